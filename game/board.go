@@ -1,0 +1,148 @@
+package game
+
+import (
+	"slices"
+	"sort"
+)
+
+// board ranks rows: by points, then by tie. It is a list of sorted chunks, so
+// that a change among a million rows moves a few hundred pointers and a rank
+// is a sum over the chunks before it.
+type board struct {
+	rows   map[string]*Row
+	chunks [][]place
+}
+
+// place is a row and the score it stands at.
+type place struct {
+	score int64
+	row   *Row
+}
+
+const chunkSize = 512
+
+// Score packs what ranks a row: points·2^31 + (2^31−1 − tie). Higher ranks
+// first; float64 holds it exactly within hunt.MaxPoints.
+func Score(points, tie int64) int64 { return points<<31 + (1<<31 - 1 - tie) }
+
+// newBoard takes rows in rank order.
+func newBoard(rows []Row) *board {
+	b := &board{rows: make(map[string]*Row, len(rows))}
+	kept := slices.Clone(rows)
+	for i := range kept {
+		r := &kept[i]
+		b.rows[r.Entrant] = r
+		if i%chunkSize == 0 {
+			b.chunks = append(b.chunks, make([]place, 0, min(chunkSize, len(kept)-i)))
+		}
+		last := &b.chunks[len(b.chunks)-1]
+		*last = append(*last, place{Score(r.Points, r.Tie), r})
+	}
+	return b
+}
+
+func (b *board) clone() *board {
+	rows := make([]Row, 0, len(b.rows))
+	for _, chunk := range b.chunks {
+		for _, p := range chunk {
+			rows = append(rows, *p.row)
+		}
+	}
+	return newBoard(rows)
+}
+
+func (b *board) len() int { return len(b.rows) }
+
+// chunk returns the index of the chunk that holds score or would hold it.
+func (b *board) chunk(score int64) int {
+	return sort.Search(len(b.chunks)-1, func(i int) bool {
+		c := b.chunks[i]
+		return c[len(c)-1].score <= score
+	})
+}
+
+// find returns where score stands in a chunk, or where it would be inserted.
+func find(chunk []place, score int64) int {
+	return sort.Search(len(chunk), func(i int) bool { return chunk[i].score <= score })
+}
+
+func (b *board) insert(r *Row) {
+	b.rows[r.Entrant] = r
+	p := place{Score(r.Points, r.Tie), r}
+	if len(b.chunks) == 0 {
+		b.chunks = append(b.chunks, []place{p})
+		return
+	}
+	i := b.chunk(p.score)
+	c := b.chunks[i]
+	c = slices.Insert(c, find(c, p.score), p)
+	b.chunks[i] = c
+	if len(c) >= 2*chunkSize {
+		b.chunks[i] = c[:chunkSize:chunkSize]
+		b.chunks = slices.Insert(b.chunks, i+1, slices.Clone(c[chunkSize:]))
+	}
+}
+
+func (b *board) remove(r *Row) {
+	delete(b.rows, r.Entrant)
+	score := Score(r.Points, r.Tie)
+	i := b.chunk(score)
+	c := b.chunks[i]
+	c = slices.Delete(c, find(c, score), find(c, score)+1)
+	b.chunks[i] = c
+	if len(c) == 0 {
+		b.chunks = slices.Delete(b.chunks, i, i+1)
+	}
+}
+
+// change moves a row to where it belongs after f changed it.
+func (b *board) change(entrant string, f func(*Row)) {
+	r := b.rows[entrant]
+	if r == nil {
+		return // banned
+	}
+	after := *r
+	f(&after)
+	if after.Points == r.Points && after.Tie == r.Tie {
+		*r = after
+		return
+	}
+	b.remove(r)
+	*r = after
+	b.insert(r)
+}
+
+// rank returns the rank of an entrant, 1 for the first, 0 when it is not on
+// the board.
+func (b *board) rank(entrant string) int {
+	r := b.rows[entrant]
+	if r == nil {
+		return 0
+	}
+	score := Score(r.Points, r.Tie)
+	i := b.chunk(score)
+	n := find(b.chunks[i], score) + 1
+	for _, c := range b.chunks[:i] {
+		n += len(c)
+	}
+	return n
+}
+
+// page appends up to limit rows from offset, in rank order.
+func (b *board) page(rows []Row, offset, limit int) []Row {
+	for _, c := range b.chunks {
+		if offset >= len(c) {
+			offset -= len(c)
+			continue
+		}
+		for _, p := range c[offset:] {
+			if limit == 0 {
+				return rows
+			}
+			rows = append(rows, *p.row)
+			limit--
+		}
+		offset = 0
+	}
+	return rows
+}

@@ -1,0 +1,237 @@
+// Package hunt is the hunt file: what it says, what is wrong with it, what of
+// it players may see, and whether a proof meets a challenge.
+//
+// Guarantees:
+//   - Parse accepts only what Lint finds no error in; a *Definition is valid
+//     and never changes, so goroutines share it without locks.
+//   - Public never contains an answer, in clear or hashed.
+//   - Judge is a pure function of a challenge and a proof.
+package hunt
+
+import (
+	"regexp"
+	"slices"
+)
+
+// MaxPoints bounds the absolute value of every total. The board packs points
+// and a tie-break into one float64 score (points·2^31 + tie), which is exact
+// only while |points| < 2^22.
+const MaxPoints = 1<<22 - 1
+
+// Bounds of a hunt file. They keep a definition below a few hundred kilobytes
+// and one batch of decisions below a millisecond.
+const (
+	MaxFile       = 1 << 20 // bytes of the file
+	MaxChallenges = 500
+	MaxBadges     = 100
+	MaxHints      = 10     // of one challenge
+	MaxAnswers    = 100    // of one challenge
+	MaxBonus      = 20     // places with a bonus
+	MaxDecay      = 40_000 // solvers over which a quadratic value falls; keeps the arithmetic exact in float64
+	MaxAttempts   = 1_000
+	MaxEvents     = 1_000 // count of an event proof
+)
+
+// Mode says what the board ranks.
+type Mode string
+
+// The modes.
+const (
+	Solo Mode = "solo" // every player is an entrant
+	Team Mode = "team" // a team is an entrant
+)
+
+// Definition is a parsed hunt file. Times are Unix milliseconds, 0 means
+// absent; durations are milliseconds.
+type Definition struct {
+	ID          string
+	Title       string
+	Description string // Markdown
+	Mode        Mode
+	Opens       int64
+	Closes      int64
+	Freeze      int64
+	JoinCode    string
+	Challenges  []Challenge // in file order
+	Badges      []Badge     // in file order
+
+	// Rev is the revision that the store gave this definition; 0 until then.
+	Rev int64
+	// Source is the file as it was given, byte for byte.
+	Source []byte
+
+	challenges map[string]int
+	badges     map[string]int
+}
+
+// Challenge returns the challenge with this id, or nil.
+func (d *Definition) Challenge(id string) *Challenge {
+	if i, ok := d.challenges[id]; ok {
+		return &d.Challenges[i]
+	}
+	return nil
+}
+
+// Badge returns the badge with this id, or nil.
+func (d *Definition) Badge(id string) *Badge {
+	if i, ok := d.badges[id]; ok {
+		return &d.Badges[i]
+	}
+	return nil
+}
+
+// Challenge is one thing to find or solve.
+type Challenge struct {
+	ID          string
+	Title       string
+	Description string // Markdown
+	Category    string
+	Tags        []string
+	Points      Points
+	Bonus       []int64 // for the first, second, … solver
+	Proof       Criterion
+	Requires    []string // challenges that must be solved first
+	MaxAttempts int64    // wrong claims allowed; 0 is unlimited
+	Cooldown    int64    // ms to wait after a wrong claim
+	Hints       []Hint
+	Opens       int64 // own window, within the hunt's
+	Closes      int64
+}
+
+// Hint returns the hint with this id, or nil.
+func (c *Challenge) Hint(id string) *Hint {
+	for i := range c.Hints {
+		if c.Hints[i].ID == id {
+			return &c.Hints[i]
+		}
+	}
+	return nil
+}
+
+// Criterion is what a proof must meet; Kind says which fields count.
+type Criterion struct {
+	Kind      Kind
+	Texts     []string // text: the accepted answers
+	Exact     bool     // text: compare as is
+	Regex     string   // regex, RE2, without the anchors
+	Number    float64
+	Tolerance float64
+	Options   []string // choice, in file order
+	Answers   []string // choice: one or several of Options
+	Multiple  bool     // choice: the answer was given as a list
+	Code      string
+	Lat, Lon  float64           // degrees
+	Radius    float64           // metres
+	Event     string            // event: its type
+	Count     int64             // event: how many are needed
+	Match     map[string]string // event: fields of its data that must be equal
+	Prompt    string            // review
+
+	// What Judge compares with, made by prepare.
+	re     *regexp.Regexp
+	steps  int      // regex: the size of its program
+	accept []string // text, code: the answers in normal form
+	order  []string // choice: Options, sorted
+	mask   uint64   // choice: which of order are right
+}
+
+// Hint is a text that an entrant may buy.
+type Hint struct {
+	ID       string
+	Title    string
+	Text     string
+	Cost     int64
+	Requires []string // hints of the same challenge that must be taken first
+}
+
+// Decay is the way in which a challenge loses worth.
+type Decay string
+
+// The decay functions. Static challenges keep their worth.
+const (
+	Static    Decay = "static"
+	Linear    Decay = "linear"
+	Quadratic Decay = "quadratic"
+)
+
+// Points is what a challenge is worth.
+type Points struct {
+	Initial  int64
+	Minimum  int64
+	Decay    int64
+	Function Decay
+}
+
+// Value is the worth for the next solver after x earlier ones: linear
+// initial − decay·x, quadratic ((minimum−initial)/decay²)·x² + initial, both
+// rounded up and never below minimum. The formulas are CTFd's dynamic value
+// functions. Everything stays an exact integer below 2^53, so that the Lua
+// rules compute the same in float64.
+func (p Points) Value(x int64) int64 {
+	var v int64
+	switch p.Function {
+	case Linear:
+		// decay·x cannot overflow before it passes the floor.
+		if p.Decay > 0 && x > (p.Initial-p.Minimum)/p.Decay {
+			return p.Minimum
+		}
+		v = p.Initial - p.Decay*x
+	case Quadratic:
+		if x >= p.Decay {
+			return p.Minimum
+		}
+		v = p.Initial - (p.Initial-p.Minimum)*x*x/(p.Decay*p.Decay)
+	default:
+		return p.Initial
+	}
+	return max(v, p.Minimum)
+}
+
+// Badge is a distinction with a rule. All conditions that are set must hold.
+type Badge struct {
+	ID          string
+	Title       string
+	Description string
+	Icon        string
+	Points      int64
+	When        When
+}
+
+// When is a conjunction; the zero value of a field sets no condition.
+type When struct {
+	Solves     int64    // number of solved challenges …
+	Category   string   // … of this category
+	Tag        string   // … with this tag
+	Challenges []string // these, all of them or Any of them
+	Any        int64    // 0: all of Challenges
+	Points     int64    // total at least
+	Firsts     int64    // first solves
+	Streak     int64    // right claims with no wrong one between
+	Within     int64    // ms since joining
+	Place      int64    // rank at most, when the hunt closes
+	Manual     bool     // only by an organizer
+}
+
+// Kind is the kind of a proof.
+type Kind string
+
+// The kinds of proof. A text proof answers a regex challenge too.
+const (
+	KindText     Kind = "text"
+	KindRegex    Kind = "regex"
+	KindNumber   Kind = "number"
+	KindChoice   Kind = "choice"
+	KindCode     Kind = "code"
+	KindLocation Kind = "location"
+	KindEvent    Kind = "event"
+	KindReview   Kind = "review"
+)
+
+// Matches tells whether a challenge counts for the condition's category and
+// tag.
+func (w *When) Matches(c *Challenge) bool {
+	if w.Category != "" && c.Category != w.Category {
+		return false
+	}
+	return w.Tag == "" || slices.Contains(c.Tags, w.Tag)
+}

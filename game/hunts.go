@@ -1,0 +1,193 @@
+package game
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"go.uber.org/zap"
+)
+
+// Hunts runs the hunts of a node: it starts an actor for a hunt when someone
+// asks for it and lets it go when nobody has for a while.
+//
+// Goroutines: one for each hunt in memory and one that listens for other
+// nodes' doorbells, all ended when Run returns.
+type Hunts struct {
+	store   Store
+	pub     Publisher
+	opts    Options
+	metrics *Metrics
+	log     *zap.Logger
+
+	closing chan struct{}
+	started chan struct{} // closed once Run has begun
+	ctx     context.Context
+	actors  sync.WaitGroup
+
+	// mu is held for reading while a request is put into a mailbox and for
+	// writing while an actor is added or taken out: so none is lost between.
+	mu      sync.RWMutex
+	running map[string]*actor
+	closed  bool
+}
+
+// NewHunts returns a registry that runs nothing yet.
+func NewHunts(store Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
+	return &Hunts{
+		store: store, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
+		closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
+	}
+}
+
+// Run runs hunts until ctx ends, then answers what was accepted and returns
+// once every actor has ended. Hard ends earlier than that: commits under way
+// are given up when it does.
+func (h *Hunts) Run(ctx, hard context.Context) error {
+	h.ctx = hard
+	close(h.started)
+	err := h.watch(ctx)
+	h.mu.Lock()
+	h.closed = true
+	close(h.closing)
+	h.mu.Unlock()
+	h.actors.Wait()
+	return err
+}
+
+// watch starts every hunt, so that its schedule runs, and passes doorbells on
+// until ctx ends.
+func (h *Hunts) watch(ctx context.Context) error {
+	ids, err := h.store.Hunts(ctx)
+	if err != nil {
+		return fmt.Errorf("list hunts: %w", err)
+	}
+	for _, id := range ids {
+		h.mu.Lock()
+		h.startLocked(id)
+		h.mu.Unlock()
+	}
+	if err := h.store.Watch(ctx, h.ring); ctx.Err() == nil {
+		return fmt.Errorf("watch the store: %w", err)
+	}
+	return nil
+}
+
+// Post puts a request into its hunt's mailbox. It never blocks: a full
+// mailbox is CodeBusy, a draining node CodeUnavailable; "" means accepted, and
+// then Done will be called.
+func (h *Hunts) Post(hunt string, r *Request) Code {
+	<-h.started
+	h.mu.RLock()
+	a := h.running[hunt]
+	if a != nil || h.closed {
+		code := h.postLocked(a, r)
+		h.mu.RUnlock()
+		return code
+	}
+	h.mu.RUnlock()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.postLocked(h.startLocked(hunt), r)
+}
+
+func (h *Hunts) postLocked(a *actor, r *Request) Code {
+	if h.closed {
+		return CodeUnavailable
+	}
+	select {
+	case a.mailbox <- r:
+		return ""
+	default:
+		h.metrics.Busy.Inc()
+		return CodeBusy
+	}
+}
+
+// startLocked returns the hunt's actor, starting it when it is not running.
+func (h *Hunts) startLocked(id string) *actor {
+	if a := h.running[id]; a != nil || h.closed {
+		return a
+	}
+	a := &actor{
+		id: id, store: h.store, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
+		retire: h.retire, ctx: h.ctx, closing: h.closing,
+		mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
+	}
+	h.running[id] = a
+	h.metrics.Hunts.Inc()
+	h.actors.Add(1)
+	go func() {
+		defer h.actors.Done()
+		a.run()
+	}()
+	return a
+}
+
+// retire takes an actor out unless a request waits for it.
+func (h *Hunts) retire(a *actor) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(a.mailbox) > 0 {
+		return false
+	}
+	if h.running[a.id] == a {
+		delete(h.running, a.id)
+		h.metrics.Hunts.Dec()
+	}
+	return true
+}
+
+// ring wakes a hunt, or all of them when the name is empty.
+func (h *Hunts) ring(hunt string, _ int64) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	for id, a := range h.running {
+		if hunt != "" && hunt != id {
+			continue
+		}
+		select {
+		case a.bell <- struct{}{}:
+		default: // rung already
+		}
+	}
+}
+
+// Do posts a command and waits for its reply. The error is ctx's; what the
+// hunt says is in the reply.
+func (h *Hunts) Do(ctx context.Context, hunt string, r Request) (Reply, error) {
+	replies := make(chan Reply, 1)
+	r.Done = func(_ *View, reply Reply) { replies <- reply }
+	if code := h.Post(hunt, &r); code != "" {
+		return Reply{Outcome: OutRefused, Code: code}, nil
+	}
+	select {
+	case reply := <-replies:
+		return reply, nil
+	case <-ctx.Done():
+		return Reply{}, ctx.Err()
+	}
+}
+
+// Look runs f with the hunt's view, on the hunt's goroutine, and returns when
+// it has run. The error wraps ErrUnknownHunt, ErrUnavailable or ctx's; f has
+// not run then, or in the last case may still run.
+func (h *Hunts) Look(ctx context.Context, hunt string, f func(*View)) error {
+	done := make(chan error, 1)
+	r := &Request{look: func(v *View, err error) {
+		if err == nil {
+			f(v)
+		}
+		done <- err
+	}}
+	switch h.Post(hunt, r) {
+	case CodeBusy, CodeUnavailable:
+		return fmt.Errorf("hunt %s: %w", hunt, ErrUnavailable)
+	}
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

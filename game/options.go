@@ -1,0 +1,62 @@
+package game
+
+import (
+	"errors"
+	"time"
+)
+
+// Options are the limits of a node's hunts.
+type Options struct {
+	// Mailbox is how many requests wait for one hunt before it answers busy.
+	// At 64 a batch and a few ms a durable batch, 1024 is a wait under 100 ms.
+	Mailbox int
+	// CommitRetry is how long a batch is held and retried while the store
+	// fails before its requests are answered unavailable. Longer than a
+	// Redis failover takes to be noticed would only hide the failure from
+	// players, who keep their claims and resend them anyway.
+	CommitRetry time.Duration
+	// BoardInterval is the least time between two boards of a hunt: ten a
+	// second look live to a person.
+	BoardInterval time.Duration
+	// StandingInterval is the least time between two standings of a player.
+	StandingInterval time.Duration
+	// Look is how often a hunt looks at the ledger without being rung for:
+	// what a lost doorbell costs at worst.
+	Look time.Duration
+	// Idle is how long a hunt without audience, requests and due schedule
+	// stays in memory.
+	Idle time.Duration
+}
+
+// DefaultOptions returns the limits that suit most.
+func DefaultOptions() Options {
+	return Options{
+		Mailbox:          1024,
+		CommitRetry:      10 * time.Second,
+		BoardInterval:    100 * time.Millisecond,
+		StandingInterval: time.Second,
+		Look:             5 * time.Second,
+		Idle:             5 * time.Minute,
+	}
+}
+
+// Validate tells which limit cannot work.
+func (o Options) Validate() error {
+	switch {
+	case o.Mailbox < 1:
+		return errors.New("mailbox must hold at least one request")
+	case o.CommitRetry <= 0, o.BoardInterval <= 0, o.StandingInterval <= 0, o.Look <= 0, o.Idle <= 0:
+		return errors.New("durations must be positive")
+	}
+	return nil
+}
+
+// Backoff of a failing commit, and the longest ticker.
+const (
+	retryFirst = 20 * time.Millisecond
+	retryMost  = time.Second
+	maxTicker  = 20
+	// maxRejudge bounds how often one batch is judged again because the
+	// definition changed under it.
+	maxRejudge = 8
+)

@@ -1,0 +1,270 @@
+package rules
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+)
+
+// Now is the time of a commit: the store's clock, but never before the head
+// of the ledger.
+func (s *State) Now(clock int64) int64 { return max(clock, s.LastAt) }
+
+// Advance returns what the schedule has to do at now. Apply it and ask again
+// until nothing is due: opening, freezing and closing are separate steps.
+func (s *State) Advance(now int64) (Change, bool) {
+	d := s.Definition
+	if d == nil {
+		return Change{}, false
+	}
+	t := s.HuntTime(now)
+	n := game.Entry{Type: game.Phased, Phase: s.Phase, Frozen: s.Frozen, By: game.Schedule}
+	switch {
+	case s.Phase == game.Draft && d.Opens != 0 && d.Opens <= t:
+		n.Phase = game.Open
+	case s.Phase == game.Open && d.Freeze != 0 && d.Freeze <= t && !s.Frozen && s.FreezeChanged < d.Freeze &&
+		(d.Closes == 0 || d.Freeze < d.Closes):
+		n.Frozen = true
+	case s.Phase == game.Open && d.Closes != 0 && d.Closes <= t:
+		n.Phase = game.Closed
+	default:
+		return Change{}, false
+	}
+	c := s.change(now)
+	c.add(n)
+	if n.Phase == game.Closed {
+		s.placeBadges(c, now)
+	}
+	return c.Change, true
+}
+
+// Decide says what a command does at now. The caller has let the schedule
+// advance to now.
+func (s *State) Decide(cmd game.Command, now int64) (game.Reply, Change) {
+	c := s.change(now)
+	reply := s.decide(cmd, now, c)
+	return reply, c.Change
+}
+
+func (s *State) decide(cmd game.Command, now int64, c *change) game.Reply {
+	switch cmd.Type {
+	case game.CmdDefine:
+		return s.define(cmd, c)
+	case game.CmdAdvance:
+		return game.Reply{Outcome: game.OutDone}
+	}
+	if s.Definition == nil {
+		return refused(game.CodeUnknownHunt, "")
+	}
+	switch cmd.Type {
+	case game.CmdJoin:
+		return s.join(cmd, c)
+	case game.CmdClaim:
+		return s.claim(cmd, now, c)
+	case game.CmdEvent:
+		return s.event(cmd, now, c)
+	case game.CmdHint:
+		return s.hint(cmd, now, c)
+	case game.CmdReview:
+		return s.review(cmd, now, c)
+	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdPhase, game.CmdAnnounce, game.CmdBan:
+		return s.organize(cmd, now, c)
+	}
+	return refused(game.CodeBadRequest, "")
+}
+
+// change collects entries and numbers them.
+type change struct {
+	Change
+	epoch string
+	seq   int64
+	now   int64
+}
+
+func (s *State) change(now int64) *change {
+	return &change{epoch: s.Epoch, seq: s.Seq, now: now}
+}
+
+func (c *change) add(n game.Entry) game.Entry {
+	c.seq++
+	n.Epoch, n.Seq, n.At = c.epoch, c.seq, c.now
+	c.Entries = append(c.Entries, n)
+	return n
+}
+
+func refused(code game.Code, detail string) game.Reply {
+	return game.Reply{Outcome: game.OutRefused, Code: code, Detail: detail}
+}
+
+func (s *State) stale(cmd game.Command) bool { return cmd.Rev != s.Definition.Rev }
+
+func (s *State) define(cmd game.Command, c *change) game.Reply {
+	d := cmd.Definition
+	if s.Definition != nil {
+		if string(d.Source) == string(s.Definition.Source) {
+			return game.Reply{Outcome: game.OutDone, Replay: true, Rev: s.Definition.Rev}
+		}
+		if d.Mode != s.Definition.Mode && len(s.Players) > 0 {
+			return refused(game.CodeConflict, game.DetailMode)
+		}
+	} else {
+		c.epoch = strconv.FormatInt(c.now, 10)
+	}
+	rev := int64(1)
+	if s.Definition != nil {
+		rev = s.Definition.Rev + 1
+	}
+	c.Definition = redefine(d, rev)
+	n := c.add(game.Entry{Type: game.Defined, Rev: rev, By: cmd.By, Reason: cmd.Reason})
+	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Rev: rev}
+}
+
+func (s *State) join(cmd game.Command, c *change) game.Reply {
+	id, known := s.Players[cmd.Player]
+	if known {
+		e := s.Entrants[id]
+		if e.Banned {
+			return refused(game.CodeForbidden, game.DetailBanned)
+		}
+		if cmd.Entrant != "" && cmd.Entrant != id {
+			return refused(game.CodeConflict, game.DetailOtherTeam)
+		}
+		return game.Reply{Outcome: game.OutDone, Replay: true, Seq: e.JoinSeq, At: e.JoinedAt, Entrant: clone(e)}
+	}
+	e := s.Entrants[cmd.Entrant]
+	switch {
+	case e != nil && e.Banned:
+		return refused(game.CodeForbidden, game.DetailBanned)
+	case s.stale(cmd):
+		return game.Reply{Outcome: game.OutStale}
+	case s.Phase == game.Closed:
+		return refused(game.CodeClosed, "")
+	case !cmd.Admitted:
+		return refused(game.CodeBadCode, "")
+	case e == nil && !cmd.Found:
+		return refused(game.CodeUnknownEntrant, "")
+	case e != nil && cmd.Found:
+		return refused(game.CodeConflict, game.DetailHas)
+	}
+	n := game.Entry{Type: game.Joined, Entrant: cmd.Entrant, Player: cmd.Player, Name: cmd.Name, Invite: cmd.Invite}
+	if e != nil {
+		n.Name, n.Invite = e.Name, e.Invite
+	}
+	n = c.add(n)
+	after := New()
+	if e != nil {
+		after.Entrants[e.ID] = clone(e)
+	}
+	after.applyJoined(n)
+	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Entrant: after.Entrants[n.Entrant]}
+}
+
+func (s *State) hint(cmd game.Command, now int64, c *change) game.Reply {
+	e, no := s.joined(cmd.Entrant)
+	if e == nil {
+		return no
+	}
+	if b, bought := e.Hints[cmd.Challenge+"/"+cmd.Hint]; bought {
+		return game.Reply{Outcome: game.OutDone, Replay: true, Seq: b.Seq, At: b.At, Points: -b.Cost, Total: b.Total}
+	}
+	if s.stale(cmd) {
+		return game.Reply{Outcome: game.OutStale}
+	}
+	ch := s.Definition.Challenge(cmd.Challenge)
+	if ch == nil {
+		return refused(game.CodeUnknownChallenge, "")
+	}
+	h := ch.Hint(cmd.Hint)
+	if h == nil {
+		return refused(game.CodeUnknownHint, "")
+	}
+	if !s.within(ch, now) {
+		return refused(game.CodeClosed, "")
+	}
+	missing := unsolved(e, ch.Requires)
+	for _, r := range h.Requires {
+		if _, has := e.Hints[ch.ID+"/"+r]; !has && len(unsolved(e, ch.Requires)) == 0 {
+			missing = append(missing, r)
+		}
+	}
+	if len(missing) > 0 {
+		r := refused(game.CodeForbidden, game.DetailLocked)
+		r.Requires = missing
+		return r
+	}
+	if h.Cost > 0 && e.Total < h.Cost {
+		return refused(game.CodeInsufficientPoints, "")
+	}
+	n := c.add(game.Entry{
+		Type: game.Hinted, Entrant: e.ID, Player: cmd.Player, Challenge: ch.ID, Hint: h.ID,
+		Points: -h.Cost, Total: e.Total - h.Cost, ID: cmd.ID,
+	})
+	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Points: n.Points, Total: n.Total}
+}
+
+// joined returns the entrant, or nil and the refusal.
+func (s *State) joined(id string) (*game.Entrant, game.Reply) {
+	e := s.Entrants[id]
+	switch {
+	case e == nil || e.JoinSeq == 0:
+		return nil, refused(game.CodeNotJoined, "")
+	case e.Banned:
+		return nil, refused(game.CodeForbidden, game.DetailBanned)
+	}
+	return e, game.Reply{}
+}
+
+// within tells whether claims for the challenge count now.
+func (s *State) within(ch *hunt.Challenge, now int64) bool {
+	t := s.HuntTime(now)
+	return s.Phase == game.Open && ch.Opens <= t && (ch.Closes == 0 || t < ch.Closes)
+}
+
+func unsolved(e *game.Entrant, challenges []string) []string {
+	var missing []string
+	for _, id := range challenges {
+		if !solved(e, id) {
+			missing = append(missing, id)
+		}
+	}
+	return missing
+}
+
+func solved(e *game.Entrant, challenge string) bool {
+	a, has := e.Awards[challenge]
+	return has && !a.Revoked
+}
+
+// fingerprint is the content of an organizer's command, as its first entry
+// shows it: the same id with another fingerprint is a conflict.
+func fingerprint(n game.Entry) string {
+	points := int64(0)
+	if n.Type == game.Adjusted {
+		points = n.Points
+	}
+	return strings.Join([]string{
+		string(n.Type), n.Entrant, n.Challenge, n.Badge, strconv.FormatInt(points, 10), n.Text, n.Reason,
+	}, "\x00")
+}
+
+// clone copies an entrant so that a reply shares nothing with the state.
+func clone(e *game.Entrant) *game.Entrant {
+	c := *e
+	c.Players = slices.Clone(e.Players)
+	c.Awards = cloneMap(e.Awards)
+	c.Badges = cloneMap(e.Badges)
+	c.Hints = cloneMap(e.Hints)
+	c.Attempts = cloneMap(e.Attempts)
+	return &c
+}
+
+func cloneMap[V any](m map[string]V) map[string]V {
+	c := make(map[string]V, len(m))
+	for k, v := range m {
+		c[k] = v
+	}
+	return c
+}

@@ -1,0 +1,64 @@
+package game
+
+import (
+	"context"
+
+	"veltrix/game/hunt"
+)
+
+// Result is what a commit did.
+type Result struct {
+	Replies []Reply // one for each command, in order
+	// Entries are the new lines of the ledger, seq ascending without a gap.
+	// What the schedule did comes first and answers no command.
+	Entries []Entry
+	Now     int64 // the store's clock, Unix ms
+	Epoch   string
+	Seq     int64 // head of the ledger after the commit
+	Rev     int64 // revision in force after the commit
+}
+
+// Store decides and keeps. Implementations are safe for concurrent use.
+//
+// Every method's error wraps ErrUnavailable when trying again may help and
+// ErrUnknownHunt or ErrUnknownEntrant where that is the reason.
+type Store interface {
+	// Commit decides the commands in order as one atomic step and returns when
+	// they are durable. Commands of one hunt must come with the definition
+	// they were judged by; a define command that creates a hunt comes with nil.
+	// At most MaxBatch commands.
+	Commit(ctx context.Context, hunt string, def *hunt.Definition, batch []Command) (Result, error)
+
+	// Hunts lists the ids of all hunts in alphabetical order.
+	Hunts(ctx context.Context) ([]string, error)
+	// Load returns a hunt without its entrants.
+	Load(ctx context.Context, hunt string) (*Summary, error)
+	// Rows gives every row of the board in rank order and the seq of the
+	// ledger that they belong to. With frozen, and while the hunt is frozen,
+	// it is the board as it was.
+	Rows(ctx context.Context, hunt string, frozen bool) ([]Row, int64, error)
+	// Ledger returns up to limit entries after seq.
+	Ledger(ctx context.Context, hunt string, after int64, limit int) ([]Entry, error)
+	// Entrant returns an entrant.
+	Entrant(ctx context.Context, hunt, entrant string) (*Entrant, error)
+	// EntrantOf returns the id of the entrant that a player belongs to, or
+	// ErrUnknownEntrant.
+	EntrantOf(ctx context.Context, hunt, player string) (string, error)
+	// Reviews lists the claims that wait for an organizer, oldest first.
+	Reviews(ctx context.Context, hunt string) ([]Review, error)
+
+	// Watch calls ring whenever another node has added to a hunt's ledger. It
+	// blocks until ctx ends. It may miss rings and may ring for nothing.
+	Watch(ctx context.Context, ring func(hunt string, seq int64)) error
+	// Secret returns the value kept under name; if there is none it keeps and
+	// returns fresh.
+	Secret(ctx context.Context, name, fresh string) (string, error)
+	// Ready tells whether the store can commit now.
+	Ready(ctx context.Context) error
+	Close() error
+}
+
+// MaxBatch is the most commands in one commit. At about 15 µs a command it
+// keeps a batch near a millisecond, so that hunts sharing a store wait little
+// for each other.
+const MaxBatch = 64

@@ -1,0 +1,278 @@
+package game
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"veltrix/game/hunt"
+)
+
+// View is what a node knows of a hunt: the store's summary and the boards,
+// kept up to date by folding the ledger. It belongs to the hunt's goroutine;
+// whoever is handed one uses it only during the call.
+type View struct {
+	Hunt       string
+	Epoch      string
+	Seq        int64 // of the last entry that was published
+	Definition *hunt.Definition
+	Phase      Phase
+	Frozen     bool
+	At         int64 // of the last entry, Unix ms
+	FrozenAt   int64 // at and seq of what players are shown while frozen
+	FrozenSeq  int64
+
+	openedAt, closedAt, pausedAt, shift int64
+	folded                              int64 // seq of the last entry in the boards, ≥ Seq
+	live                                *board
+	shown                               *board // nil unless frozen
+	tallies, shownTallies               map[string]Tally
+}
+
+// errMoved means that the phase changed while a hunt was being read.
+var errMoved = errors.New("hunt moved while it was loaded")
+
+// load reads a hunt from the store.
+func load(ctx context.Context, store Store, id string) (*View, error) {
+	for tries := 0; ; tries++ {
+		v, err := loadOnce(ctx, store, id)
+		if errors.Is(err, errMoved) && tries < 5 {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("load hunt %s: %w", id, err)
+		}
+		return v, nil
+	}
+}
+
+func loadOnce(ctx context.Context, store Store, id string) (*View, error) {
+	sum, err := store.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{
+		Hunt: id, Epoch: sum.Epoch, Seq: sum.Seq, Definition: sum.Definition, Phase: sum.Phase, Frozen: sum.Frozen,
+		FrozenSeq: sum.FrozenSeq,
+		openedAt:  sum.OpenedAt, closedAt: sum.ClosedAt, pausedAt: sum.PausedAt, shift: sum.Shift,
+		tallies: sum.Tallies,
+	}
+	rows, seq, err := store.Rows(ctx, id, false)
+	if err != nil {
+		return nil, err
+	}
+	v.live = newBoard(rows)
+	if v.Frozen {
+		frozen, _, err := store.Rows(ctx, id, true)
+		if err != nil {
+			return nil, err
+		}
+		v.shown, v.shownTallies = newBoard(frozen), sum.FrozenTallies
+	}
+	return v, v.catchUp(ctx, store, seq)
+}
+
+// catchUp folds into the summary what happened between reading it and reading
+// the board at seq, and learns the times of the head and of the freeze.
+func (v *View) catchUp(ctx context.Context, store Store, seq int64) error {
+	entries, err := store.Ledger(ctx, v.Hunt, max(0, v.Seq-1), int(seq-v.Seq)+1)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		n := &entries[i]
+		if n.Seq > seq {
+			break
+		}
+		if n.Seq > v.Seq {
+			if n.Type == Phased || n.Type == Defined || n.Epoch != v.Epoch {
+				return errMoved
+			}
+			v.count(n)
+		}
+		v.At = n.At
+	}
+	v.Seq, v.folded = seq, seq
+	if v.Frozen && v.FrozenSeq > 0 {
+		entries, err = store.Ledger(ctx, v.Hunt, v.FrozenSeq-1, 1)
+		if err != nil {
+			return err
+		}
+		for i := range entries {
+			v.FrozenAt = entries[i].At
+		}
+	}
+	return nil
+}
+
+// Opens is when the hunt opened or is to open; Closes when it closed or is to
+// close, pauses included. Unix ms, 0 when there is no such time.
+func (v *View) Opens() int64 {
+	if v.openedAt != 0 {
+		return v.openedAt
+	}
+	return v.Definition.Opens
+}
+
+// Closes is explained at Opens.
+func (v *View) Closes() int64 {
+	switch {
+	case v.closedAt != 0:
+		return v.closedAt
+	case v.Definition.Closes == 0 || v.pausedAt != 0:
+		return 0
+	}
+	return v.Definition.Closes + v.shift
+}
+
+// due is when the schedule has something to do next, Unix ms; 0 never.
+func (v *View) due() int64 {
+	d := v.Definition
+	switch v.Phase {
+	case Draft:
+		return d.Opens
+	case Open:
+		if d.Freeze != 0 && !v.Frozen && (d.Closes == 0 || d.Freeze < d.Closes) && d.Freeze+v.shift > v.At {
+			return d.Freeze + v.shift
+		}
+		if d.Closes != 0 {
+			return d.Closes + v.shift
+		}
+	}
+	return 0
+}
+
+// Wall turns hunt time into Unix ms.
+func (v *View) Wall(huntTime int64) int64 { return huntTime + v.shift }
+
+// Board is a page of a leaderboard.
+type Board struct {
+	Seq      int64
+	At       int64
+	Frozen   bool
+	Entrants int
+	Offset   int
+	Rows     []Row
+}
+
+// Board returns a page; live past a freeze, else as players may see it.
+func (v *View) Board(offset, limit int, live bool) Board {
+	b, page := v.pick(live), Board{Seq: v.folded, At: v.At, Offset: offset}
+	if b == v.shown {
+		page.Seq, page.At, page.Frozen = v.FrozenSeq, v.FrozenAt, true
+	}
+	page.Entrants = b.len()
+	page.Rows = b.page(nil, max(0, offset), limit)
+	return page
+}
+
+func (v *View) pick(live bool) *board {
+	if v.shown != nil && !live {
+		return v.shown
+	}
+	return v.live
+}
+
+// Rank returns an entrant's rank as players may see it, 0 when it is not on
+// that board, and how many entrants are on it.
+func (v *View) Rank(entrant string) (rank, entrants int) {
+	b := v.pick(false)
+	return b.rank(entrant), b.len()
+}
+
+// Row returns an entrant's live row.
+func (v *View) Row(entrant string) (Row, bool) {
+	if r := v.live.rows[entrant]; r != nil {
+		return *r, true
+	}
+	return Row{}, false
+}
+
+// Tally counts the awards of a challenge, as players may see them or live.
+func (v *View) Tally(challenge string, live bool) Tally {
+	if v.shown != nil && !live {
+		return v.shownTallies[challenge]
+	}
+	return v.tallies[challenge]
+}
+
+// fold brings the boards up to an entry. The definition of a defined entry is
+// the caller's business.
+func (v *View) fold(n *Entry) {
+	v.folded, v.At = n.Seq, n.At
+	v.count(n)
+	switch n.Type {
+	case Joined:
+		if v.live.rows[n.Entrant] == nil {
+			v.live.insert(&Row{Entrant: n.Entrant, Name: n.Name, Tie: n.Seq})
+		}
+	case Awarded:
+		v.live.change(n.Entrant, func(r *Row) {
+			r.Points, r.Tie = n.Total, n.Seq
+			r.Solved++
+		})
+	case Badged:
+		v.live.change(n.Entrant, func(r *Row) {
+			r.Points = n.Total
+			r.Badges++
+		})
+	case Hinted, Adjusted:
+		v.live.change(n.Entrant, func(r *Row) { r.Points = n.Total })
+	case Revoked:
+		v.live.change(n.Entrant, func(r *Row) {
+			r.Points = n.Total
+			if n.Badge != "" {
+				r.Badges--
+			} else {
+				r.Solved--
+			}
+		})
+	case Banned:
+		for _, b := range []*board{v.live, v.shown} {
+			if b != nil && b.rows[n.Entrant] != nil {
+				b.remove(b.rows[n.Entrant])
+			}
+		}
+	case Phased:
+		v.foldPhase(n)
+	}
+}
+
+// count brings the tallies up to an entry.
+func (v *View) count(n *Entry) {
+	t := v.tallies[n.Challenge]
+	switch {
+	case n.Type == Awarded:
+		v.tallies[n.Challenge] = Tally{t.Solves + 1, t.Given + 1}
+	case n.Type == Revoked && n.Badge == "":
+		v.tallies[n.Challenge] = Tally{t.Solves - 1, t.Given}
+	}
+}
+
+func (v *View) foldPhase(n *Entry) {
+	switch {
+	case n.Phase == Open && v.Phase == Draft:
+		v.openedAt = n.At
+	case n.Phase == Open && v.Phase == Paused:
+		v.shift += n.At - v.pausedAt
+		v.pausedAt = 0
+	case n.Phase == Paused && v.Phase == Open:
+		v.pausedAt = n.At
+	case n.Phase == Closed && v.Phase != Closed:
+		v.closedAt = n.At
+	}
+	v.Phase = n.Phase
+	if n.Frozen == v.Frozen {
+		return
+	}
+	v.Frozen = n.Frozen
+	if n.Frozen {
+		v.shown, v.FrozenSeq, v.FrozenAt = v.live.clone(), n.Seq, n.At
+		v.shownTallies = make(map[string]Tally, len(v.tallies))
+		for k, t := range v.tallies {
+			v.shownTallies[k] = t
+		}
+	} else {
+		v.shown, v.shownTallies, v.FrozenSeq, v.FrozenAt = nil, nil, 0, 0
+	}
+}
