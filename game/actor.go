@@ -2,10 +2,8 @@ package game
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -40,7 +38,7 @@ type actor struct {
 	boardDirty, standDirty  bool
 	boardAt, standAt        time.Time // of the last publication
 	lookAt, usedAt, retryAt time.Time
-	events                  []Entry // awards since the last board
+	events                  []Event // awards since the last board
 	skipped                 int
 }
 
@@ -215,6 +213,7 @@ func (a *actor) judge(requests []*Request) []*Request {
 		switch c.Type {
 		case CmdJoin:
 			c.Admitted = d.JoinCode == "" || sameCode(d.JoinCode, r.JoinCode)
+			r.chooseEntrant(d)
 		case CmdClaim:
 			if !a.judgeProof(d, r) {
 				continue
@@ -243,11 +242,6 @@ func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
 		c.Note = r.Proof.Review.Note
 	}
 	return true
-}
-
-func sameCode(want, got string) bool {
-	norm := func(s string) []byte { return []byte(strings.ToUpper(strings.Join(strings.Fields(s), ""))) }
-	return subtle.ConstantTimeCompare(norm(want), norm(got)) == 1
 }
 
 // commit decides and keeps a batch; while the store fails it is held and

@@ -174,12 +174,12 @@ func (h *Hunts) Do(ctx context.Context, hunt string, r Request) (Reply, error) {
 // not run then, or in the last case may still run.
 func (h *Hunts) Look(ctx context.Context, hunt string, f func(*View)) error {
 	done := make(chan error, 1)
-	r := &Request{look: func(v *View, err error) {
+	r := Viewing(func(v *View, err error) {
 		if err == nil {
 			f(v)
 		}
 		done <- err
-	}}
+	})
 	switch h.Post(hunt, r) {
 	case CodeBusy, CodeUnavailable:
 		return fmt.Errorf("hunt %s: %w", hunt, ErrUnavailable)

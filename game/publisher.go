@@ -8,12 +8,13 @@ import "veltrix/game/hunt"
 type Publisher interface {
 	// Entry tells the audience of one new line of the ledger, in order and
 	// none missing. Origin is the session whose own command made the entry,
-	// nil when it came from elsewhere: that session has the reply.
-	Entry(v *View, n *Entry, origin any)
+	// nil when it came from elsewhere: that session has the reply. More are
+	// the entries that are known to follow.
+	Entry(v *View, n *Entry, more []Entry, origin any)
 	// Board tells the audience that the board may look different, at most once
 	// every BoardInterval. Events are the awards since the last call that
 	// players may see, newest last, without the oldest skipped ones.
-	Board(v *View, events []Entry, skipped int)
+	Board(v *View, events []Event, skipped int)
 	// Standings tells every present entrant where it stands, at most once
 	// every StandingInterval.
 	Standings(v *View)
@@ -26,6 +27,13 @@ type Publisher interface {
 	Audience(hunt string) int
 }
 
+// Event is an award as the audience hears of it.
+type Event struct {
+	Entry
+	First  bool     // no one was awarded the challenge before
+	Badges []string // earned with it
+}
+
 // Request is a command on its way to a hunt.
 type Request struct {
 	// Command is complete but for what the hunt's goroutine fills in: Rev,
@@ -35,6 +43,9 @@ type Request struct {
 	Proof *hunt.Proof
 	// JoinCode is what the player typed.
 	JoinCode string
+	// Team says, in a team hunt, which team to found or to join; nil comes
+	// back to the team that the player is in.
+	Team *Team
 	// Origin is the session that asked, nil for none.
 	Origin any
 	// Done takes the reply on the hunt's goroutine. It is called exactly once
@@ -45,3 +56,7 @@ type Request struct {
 	look func(v *View, err error)
 	done bool
 }
+
+// Viewing makes a request that only looks: f runs on the hunt's goroutine,
+// with the view or with an error as of Hunts.Look.
+func Viewing(f func(v *View, err error)) *Request { return &Request{look: f} }

@@ -1,6 +1,7 @@
 package game
 
 import (
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -118,22 +119,26 @@ func (a *actor) redefine() error {
 
 // fold brings the view up to an entry and notes what has to be shown.
 func (a *actor) fold(n *Entry) {
-	frozen := a.view.shown != nil
+	hidden := a.view.shown != nil
+	first := n.Type == Awarded && a.view.tallies[n.Challenge].Given == 0
 	a.view.fold(n)
-	switch n.Type {
-	case Announced:
-	case Awarded:
-		if !frozen {
-			a.events = append(a.events, *n)
-			if len(a.events) > maxTicker {
-				a.events = a.events[1:]
-				a.skipped++
-			}
+	if n.Type == Announced {
+		return
+	}
+	a.standDirty = true
+	a.boardDirty = a.boardDirty || !hidden || a.view.shown == nil || n.Type == Banned
+	switch last := len(a.events) - 1; {
+	case hidden:
+	case n.Type == Awarded:
+		a.events = append(a.events, Event{Entry: *n, First: first})
+		if len(a.events) > maxTicker {
+			a.events = a.events[1:]
+			a.skipped++
 		}
-		fallthrough
-	default:
-		a.boardDirty = a.boardDirty || !frozen || a.view.shown == nil || n.Type == Banned
-		a.standDirty = true
+	case n.Type == Badged && last >= 0 && a.events[last].ID == n.ID && a.events[last].Entrant == n.Entrant:
+		a.events[last].Badges = append(a.events[last].Badges, n.Badge)
+	case n.Type == Banned:
+		a.events = slices.DeleteFunc(a.events, func(e Event) bool { return e.Entrant == n.Entrant })
 	}
 }
 
@@ -142,8 +147,8 @@ func (a *actor) publishUntil(entries []Entry, seq int64, origin any) []Entry {
 	for len(entries) > 0 && entries[0].Seq < seq {
 		n := &entries[0]
 		a.view.Seq = max(a.view.Seq, n.Seq)
-		a.pub.Entry(a.view, n, origin)
 		entries = entries[1:]
+		a.pub.Entry(a.view, n, entries, origin)
 	}
 	return entries
 }
@@ -176,7 +181,7 @@ func (a *actor) foldForeign(entries []Entry) bool {
 			a.fold(n)
 		}
 		a.view.Seq = n.Seq
-		a.pub.Entry(a.view, n, nil)
+		a.pub.Entry(a.view, n, entries[i+1:], nil)
 	}
 	return true
 }

@@ -27,6 +27,7 @@ type View struct {
 	live                                *board
 	shown                               *board // nil unless frozen
 	tallies, shownTallies               map[string]Tally
+	recent                              []Entry // the last entries that were folded
 }
 
 // errMoved means that the phase changed while a hunt was being read.
@@ -196,11 +197,28 @@ func (v *View) Tally(challenge string, live bool) Tally {
 	return v.tallies[challenge]
 }
 
+// maxRecent is how many entries a hunt keeps in memory for sessions that
+// resume: minutes of a busy hunt, 300 KB.
+const maxRecent = 1024
+
+// After returns the entries after seq up to View.Seq, and false when they do
+// not all lie in memory. The slice is only valid during the call.
+func (v *View) After(seq int64) ([]Entry, bool) {
+	have := v.folded - int64(len(v.recent)) // seq before the first in memory
+	if seq > v.Seq || seq < have {
+		return nil, seq == v.Seq
+	}
+	return v.recent[seq-have : v.Seq-have], true
+}
+
 // fold brings the boards up to an entry. The definition of a defined entry is
 // the caller's business.
 func (v *View) fold(n *Entry) {
 	v.folded, v.At = n.Seq, n.At
 	v.count(n)
+	if v.recent = append(v.recent, *n); len(v.recent) == 2*maxRecent {
+		v.recent = append(make([]Entry, 0, 2*maxRecent), v.recent[maxRecent:]...)
+	}
 	switch n.Type {
 	case Joined:
 		if v.live.rows[n.Entrant] == nil {

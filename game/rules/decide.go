@@ -129,7 +129,7 @@ func (s *State) join(cmd game.Command, c *change) game.Reply {
 		if e.Banned {
 			return refused(game.CodeForbidden, game.DetailBanned)
 		}
-		if cmd.Entrant != "" && cmd.Entrant != id {
+		if cmd.Entrant != "" && cmd.Entrant != id && !cmd.Found {
 			return refused(game.CodeConflict, game.DetailOtherTeam)
 		}
 		return game.Reply{Outcome: game.OutDone, Replay: true, Seq: e.JoinSeq, At: e.JoinedAt, Entrant: clone(e)}

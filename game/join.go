@@ -1,0 +1,58 @@
+package game
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base32"
+	"strings"
+
+	"veltrix/game/hunt"
+)
+
+// Team is what a player says of a team: the name of one to found, or the
+// invitation of one to join.
+type Team struct {
+	Name   string
+	Invite string
+}
+
+// chooseEntrant fills in for whom a join is: the player itself, or a team.
+func (r *Request) chooseEntrant(d *hunt.Definition) {
+	c := &r.Command
+	if d.Mode != hunt.Team {
+		c.Entrant, c.Found = c.Player, true
+		return
+	}
+	c.Entrant, c.Found, c.Invite = "", false, ""
+	switch {
+	case r.Team == nil:
+	case r.Team.Invite != "":
+		c.Entrant = teamOf(d.ID, r.Team.Invite)
+	default:
+		c.Invite, c.Name, c.Found = newInvite(), r.Team.Name, true
+		c.Entrant = teamOf(d.ID, c.Invite)
+	}
+}
+
+// newInvite returns ten letters and digits that are easily told apart: 50
+// random bits.
+func newInvite() string {
+	return rand.Text()[:10]
+}
+
+// teamOf derives a team's id from its invitation, so that the invitation is
+// all that has to be known to join and no list of teams is needed.
+func teamOf(hunt, invite string) string {
+	sum := sha256.Sum256([]byte(hunt + "\x00" + normalCode(invite)))
+	return "t-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
+}
+
+func sameCode(want, got string) bool {
+	return subtle.ConstantTimeCompare([]byte(normalCode(want)), []byte(normalCode(got))) == 1
+}
+
+// normalCode drops white space and case, which people do not get right.
+func normalCode(s string) string {
+	return strings.ToUpper(strings.Join(strings.Fields(s), ""))
+}

@@ -1,0 +1,306 @@
+package protocol
+
+import (
+	"encoding/json"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+)
+
+// Welcome answers hello.
+type Welcome struct {
+	Type      string `json:"type"` // welcome
+	ID        string `json:"id,omitempty"`
+	Session   string `json:"session"`
+	Player    string `json:"player,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Now       int64  `json:"now"`
+	Heartbeat int64  `json:"heartbeat"` // ms
+	MaxFrame  int    `json:"max_frame"` // bytes
+}
+
+// Pong answers ping.
+type Pong struct {
+	Type string `json:"type"` // pong
+	ID   string `json:"id,omitempty"`
+	Now  int64  `json:"now"`
+}
+
+// Left answers leave.
+type Left struct {
+	Type string `json:"type"` // left
+	ID   string `json:"id,omitempty"`
+	Hunt string `json:"hunt"`
+}
+
+// Joined answers join, and without You watch (type watching).
+type Joined struct {
+	Type       string            `json:"type"`
+	ID         string            `json:"id,omitempty"`
+	Hunt       string            `json:"hunt"`
+	Epoch      string            `json:"epoch"`
+	Seq        int64             `json:"seq"`
+	Rev        int64             `json:"rev"`
+	Phase      game.Phase        `json:"phase"`
+	Frozen     bool              `json:"frozen"`
+	Opens      int64             `json:"opens,omitempty"`
+	Closes     int64             `json:"closes,omitempty"`
+	Now        int64             `json:"now"`
+	Definition json.RawMessage   `json:"definition"`
+	Board      json.RawMessage   `json:"board"`
+	You        *You              `json:"you,omitempty"`
+	Missed     []json.RawMessage `json:"missed,omitempty"`
+	Reset      bool              `json:"reset,omitempty"`
+}
+
+// You is an entrant as it sees itself.
+type You struct {
+	Entrant  string             `json:"entrant"`
+	Name     string             `json:"name"`
+	Points   int64              `json:"points"`
+	Rank     int                `json:"rank"`
+	Entrants int                `json:"entrants"`
+	Solved   map[string]Solved  `json:"solved"`
+	Badges   map[string]Held    `json:"badges"`
+	Hints    map[string]Hint    `json:"hints"`
+	Attempts map[string]Attempt `json:"attempts"`
+	Pending  map[string]Pending `json:"pending,omitempty"` // claims that wait for an organizer, by challenge
+	Team     *OwnTeam           `json:"team,omitempty"`
+}
+
+// Solved is an award of one's own; Points includes the bonus.
+type Solved struct {
+	Seq    int64 `json:"seq"`
+	Points int64 `json:"points"`
+	At     int64 `json:"at"`
+}
+
+// Held is a badge of one's own.
+type Held struct {
+	Seq int64 `json:"seq"`
+	At  int64 `json:"at"`
+}
+
+// Hint is a bought hint.
+type Hint struct {
+	Text string `json:"text"`
+	Cost int64  `json:"cost"`
+}
+
+// Attempt says what is left of limited attempts; Left is absent when they are
+// not limited in number.
+type Attempt struct {
+	Left    *int64 `json:"left,omitempty"`
+	RetryAt int64  `json:"retry_at"` // Unix ms, 0 now
+}
+
+// Pending is a claim that waits for an organizer.
+type Pending struct {
+	ID string `json:"id"`
+	At int64  `json:"at"`
+}
+
+// OwnTeam is what the members of a team know of it.
+type OwnTeam struct {
+	Code    string `json:"code"`
+	Players int    `json:"players"`
+}
+
+// Verdict answers a claim.
+type Verdict struct {
+	Type         string       `json:"type"` // verdict
+	ID           string       `json:"id"`
+	Hunt         string       `json:"hunt"`
+	Challenge    string       `json:"challenge"`
+	Outcome      game.Outcome `json:"outcome"`
+	Seq          int64        `json:"seq,omitempty"`
+	Points       *int64       `json:"points,omitempty"`
+	Bonus        *int64       `json:"bonus,omitempty"`
+	Total        *int64       `json:"total,omitempty"`
+	Rank         int          `json:"rank,omitempty"`
+	Badges       []string     `json:"badges,omitempty"`
+	Right        *bool        `json:"right,omitempty"`
+	AttemptsLeft *int64       `json:"attempts_left,omitempty"`
+	RetryAfter   int64        `json:"retry_after,omitempty"` // ms
+	Requires     []string     `json:"requires,omitempty"`
+	At           int64        `json:"at,omitempty"`
+	Replay       bool         `json:"replay,omitempty"`
+	Revoked      bool         `json:"revoked,omitempty"`
+}
+
+// Hinted answers hint, and tells the entrant's other sessions without ID.
+type Hinted struct {
+	Type      string `json:"type"` // hinted
+	ID        string `json:"id,omitempty"`
+	Hunt      string `json:"hunt"`
+	Challenge string `json:"challenge"`
+	Hint      string `json:"hint"`
+	Text      string `json:"text"`
+	Cost      int64  `json:"cost"`
+	Total     int64  `json:"total"`
+	Seq       int64  `json:"seq"`
+	At        int64  `json:"at"`
+	Replay    bool   `json:"replay,omitempty"`
+}
+
+// Award tells an entrant's sessions of an award.
+type Award struct {
+	Type      string   `json:"type"` // award
+	Hunt      string   `json:"hunt"`
+	Seq       int64    `json:"seq"`
+	At        int64    `json:"at"`
+	ID        string   `json:"id,omitempty"` // of the claim
+	Challenge string   `json:"challenge"`
+	Points    int64    `json:"points"`
+	Bonus     int64    `json:"bonus"`
+	Total     int64    `json:"total"`
+	Badges    []string `json:"badges"`
+	Reason    string   `json:"reason,omitempty"`
+}
+
+// Badge tells an entrant's sessions of a badge.
+type Badge struct {
+	Type   string `json:"type"` // badge
+	Hunt   string `json:"hunt"`
+	Seq    int64  `json:"seq"`
+	At     int64  `json:"at"`
+	Badge  string `json:"badge"`
+	Points int64  `json:"points"`
+	Total  int64  `json:"total"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Correction tells an entrant's sessions of an adjustment (type adjusted) or
+// of an award or badge taken back (type revoked).
+type Correction struct {
+	Type      string `json:"type"`
+	Hunt      string `json:"hunt"`
+	Seq       int64  `json:"seq"`
+	At        int64  `json:"at"`
+	Challenge string `json:"challenge,omitempty"`
+	Badge     string `json:"badge,omitempty"`
+	Points    int64  `json:"points"`
+	Total     int64  `json:"total"`
+	Reason    string `json:"reason"`
+}
+
+// Phase tells everyone that the hunt moved.
+type Phase struct {
+	Type   string     `json:"type"` // phase
+	Hunt   string     `json:"hunt"`
+	Seq    int64      `json:"seq"`
+	At     int64      `json:"at"`
+	Phase  game.Phase `json:"phase"`
+	Frozen bool       `json:"frozen"`
+	Opens  int64      `json:"opens,omitempty"`
+	Closes int64      `json:"closes,omitempty"`
+}
+
+// Notice tells everyone what an organizer announced.
+type Notice struct {
+	Type string `json:"type"` // notice
+	Hunt string `json:"hunt"`
+	Seq  int64  `json:"seq"`
+	At   int64  `json:"at"`
+	Text string `json:"text"`
+}
+
+// Definition tells everyone of a new definition.
+type Definition struct {
+	Type       string          `json:"type"` // definition
+	Hunt       string          `json:"hunt"`
+	Seq        int64           `json:"seq"`
+	At         int64           `json:"at"`
+	Rev        int64           `json:"rev"`
+	Definition json.RawMessage `json:"definition"`
+}
+
+// Reset tells everyone that the ledger's history was lost: join again.
+type Reset struct {
+	Type  string `json:"type"` // reset
+	Hunt  string `json:"hunt"`
+	Epoch string `json:"epoch"`
+	Seq   int64  `json:"seq"`
+}
+
+// Standing tells a player where it stands.
+type Standing struct {
+	Type     string `json:"type"` // standing
+	Hunt     string `json:"hunt"`
+	Seq      int64  `json:"seq"`
+	Rank     int    `json:"rank"`
+	Points   int64  `json:"points"`
+	Entrants int    `json:"entrants"`
+}
+
+// Board is the top of a leaderboard, or with Base what changed on it.
+type Board struct {
+	Type       string           `json:"type"` // board
+	Hunt       string           `json:"hunt"`
+	Base       int64            `json:"base,omitempty"`
+	Seq        int64            `json:"seq"`
+	At         int64            `json:"at"`
+	Frozen     bool             `json:"frozen"`
+	Entrants   int              `json:"entrants"`
+	Size       int              `json:"size"`
+	Rows       []Row            `json:"rows"`
+	Challenges map[string]Worth `json:"challenges,omitempty"`
+}
+
+// Row is an entrant's line on a board.
+type Row struct {
+	Rank    int    `json:"rank"`
+	Entrant string `json:"entrant"`
+	Name    string `json:"name"`
+	Points  int64  `json:"points"`
+	Solved  int64  `json:"solved"`
+	Badges  int64  `json:"badges"`
+}
+
+// Worth is what a challenge gives the next solver, and how many solved it.
+type Worth struct {
+	Worth  int64 `json:"worth"`
+	Solves int64 `json:"solves"`
+}
+
+// WorthOf computes a challenge's Worth from its tally.
+func WorthOf(c *hunt.Challenge, t game.Tally) Worth {
+	w := Worth{Worth: c.Points.Value(t.Solves), Solves: t.Solves}
+	if t.Given < int64(len(c.Bonus)) {
+		w.Worth += c.Bonus[t.Given]
+	}
+	return w
+}
+
+// RowsOf turns rows of the game, the first of which has rank offset+1, into
+// rows on the wire.
+func RowsOf(rows []game.Row, offset int) []Row {
+	list := make([]Row, len(rows))
+	for i, r := range rows {
+		list[i] = Row{
+			Rank: offset + i + 1, Entrant: r.Entrant, Name: r.Name,
+			Points: r.Points, Solved: r.Solved, Badges: r.Badges,
+		}
+	}
+	return list
+}
+
+// Ticker tells everyone of the latest awards.
+type Ticker struct {
+	Type    string  `json:"type"` // ticker
+	Hunt    string  `json:"hunt"`
+	Events  []Event `json:"events"`
+	Skipped int     `json:"skipped"`
+}
+
+// Event is an award in a ticker.
+type Event struct {
+	Seq       int64    `json:"seq"`
+	At        int64    `json:"at"`
+	Name      string   `json:"name"`
+	Entrant   string   `json:"entrant"`
+	Challenge string   `json:"challenge"`
+	Points    int64    `json:"points"`
+	First     bool     `json:"first"`
+	Badges    []string `json:"badges"`
+}
