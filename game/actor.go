@@ -46,10 +46,10 @@ var errPanicked = errors.New("the hunt panicked")
 
 // run serves the mailbox until the hunt is idle or the node drains.
 func (a *actor) run() {
-	a.timer = time.NewTimer(a.opts.Look)
+	a.timer = time.NewTimer(0)
 	defer a.timer.Stop()
 	a.usedAt = time.Now()
-	a.lookAt = a.usedAt.Add(a.opts.Look)
+	a.lookAt = a.usedAt // read the hunt at once: its schedule may be due
 	for !a.ended {
 		a.serveUntilPanic()
 	}

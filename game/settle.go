@@ -1,6 +1,7 @@
 package game
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -216,8 +217,9 @@ func (a *actor) look() {
 // tick does what time brings: the schedule, boards, standings, a look.
 func (a *actor) tick() {
 	now := time.Now()
-	if a.view == nil {
-		a.ended = a.retire(a)
+	if err := a.ensure(); err != nil {
+		a.lookAt = now.Add(a.opts.Look)
+		a.ended = errors.Is(err, ErrUnknownHunt) && a.retire(a)
 		return
 	}
 	a.runSchedule(now)

@@ -144,7 +144,7 @@ func decodeOne(message []byte) (*Request, *Error) {
 // explain names the field of a message that does not fit, and not its value.
 func explain(err error) string {
 	if t, ok := err.(*json.UnmarshalTypeError); ok && t.Field != "" {
-		return fmt.Sprintf("field %q is not a %s", t.Field, jsonKind(t.Type.Kind().String()))
+		return fmt.Sprintf("field %q is not %s", t.Field, jsonKind(t.Type.Kind().String()))
 	}
 	return "the message is malformed"
 }
@@ -152,13 +152,13 @@ func explain(err error) string {
 func jsonKind(kind string) string {
 	switch kind {
 	case "int64", "float64":
-		return "number"
+		return "a number"
 	case "struct", "ptr", "map":
-		return "object"
+		return "an object"
 	case "slice":
-		return "list"
+		return "a list"
 	}
-	return kind
+	return "a " + kind
 }
 
 // Encode writes a message of this package.

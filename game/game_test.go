@@ -1,0 +1,653 @@
+package game_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+	"go.uber.org/zap"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+	"veltrix/game/storetest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const huntFile = `
+hunt: h
+title: A hunt
+mode: solo
+challenges:
+  - {id: a, title: A, points: 100, proof: {text: right}}
+  - {id: b, title: B, points: 50, bonus: [5], requires: [a], proof: {text: right}}
+  - {id: c, title: C, points: 10, proof: {text: right}}
+badges:
+  - {id: two, title: Two, points: 7, when: {solves: 2}}
+`
+
+func parse(t testing.TB, file string) *hunt.Definition {
+	t.Helper()
+	d, findings := hunt.Parse([]byte(file))
+	if d == nil {
+		t.Fatalf("the test's own hunt does not parse: %v", findings)
+	}
+	return d
+}
+
+// faults wraps a store: before and after may fail or delay a commit.
+type faults struct {
+	game.Store
+	mu      sync.Mutex
+	before  func(n int, batch []game.Command) error
+	after   func(n int, batch []game.Command) error
+	commits int
+	sizes   []int
+	ring    func(string, int64)
+}
+
+func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, batch []game.Command) (game.Result, error) {
+	f.mu.Lock()
+	f.commits++
+	n := f.commits
+	f.sizes = append(f.sizes, len(batch))
+	before, after := f.before, f.after
+	f.mu.Unlock()
+	if before != nil {
+		if err := before(n, batch); err != nil {
+			return game.Result{}, err
+		}
+	}
+	res, err := f.Store.Commit(ctx, id, d, batch)
+	if err == nil && after != nil {
+		err = after(n, batch)
+	}
+	return res, err
+}
+
+func (f *faults) Watch(ctx context.Context, ring func(string, int64)) error {
+	f.mu.Lock()
+	f.ring = ring
+	f.mu.Unlock()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (f *faults) set(before, after func(n int, batch []game.Command) error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.before, f.after = before, after
+}
+
+// audience records what is published.
+type audience struct {
+	mu        sync.Mutex
+	size      int
+	entries   []game.Entry
+	origins   []any
+	boards    []time.Time
+	board     game.Board
+	standings []time.Time
+	events    []game.Event
+	resets    int
+	panics    bool
+}
+
+func (a *audience) Entry(v *game.View, n *game.Entry, _ []game.Entry, origin any) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.panics {
+		a.panics = false
+		panic("audience")
+	}
+	if v.Seq != n.Seq {
+		panic(fmt.Sprintf("published %d at head %d", n.Seq, v.Seq))
+	}
+	a.entries = append(a.entries, *n)
+	a.origins = append(a.origins, origin)
+}
+
+func (a *audience) Board(v *game.View, events []game.Event, _ int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.boards = append(a.boards, time.Now())
+	a.board = v.Board(0, 50, false)
+	for _, e := range events {
+		a.events = append(a.events, e)
+	}
+}
+
+func (a *audience) Standings(*game.View) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.standings = append(a.standings, time.Now())
+}
+
+func (a *audience) Reset(*game.View) { a.mu.Lock(); a.resets++; a.mu.Unlock() }
+func (a *audience) Forget(string)    {}
+func (a *audience) Audience(string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.size
+}
+
+// gapless fails unless every entry was published once and in order.
+func (a *audience) gapless(t *testing.T, from, to int64) {
+	t.Helper()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	want := from
+	for _, n := range a.entries {
+		if n.Seq != want {
+			t.Fatalf("published seq %d, want %d", n.Seq, want)
+		}
+		want++
+	}
+	if want != to+1 {
+		t.Fatalf("published up to %d, want %d", want-1, to)
+	}
+}
+
+type node struct {
+	t     *testing.T
+	store *faults
+	pub   *audience
+	hunts *game.Hunts
+	stop  func()
+}
+
+func clock() int64 { return time.Now().UnixMilli() }
+
+// start runs a node over a store. Call stop before the bubble ends.
+func start(t *testing.T, store game.Store, change func(*game.Options)) *node {
+	n := &node{t: t, store: &faults{Store: store}, pub: &audience{size: 1}}
+	opts := game.DefaultOptions()
+	if change != nil {
+		change(&opts)
+	}
+	n.hunts = game.NewHunts(n.store, n.pub, opts, game.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- n.hunts.Run(ctx, context.Background()) }()
+	n.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+	return n
+}
+
+func (n *node) do(c game.Command) game.Reply {
+	n.t.Helper()
+	r, err := n.hunts.Do(context.Background(), "h", game.Request{Command: c, Proof: proof("right")})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return r
+}
+
+func (n *node) define(file string) {
+	n.do(game.Command{Type: game.CmdDefine, Definition: parse(n.t, file)})
+}
+
+func (n *node) open(file string) {
+	n.define(file)
+	n.do(game.Command{Type: game.CmdPhase, ID: "open", Phase: game.Open, By: "organizer"})
+}
+
+func (n *node) join(player string) game.Reply {
+	return n.do(game.Command{Type: game.CmdJoin, Player: player, Name: player})
+}
+
+func proof(text string) *hunt.Proof { return &hunt.Proof{Text: &text} }
+
+func claim(player, challenge, id string) game.Command {
+	return game.Command{Type: game.CmdClaim, ID: id, Entrant: player, Player: player, Challenge: challenge}
+}
+
+// post claims in the background and returns the replies as they come.
+func (n *node) post(replies chan<- game.Reply, c game.Command, text string) {
+	n.t.Helper()
+	code := n.hunts.Post("h", &game.Request{
+		Command: c, Proof: proof(text), Origin: c.Player,
+		Done: func(_ *game.View, r game.Reply) { replies <- r },
+	})
+	if code != "" {
+		n.t.Fatalf("post: %s", code)
+	}
+}
+
+var errStore = fmt.Errorf("%w: injected", game.ErrUnavailable)
+
+func bubble(t *testing.T, f func(t *testing.T)) { synctest.Test(t, f) }
+
+func TestWaitingRequestsAreOneBatch(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.open(huntFile)
+		n.join("p")
+		gate := make(chan struct{})
+		n.store.set(func(int, []game.Command) error { <-gate; return nil }, nil)
+		replies := make(chan game.Reply, 100)
+		n.post(replies, claim("p", "a", "1"), "right")
+		synctest.Wait() // the first is being committed
+		for i := range 99 {
+			n.post(replies, claim("p", "a", fmt.Sprint("d", i)), "right")
+		}
+		close(gate)
+		synctest.Wait()
+		if len(replies) != 100 {
+			t.Fatalf("%d replies, want 100", len(replies))
+		}
+		if sizes := n.store.sizes[len(n.store.sizes)-3:]; sizes[0] != 1 || sizes[1] != game.MaxBatch || sizes[2] != 35 {
+			t.Errorf("batches of %v, want 1, 64, 35", sizes)
+		}
+		awarded := 0
+		for range 100 {
+			if r := <-replies; r.Outcome == game.OutAwarded {
+				awarded++
+			}
+		}
+		if awarded != 1 {
+			t.Errorf("awarded %d times", awarded)
+		}
+		n.pub.gapless(t, 2, 4) // the definition was there when the hunt was loaded
+	})
+}
+
+func TestFullMailboxIsBusy(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), func(o *game.Options) { o.Mailbox = 2 })
+		defer n.stop()
+		n.open(huntFile)
+		n.join("p")
+		gate := make(chan struct{})
+		n.store.set(func(int, []game.Command) error { <-gate; return nil }, nil)
+		replies := make(chan game.Reply, 10)
+		n.post(replies, claim("p", "a", "1"), "right")
+		synctest.Wait()
+		n.post(replies, claim("p", "a", "2"), "right")
+		n.post(replies, claim("p", "a", "3"), "right")
+		called := false
+		code := n.hunts.Post("h", &game.Request{Command: claim("p", "a", "4"), Done: func(*game.View, game.Reply) { called = true }})
+		if code != game.CodeBusy {
+			t.Errorf("code %q, want busy", code)
+		}
+		close(gate)
+		synctest.Wait()
+		if called || len(replies) != 3 {
+			t.Errorf("refused request answered: %v; %d replies, want 3", called, len(replies))
+		}
+	})
+}
+
+func TestBatchIsHeldWhileTheStoreFails(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.open(huntFile)
+		n.join("p")
+		broken := time.Now().Add(5 * time.Second)
+		n.store.set(func(int, []game.Command) error {
+			if time.Now().Before(broken) {
+				return errStore
+			}
+			return nil
+		}, nil)
+		if r := n.do(claim("p", "a", "1")); r.Outcome != game.OutAwarded {
+			t.Errorf("outcome %s after a short failure, want awarded", r.Outcome)
+		}
+		if time.Now().Before(broken) {
+			t.Error("answered before the store came back")
+		}
+		n.store.set(func(int, []game.Command) error { return errStore }, nil)
+		at := time.Now()
+		if r := n.do(claim("p", "c", "2")); r.Code != game.CodeUnavailable {
+			t.Errorf("code %q after a long failure, want unavailable", r.Code)
+		}
+		if waited := time.Since(at); waited < 8*time.Second || waited > 10*time.Second {
+			t.Errorf("held for %v, want a little under 10 s", waited)
+		}
+		n.store.set(nil, nil)
+		if r := n.do(claim("p", "c", "2")); r.Outcome != game.OutAwarded || r.Replay {
+			t.Errorf("same claim afterwards: %+v", r)
+		}
+	})
+}
+
+func TestLostReplyIsPublishedOnce(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.open(huntFile)
+		n.join("p")
+		lost := false
+		n.store.set(nil, func(int, []game.Command) error {
+			if lost {
+				return nil
+			}
+			lost = true
+			return errStore // it took effect, and nobody heard
+		})
+		r := n.do(claim("p", "a", "1"))
+		if r.Outcome != game.OutAwarded || !r.Replay || r.Points != 100 {
+			t.Errorf("reply %+v, want the award as a replay", r)
+		}
+		n.pub.gapless(t, 2, 4)
+	})
+}
+
+func TestPanicAnswersInternalAndTheHuntComesBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.open(huntFile)
+		n.join("p")
+		n.store.set(func(int, []game.Command) error { panic("store") }, nil)
+		if r := n.do(claim("p", "a", "1")); r.Code != game.CodeInternal {
+			t.Errorf("code %q, want internal", r.Code)
+		}
+		n.store.set(nil, nil)
+		n.pub.mu.Lock()
+		n.pub.panics = true
+		n.pub.mu.Unlock()
+		// The award is durable and answered before the audience panics.
+		if r := n.do(claim("p", "a", "1")); r.Outcome != game.OutAwarded {
+			t.Errorf("outcome %s, want awarded", r.Outcome)
+		}
+		if r := n.do(claim("p", "a", "1")); r.Outcome != game.OutAwarded || !r.Replay {
+			t.Errorf("after the panic: %+v, want the award as a replay", r)
+		}
+		err := n.hunts.Look(context.Background(), "h", func(*game.View) { panic("look") })
+		if err == nil {
+			t.Error("a look that panicked returned no error")
+		}
+		if err := n.hunts.Look(context.Background(), "h", func(*game.View) {}); err != nil {
+			t.Errorf("look after a panic: %v", err)
+		}
+	})
+}
+
+func TestStaleClaimsAreJudgedAgain(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		ref := storetest.NewReference(clock)
+		n := start(t, ref, nil)
+		defer n.stop()
+		n.open(huntFile)
+		n.join("p")
+		// Another node changes the answer behind this one's back.
+		edited := parse(t, `
+hunt: h
+title: A hunt
+mode: solo
+challenges:
+  - {id: a, title: A, points: 70, proof: {text: left}}
+`)
+		if _, err := ref.Commit(t.Context(), "h", nil, []game.Command{{Type: game.CmdDefine, Definition: edited}}); err != nil {
+			t.Fatal(err)
+		}
+		if r := n.do(claim("p", "a", "1")); r.Outcome != game.OutWrong {
+			t.Errorf("outcome %s by the new definition, want wrong", r.Outcome)
+		}
+		n.pub.gapless(t, 2, 4) // the foreign definition was published, too
+	})
+}
+
+func TestNodesKeepInStepByTheLedger(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		ref := storetest.NewReference(clock)
+		one := start(t, ref, nil)
+		defer one.stop()
+		one.open(huntFile)
+		two := start(t, ref, nil)
+		defer two.stop()
+		synctest.Wait() // it has read the hunt
+		one.join("p")
+		two.join("q")
+		synctest.Wait()
+		two.pub.gapless(t, 3, 4) // what one did came before its own join
+		one.do(claim("p", "a", "1"))
+		two.store.ring("h", 5)
+		synctest.Wait()
+		two.pub.gapless(t, 3, 5)
+		// A lost doorbell costs a moment, never an entry.
+		one.do(claim("p", "b", "2"))
+		time.Sleep(game.DefaultOptions().Look + time.Second)
+		synctest.Wait()
+		two.pub.gapless(t, 3, 7)
+		one.pub.gapless(t, 2, 7)
+		one.pub.mu.Lock()
+		two.pub.mu.Lock()
+		defer one.pub.mu.Unlock()
+		defer two.pub.mu.Unlock()
+		if fmt.Sprint(one.pub.board) != fmt.Sprint(two.pub.board) || len(one.pub.board.Rows) != 2 {
+			t.Errorf("boards differ:\n%+v\n%+v", one.pub.board, two.pub.board)
+		}
+		if p := one.pub.board.Rows[0]; p.Points != 162 || p.Solved != 2 || p.Badges != 1 {
+			t.Errorf("row %+v, want 100 + 50 + 5 + 7 points", p)
+		}
+	})
+}
+
+func TestScheduleMovesTheHuntByItself(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		at := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339) }
+		n.define(`
+hunt: h
+title: A hunt
+mode: solo
+opens: ` + at(10*time.Second) + `
+freeze: ` + at(20*time.Second) + `
+closes: ` + at(30*time.Second) + `
+challenges:
+  - {id: a, title: A, points: 100, proof: {text: right}}
+`)
+		phases := func(after time.Duration) (s string) {
+			time.Sleep(after)
+			synctest.Wait()
+			n.pub.mu.Lock()
+			defer n.pub.mu.Unlock()
+			for _, e := range n.pub.entries {
+				if e.Type == game.Phased {
+					s += fmt.Sprint(e.Phase, e.Frozen, " ")
+				}
+			}
+			return s
+		}
+		if got := phases(9 * time.Second); got != "" {
+			t.Errorf("too early: %s", got)
+		}
+		if got := phases(2 * time.Second); got != "openfalse " {
+			t.Errorf("at 11 s: %s", got)
+		}
+		if got := phases(10 * time.Second); got != "openfalse opentrue " {
+			t.Errorf("at 21 s: %s", got)
+		}
+		if got := phases(10 * time.Second); got != "openfalse opentrue closedtrue " {
+			t.Errorf("at 31 s: %s", got)
+		}
+	})
+}
+
+func TestBoardsAndStandingsKeepTheirPace(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.open(huntFile)
+		for i := range 100 {
+			n.join(fmt.Sprint("p", i))
+			n.do(claim(fmt.Sprint("p", i), "a", fmt.Sprint(i)))
+			time.Sleep(20 * time.Millisecond)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		n.pub.mu.Lock()
+		defer n.pub.mu.Unlock()
+		pace := func(name string, at []time.Time, least time.Duration, want int) {
+			for i := 1; i < len(at); i++ {
+				if at[i].Sub(at[i-1]) < least {
+					t.Errorf("%s %v apart, want at least %v", name, at[i].Sub(at[i-1]), least)
+				}
+			}
+			if len(at) < want {
+				t.Errorf("%d %s in 2 s of changes, want at least %d", len(at), name, want)
+			}
+		}
+		pace("boards", n.pub.boards, 100*time.Millisecond, 18)
+		pace("standings", n.pub.standings, time.Second, 2)
+		if n.pub.board.Entrants != 100 || n.pub.board.Seq != 202 {
+			t.Errorf("last board of %d entrants at %d, want the newest", n.pub.board.Entrants, n.pub.board.Seq)
+		}
+		if !n.pub.events[0].First || n.pub.events[1].First {
+			t.Error("the first award of a challenge, and only that, is a first")
+		}
+	})
+}
+
+func TestIdleHuntsEndAndComeBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), func(o *game.Options) { o.Idle = time.Millisecond; o.Look = time.Millisecond })
+		defer n.stop()
+		n.pub.size = 0
+		n.open(huntFile)
+		n.join("p")
+		// Posts that hit the moment of retiring must not be lost.
+		for i := range 500 {
+			time.Sleep(time.Duration(i%5) * 500 * time.Microsecond)
+			if r := n.do(claim("p", "a", fmt.Sprint(i))); r.Outcome != game.OutAwarded && r.Outcome != game.OutAlready {
+				t.Fatalf("claim %d: %+v", i, r)
+			}
+		}
+	})
+}
+
+func TestDrainAnswersWhatWasAccepted(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		n.open(huntFile)
+		n.join("p")
+		gate := make(chan struct{})
+		n.store.set(func(int, []game.Command) error { <-gate; return nil }, nil)
+		replies := make(chan game.Reply, 200)
+		for i := range 200 {
+			n.post(replies, claim("p", "a", fmt.Sprint(i)), "right")
+		}
+		stopped := make(chan struct{})
+		go func() { n.stop(); close(stopped) }()
+		synctest.Wait()
+		if code := n.hunts.Post("h", &game.Request{Command: claim("p", "a", "x")}); code != game.CodeUnavailable {
+			t.Errorf("post while draining: %q, want unavailable", code)
+		}
+		close(gate)
+		<-stopped
+		if len(replies) != 200 {
+			t.Errorf("%d replies, want 200", len(replies))
+		}
+	})
+}
+
+func TestUnknownHunt(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		if r := n.join("p"); r.Code != game.CodeUnknownHunt {
+			t.Errorf("code %q, want unknown_hunt", r.Code)
+		}
+		err := n.hunts.Look(context.Background(), "h", func(*game.View) { t.Error("looked at nothing") })
+		if !errors.Is(err, game.ErrUnknownHunt) {
+			t.Errorf("look: %v, want unknown hunt", err)
+		}
+		n.define(huntFile)
+		if r := n.join("p"); r.Outcome != game.OutDone {
+			t.Errorf("join after the definition: %+v", r)
+		}
+	})
+}
+
+func TestBadProofAndJoinCode(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.open(`
+hunt: h
+title: A hunt
+mode: solo
+join_code: LANTERN
+challenges:
+  - {id: a, title: A, points: 100, proof: {number: {value: 5}}}
+`)
+		if r := n.join("p"); r.Code != game.CodeBadCode {
+			t.Errorf("join without the code: %+v", r)
+		}
+		r, _ := n.hunts.Do(t.Context(), "h", game.Request{
+			Command: game.Command{Type: game.CmdJoin, Player: "p", Name: "p"}, JoinCode: " lan tern",
+		})
+		if r.Outcome != game.OutDone {
+			t.Errorf("join with the code: %+v", r)
+		}
+		if r := n.join("p"); r.Outcome != game.OutDone || !r.Replay {
+			t.Errorf("join again without the code: %+v", r)
+		}
+		if r := n.do(claim("p", "a", "1")); r.Code != game.CodeBadProof || r.Detail == "" {
+			t.Errorf("text for a number: %+v", r)
+		}
+	})
+}
+
+func TestTeams(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.open(`
+hunt: h
+title: A hunt
+mode: team
+challenges:
+  - {id: a, title: A, points: 100, proof: {text: right}}
+`)
+		join := func(player string, team *game.Team) game.Reply {
+			r, err := n.hunts.Do(t.Context(), "h", game.Request{
+				Command: game.Command{Type: game.CmdJoin, Player: player, Name: player}, Team: team,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		if r := join("p", nil); r.Code != game.CodeUnknownEntrant {
+			t.Errorf("join without a team: %+v", r)
+		}
+		founded := join("p", &game.Team{Name: "Otters"})
+		if founded.Entrant == nil || founded.Entrant.Name != "Otters" || founded.Entrant.Invite == "" {
+			t.Fatalf("founding: %+v", founded)
+		}
+		if again := join("p", &game.Team{Name: "Otters"}); !again.Replay || again.Entrant.ID != founded.Entrant.ID {
+			t.Errorf("founding again: %+v", again)
+		}
+		if r := join("q", &game.Team{Invite: "WRONG"}); r.Code != game.CodeUnknownEntrant {
+			t.Errorf("wrong invitation: %+v", r)
+		}
+		joined := join("q", &game.Team{Invite: founded.Entrant.Invite})
+		if joined.Entrant == nil || joined.Entrant.ID != founded.Entrant.ID || len(joined.Entrant.Players) != 2 {
+			t.Errorf("joining: %+v", joined)
+		}
+		c := claim("q", "a", "1")
+		c.Entrant = founded.Entrant.ID
+		if r := n.do(c); r.Outcome != game.OutAwarded {
+			t.Errorf("a member's claim: %+v", r)
+		}
+		if r := join("p", nil); r.Entrant == nil || r.Entrant.Total != 100 {
+			t.Errorf("coming back: %+v", r)
+		}
+	})
+}
