@@ -214,8 +214,11 @@ func (a *actor) judge(requests []*Request) []*Request {
 		case CmdJoin:
 			c.Admitted = d.JoinCode == "" || sameCode(d.JoinCode, r.JoinCode)
 			r.chooseEntrant(d)
-		case CmdClaim:
-			if !a.judgeProof(d, r) {
+		case CmdClaim, CmdHint:
+			if c.Entrant == "" && d.Mode != hunt.Team {
+				c.Entrant = c.Player
+			}
+			if c.Type == CmdClaim && !a.judgeProof(d, r) {
 				continue
 			}
 		}

@@ -37,7 +37,8 @@ type Event struct {
 // Request is a command on its way to a hunt.
 type Request struct {
 	// Command is complete but for what the hunt's goroutine fills in: Rev,
-	// and Right, Pending, Digest, Note of a claim and Admitted of a join.
+	// and Right, Pending, Digest, Note of a claim and Admitted of a join. An
+	// empty Entrant of a claim or hint is the player itself, in a solo hunt.
 	Command Command
 	// Proof is a claim's evidence.
 	Proof *hunt.Proof

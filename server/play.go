@@ -42,7 +42,7 @@ func newPlay(h *hub.Hub, a *auth, log *zap.Logger, reg prometheus.Registerer) *p
 // ServeHTTP upgrades /ws.
 func (p *play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.hub.Accept(w, r, func(s *hub.Session) hub.Peer {
-		return &session{play: p, out: s, hunts: map[string]*member{}}
+		return &session{play: p, out: s, hunts: map[string]*member{}, joining: map[string]int{}}
 	})
 }
 
@@ -56,9 +56,10 @@ type session struct {
 	name   string
 	rate   bucket
 
-	mu     sync.Mutex
-	hunts  map[string]*member
-	closed bool
+	mu      sync.Mutex
+	hunts   map[string]*member
+	joining map[string]int // joins under way
+	closed  bool
 }
 
 // member is a session in a hunt.

@@ -28,13 +28,13 @@ func (s *session) post(r *protocol.Request, request *game.Request) *protocol.Err
 }
 
 func (s *session) claim(r *protocol.Request) *protocol.Error {
-	m, id, err := s.playing(r)
+	entrant, id, err := s.playing(r)
 	if err != nil {
 		return err
 	}
 	request := &game.Request{
 		Command: game.Command{
-			Type: game.CmdClaim, ID: id, Entrant: m.entrant, Player: s.player, Challenge: r.Challenge,
+			Type: game.CmdClaim, ID: id, Entrant: entrant, Player: s.player, Challenge: r.Challenge,
 		},
 		Origin: s,
 	}
@@ -51,7 +51,7 @@ func (s *session) claim(r *protocol.Request) *protocol.Error {
 			s.send(e)
 			return
 		}
-		s.send(verdict(v, reply, protocol.Verdict{ID: asked, Hunt: huntID, Challenge: challenge}, m.entrant))
+		s.send(verdict(v, reply, protocol.Verdict{ID: asked, Hunt: huntID, Challenge: challenge}, request.Command.Entrant))
 	}
 	return s.post(r, request)
 }
@@ -63,20 +63,25 @@ func decodeProof(raw json.RawMessage) (hunt.Proof, error) {
 	return hunt.DecodeProof(raw)
 }
 
-// playing returns the session's membership and the request's id as stores
-// know it, for what only players in the hunt may do.
-func (s *session) playing(r *protocol.Request) (*member, string, *protocol.Error) {
-	id, err := uuid.Parse(r.ID)
+// playing returns for whom the session plays in the hunt, and the request's id
+// as stores know it. While a join is under way the entrant is empty: the hunt
+// knows it by the time that it comes to this request, so that a client may send
+// hello, join and its waiting claims at once.
+func (s *session) playing(r *protocol.Request) (entrant, id string, _ *protocol.Error) {
+	parsed, err := uuid.Parse(r.ID)
 	if err != nil || len(r.ID) != 36 {
-		return nil, "", protocol.Refuse(r.ID, game.CodeBadRequest, "the id is not a UUID")
+		return "", "", protocol.Refuse(r.ID, game.CodeBadRequest, "the id is not a UUID")
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	m := s.hunts[r.Hunt]
-	s.mu.Unlock()
-	if m == nil || m.entrant == "" {
-		return nil, "", refusal(r.ID, game.Reply{Code: game.CodeNotJoined})
+	if (m == nil || m.entrant == "") && s.joining[r.Hunt] == 0 {
+		return "", "", refusal(r.ID, game.Reply{Code: game.CodeNotJoined})
 	}
-	return m, id.String(), nil
+	if m != nil {
+		entrant = m.entrant
+	}
+	return entrant, parsed.String(), nil
 }
 
 func verdict(v *game.View, r game.Reply, m protocol.Verdict, entrant string) protocol.Verdict {
@@ -105,13 +110,13 @@ func verdict(v *game.View, r game.Reply, m protocol.Verdict, entrant string) pro
 }
 
 func (s *session) hint(r *protocol.Request) *protocol.Error {
-	m, id, err := s.playing(r)
+	entrant, id, err := s.playing(r)
 	if err != nil {
 		return err
 	}
 	request := &game.Request{
 		Command: game.Command{
-			Type: game.CmdHint, ID: id, Entrant: m.entrant, Player: s.player, Challenge: r.Challenge, Hint: r.Hint,
+			Type: game.CmdHint, ID: id, Entrant: entrant, Player: s.player, Challenge: r.Challenge, Hint: r.Hint,
 		},
 		Origin: s,
 	}
@@ -162,6 +167,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	missed := s.missed(r)
 	asked := *r
 	request.Done = func(v *game.View, reply game.Reply) {
+		defer s.countJoin(asked.Hunt, -1)
 		if reply.Outcome != game.OutDone {
 			e := refusal(asked.ID, joinReply(reply, asked.Team))
 			e.Hunt = asked.Hunt
@@ -170,7 +176,21 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 		}
 		s.enter(v, &asked, reply.Entrant, missed)
 	}
-	return s.post(r, request)
+	s.countJoin(r.Hunt, 1)
+	err := s.post(r, request)
+	if err != nil {
+		s.countJoin(r.Hunt, -1)
+	}
+	return err
+}
+
+// countJoin counts the session's joins of a hunt that are under way.
+func (s *session) countJoin(hunt string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.joining[hunt] += n; s.joining[hunt] == 0 {
+		delete(s.joining, hunt)
+	}
 }
 
 // joinReply says what a team's join lacks in the words of joining.

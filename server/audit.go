@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"veltrix/game"
+)
+
+// difference is something that is not as the ledger says. Seq is the entry
+// that shows it, 0 when it is no single one.
+type difference struct {
+	Hunt string
+	Seq  int64
+	Text string
+}
+
+func (d difference) String() string {
+	if d.Seq == 0 {
+		return fmt.Sprintf("%s: %s", d.Hunt, d.Text)
+	}
+	return fmt.Sprintf("%s: seq %d: %s", d.Hunt, d.Seq, d.Text)
+}
+
+// maxDifferences bounds what is reported of one hunt: the first ones tell what
+// happened.
+const maxDifferences = 1000
+
+// report is what an audit of one hunt found.
+type report struct {
+	Hunt        string
+	Entries     int64
+	Entrants    int
+	Awards      int64
+	Badges      int64
+	Points      int64 // of all entrants
+	Differences []difference
+	More        int // differences that are left out
+}
+
+// auditor recomputes one hunt.
+type auditor struct {
+	store  game.Store
+	report *report
+	fold   *ledgerFold
+}
+
+// maxTries bounds how often a hunt that moves is read again.
+const maxTries = 5
+
+// audit recomputes a hunt from its ledger and compares everything that the
+// store tells of it. The error says that the store could not be read, or that
+// the hunt kept changing; both mean that nothing was shown.
+func audit(ctx context.Context, store game.Store, id string) (*report, error) {
+	for range maxTries {
+		a := &auditor{store: store, report: &report{Hunt: id}}
+		a.fold = newLedgerFold(a.differ)
+		still, err := a.run(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("audit %s: %w", id, err)
+		}
+		if still {
+			return a.report, nil
+		}
+	}
+	return nil, fmt.Errorf("audit %s: it kept changing while it was read; pause the hunt or stop the servers", id)
+}
+
+func (a *auditor) differ(seq int64, format string, args ...any) {
+	if len(a.report.Differences) >= maxDifferences {
+		a.report.More++
+		return
+	}
+	a.report.Differences = append(a.report.Differences, difference{a.report.Hunt, seq, fmt.Sprintf(format, args...)})
+}
+
+// run reads and compares; still tells that the hunt did not move meanwhile, so
+// that the comparison means something.
+func (a *auditor) run(ctx context.Context) (still bool, err error) {
+	id := a.report.Hunt
+	before, err := a.store.Load(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	rows, seq, err := a.store.Rows(ctx, id, false)
+	if err != nil {
+		return false, err
+	}
+	shown, _, err := a.store.Rows(ctx, id, true)
+	if err != nil {
+		return false, err
+	}
+	if err := a.readLedger(ctx, before.Seq); err != nil {
+		return false, err
+	}
+	a.compareSummary(before)
+	if seq != before.Seq {
+		a.differ(0, "the board is at seq %d, the ledger at %d", seq, before.Seq)
+	}
+	a.compareBoard("the board", rows, a.fold.rows())
+	if a.fold.frozen {
+		a.compareBoard("the frozen board", shown, a.fold.shownRows())
+	}
+	if err := a.compareEntrants(ctx); err != nil {
+		return false, err
+	}
+	after, err := a.store.Load(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	a.sum()
+	return after.Seq == before.Seq && after.Epoch == before.Epoch, nil
+}
+
+// readLedger folds the entries up to the head.
+func (a *auditor) readLedger(ctx context.Context, head int64) error {
+	for after := int64(0); after < head; {
+		entries, err := a.store.Ledger(ctx, a.report.Hunt, after, int(min(ledgerChunk, head-after)))
+		if err != nil {
+			return err
+		}
+		if len(entries) == 0 {
+			a.differ(0, "the ledger ends at seq %d, its head says %d", a.fold.seq, head)
+			return nil
+		}
+		for i := range entries {
+			a.fold.add(&entries[i])
+		}
+		last := entries[len(entries)-1].Seq
+		if last <= after { // it would never end
+			a.differ(last, "the ledger does not go on after seq %d", after)
+			return nil
+		}
+		after = last
+	}
+	return nil
+}
+
+func (a *auditor) sum() {
+	r, f := a.report, a.fold
+	r.Entries, r.Entrants, r.Awards = f.seq, len(f.entrants), f.counts[game.Awarded]
+	for _, e := range f.entrants {
+		r.Points += e.sum
+		r.Badges += int64(len(e.badges))
+	}
+	slices.SortStableFunc(r.Differences, func(a, b difference) int {
+		switch {
+		case a.Seq == b.Seq:
+			return 0
+		case a.Seq == 0 || b.Seq != 0 && a.Seq > b.Seq:
+			return 1
+		}
+		return -1
+	})
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the grammar of the command line.
+type cli struct {
+	Serve   serveCmd   `cmd:"" default:"withargs" help:"Serve hunts (the default)."`
+	Config  configCmd  `cmd:"" help:"Show every effective setting, where it came from and why the default is what it is."`
+	Hunt    huntCmd    `cmd:"" help:"Work on hunt files."`
+	Audit   auditCmd   `cmd:"" help:"Recompute every total, badge and board from the ledger and report any difference."`
+	Token   tokenCmd   `cmd:"" help:"Work on tokens."`
+	Version versionCmd `cmd:"" help:"Say which version this is."`
+}
+
+const about = `Veltrix, a real-time treasure-hunt server.
+
+Settings come from flags, then VELTRIX_* variables (--ops-addr is VELTRIX_OPS_ADDR), then the YAML file of --config, then defaults. Whatever is unknown or impossible is an error.`
+
+func parser(c *cli, environ []string, stdout, stderr io.Writer) (*kong.Kong, *sources, error) {
+	from := newSources(environ)
+	k, err := kong.New(c,
+		kong.Name("veltrix"),
+		kong.Description(about),
+		kong.Writers(stdout, stderr),
+		kong.Resolvers(from),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: false}),
+		kong.ValueFormatter(func(v *kong.Value) string { return v.Help }),
+	)
+	if err != nil {
+		return nil, nil, fmt.Errorf("grammar of the command line: %w", err)
+	}
+	return k, from, nil
+}
+
+// variable is the name of the variable for a flag.
+func variable(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+const variablePrefix = "VELTRIX_"

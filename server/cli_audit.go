@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+
+	"go.uber.org/zap"
+
+	"veltrix/game"
+	"veltrix/game/bolt"
+)
+
+type auditCmd struct {
+	Hunts         []string      `arg:"" optional:"" name:"hunt" help:"Ids of hunts; all of the store when there is none."`
+	StoreSettings storeSettings `embed:""`
+	Config        string        `placeholder:"FILE" help:"The server's configuration file."`
+}
+
+// Run implements the command: every difference on a line of its own, then a
+// table of the hunts.
+func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err error) {
+	store, err := openExisting(ctx, &c.StoreSettings, from, zap.NewNop())
+	if err != nil {
+		return err
+	}
+	// Of a bolt store every record is read, those included that no total
+	// depends on. That wants the file to itself.
+	var damage []bolt.Report
+	if kind, dir, err := c.StoreSettings.kind(); err == nil && kind == kindBolt {
+		if err := store.Close(); err != nil {
+			return err
+		}
+		if damage, err = bolt.Check(dir); err != nil {
+			return err
+		}
+		if store, err = openExisting(ctx, &c.StoreSettings, from, zap.NewNop()); err != nil {
+			return err
+		}
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	reports, err := auditAll(ctx, store, c.Hunts)
+	if err != nil {
+		return err
+	}
+	for _, r := range reports {
+		for _, d := range damage {
+			if d.Hunt == r.Hunt && d.Err != nil {
+				r.Differences = append(r.Differences, difference{r.Hunt, 0, d.Err.Error()})
+			}
+		}
+	}
+	same, err := writeReports(out, reports)
+	if err == nil && !same {
+		return errFound
+	}
+	return err
+}
+
+func auditAll(ctx context.Context, store game.Store, ids []string) ([]*report, error) {
+	known, err := store.Hunts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list hunts: %w", err)
+	}
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			return nil, fmt.Errorf("the store has no hunt %s; it has %d hunts", id, len(known))
+		}
+	}
+	if len(ids) == 0 {
+		ids = known
+	}
+	reports := make([]*report, 0, len(ids))
+	for _, id := range ids {
+		r, err := audit(ctx, store, id)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, r)
+	}
+	return reports, nil
+}
+
+// writeReports tells whether all is as the ledgers say.
+func writeReports(out *streams, reports []*report) (same bool, err error) {
+	w := tabwriter.NewWriter(out.out, 0, 0, 2, ' ', 0)
+	p := printer{w: w}
+	differences := 0
+	for _, r := range reports {
+		for _, d := range r.Differences {
+			p.line(d.String())
+		}
+		if r.More > 0 {
+			p.line(fmt.Sprintf("%s: %d more differences are not shown", r.Hunt, r.More))
+		}
+		differences += len(r.Differences) + r.More
+	}
+	p.line("HUNT", "ENTRIES", "ENTRANTS", "AWARDS", "BADGES HELD", "POINTS", "DIFFERENCES")
+	for _, r := range reports {
+		p.line(r.Hunt, itoa(r.Entries), itoa(int64(r.Entrants)), itoa(r.Awards), itoa(r.Badges), itoa(r.Points),
+			itoa(int64(len(r.Differences)+r.More)))
+	}
+	if differences == 0 {
+		p.line(fmt.Sprintf("%d hunts: every total, badge and board is what the ledger says.", len(reports)))
+	} else {
+		p.line(fmt.Sprintf("%d hunts: %d differences.", len(reports), differences))
+	}
+	if p.err != nil {
+		return false, p.err
+	}
+	return differences == 0, w.Flush()
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"veltrix/game/hunt"
+)
+
+type huntCmd struct {
+	Lint   lintCmd   `cmd:"" help:"Say everything that is wrong or odd in hunt files, and the maximum score."`
+	Plan   planCmd   `cmd:"" help:"Say what applying a hunt file would change."`
+	Apply  applyCmd  `cmd:"" help:"Apply a hunt file to a running server."`
+	Export exportCmd `cmd:"" help:"Print the hunt file in force, answers and all."`
+}
+
+type lintCmd struct {
+	Files []string `arg:"" name:"file" help:"Hunt files; - is standard input."`
+}
+
+// Run implements the command.
+func (c *lintCmd) Run(out *streams) error {
+	failed := false
+	for _, name := range c.Files {
+		src, err := readBounded(name, hunt.MaxFile)
+		if err != nil {
+			return err
+		}
+		d, findings := hunt.Parse(src)
+		text := located(name, findings)
+		if d == nil {
+			failed = true
+		} else {
+			text += fmt.Sprintf("%s: %s, %d challenges, %d badges, maximum score %d\n",
+				name, d.ID, len(d.Challenges), len(d.Badges), hunt.MaxScore(d))
+		}
+		if _, err := io.WriteString(out.out, text); err != nil {
+			return err
+		}
+	}
+	if failed {
+		return errFound
+	}
+	return nil
+}
+
+// located is findings as compilers print theirs, one a line:
+// file:line:col: severity: message (remedy).
+func located(name string, findings hunt.Findings) string {
+	var b strings.Builder
+	for _, f := range findings {
+		fmt.Fprintf(&b, "%s:%d:%d: %s: ", name, f.Line, f.Column, f.Severity)
+		if f.Path != "" {
+			fmt.Fprintf(&b, "%s: ", f.Path)
+		}
+		b.WriteString(f.Message)
+		if f.Remedy != "" {
+			fmt.Fprintf(&b, " (%s)", f.Remedy)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// remote is a running server and the right to tell it what to do.
+type remote struct {
+	Server         string `default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server's address."`
+	OrganizerToken string `required:"" placeholder:"TOKEN" help:"The organizers' token, as in the link that the server prints at start."`
+}
+
+type planCmd struct {
+	remote
+	File string `arg:"" help:"Hunt file; - is standard input."`
+}
+
+// Run implements the command.
+func (c *planCmd) Run(ctx context.Context, out *streams) error {
+	return c.put(ctx, out, c.File, true)
+}
+
+type applyCmd struct {
+	remote
+	File string `arg:"" help:"Hunt file; - is standard input."`
+}
+
+// Run implements the command.
+func (c *applyCmd) Run(ctx context.Context, out *streams) error {
+	return c.put(ctx, out, c.File, false)
+}
+
+type exportCmd struct {
+	remote
+	Hunt string `arg:"" help:"Id of the hunt."`
+}
+
+// Run implements the command.
+func (c *exportCmd) Run(ctx context.Context, out *streams) error {
+	body, err := c.request(ctx, http.MethodGet, c.Hunt, "/definition", "", nil)
+	if err != nil {
+		return err
+	}
+	_, err = out.out.Write(body)
+	return err
+}
+
+// put applies a hunt file, or with dry asks what that would change.
+func (r *remote) put(ctx context.Context, out *streams, file string, dry bool) error {
+	src, err := readBounded(file, hunt.MaxFile)
+	if err != nil {
+		return err
+	}
+	d, findings := hunt.Parse(src)
+	if _, err := io.WriteString(out.out, located(file, findings)); err != nil {
+		return err
+	}
+	if d == nil {
+		return errFound
+	}
+	suffix := ""
+	if dry {
+		suffix = "?dry_run=1"
+	}
+	body, err := r.request(ctx, http.MethodPut, d.ID, suffix, "application/yaml", src)
+	if err != nil {
+		return err
+	}
+	var did applied
+	if err := json.Unmarshal(body, &did); err != nil {
+		return fmt.Errorf("the server's answer cannot be read: %w", err)
+	}
+	var text string
+	for _, line := range did.Plan.Text {
+		text += line + "\n"
+	}
+	switch {
+	case did.Replay:
+		text = fmt.Sprintf("%s: revision %d is this file already; nothing changes\n", d.ID, did.Rev)
+	case dry:
+		text += fmt.Sprintf("%s: would become revision %d\n", d.ID, did.Rev)
+	default:
+		text += fmt.Sprintf("%s: is revision %d now\n", d.ID, did.Rev)
+	}
+	_, err = io.WriteString(out.out, text)
+	return err
+}
+
+// Limits of a request to a server.
+const (
+	remoteTimeout = 30 * time.Second
+	maxAnswer     = 8 << 20
+)
+
+// request calls the API of a hunt and returns the answer's body; what the
+// server refuses is an error that says why.
+func (r *remote) request(ctx context.Context, method, id, rest, contentType string, body []byte) ([]byte, error) {
+	base, err := url.Parse(r.Server)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, usageError{fmt.Errorf("--server: %q is no URL such as http://127.0.0.1:8080", r.Server)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, remoteTimeout)
+	defer cancel()
+	target := strings.TrimSuffix(r.Server, "/") + "/api/v1/hunts/" + url.PathEscape(id) + rest
+	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+r.OrganizerToken)
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%w; is the server running, and --server its address?", err)
+	}
+	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
+	if err = errors.Join(err, res.Body.Close()); err != nil {
+		return nil, fmt.Errorf("read the server's answer: %w", err)
+	}
+	if res.StatusCode == http.StatusOK {
+		return answer, nil
+	}
+	var p problem
+	if json.Unmarshal(answer, &p) != nil || p.Code == "" {
+		return nil, fmt.Errorf("%s answered %s", r.Server, res.Status)
+	}
+	if len(p.Findings) > 0 {
+		return nil, fmt.Errorf("%s: %s\n%s", p.Code, p.Detail, p.Findings)
+	}
+	return nil, fmt.Errorf("%s: %s", p.Code, p.Detail)
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"veltrix/game"
+)
+
+type tokenCmd struct {
+	Mint mintCmd `cmd:"" help:"Print a player token signed with the server's key."`
+}
+
+type mintCmd struct {
+	Player        string        `required:"" placeholder:"ID" help:"Id of the player, 1 to 64 printable characters."`
+	Name          string        `required:"" help:"Name that others see, 1 to 40 characters."`
+	TTL           time.Duration `name:"ttl" default:"720h" help:"How long the token is valid."`
+	Secret        string        `placeholder:"KEY" help:"The server's --secret; without it the key that the store keeps."`
+	StoreSettings storeSettings `embed:""`
+	Config        string        `placeholder:"FILE" help:"The server's configuration file."`
+}
+
+// Run implements the command.
+func (c *mintCmd) Run(ctx context.Context, out *streams, from *sources) (err error) {
+	if c.TTL <= 0 || c.TTL > 10*365*24*time.Hour {
+		return usageError{settingError(from, "ttl", fmt.Sprintf("is %v; choose up to ten years", c.TTL))}
+	}
+	if err := checkSecret(c.Secret); err != nil {
+		return usageError{settingError(from, "secret", err.Error())}
+	}
+	secret := c.Secret
+	if secret == "" {
+		if secret, err = c.kept(ctx, from); err != nil {
+			return err
+		}
+	}
+	token, err := newAuth(secret, nil).mint(c.Player, c.Name, c.TTL)
+	if err != nil {
+		return usageError{err}
+	}
+	_, err = fmt.Fprintln(out.out, token)
+	return err
+}
+
+// kept reads the key from the store.
+func (c *mintCmd) kept(ctx context.Context, from *sources) (secret string, err error) {
+	store, err := openExisting(ctx, &c.StoreSettings, from, zap.NewNop())
+	if err != nil {
+		return "", fmt.Errorf("%w (or give the key: --secret)", err)
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return playerKey(ctx, store)
+}
+
+// playerKey is the key of player tokens that a store keeps.
+func playerKey(ctx context.Context, store game.Store) (string, error) {
+	secret, err := store.Secret(ctx, secretPlayers, freshKey())
+	if err != nil {
+		return "", fmt.Errorf("read the key of player tokens: %w", err)
+	}
+	return secret, nil
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"path"
+	"strings"
+	"time"
+	"unicode"
+
+	"veltrix/hub"
+)
+
+// settings are all that an operator can set. The tag why says why the default
+// is what it is; secret keeps a value out of what `veltrix config` prints.
+type settings struct {
+	Addr           string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address for players and organizers." why:"nobody else can reach it until you decide so; a container sets 0.0.0.0:8080"`
+	OpsAddr        string        `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Address for /metrics and /debug/pprof/, never to be public." why:"profiles and metrics are for operators, so they stay on this machine"`
+	StoreSettings  storeSettings `embed:""`
+	OrganizerToken string        `placeholder:"TOKEN" help:"Bearer token of the organizers." secret:"yes" why:"made at the first start and kept in the store, so that there is no well-known one"`
+	ProducerToken  string        `placeholder:"TOKEN" help:"Bearer token of event producers." secret:"yes" why:"nobody may report events until you choose one"`
+	DisplayToken   string        `placeholder:"TOKEN" help:"Bearer token of displays." secret:"yes" why:"displays need none for what is public"`
+	Secret         string        `placeholder:"KEY" help:"Key that signs player tokens (HS256)." secret:"yes" why:"made at the first start and kept in the store; set it when your own backend mints tokens"`
+	Origins        []string      `placeholder:"ORIGIN,…" help:"Web origins, besides our own, whose pages may connect: host or scheme://host, * matches within a name." why:"pages of other sites have no business here until you say so"`
+	Hunt           []string      `placeholder:"FILE" sep:"none" help:"Hunt file to apply and open at start; may be repeated." why:"an empty bolt store gets a demo hunt, other stores nothing"`
+	Drain          time.Duration `default:"10s" help:"Longest time that a stop may take." why:"a batch takes milliseconds and a goodbye a round trip; container platforms kill after 30 s"`
+	MaxSessions    int           `default:"20000" help:"WebSocket sessions of this node; more are sent away." why:"about 200 MB when idle; below the usual limit of open files after \"ulimit -n 65536\""`
+	PlayerRate     float64       `default:"20" placeholder:"N" help:"New players a second from one address, with thirty seconds' worth at once; 0 is no limit." why:"a whole school shares one address and starts together; a script that fills the board is slowed down"`
+	LogLevel       string        `default:"info" help:"debug, info, warn or error." why:"info tells what starts, stops and goes wrong; debug tells every request"`
+	LogFormat      string        `default:"console" help:"console or json." why:"people read it first; log collectors want json"`
+	Config         string        `placeholder:"FILE" help:"YAML file with these settings, named as the flags are." why:"flags and variables suffice"`
+}
+
+// storeSettings say where the hunts are kept.
+type storeSettings struct {
+	Store string `default:"bolt:./veltrix-data" placeholder:"URL" help:"Where hunts are kept: bolt:DIR, redis://… or rediss://… . REDIS_URL counts when this is not set." why:"plays a durable hunt with nothing installed; several nodes need redis"`
+	Ack   string `default:"fsync" help:"When an award counts as kept: fsync, replicated or memory." why:"what was acknowledged survives a power cut, and batches make that cheap"`
+}
+
+// minToken and minSecret are lengths: 16 random letters cannot be guessed over
+// a network; HS256 wants a key as long as its hash (RFC 7518, 3.2), 32 bytes.
+const (
+	minToken  = 16
+	minSecret = 32
+	maxSecret = 1024
+)
+
+// validate returns everything that is wrong with the settings, each with its
+// name, where it came from and what to do.
+func (s *settings) validate(from *sources) error {
+	var errs []error
+	wrong := func(name, format string, args ...any) {
+		errs = append(errs, settingError(from, name, fmt.Sprintf(format, args...)))
+	}
+	if err := checkAddr(s.Addr); err != nil {
+		wrong("addr", "%v", err)
+	}
+	if err := checkAddr(s.OpsAddr); err != nil {
+		wrong("ops-addr", "%v", err)
+	}
+	if s.Addr == s.OpsAddr && !strings.HasSuffix(s.Addr, ":0") {
+		wrong("ops-addr", "is the same as --addr; metrics and profiles must not be public, choose another port")
+	}
+	s.validateSecrets(wrong)
+	for _, o := range s.Origins {
+		if err := checkOrigin(o); err != nil {
+			wrong("origins", "%v", err)
+		}
+	}
+	if s.Drain < time.Second || s.Drain > time.Hour {
+		wrong("drain", "is %v; choose 1s to 1h", s.Drain)
+	}
+	limits := hub.Default()
+	limits.MaxSessions = s.MaxSessions
+	if limits.Validate() != nil {
+		wrong("max-sessions", "is %d; choose 1 to 10000000", s.MaxSessions)
+	}
+	if !(s.PlayerRate >= 0 && s.PlayerRate <= 1e6) { // not a number is neither
+		wrong("player-rate", "is %v; choose 0 (no limit) to 1000000", s.PlayerRate)
+	}
+	oneOf(wrong, "log-level", s.LogLevel, "debug", "info", "warn", "error")
+	oneOf(wrong, "log-format", s.LogFormat, "console", "json")
+	errs = append(errs, s.StoreSettings.validate(from))
+	return errors.Join(errs...)
+}
+
+func settingError(from *sources, name, text string) error {
+	where := ""
+	if f := from.of(name); f != "flag" && f != "default" {
+		where = " (from " + f + ")"
+	}
+	return fmt.Errorf("--%s%s: %s", name, where, text)
+}
+
+func oneOf(wrong func(string, string, ...any), name, value string, known ...string) {
+	for _, k := range known {
+		if value == k {
+			return
+		}
+	}
+	wrong(name, "%q is not one of %s; %s", value, strings.Join(known, ", "), instead(value, known))
+}
+
+func (s *settings) validateSecrets(wrong func(string, string, ...any)) {
+	tokens := map[string]string{}
+	for _, t := range []struct{ name, value string }{
+		{"organizer-token", s.OrganizerToken}, {"producer-token", s.ProducerToken}, {"display-token", s.DisplayToken},
+	} {
+		switch {
+		case t.value == "":
+			continue
+		case len(t.value) < minToken || len(t.value) > maxSecret:
+			wrong(t.name, "has %d characters; choose %d to %d random ones", len(t.value), minToken, maxSecret)
+		case strings.ContainsFunc(t.value, func(r rune) bool { return r <= ' ' || r > '~' }):
+			wrong(t.name, "has a character that a header cannot carry; choose letters and digits")
+		}
+		if other := tokens[t.value]; other != "" {
+			wrong(t.name, "is the same as --%s; each role needs its own", other)
+		}
+		tokens[t.value] = t.name
+	}
+	if err := checkSecret(s.Secret); err != nil {
+		wrong("secret", "%v", err)
+	}
+	if s.Secret != "" && tokens[s.Secret] != "" {
+		wrong("secret", "is the same as --%s; who has that could sign player tokens", tokens[s.Secret])
+	}
+}
+
+func checkSecret(secret string) error {
+	if secret != "" && (len(secret) < minSecret || len(secret) > maxSecret) {
+		return fmt.Errorf("has %d bytes; choose %d to %d random ones, such as openssl rand -base64 48 makes", len(secret), minSecret, maxSecret)
+	}
+	return nil
+}
+
+func checkAddr(addr string) error {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("%q is no address; write HOST:PORT, such as 127.0.0.1:8080 or 0.0.0.0:8080", addr)
+	}
+	if strings.ContainsFunc(host, unicode.IsSpace) {
+		return fmt.Errorf("%q has white space in its host", addr)
+	}
+	if n, err := net.LookupPort("tcp", port); err != nil || n < 0 || port == "" {
+		return fmt.Errorf("%q has no port; write a number from 0 (any free one) to 65535", addr)
+	}
+	return nil
+}
+
+func checkOrigin(o string) error {
+	scheme, host, has := strings.Cut(o, "://")
+	if !has {
+		host = o
+	} else if scheme != "http" && scheme != "https" {
+		return fmt.Errorf("%q: the scheme of an origin is http or https", o)
+	}
+	if _, err := path.Match(o, ""); err != nil || host == "" || strings.ContainsAny(host, "/ \t") {
+		return fmt.Errorf("%q is no origin; write a host such as play.example.org or https://*.example.org, without a path", o)
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// sources finds the values of flags that the command line does not give, and
+// remembers where each came from. It is kong's resolver.
+type sources struct {
+	environ map[string]string
+	file    *configFile // of --config, read when the first flag is resolved
+	from    map[string]string
+}
+
+var _ kong.Resolver = (*sources)(nil)
+
+func newSources(environ []string) *sources {
+	s := &sources{environ: map[string]string{}, from: map[string]string{}}
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		s.environ[name] = value
+	}
+	return s
+}
+
+// Validate is part of kong.Resolver; what is unknown is found before.
+func (s *sources) Validate(*kong.Application) error { return nil }
+
+// Resolve gives the value of a flag that the command line does not.
+func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if flag.Name == "help" {
+		return nil, nil
+	}
+	if flag.Name != "config" && s.file == nil {
+		if err := s.openFile(ctx); err != nil {
+			return nil, err
+		}
+	}
+	value, from := s.lookup(flag.Name)
+	if value == nil {
+		return nil, nil
+	}
+	if err := fits(flag, value); err != nil {
+		return nil, fmt.Errorf("from %s: %w", from, err)
+	}
+	s.from[flag.Name] = from
+	return value, nil
+}
+
+func (s *sources) lookup(name string) (value any, from string) {
+	if v, ok := s.environ[variable(name)]; ok {
+		return v, variable(name)
+	}
+	if name != "config" {
+		if v, ok := s.file.values[name]; ok {
+			return v.value, fmt.Sprintf("%s:%d", s.file.name, v.line)
+		}
+	}
+	if v, ok := s.environ["REDIS_URL"]; ok && name == "store" && v != "" {
+		return v, "REDIS_URL"
+	}
+	return nil, ""
+}
+
+// fits tries the value on, so that the error can say where it came from.
+func fits(flag *kong.Flag, value any) error {
+	target := reflect.New(flag.Target.Type()).Elem()
+	return flag.Parse(kong.Scan().PushTyped(value, kong.FlagValueToken), target)
+}
+
+// openFile reads the file of --config or VELTRIX_CONFIG, if the command has
+// such a flag and one is given.
+func (s *sources) openFile(ctx *kong.Context) error {
+	s.file = &configFile{}
+	name := ""
+	for _, p := range ctx.Path {
+		for _, f := range p.Flags {
+			if f.Name == "config" {
+				name = s.environ[variable("config")]
+				if given := ctx.FlagValue(f); given != nil && given != "" {
+					name = fmt.Sprint(given)
+				}
+			}
+		}
+	}
+	if name == "" {
+		return nil
+	}
+	file, err := readConfigFile(name, settingNames(ctx.Model))
+	if err != nil {
+		return err
+	}
+	s.file = file
+	return nil
+}
+
+// noteFlags remembers what the command line itself gave.
+func (s *sources) noteFlags(ctx *kong.Context) {
+	for _, p := range ctx.Path {
+		if p.Flag != nil && !p.Resolved {
+			s.from[p.Flag.Name] = "flag"
+		}
+	}
+}
+
+// of says where a setting came from.
+func (s *sources) of(name string) string {
+	if from, ok := s.from[name]; ok {
+		return from
+	}
+	return "default"
+}
+
+// platform are variables that Kubernetes sets by itself in every container
+// near a service that is called veltrix.
+var platform = regexp.MustCompile(`^VELTRIX_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP)(_.*)?)=|^VELTRIX_PORT=(tcp|udp)://`)
+
+// checkEnvironment finds VELTRIX_* variables that mean nothing.
+func (s *sources) checkEnvironment(app *kong.Application) error {
+	known := []string{}
+	walkFlags(app.Node, func(f *kong.Flag) { known = append(known, variable(f.Name)) })
+	names := make([]string, 0, len(s.environ))
+	for name := range s.environ {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if strings.HasPrefix(name, variablePrefix) && !slices.Contains(known, name) &&
+			!platform.MatchString(name+"="+s.environ[name]) {
+			return fmt.Errorf("the variable %s is unknown; %s", name, instead(name, known))
+		}
+	}
+	return nil
+}
+
+func walkFlags(n *kong.Node, f func(*kong.Flag)) {
+	for _, flag := range n.Flags {
+		if flag.Name != "help" {
+			f(flag)
+		}
+	}
+	for _, child := range n.Children {
+		walkFlags(child, f)
+	}
+}
+
+// settingNames are the flags of serve, which are the keys of the file.
+func settingNames(app *kong.Application) []string {
+	names := []string{}
+	for _, child := range app.Children {
+		if child.Name == "serve" {
+			walkFlags(child, func(f *kong.Flag) {
+				if f.Name != "config" {
+					names = append(names, f.Name)
+				}
+			})
+		}
+	}
+	return names
+}

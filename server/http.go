@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+	"veltrix/server/protocol"
+)
+
+// api is the HTTP side of the program. Its methods are safe for concurrent
+// use.
+type api struct {
+	store    game.Store
+	hunts    *game.Hunts
+	auth     *auth
+	origins  []string
+	players  *addressLimit
+	log      *zap.Logger
+	draining atomic.Bool
+	list     listing
+}
+
+// Timeouts of a request. A command waits as long as a batch is held for a
+// failing store, and a little more.
+const (
+	commandTimeout = 15 * time.Second
+	readTimeout    = 10 * time.Second
+)
+
+// step is one request's work: it writes the answer, or returns what to answer
+// instead. Errors that are no *problem are the server's fault.
+type step func(w http.ResponseWriter, r *http.Request) error
+
+// handler routes everything that the public address serves.
+func (a *api) handler(play, page http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	handle := func(pattern string, s step) { mux.Handle(pattern, a.serve(s)) }
+
+	handle("GET /healthz", a.healthz)
+	handle("GET /readyz", a.readyz)
+	handle("GET /schema/hunt.json", a.schema)
+	handle("POST /api/v1/players", a.register)
+	handle("GET /api/v1/hunts", a.listHunts)
+	handle("GET /api/v1/hunts/{hunt}", a.showHunt)
+	handle("GET /api/v1/hunts/{hunt}/board", a.board)
+
+	organizer := func(pattern string, s step) { handle(pattern, a.only(roleOrganizer, s)) }
+	organizer("PUT /api/v1/hunts/{hunt}", a.define)
+	organizer("GET /api/v1/hunts/{hunt}/definition", a.definition)
+	organizer("POST /api/v1/hunts/{hunt}/phase", a.phase)
+	organizer("POST /api/v1/hunts/{hunt}/adjustments", a.adjust)
+	organizer("POST /api/v1/hunts/{hunt}/revocations", a.revoke)
+	organizer("POST /api/v1/hunts/{hunt}/grants", a.grant)
+	organizer("POST /api/v1/hunts/{hunt}/announcements", a.announce)
+	organizer("POST /api/v1/hunts/{hunt}/bans", a.ban)
+	organizer("GET /api/v1/hunts/{hunt}/reviews", a.reviews)
+	organizer("POST /api/v1/hunts/{hunt}/reviews/{claim}", a.review)
+	organizer("GET /api/v1/hunts/{hunt}/ledger", a.ledger)
+	organizer("GET /api/v1/hunts/{hunt}/results.csv", a.results)
+	handle("POST /api/v1/hunts/{hunt}/events", a.only(roleProducer, a.events))
+
+	mux.Handle("GET /ws", play)
+	mux.Handle("/", page)
+	return a.around(mux)
+}
+
+// serve turns a step into an http.Handler.
+func (a *api) serve(s step) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if id := r.PathValue("hunt"); id != "" && !isHuntID(id) {
+			refuse(game.CodeUnknownHunt, "").write(w)
+			return
+		}
+		err := s(w, r)
+		var p *problem
+		switch {
+		case err == nil:
+		case errors.As(err, &p):
+			p.write(w)
+		default:
+			a.fail(w, r, err)
+		}
+	})
+}
+
+// fail answers what a store or a hunt failed with.
+func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
+	switch {
+	case errors.Is(err, game.ErrUnknownHunt):
+		refuse(game.CodeUnknownHunt, "").write(w)
+	case errors.Is(err, game.ErrUnknownEntrant):
+		refuse(game.CodeUnknownEntrant, "").write(w)
+	case r.Context().Err() != nil: // nobody is there to hear it
+	case errors.Is(err, game.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		a.log.Warn("request failed", requestFields(r, zap.Error(err))...)
+		refuse(game.CodeUnavailable, "").write(w)
+	default:
+		a.log.Error("request failed", requestFields(r, zap.Error(err))...)
+		refuse(game.CodeInternal, "").write(w)
+	}
+}
+
+// only lets a request pass that bears a role's token.
+func (a *api) only(want role, s step) step {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		switch got := a.auth.role(bearer(r)); got {
+		case want:
+			return s(w, r)
+		case "":
+			return refuse(protocol.CodeUnauthorized, "send the "+string(want)+"'s token: Authorization: Bearer TOKEN")
+		default:
+			return refuse(game.CodeForbidden, "this is for the "+string(want)+", the token is of a "+string(got))
+		}
+	}
+}
+
+// bearer is the token of a request, "" when there is none.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// isHuntID keeps names that no hunt can have away from hunts and store.
+func isHuntID(id string) bool {
+	if len(id) > 64 {
+		return false
+	}
+	return !strings.ContainsFunc(id, func(r rune) bool {
+		return r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+}
+
+// healthz says that the process answers.
+func (a *api) healthz(w http.ResponseWriter, _ *http.Request) error {
+	return answer(w, http.StatusOK, map[string]string{"status": "ok"})
+}
+
+// readyz says whether requests should come here now.
+func (a *api) readyz(w http.ResponseWriter, r *http.Request) error {
+	if a.draining.Load() {
+		return refuse(game.CodeUnavailable, "this node is stopping")
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := a.store.Ready(ctx); err != nil {
+		a.log.Warn("not ready", zap.Error(err))
+		return refuse(game.CodeUnavailable, "the store cannot commit now")
+	}
+	return answer(w, http.StatusOK, map[string]string{"status": "ready"})
+}
+
+func (a *api) schema(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "application/schema+json")
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	_, _ = w.Write(hunt.Schema()) // a peer that has gone hears nothing
+	return nil
+}

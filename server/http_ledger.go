@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"veltrix/game"
+)
+
+const (
+	ledgerChunk  = 1000             // entries read from the store at once
+	chunkTimeout = 30 * time.Second // for a peer to take a chunk
+)
+
+// ledger streams entries as NDJSON, oldest first, up to the head as of the
+// start of the request. A stream that ends in the middle is cut, not closed,
+// so that the peer notices.
+func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r, "after", "limit"); err != nil {
+		return err
+	}
+	after, err := queryInt(r, "after", 0, 0, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	limit, err := queryInt(r, "limit", math.MaxInt64, 1, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("hunt")
+	sum, err := a.store.Load(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	left := min(limit, max(0, sum.Seq-after))
+	control := http.NewResponseController(w)
+	for begun := false; left > 0 || !begun; begun = true {
+		entries, err := a.store.Ledger(r.Context(), id, after, int(min(left, ledgerChunk)))
+		if err != nil && !begun {
+			return err
+		}
+		if !begun {
+			w.Header().Set("Content-Type", "application/x-ndjson")
+			w.Header().Set("Cache-Control", "no-store")
+		}
+		if err == nil {
+			err = a.sendEntries(w, control, entries)
+		}
+		if err != nil {
+			a.log.Warn("ledger cut", requestFields(r, zap.Error(err))...)
+			panic(http.ErrAbortHandler)
+		}
+		if len(entries) == 0 {
+			return nil
+		}
+		after, left = entries[len(entries)-1].Seq, left-int64(len(entries))
+	}
+	return nil
+}
+
+func (a *api) sendEntries(w http.ResponseWriter, control *http.ResponseController, entries []game.Entry) error {
+	if err := control.SetWriteDeadline(time.Now().Add(chunkTimeout)); err != nil {
+		return err
+	}
+	var lines bytes.Buffer
+	enc := json.NewEncoder(&lines)
+	enc.SetEscapeHTML(false)
+	for i := range entries {
+		if err := enc.Encode(&entries[i]); err != nil {
+			return err
+		}
+	}
+	if _, err := w.Write(lines.Bytes()); err != nil {
+		return err
+	}
+	return control.Flush()
+}
+
+// results is the live board as a table. A name that a spreadsheet would take
+// for a formula gets an apostrophe in front.
+func (a *api) results(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
+	id := r.PathValue("hunt")
+	rows, _, err := a.store.Rows(r.Context(), id, false)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+id+`-results.csv"`)
+	w.Header().Set("Cache-Control", "no-store")
+	if err := writeResults(w, rows); err != nil {
+		a.log.Warn("results cut", requestFields(r, zap.Error(err))...)
+		panic(http.ErrAbortHandler)
+	}
+	return nil
+}
+
+func writeResults(w http.ResponseWriter, rows []game.Row) error {
+	control := http.NewResponseController(w)
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"rank", "entrant", "name", "points", "solved", "badges"}); err != nil {
+		return err
+	}
+	for i, row := range rows {
+		if i%ledgerChunk == 0 {
+			if err := control.SetWriteDeadline(time.Now().Add(chunkTimeout)); err != nil {
+				return err
+			}
+		}
+		if err := out.Write([]string{
+			strconv.Itoa(i + 1), harmless(row.Entrant), harmless(row.Name),
+			itoa(row.Points), itoa(row.Solved), itoa(row.Badges),
+		}); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func harmless(cell string) string {
+	if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
+		return "'" + cell
+	}
+	return cell
+}

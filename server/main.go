@@ -1,0 +1,85 @@
+// Veltrix is a real-time treasure-hunt server. This package is the program:
+// command line, configuration, HTTP, auth and sessions; the only place where
+// hub and game meet.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}
+
+// Exit codes.
+const (
+	exitOK    = 0
+	exitError = 1 // what was asked for failed, or found something wrong
+	exitUsage = 2 // what was asked for makes no sense
+)
+
+// errFound ends a command with exitError when everything has been said.
+var errFound = errors.New("found something")
+
+// usageError is a mistake in flags, variables or the configuration file.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// run is the program without the process around it.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+	err := runCommand(ctx, args, environ, stdout, stderr)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errFound):
+		return exitError
+	case errors.As(err, &usage):
+		_, _ = fmt.Fprintf(stderr, "veltrix: %v\nSee veltrix --help.\n", err)
+		return exitUsage
+	}
+	_, _ = fmt.Fprintf(stderr, "veltrix: %v\n", err)
+	return exitError
+}
+
+func runCommand(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
+	var c cli
+	k, from, err := parser(&c, environ, stdout, stderr)
+	if err != nil {
+		return err
+	}
+	helped := false
+	k.Exit = func(int) { helped = true } // --help, printed
+	parsed, err := parse(k, from, args)
+	if helped {
+		return nil
+	}
+	if err != nil {
+		return usageError{err}
+	}
+	from.noteFlags(parsed)
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	parsed.Bind(&streams{out: stdout, err: stderr}, from)
+	return parsed.Run()
+}
+
+// parse reads the command line. Kong goes on after it printed its help, as
+// its Exit is replaced; what it says then does not count.
+func parse(k *kong.Kong, from *sources, args []string) (*kong.Context, error) {
+	if err := from.checkEnvironment(k.Model); err != nil {
+		return nil, err
+	}
+	return k.Parse(args)
+}
+
+// streams are where a command writes: results to out, all else to err.
+type streams struct {
+	out, err io.Writer
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+)
+
+// huntTypes are the content types of hunt files: JSON is YAML, too.
+var huntTypes = []string{"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", jsonType}
+
+// applied is the answer to a hunt file: what it changed or, in a dry run,
+// would change.
+type applied struct {
+	// Rev is the revision in force after it; in a dry run the one that it
+	// would get.
+	Rev      int64         `json:"rev"`
+	Plan     hunt.Plan     `json:"plan"`
+	Findings hunt.Findings `json:"findings"` // warnings
+	DryRun   bool          `json:"dry_run,omitempty"`
+	Replay   bool          `json:"replay,omitempty"` // the file is in force already
+}
+
+// define applies a hunt file, or says what applying it would change.
+func (a *api) define(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r, "dry_run"); err != nil {
+		return err
+	}
+	dry, err := queryFlag(r, "dry_run")
+	if err != nil {
+		return err
+	}
+	d, findings, err := readHunt(w, r)
+	if err != nil {
+		return err
+	}
+	before, err := a.inForce(r, d.ID)
+	if err != nil {
+		return err
+	}
+	out := applied{Plan: hunt.Diff(before, d), Findings: findings, DryRun: dry}
+	if out.Findings == nil {
+		out.Findings = hunt.Findings{}
+	}
+	if dry {
+		out.Rev, out.Replay = nextRev(before, d)
+		return answer(w, http.StatusOK, out)
+	}
+	reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, By: byOrganizer})
+	if err != nil {
+		return err
+	}
+	out.Rev, out.Replay = reply.Rev, reply.Replay
+	return answer(w, http.StatusOK, out)
+}
+
+// readHunt reads and checks the hunt file in a body.
+func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, hunt.Findings, error) {
+	if _, err := mediaType(r, huntTypes...); err != nil {
+		return nil, nil, err
+	}
+	src, err := io.ReadAll(http.MaxBytesReader(w, r.Body, hunt.MaxFile))
+	if err != nil {
+		return nil, nil, bodyProblem(err)
+	}
+	d, findings := hunt.Parse(src)
+	if d == nil {
+		p := refuse(codeBadHunt, "the hunt file has errors")
+		p.Findings = findings
+		return nil, nil, p
+	}
+	if id := r.PathValue("hunt"); d.ID != id {
+		return nil, nil, badRequest(fmt.Sprintf("the file is of the hunt %s, the path of %s", d.ID, id))
+	}
+	return d, findings, nil
+}
+
+// inForce returns the definition that a hunt has, nil when there is no hunt.
+func (a *api) inForce(r *http.Request, id string) (*hunt.Definition, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	sum, err := a.store.Load(ctx, id)
+	if errors.Is(err, game.ErrUnknownHunt) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return sum.Definition, nil
+}
+
+func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
+	switch {
+	case before == nil:
+		return 1, false
+	case bytes.Equal(before.Source, d.Source):
+		return before.Rev, true
+	}
+	return before.Rev + 1, false
+}
+
+// definition returns the hunt file as it was given, answers and all.
+func (a *api) definition(w http.ResponseWriter, r *http.Request) error {
+	d, err := a.inForce(r, r.PathValue("hunt"))
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		return refuse(game.CodeUnknownHunt, "")
+	}
+	tag := `"` + strconv.FormatInt(d.Rev, 10) + `"`
+	h := w.Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "private, no-cache")
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	h.Set("Content-Type", "application/yaml")
+	if json.Valid(d.Source) {
+		h.Set("Content-Type", jsonType)
+	}
+	_, _ = w.Write(d.Source) // a peer that has gone hears nothing
+	return nil
+}

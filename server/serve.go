@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.uber.org/zap"
+
+	"veltrix/game"
+	"veltrix/hub"
+	"veltrix/server/protocol"
+	"veltrix/web"
+)
+
+type serveCmd struct {
+	settings
+}
+
+// Run implements the command: it serves until SIGINT or SIGTERM. A second
+// signal ends the process at once.
+func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
+	if err := c.validate(from); err != nil {
+		return usageError{err}
+	}
+	log, err := newLog(out.err, c.LogLevel, c.LogFormat)
+	if err != nil {
+		return usageError{err}
+	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the next signal does what signals do
+	return serve(ctx, &c.settings, out.out, log)
+}
+
+// node is a running server.
+type node struct {
+	set       *settings
+	log       *zap.Logger
+	store     game.Store
+	hub       *hub.Hub
+	hunts     *game.Hunts
+	api       *api
+	public    *http.Server
+	ops       *http.Server
+	organizer string // token
+}
+
+// serve runs a node until ctx ends, then stops it within the drain time. What
+// was accepted is finished; an error means that it could not start, or that
+// something failed that it cannot live without.
+func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (err error) {
+	// Listen first: nothing is opened, made or told when the port is taken.
+	public, err := listen(ctx, "addr", set.Addr)
+	if err != nil {
+		return err
+	}
+	ops, err := listen(ctx, "ops-addr", set.OpsAddr)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	n := &node{set: set, log: log}
+	if err := n.open(ctx); err != nil {
+		return errors.Join(err, public.Close(), ops.Close())
+	}
+	err = n.run(ctx, public, ops, out)
+	if cerr := n.store.Close(); cerr != nil {
+		err = errors.Join(err, fmt.Errorf("close the store: %w", cerr))
+	}
+	log.Info("stopped")
+	return err
+}
+
+func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("--%s: %s is in use by another program; stop it, or choose another port such as --%s 127.0.0.1:0 for any free one", flag, addr, flag)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("--%s: this user may not listen on %s; choose a port above 1023", flag, addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return nil, fmt.Errorf("--%s: %s is no address of this machine; 0.0.0.0 listens on all of them", flag, addr)
+	case err != nil:
+		return nil, fmt.Errorf("--%s: listen on %s: %w", flag, addr, err)
+	}
+	return l, nil
+}
+
+// open opens the store and puts the parts together. It starts nothing.
+func (n *node) open(ctx context.Context) (err error) {
+	if n.store, err = openStore(ctx, &n.set.StoreSettings, n.log); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.store.Close())
+		}
+	}()
+	auth, organizer, err := openAuth(ctx, n.set, n.store)
+	if err != nil {
+		return err
+	}
+	n.organizer = organizer
+
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	n.hub = hub.New(n.set.hubConfig(), n.log, hub.NewMetrics(reg))
+	play := newPlay(n.hub, auth, n.log, reg)
+	n.hunts = game.NewHunts(n.store, play, game.DefaultOptions(), game.NewMetrics(reg), n.log)
+	play.hunts, play.store = n.hunts, n.store
+
+	n.api = &api{
+		store: n.store, hunts: n.hunts, auth: auth, origins: n.set.Origins,
+		players: newAddressLimit(n.set.PlayerRate), log: n.log.Named("http"),
+	}
+	errorLog, err := zap.NewStdLogAt(n.api.log, zap.DebugLevel)
+	if err != nil {
+		return fmt.Errorf("log of the HTTP server: %w", err)
+	}
+	n.public = &http.Server{
+		Handler:           n.api.handler(play, web.Handler()),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      answerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          errorLog,
+	}
+	n.ops = &http.Server{
+		Handler: opsHandler(reg), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: errorLog,
+	}
+	return nil
+}
+
+// Limits of a connection. A WebSocket leaves them behind when it is upgraded.
+const (
+	headerTimeout = 5 * time.Second   // a header is one packet; a slow sender holds a goroutine meanwhile
+	bodyTimeout   = 30 * time.Second  // 1 MiB of hunt file on a slow line
+	answerTimeout = 60 * time.Second  // longer than any command is held; streams extend it as they go
+	idleTimeout   = 120 * time.Second // longer than a proxy in front keeps its connections, so that it closes first
+	maxHeader     = 16 << 10          // a bearer token is below 4 KiB
+)
+
+func (s *settings) hubConfig() hub.Config {
+	c := hub.Default()
+	c.MaxSessions = s.MaxSessions
+	c.Origins = s.Origins
+	c.Subprotocols = []string{protocol.Subprotocol}
+	return c
+}
+
+func opsHandler(reg *prometheus.Registry) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(reg, promhttp.HandlerOpts{Registry: reg}))
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	return mux
+}
+
+// run serves until ctx ends or a part fails, then stops everything in order.
+//
+// Goroutines: the hunts, one for each listener, and those that they start; all
+// have ended when run returns.
+func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	hard, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+
+	var parts sync.WaitGroup
+	var huntsEnded sync.WaitGroup
+	huntsCtx, stopHunts := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopHunts()
+	huntsEnded.Go(func() {
+		if err := n.hunts.Run(huntsCtx, hard); err != nil {
+			cancel(fmt.Errorf("hunts: %w", err))
+		}
+	})
+	demo, err := n.openHunts(ctx)
+	if err != nil {
+		cancel(err)
+	} else {
+		for _, s := range []struct {
+			server   *http.Server
+			listener net.Listener
+		}{{n.ops, ops}, {n.public, public}} {
+			parts.Go(func() {
+				if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+					cancel(fmt.Errorf("serve %s: %w", s.listener.Addr(), err))
+				}
+			})
+		}
+		b := banner{
+			version: versionText(), addr: public.Addr(), ops: ops.Addr(), organizer: n.organizer,
+			store: redact(n.set.StoreSettings.Store), ack: n.set.StoreSettings.Ack, demo: demo,
+		}
+		if err := b.write(out); err != nil {
+			cancel(fmt.Errorf("write the banner: %w", err))
+		}
+		n.log.Info("serving", zap.Stringer("addr", public.Addr()), zap.Stringer("ops_addr", ops.Addr()), zap.String("version", versionText()))
+	}
+	<-ctx.Done()
+	cause := context.Cause(ctx)
+	n.log.Info("stopping", zap.Duration("within", n.set.Drain))
+	n.drain(stopHunts, giveUp, &huntsEnded)
+	parts.Wait()
+	// Serve closes its listener; before it began nobody did.
+	_, _ = public.Close(), ops.Close()
+	if errors.Is(cause, context.Canceled) {
+		return nil // a signal
+	}
+	return cause
+}
+
+// drain stops a node: it is not ready any more and takes nothing new; hunts
+// finish what they accepted, and only then sessions, which by now have their
+// verdicts, are told to come back elsewhere.
+func (n *node) drain(stopHunts, giveUp context.CancelFunc, hunts *sync.WaitGroup) {
+	n.api.draining.Store(true)
+	whole := n.set.Drain
+	ctx, cancel := context.WithTimeout(context.Background(), whole*9/10)
+	defer cancel()
+
+	// Shutdown closes the listener at once and then waits for requests.
+	var requests sync.WaitGroup
+	requests.Go(func() {
+		if err := n.public.Shutdown(ctx); err != nil {
+			n.log.Warn("requests cut", zap.Error(err))
+			_ = n.public.Close() // says nothing more than Shutdown did
+		}
+	})
+	// A store that does not answer must not keep sessions from their goodbye.
+	timer := time.AfterFunc(whole/2, giveUp)
+	stopHunts()
+	hunts.Wait()
+	timer.Stop()
+	if err := n.hub.Drain(ctx); err != nil {
+		n.log.Warn("sessions cut", zap.Error(err))
+	}
+	requests.Wait()
+	if err := n.ops.Shutdown(ctx); err != nil {
+		_ = n.ops.Close() // a profile that runs on is not waited for
+	}
+}

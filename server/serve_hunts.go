@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+)
+
+// openHunts applies the files of --hunt and opens their hunts; an empty bolt
+// store gets the demo hunt, which it tells.
+func (n *node) openHunts(ctx context.Context) (demo bool, err error) {
+	for _, name := range n.set.Hunt {
+		src, err := readBounded(name, hunt.MaxFile)
+		if err != nil {
+			return false, fmt.Errorf("--hunt: %w", err)
+		}
+		if err := n.openHunt(ctx, name, src); err != nil {
+			return false, err
+		}
+	}
+	if kind, _, err := n.set.StoreSettings.kind(); err != nil || kind != kindBolt || len(n.set.Hunt) > 0 {
+		return false, err
+	}
+	ids, err := n.store.Hunts(ctx)
+	if err != nil {
+		return false, fmt.Errorf("list hunts: %w", err)
+	}
+	if len(ids) > 0 {
+		return false, nil
+	}
+	return true, n.openHunt(ctx, "the demo hunt", hunt.Demo())
+}
+
+// openHunt applies a hunt file and opens its hunt if it is a draft that no
+// schedule will open.
+func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
+	d, findings := hunt.Parse(src)
+	if d == nil {
+		return fmt.Errorf("--hunt: %s has errors:\n%s", name, located(name, findings))
+	}
+	for _, f := range findings {
+		n.log.Warn("hunt file", zap.String("file", name), zap.String("finding", f.String()))
+	}
+	if err := n.do(ctx, d.ID, game.Command{Type: game.CmdDefine, Definition: d, By: byStart}); err != nil {
+		return fmt.Errorf("--hunt: apply %s: %w", name, err)
+	}
+	sum, err := n.store.Load(ctx, d.ID)
+	if err != nil {
+		return fmt.Errorf("--hunt: open %s: %w", name, err)
+	}
+	if sum.Phase != game.Draft || d.Opens != 0 {
+		return nil
+	}
+	open := game.Command{Type: game.CmdPhase, ID: uuid.NewString(), Phase: game.Open, By: byStart}
+	if err := n.do(ctx, d.ID, open); err != nil {
+		return fmt.Errorf("--hunt: open %s: %w", name, err)
+	}
+	n.log.Info("hunt opened", zap.String("hunt", d.ID), zap.String("file", name))
+	return nil
+}
+
+// byStart is who the ledger says applied and opened the hunts of --hunt.
+const byStart = "start"
+
+func (n *node) do(ctx context.Context, id string, c game.Command) error {
+	reply, err := n.hunts.Do(ctx, id, game.Request{Command: c})
+	if err != nil {
+		return err
+	}
+	if reply.Outcome == game.OutRefused {
+		return fmt.Errorf("%s: %s", reply.Code, refusalText(reply))
+	}
+	return nil
+}
