@@ -1,0 +1,152 @@
+// Package hub carries messages between a node and its peers over WebSockets.
+// It knows sessions, topics and bytes, and nothing of what they say; a message
+// is one JSON text, and that is all it has to be.
+//
+// # Guarantees
+//
+//   - Reliable messages (Send, Publish) reach a session in the order in which
+//     they were sent to it, none missing, or the session is closed. What waits
+//     goes out together: one message bare, several as a JSON array.
+//   - State (SetState, Put) is conflated: only the newest version is ever
+//     written, and it is chosen when the frame is assembled. A delta is written
+//     only to a session that was sent exactly its base before. State follows
+//     the reliable messages that were waiting, never overtakes them.
+//   - Nothing is dropped in silence. A session whose queue passes its bound is
+//     closed as Slow, and its last message says so.
+//   - A bye message and a typed close frame precede every end by the server,
+//     unless the peer cannot be written to any more.
+//   - No function blocks on a socket, except Drain and the 101 answer of
+//     Accept. A slow peer delays nobody else.
+//   - Peer.Receive and Peer.Closed are called on the session's goroutine, one
+//     after the other, and Closed exactly once as the last.
+//
+// # Concurrency properties
+//
+// All methods are safe for concurrent use. New starts nothing, and there is
+// nothing to run; the goroutines, all waited for by Drain, are:
+//
+//   - one per session, which reads, watches the deadlines and is the only one
+//     that takes the session apart;
+//   - up to GOMAXPROCS workers while anything waits to be written. A worker
+//     takes the next session from a list, assembles one frame and offers it to
+//     the kernel without waiting. Sessions that were sent something of their
+//     own go before those that are part of a fan-out, eight for one;
+//   - one for each session whose socket did not take a frame whole (or is not
+//     plain TCP), for as long as the rest of that frame takes.
+//
+// So an idle session costs one goroutine and no buffer but 256 bytes.
+// At any time at most one of them writes to a session's socket, and the
+// WebSocket library never does: what it would write is left to the outbox.
+//
+// Lock order: topic.mu, then Session.mu, then ready.mu; also topic.mu, then
+// topics.mu. Hub.mu is taken alone. No lock is held while a socket is written
+// to or a Peer is called.
+package hub
+
+import (
+	"net/http"
+	"runtime"
+	"strconv"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Hub holds the sessions of a node.
+type Hub struct {
+	cfg     Config
+	log     *zap.Logger
+	metrics *Metrics
+	linger  time.Duration // how long a closed session waits for its peer
+
+	frames sync.Pool // *[]byte of MaxFrame+1: held only while a message is read
+	ready  ready
+	topics topics
+
+	mu       sync.Mutex
+	draining bool
+	cut      bool // draining took too long
+	reserved int  // sessions and upgrades on their way to be one
+	sessions map[*Session]struct{}
+	wg       sync.WaitGroup // grows from zero only under mu while not draining
+}
+
+// New returns a hub. The configuration must be valid.
+func New(cfg Config, log *zap.Logger, metrics *Metrics) *Hub {
+	h := &Hub{
+		cfg:      cfg,
+		log:      log.Named("hub"),
+		metrics:  metrics,
+		linger:   2 * time.Second,
+		sessions: make(map[*Session]struct{}),
+	}
+	h.frames.New = func() any {
+		b := make([]byte, cfg.MaxFrame+1)
+		return &b
+	}
+	h.ready.limit = runtime.GOMAXPROCS(0)
+	h.topics.named = make(map[string]*topic)
+	return h
+}
+
+// Sessions returns how many sessions there are.
+func (h *Hub) Sessions() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.sessions)
+}
+
+// reserve makes room for a session; the reason is empty when there is some.
+func (h *Hub) reserve() (reason string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.draining:
+		return "restarting"
+	case h.reserved >= h.cfg.MaxSessions:
+		return "too many sessions"
+	}
+	h.reserved++
+	h.wg.Add(1)
+	return ""
+}
+
+func (h *Hub) release() {
+	h.mu.Lock()
+	h.reserved--
+	h.mu.Unlock()
+	h.wg.Done()
+}
+
+// adopt makes s one of the hub's sessions. One that was upgraded while the hub
+// began to drain is told so at once.
+func (h *Hub) adopt(s *Session) {
+	h.mu.Lock()
+	h.sessions[s] = struct{}{}
+	draining, cut := h.draining, h.cut
+	h.mu.Unlock()
+	h.metrics.sessions.Inc()
+	switch {
+	case cut:
+		s.abandon()
+	case draining:
+		s.Close(Restarting)
+	}
+}
+
+func (h *Hub) forget(s *Session) {
+	h.mu.Lock()
+	delete(h.sessions, s)
+	h.mu.Unlock()
+	h.metrics.ended(s.code)
+	h.release()
+}
+
+// refuse answers a request that cannot become a session now.
+func (h *Hub) refuse(w http.ResponseWriter, reason string) {
+	h.metrics.refused.Inc()
+	after := max(1, int(h.cfg.ByeSpread/time.Second))
+	w.Header().Set("Retry-After", strconv.Itoa(after))
+	http.Error(w, reason, http.StatusServiceUnavailable)
+}

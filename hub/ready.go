@@ -1,0 +1,246 @@
+package hub
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"sync"
+	"time"
+)
+
+// The lists of sessions that have something to write.
+const (
+	urgent = iota // sent something of their own
+	bulk          // part of a fan-out
+	lists
+)
+
+// bulkTurn is after how many urgent sessions one of the bulk has its turn.
+const bulkTurn = 8
+
+// ready holds the sessions that wait for a worker. A session is at most once
+// in each list, so the lists are bounded by the sessions.
+type ready struct {
+	mu      sync.Mutex
+	list    [lists]chain
+	row     int // urgent sessions since the last of the bulk
+	limit   int // workers at most
+	workers int
+	spare   []*worker
+}
+
+// chain is a list of sessions linked by Session.next.
+type chain struct {
+	head, tail *Session
+	n          int
+}
+
+func (c *chain) add(s *Session, l int) {
+	if c.tail == nil {
+		c.head = s
+	} else {
+		c.tail.next[l] = s
+	}
+	c.tail = s
+	c.n++
+}
+
+func (c *chain) pop(l int) *Session {
+	s := c.head
+	c.head, s.next[l] = s.next[l], nil
+	if c.head == nil {
+		c.tail = nil
+	}
+	return s
+}
+
+// scheduleLocked has a worker look at the session. The writer that has it now
+// looks again by itself.
+func (s *Session) scheduleLocked(l int) {
+	if s.markLocked(l) {
+		s.hub.push(l, chain{head: s, tail: s})
+	}
+}
+
+// markLocked reports whether the caller has to put the session on the list.
+func (s *Session) markLocked(l int) bool {
+	if s.writing || s.phase > closing || s.listed&(1<<l|1<<urgent) != 0 {
+		return false
+	}
+	s.listed |= 1 << l
+	return true
+}
+
+// push appends marked sessions to a list and starts a worker if there may be
+// another. The sessions are not over, so the wait group is not empty.
+func (h *Hub) push(l int, c chain) {
+	if c.head == nil {
+		return
+	}
+	r := &h.ready
+	r.mu.Lock()
+	if to := &r.list[l]; to.tail == nil {
+		to.head, to.tail = c.head, c.tail
+	} else {
+		to.tail.next[l], to.tail = c.head, c.tail
+	}
+	if r.workers == r.limit {
+		r.mu.Unlock()
+		return
+	}
+	r.workers++
+	var w *worker
+	if n := len(r.spare); n > 0 {
+		w = r.spare[n-1]
+		r.spare = r.spare[:n-1]
+	} else {
+		w = new(worker)
+	}
+	h.wg.Add(1)
+	r.mu.Unlock()
+	go h.work(w)
+}
+
+// pop takes the next session, nil when the worker has to stop.
+func (r *ready) pop(w *worker) (*Session, int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range [...]int{urgent, bulk} {
+		c := &r.list[l]
+		if c.head == nil || l == urgent && r.row >= bulkTurn && r.list[bulk].head != nil {
+			continue
+		}
+		if r.row++; l == bulk {
+			r.row = 0
+		}
+		return c.pop(l), l
+	}
+	r.workers--
+	r.spare = append(r.spare, w)
+	return nil, 0
+}
+
+// worker is what a writing goroutine needs; it outlives the goroutine.
+type worker struct {
+	frame   frame
+	attempt attempt
+}
+
+func (h *Hub) work(w *worker) {
+	defer h.wg.Done()
+	for {
+		s, l := h.ready.pop(w)
+		if s == nil {
+			return
+		}
+		s.flush(w, l)
+	}
+}
+
+// flush writes one frame of what waits for the session.
+func (s *Session) flush(w *worker, l int) {
+	s.mu.Lock()
+	s.listed &^= 1 << l
+	if s.writing || s.phase > closing {
+		s.settledLocked()
+		s.mu.Unlock()
+		return
+	}
+	final := s.takeLocked(&w.frame)
+	b := w.frame.bytes()
+	if len(b) == 0 {
+		s.settledLocked()
+		s.mu.Unlock()
+		return
+	}
+	s.writing = true
+	s.mu.Unlock()
+
+	m := s.hub.metrics
+	m.framesOut.Inc()
+	m.bytesOut.Add(float64(len(b)))
+	a := &w.attempt
+	a.buf, a.n, a.err = b, 0, nil
+	if s.wire.fast != nil {
+		s.wire.fast.tryWrite(a)
+	}
+	switch {
+	case a.err != nil:
+		s.failed(a.err)
+	case a.n == len(b):
+		s.written(final)
+	default:
+		m.blocked.Inc()
+		s.hub.wg.Add(1)
+		go s.writeRest(bytes.Clone(b[a.n:]), final)
+	}
+}
+
+// writeRest writes what the kernel did not take at once.
+func (s *Session) writeRest(rest []byte, final bool) {
+	defer s.hub.wg.Done()
+	const step = 16 << 10 // see Config.WriteTimeout
+	for len(rest) > 0 {
+		n := min(len(rest), step)
+		err := s.wire.SetWriteDeadline(s.writeBy())
+		if err == nil {
+			_, err = s.wire.Conn.Write(rest[:n])
+		}
+		if err != nil {
+			s.failed(err)
+			return
+		}
+		rest = rest[n:]
+	}
+	if err := s.wire.SetWriteDeadline(time.Time{}); err != nil {
+		s.failed(err)
+		return
+	}
+	s.written(final)
+}
+
+func (s *Session) writeBy() time.Time {
+	by := time.Now().Add(s.hub.cfg.WriteTimeout)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.phase >= closing && s.closeBy.Before(by) {
+		return s.closeBy
+	}
+	return by
+}
+
+// written lets go of the session, or lists it again if more waits.
+func (s *Session) written(final bool) {
+	if final {
+		// Either fails only on a broken connection, which the reader sees.
+		_ = s.wire.closeWrite()
+		_ = s.wire.SetReadDeadline(past)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writing = false
+	switch {
+	case final:
+		s.advanceLocked(flushed)
+	case !s.pendingLocked():
+	case s.phase == closing || !s.queue.empty():
+		s.scheduleLocked(urgent)
+	default:
+		s.scheduleLocked(bulk)
+	}
+	s.settledLocked()
+}
+
+// failed ends a session that cannot be written to.
+func (s *Session) failed(err error) {
+	s.mu.Lock()
+	if s.phase == open && errors.Is(err, os.ErrDeadlineExceeded) {
+		s.code = Slow
+	}
+	s.mu.Unlock()
+	s.abandon()
+	s.mu.Lock()
+	s.writing = false
+	s.settledLocked()
+	s.mu.Unlock()
+}
