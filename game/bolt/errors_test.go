@@ -1,0 +1,266 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"go.etcd.io/bbolt"
+	"go.uber.org/zap"
+
+	"veltrix/game"
+)
+
+var background = context.Background()
+
+func TestSecondProcess(t *testing.T) {
+	dir := t.TempDir()
+	cmd, in, lines := process(t, "hold", dir)
+	if !lines.Scan() || lines.Text() != "held" {
+		t.Fatalf("%q", lines.Text())
+	}
+	_, err := Open(dir, Options{}, zap.NewNop())
+	if !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("%v", err)
+	}
+	if _, err := Check(dir); !errors.Is(err, ErrInUse) {
+		t.Errorf("%v", err)
+	}
+	if err := in.Close(); err != nil {
+		t.Error(err)
+	}
+	for lines.Scan() {
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, dir, Options{})
+}
+
+func TestDirectory(t *testing.T) {
+	base := t.TempDir()
+	file := filepath.Join(base, "file")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	taken := filepath.Join(base, "taken")
+	if err := os.MkdirAll(filepath.Join(taken, FileName), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{file, filepath.Join(file, "below"), "/proc/nowhere", "/proc", taken} {
+		if _, err := Open(dir, Options{}, zap.NewNop()); err == nil || !strings.Contains(err.Error(), dir) {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+	open(t, filepath.Join(base, "new", "deep"), Options{})
+	if left, err := filepath.Glob(filepath.Join(base, "new", "deep", "*")); err != nil || len(left) != 1 {
+		t.Errorf("%q, %v", left, err)
+	}
+}
+
+// TestForeign: files that are not ours, or only half.
+func TestForeign(t *testing.T) {
+	other := filepath.Join(t.TempDir(), "other.db")
+	db, err := bbolt.Open(other, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	bolt, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"empty": "", "text": "hello", "zeros": strings.Repeat("\x00", 1<<16), "half": string(bolt[:5000]), "bbolt": string(bolt),
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, FileName)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(dir, Options{}, zap.NewNop())
+		if err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if now, err := os.ReadFile(path); err != nil || string(now) != content {
+			t.Errorf("%s was changed: %v", name, err)
+		}
+	}
+}
+
+// TestDiskFull bounds the size of files that this process may write.
+func TestDiskFull(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	def := start(t, s, crowd(t, "crowd", 50))
+	acknowledged := mustCommit(t, s, "crowd", def, joining(player(0))).Seq
+
+	full := limitFiles(t, 40<<10)
+	var refused []game.Command
+	for n := 0; len(refused) < 3; n++ {
+		if n == 2000 {
+			t.Fatal("the disk never was full")
+		}
+		cmd := game.Command{Type: game.CmdAnnounce, ID: fmt.Sprint("long", n), Text: strings.Repeat("x", 1000), By: "olga"}
+		res, err := s.Commit(background, "crowd", def, []game.Command{cmd})
+		switch {
+		case err == nil:
+			acknowledged = res.Seq
+		case errors.Is(err, game.ErrUnavailable):
+			refused = append(refused, cmd)
+		default:
+			t.Fatal(err)
+		}
+	}
+	if err := s.Ready(background); err != nil && !errors.Is(err, game.ErrUnavailable) {
+		t.Error(err)
+	}
+	full()
+	if err := s.Ready(background); err != nil {
+		t.Fatal(err)
+	}
+	sum, err := s.Load(background, "crowd")
+	if err != nil || sum.Seq < acknowledged || sum.Seq > acknowledged+3 {
+		t.Fatalf("seq %d, %d were acknowledged: %v", sum.Seq, acknowledged, err)
+	}
+	for _, cmd := range refused { // commands can be repeated
+		mustCommit(t, s, "crowd", def, cmd)
+	}
+	mustCommit(t, s, "crowd", def, claiming(player(0), "c1"))
+	if sum, err = s.Load(background, "crowd"); err != nil || sum.Seq != acknowledged+4 {
+		t.Fatalf("seq %d after %d: %v", sum.Seq, acknowledged, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if reports, err := Check(filepath.Dir(s.path)); err != nil || reports[0].Err != nil {
+		t.Fatal(reports, err)
+	}
+}
+
+// limitFiles makes writes past size fail until the returned function is called.
+func limitFiles(t *testing.T, size uint64) func() {
+	t.Helper()
+	signal.Ignore(syscall.SIGXFSZ)
+	var old syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: old.Max}); err != nil {
+		t.Fatal(err)
+	}
+	lift := sync.OnceFunc(func() {
+		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
+			t.Error(err)
+		}
+		signal.Reset(syscall.SIGXFSZ)
+	})
+	t.Cleanup(lift)
+	return lift
+}
+
+// TestFailedWrite: a state that is ahead of the file is dropped, whatever
+// failed, and other hunts go on.
+func TestFailedWrite(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	def := start(t, s, crowd(t, "crowd", 50))
+	other := start(t, s, crowd(t, "other", 50))
+	mustCommit(t, s, "crowd", def, joining(player(0)))
+	boom := errors.New("boom")
+	if err := s.write.do(background, func(*bbolt.Tx) error { return boom }); !errors.Is(err, boom) || !errors.Is(err, game.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	l := s.hunts["crowd"]
+	l.state.Seq += 7 // as if a write had failed half-way
+	cmd := claiming(player(0), "c1")
+	cmd.Rev = def.Rev
+	if _, err := s.Commit(background, "crowd", def, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	if l.state != nil {
+		t.Fatal("the state was kept")
+	}
+	res := mustCommit(t, s, "crowd", def, cmd)
+	if res.Seq != 4 || res.Replies[0].Replay {
+		t.Fatalf("%+v", res)
+	}
+	mustCommit(t, s, "other", other, joining(player(1)))
+}
+
+func TestClosed(t *testing.T) {
+	s := open(t, t.TempDir(), Options{})
+	def := start(t, s, crowd(t, "crowd", 5))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, commit := s.Commit(background, "crowd", def, nil)
+	_, load := s.Load(background, "crowd")
+	for _, err := range []error{commit, load, s.Ready(background)} {
+		if !errors.Is(err, game.ErrUnavailable) {
+			t.Error(err)
+		}
+	}
+}
+
+// TestNamed: what is wrong in a record is said with its place.
+func TestNamed(t *testing.T) {
+	for place, spoil := range map[string]func(hunt *bbolt.Bucket) error{
+		"entry 7":              func(b *bbolt.Bucket) error { return b.Bucket(ledgerBucket).Put(seqKey(7), []byte("rubbish")) },
+		"entry 9 is missing":   func(b *bbolt.Bucket) error { return b.Bucket(ledgerBucket).Delete(seqKey(9)) },
+		"ledger ends with":     func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(ledgerBucket)) },
+		"attempts":             func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(attemptsBucket)) },
+		"revision 1":           func(b *bbolt.Bucket) error { return b.Bucket(definitionsBucket).Delete(seqKey(1)) },
+		"head":                 func(b *bbolt.Bucket) error { return b.Put(headKey, []byte("rubbish")) },
+		"not the one that was": replaceEntry,
+	} {
+		dir := t.TempDir()
+		sample(t, dir)
+		path := filepath.Join(dir, FileName)
+		db, err := bbolt.Open(path, 0o600, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Update(func(tx *bbolt.Tx) error { return spoil(tx.Bucket(huntsBucket).Bucket([]byte("crowd"))) })
+		if err = errors.Join(err, db.Close()); err != nil {
+			t.Fatal(err)
+		}
+		_, err = read(dir)
+		if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), place) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", place, err)
+		}
+		reports, err := Check(dir)
+		for _, r := range reports {
+			if r.Hunt == "crowd" {
+				err = errors.Join(err, r.Err)
+			} else if r.Err != nil || r.Entries == 0 {
+				t.Errorf("%s: %+v", place, r)
+			}
+		}
+		if !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: Check: %v", place, err)
+		}
+	}
+}
+
+func deleteLast(b *bbolt.Bucket) error {
+	k, _ := b.Cursor().Last()
+	return b.Delete(k)
+}
+
+// replaceEntry puts a well-formed entry in the place of another.
+func replaceEntry(b *bbolt.Bucket) error {
+	key := seqKey(2)
+	n := game.Entry{Epoch: "1", At: 1, Type: game.Announced, Text: "Hello", By: "olga"}
+	return b.Bucket(ledgerBucket).Put(key, seal("crowd", key, appendEntry(nil, &n)))
+}

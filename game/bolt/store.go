@@ -1,0 +1,246 @@
+// Package bolt is the embedded store: one file, one process, nothing to
+// install. The rules run in memory and the ledger is on disk, in bbolt.
+//
+// Guarantees:
+//   - Commit returns after the transaction that holds its entries was synced
+//     (unless Options.NoSync). Commits of several hunts that wait at the same
+//     time share one transaction, and so one fsync; an idle store writes at once.
+//   - What is read was durable before. A transaction that failed leaves nothing
+//     behind: the hunt is rebuilt from the file before it goes on.
+//   - A state is always the fold of the ledger and of the recorded attempts;
+//     there is no snapshot that could disagree with them.
+//   - Damage is noticed: pages are checked when the file is opened, records
+//     when they are read. It is an error that wraps ErrDamaged, and nothing is
+//     overwritten.
+//
+// File format: bucket "hunts" has a bucket for each hunt with "ledger" (seq, 8
+// bytes big-endian → entry), "attempts" (entrant, 0, challenge → attempts),
+// "definitions" (revision → hunt file) and the key "head". See codec.go.
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+	"go.uber.org/zap"
+
+	"veltrix/game"
+	"veltrix/game/rules"
+)
+
+// Options of a Store.
+type Options struct {
+	// Clock gives the time, Unix ms; nil is the real one.
+	Clock func() int64
+	// NoSync does not wait for the disk: a power cut loses what was
+	// acknowledged, and may damage the file.
+	NoSync bool
+}
+
+// Store is a game.Store. Its methods are safe for concurrent use.
+type Store struct {
+	path  string
+	clock func() int64
+	log   *zap.Logger
+	db    *bbolt.DB
+	write *writer
+
+	mu     sync.Mutex
+	closed bool
+	using  sync.WaitGroup // calls that use db
+	hunts  map[string]*ledger
+}
+
+var _ game.Store = (*Store)(nil)
+
+// ledger is a hunt: its state, and who may touch it.
+type ledger struct {
+	id    string
+	turn  chan struct{} // holds one token; who has it may touch the rest
+	state *rules.State  // nil until the hunt is used, and after a failed write
+}
+
+// Open opens the store in a directory, which is made when it does not exist.
+// Errors wrap ErrDamaged, ErrInUse, or what the system says.
+func Open(dir string, o Options, log *zap.Logger) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory %s: %w", dir, err)
+	}
+	s := &Store{path: filepath.Join(dir, FileName), clock: o.Clock, log: log, hunts: map[string]*ledger{}}
+	if s.clock == nil {
+		s.clock = func() int64 { return time.Now().UnixMilli() }
+	}
+	db, err := openFile(s.path, o.NoSync)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", s.path, err)
+	}
+	s.db = db
+	ids, err := s.listHunts()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", s.path, err), db.Close())
+	}
+	for _, id := range ids {
+		s.hunts[id] = newLedger(id)
+	}
+	s.write = newWriter(db)
+	go s.write.run()
+	log.Info("store opened", zap.String("file", s.path), zap.Int("hunts", len(ids)), zap.Bool("synced", !o.NoSync))
+	return s, nil
+}
+
+func newLedger(id string) *ledger {
+	l := &ledger{id: id, turn: make(chan struct{}, 1)}
+	l.turn <- struct{}{}
+	return l
+}
+
+// Close waits for the calls in flight, ends the writer and closes the file.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	again := s.closed
+	s.closed = true
+	s.mu.Unlock()
+	if again {
+		return nil
+	}
+	s.using.Wait()
+	if s.write.stop() {
+		// After a panic in a transaction bbolt may hold its own locks.
+		return fmt.Errorf("close %s: left open after %w", s.path, ErrDamaged)
+	}
+	if err := s.db.Close(); err != nil {
+		return fmt.Errorf("close %s: %w", s.path, err)
+	}
+	return nil
+}
+
+// use starts a call; the caller ends it with s.using.Done.
+func (s *Store) use() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return fmt.Errorf("%s is closed: %w", s.path, game.ErrUnavailable)
+	}
+	s.using.Add(1)
+	return nil
+}
+
+// find returns a hunt; with create it need not exist yet.
+func (s *Store) find(id string, create bool) (*ledger, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.hunts[id]
+	if l == nil {
+		if !create {
+			return nil, fmt.Errorf("hunt %q: %w", id, game.ErrUnknownHunt)
+		}
+		l = newLedger(id)
+		s.hunts[id] = l
+	}
+	return l, nil
+}
+
+// with runs work on the state of a hunt that exists.
+func (s *Store) with(ctx context.Context, id string, work func(st *rules.State) error) error {
+	if err := s.use(); err != nil {
+		return err
+	}
+	defer s.using.Done()
+	l, err := s.find(id, false)
+	if err != nil {
+		return err
+	}
+	if err := l.take(ctx); err != nil {
+		return err
+	}
+	defer l.release()
+	if err := s.load(ctx, l); err != nil {
+		return err
+	}
+	return work(l.state)
+}
+
+func (l *ledger) take(ctx context.Context) error {
+	select {
+	case <-l.turn:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (l *ledger) release() { l.turn <- struct{}{} }
+
+// Load is game.Store.Load.
+func (s *Store) Load(ctx context.Context, hunt string) (sum *game.Summary, err error) {
+	err = s.with(ctx, hunt, func(st *rules.State) error {
+		sum = st.Summary()
+		return nil
+	})
+	return sum, err
+}
+
+// Rows is game.Store.Rows.
+func (s *Store) Rows(ctx context.Context, hunt string, frozen bool) (rows []game.Row, seq int64, err error) {
+	err = s.with(ctx, hunt, func(st *rules.State) error {
+		rows, seq = st.Rows(frozen), st.Seq
+		if frozen && st.Frozen {
+			seq = st.FrozenSeq
+		}
+		return nil
+	})
+	return rows, seq, err
+}
+
+// Entrant is game.Store.Entrant.
+func (s *Store) Entrant(ctx context.Context, hunt, entrant string) (e *game.Entrant, err error) {
+	err = s.with(ctx, hunt, func(st *rules.State) error {
+		if e = st.Entrant(entrant); e == nil {
+			return fmt.Errorf("entrant %q: %w", entrant, game.ErrUnknownEntrant)
+		}
+		return nil
+	})
+	return e, err
+}
+
+// EntrantOf is game.Store.EntrantOf.
+func (s *Store) EntrantOf(ctx context.Context, hunt, player string) (entrant string, err error) {
+	err = s.with(ctx, hunt, func(st *rules.State) error {
+		var known bool
+		if entrant, known = st.Players[player]; !known {
+			return fmt.Errorf("player %q: %w", player, game.ErrUnknownEntrant)
+		}
+		return nil
+	})
+	return entrant, err
+}
+
+// Reviews is game.Store.Reviews.
+func (s *Store) Reviews(ctx context.Context, hunt string) (list []game.Review, err error) {
+	err = s.with(ctx, hunt, func(st *rules.State) error {
+		list = st.Reviews()
+		return nil
+	})
+	return list, err
+}
+
+// Watch is game.Store.Watch: there is no other process.
+func (s *Store) Watch(ctx context.Context, _ func(hunt string, seq int64)) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// Ready is game.Store.Ready.
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.use(); err != nil {
+		return err
+	}
+	defer s.using.Done()
+	return s.settle(ctx)
+}

@@ -1,0 +1,282 @@
+package bolt
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"go.etcd.io/bbolt"
+
+	"veltrix/game"
+)
+
+var (
+	rootBucket        = []byte("veltrix")
+	secretsBucket     = []byte("secrets")
+	huntsBucket       = []byte("hunts")
+	ledgerBucket      = []byte("ledger")
+	attemptsBucket    = []byte("attempts")
+	definitionsBucket = []byte("definitions")
+	headKey           = []byte("head")
+	totalsKey         = []byte("totals")
+	healsKey          = []byte("heals")
+)
+
+// fill is how full pages of a ledger are left when they split. Nothing is ever
+// put between its keys, so bbolt's 50 % would waste half of the file.
+const fill = 0.95
+
+// most is how many commits share a transaction.
+const most = 256
+
+// job is what one commit writes.
+type job struct {
+	put  func(tx *bbolt.Tx) error
+	done chan error
+}
+
+// writer is the goroutine that writes. Whatever waits when a transaction ends
+// is written by the next one.
+type writer struct {
+	db     *bbolt.DB
+	jobs   chan *job
+	end    chan struct{}
+	ended  chan struct{}
+	failed bool        // the last transaction failed
+	broken atomic.Bool // a transaction panicked: bbolt is not to be used any more
+}
+
+func newWriter(db *bbolt.DB) *writer {
+	return &writer{db: db, jobs: make(chan *job), end: make(chan struct{}), ended: make(chan struct{})}
+}
+
+// run blocks until stop.
+func (w *writer) run() {
+	defer close(w.ended)
+	batch := make([]*job, 0, most)
+	for {
+		select {
+		case j := <-w.jobs:
+			batch = w.gather(append(batch[:0], j))
+		case <-w.end:
+			return
+		}
+		err := w.transact(batch)
+		for i, j := range batch {
+			if err != nil && len(batch) > 1 {
+				// One that cannot be written must not fail the others.
+				j.done <- w.transact(batch[i : i+1])
+				continue
+			}
+			j.done <- err
+		}
+	}
+}
+
+func (w *writer) gather(batch []*job) []*job {
+	for len(batch) < most {
+		select {
+		case j := <-w.jobs:
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// stop ends the writer and tells whether bbolt is broken. No job may come any
+// more.
+func (w *writer) stop() (broken bool) {
+	close(w.end)
+	<-w.ended
+	return w.broken.Load()
+}
+
+// do has a job written and waits for it. Without put nothing is written unless
+// a failed transaction has to be settled. When ctx ends the job may be written
+// all the same.
+func (w *writer) do(ctx context.Context, put func(tx *bbolt.Tx) error) error {
+	j := &job{put: put, done: make(chan error, 1)}
+	select {
+	case w.jobs <- j:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// transact writes jobs in one transaction.
+//
+// When syncing the meta page failed, the mapped file shows a transaction that
+// the disk may not have. Its entries must not be answered as replays before
+// they are durable, so a transaction has to succeed first: it makes everything
+// before it durable too.
+func (w *writer) transact(batch []*job) error {
+	if w.broken.Load() {
+		return fmt.Errorf("write after a panic: %w: %w", ErrDamaged, game.ErrUnavailable)
+	}
+	if w.failed {
+		if err := w.update(heal); err != nil {
+			return err
+		}
+		w.failed = false
+	}
+	empty := true
+	for _, j := range batch {
+		empty = empty && j.put == nil
+	}
+	if empty {
+		return nil
+	}
+	return w.update(func(tx *bbolt.Tx) error {
+		for _, j := range batch {
+			if j.put == nil {
+				continue
+			}
+			if err := j.put(tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (w *writer) update(put func(tx *bbolt.Tx) error) error {
+	w.failed = true
+	panicked := true
+	err := guard(func() error {
+		err := w.db.Update(put)
+		panicked = false
+		return err
+	})
+	if err != nil {
+		w.broken.Store(panicked)
+		return fmt.Errorf("write %s: %w: %w", w.db.Path(), game.ErrUnavailable, err)
+	}
+	w.failed = false
+	return nil
+}
+
+// heal writes something.
+func heal(tx *bbolt.Tx) error {
+	b := tx.Bucket(rootBucket)
+	var n uint64
+	if old := b.Get(healsKey); len(old) == 8 {
+		n = binary.BigEndian.Uint64(old)
+	}
+	return b.Put(healsKey, binary.BigEndian.AppendUint64(nil, n+1))
+}
+
+// totals is how many hunts and secrets there are, to notice missing ones.
+type totals struct{ hunts, secrets int64 }
+
+func putTotals(root *bbolt.Bucket, t totals) error {
+	return root.Put(totalsKey, seal("", totalsKey, appendInt(appendInt([]byte{formatVersion}, t.hunts), t.secrets)))
+}
+
+func getTotals(root *bbolt.Bucket) (totals, error) {
+	r, err := unseal("", totalsKey, root.Get(totalsKey))
+	if err != nil {
+		return totals{}, fmt.Errorf("%w: totals: %w", ErrDamaged, err)
+	}
+	t := totals{hunts: r.int(), secrets: r.int()}
+	return t, r.end()
+}
+
+// addTotals changes the totals.
+func addTotals(tx *bbolt.Tx, hunts, secrets int64) error {
+	root := tx.Bucket(rootBucket)
+	t, err := getTotals(root)
+	if err != nil {
+		return err
+	}
+	return putTotals(root, totals{t.hunts + hunts, t.secrets + secrets})
+}
+
+// record is a key and its sealed value.
+type record struct{ key, value []byte }
+
+// writing is what a commit of one hunt writes.
+type writing struct {
+	hunt        string
+	found       bool // the hunt is new
+	ledger      []record
+	attempts    []record
+	definitions []record
+}
+
+func (x *writing) put(tx *bbolt.Tx) error {
+	hunts := tx.Bucket(huntsBucket)
+	b := hunts.Bucket([]byte(x.hunt))
+	var h head
+	if x.found {
+		var err error
+		if b, err = hunts.CreateBucket([]byte(x.hunt)); err != nil {
+			return err
+		}
+		for _, name := range [][]byte{ledgerBucket, attemptsBucket, definitionsBucket} {
+			if _, err := b.CreateBucket(name); err != nil {
+				return err
+			}
+		}
+		if err := addTotals(tx, 1, 0); err != nil {
+			return err
+		}
+	} else {
+		var err error
+		if h, err = getHead(b, x.hunt); err != nil {
+			return err
+		}
+	}
+	ledger, attempts, definitions := b.Bucket(ledgerBucket), b.Bucket(attemptsBucket), b.Bucket(definitionsBucket)
+	if ledger == nil || attempts == nil || definitions == nil {
+		return errors.Join(ErrDamaged, fmt.Errorf("hunt %s: a part is missing", x.hunt))
+	}
+	ledger.FillPercent = fill
+	for _, r := range x.ledger {
+		h.seq++
+		if h.seq != int64(binary.BigEndian.Uint64(r.key)) {
+			return fmt.Errorf("hunt %s: entry %x comes after %d", x.hunt, r.key, h.seq-1)
+		}
+		h.chain = link(h.chain, r.value)
+		if err := ledger.Put(r.key, r.value); err != nil {
+			return err
+		}
+	}
+	for _, r := range x.attempts {
+		if old := attempts.Get(r.key); old != nil {
+			h.mix ^= sealed(old)
+		} else {
+			h.attempts++
+		}
+		h.mix ^= sealed(r.value)
+		if err := attempts.Put(r.key, r.value); err != nil {
+			return err
+		}
+	}
+	for _, r := range x.definitions {
+		if err := definitions.Put(r.key, r.value); err != nil {
+			return err
+		}
+	}
+	return b.Put(headKey, seal(x.hunt, headKey, h.append(nil)))
+}
+
+func getHead(b *bbolt.Bucket, hunt string) (head, error) {
+	if b == nil {
+		return head{}, fmt.Errorf("%w: hunt %s is missing", ErrDamaged, hunt)
+	}
+	r, err := unseal(hunt, headKey, b.Get(headKey))
+	if err != nil {
+		return head{}, fmt.Errorf("%w: hunt %s: head: %w", ErrDamaged, hunt, err)
+	}
+	return readHead(r)
+}

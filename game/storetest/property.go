@@ -1,0 +1,243 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"veltrix/game"
+	"veltrix/game/rules"
+)
+
+// batchesOfRun is how many batches a random run commits at most.
+const batchesOfRun = 60
+
+// RunProperty commits random batches of random hunts to the reference and to
+// every given store, and fails where one answers or keeps something else.
+// -rapid.checks sets how many runs there are.
+func RunProperty(t *testing.T, open ...Open) {
+	p := newArena(t, open)
+	rapid.Check(t, func(rt *rapid.T) {
+		p.run(rt, func(n int) int { return even(rt, n) })
+	})
+	p.report(t)
+}
+
+// even draws a number below n. Coins are fair, while rapid's ranges prefer small
+// numbers, with which a run would hardly get anywhere.
+func even(t *rapid.T, n int) int {
+	v := 0
+	for range bits.Len(uint(n)) + 3 {
+		v <<= 1
+		if rapid.Bool().Draw(t, "coin") {
+			v |= 1
+		}
+	}
+	return v % n
+}
+
+// RunSeeds is RunProperty with so many fixed seeds.
+func RunSeeds(t *testing.T, runs int, open ...Open) {
+	p := newArena(t, open)
+	p.seeds(t, runs)
+	p.report(t)
+}
+
+// Coverage drives the reference with so many fixed seeds and fails unless every
+// outcome was seen.
+func Coverage(t *testing.T, runs int) {
+	p := newArena(t, nil)
+	p.seeds(t, runs)
+	p.report(t)
+	if missing := p.missing(); len(missing) > 0 {
+		t.Errorf("%d runs never reached: %s", runs, strings.Join(missing, ", "))
+	}
+}
+
+func (p *arena) seeds(t *testing.T, runs int) {
+	for seed := range runs {
+		p.run(t, rand.New(rand.NewPCG(uint64(seed), 20261201)).IntN)
+	}
+}
+
+// fataler is what a run needs of testing.T and rapid.T.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// arena is the reference beside the stores under test, with one clock.
+type arena struct {
+	tb     testing.TB
+	now    atomic.Int64
+	ref    *Reference
+	stores []game.Store
+	runs   int
+	seen   map[string]int // outcomes, for coverage
+}
+
+func newArena(t testing.TB, open []Open) *arena {
+	p := &arena{tb: t, seen: map[string]int{}}
+	p.ref = NewReference(p.now.Load)
+	for _, o := range open {
+		p.stores = append(p.stores, o(t, p.now.Load))
+	}
+	return p
+}
+
+// run plays two new hunts from beginning to end.
+func (p *arena) run(t fataler, roll dice) {
+	p.runs++
+	p.now.Store(epoch0)
+	var hunts []*generator
+	for i := range 2 {
+		id := fmt.Sprintf("run-%d-%d", p.runs, i)
+		hunts = append(hunts, &generator{
+			roll: roll, id: id, defs: definitions(p.tb, id),
+			state: func() *rules.State { return p.ref.hunts[id].state },
+		})
+	}
+	n := 20 + roll(batchesOfRun-20)
+	for i := range n {
+		p.pass(roll, hunts[0])
+		g := hunts[min(roll(4), 1)^1]
+		p.commit(t, g)
+		if i%16 == 15 {
+			p.compare(t, g)
+		}
+	}
+	for _, g := range hunts {
+		p.compare(t, g)
+	}
+}
+
+// pass moves the clock: mostly a little, sometimes far, rarely back.
+func (p *arena) pass(roll dice, g *generator) {
+	steps := []int64{0, 1, 700, second, 2 * second, 5 * second, 11 * second, 30 * second, 3 * minute, 9 * minute, -second}
+	step := steps[roll(len(steps))]
+	if step > minute && !roll.chance(40) {
+		step = second
+	}
+	if rec := p.ref.hunts[g.id]; rec != nil && roll.chance(2) { // to what the schedule does next
+		if d, t := rec.state.Definition, rec.state.HuntTime(p.now.Load()); d != nil {
+			for _, at := range []int64{d.Opens, d.Freeze, d.Closes} {
+				if at > t {
+					step = at - t
+					break
+				}
+			}
+		}
+	}
+	p.now.Add(step)
+}
+
+func (p *arena) commit(t fataler, g *generator) {
+	t.Helper()
+	ctx := p.tb.Context()
+	def, batch := g.batch()
+	want, wantErr := p.ref.Commit(ctx, g.id, def, slices.Clone(batch))
+	for _, s := range p.stores {
+		got, err := s.Commit(ctx, g.id, def, slices.Clone(batch))
+		if !sameError(wantErr, err) {
+			t.Fatalf("%T: commit of %s: want error %v, got %v", s, show(batch), wantErr, err)
+		}
+		if d := difference(want, got); d != "" {
+			t.Fatalf("%T: result%s\nafter %s\nwant %+v\ngot  %+v", s, d, show(batch), want, got)
+		}
+		for _, n := range got.Entries {
+			if n.Nonce == "" || n.Nonce != got.Entries[0].Nonce {
+				t.Fatalf("%T: nonce of %+v", s, n)
+			}
+		}
+	}
+	if wantErr != nil {
+		return
+	}
+	p.observe(batch, want)
+	if st := g.state(); len(g.given) == 0 || st.Definition.Rev != g.given[len(g.given)-1].Rev {
+		g.given = append(g.given, st.Definition)
+	}
+}
+
+func show(batch []game.Command) string {
+	var b strings.Builder
+	for _, c := range batch {
+		c.Definition = nil
+		fmt.Fprintf(&b, "\n  %+v", c)
+	}
+	return b.String()
+}
+
+// sameError compares what a caller can tell apart.
+func sameError(a, b error) bool {
+	for _, kind := range []error{game.ErrUnknownHunt, game.ErrUnknownEntrant, game.ErrUnavailable} {
+		if errors.Is(a, kind) != errors.Is(b, kind) {
+			return false
+		}
+	}
+	return (a == nil) == (b == nil)
+}
+
+// compare looks at everything that the stores keep of a hunt.
+func (p *arena) compare(t fataler, g *generator) {
+	t.Helper()
+	for _, s := range p.stores {
+		for _, look := range looks(g) {
+			want, wantErr := look.at(p, p.ref)
+			got, err := look.at(p, s)
+			if !sameError(wantErr, err) {
+				t.Fatalf("%T: %s: want error %v, got %v", s, look.what, wantErr, err)
+			}
+			if d := difference(want, got); d != "" {
+				t.Fatalf("%T: %s%s\nwant %+v\ngot  %+v", s, look.what, d, want, got)
+			}
+		}
+	}
+}
+
+// look is one thing to compare.
+type look struct {
+	what string
+	at   func(p *arena, s game.Store) (any, error)
+}
+
+type rowsAt struct {
+	Rows []game.Row
+	Seq  int64
+}
+
+func looks(g *generator) []look {
+	rows := func(frozen bool) func(*arena, game.Store) (any, error) {
+		return func(p *arena, s game.Store) (any, error) {
+			list, seq, err := s.Rows(p.tb.Context(), g.id, frozen)
+			return rowsAt{list, seq}, err
+		}
+	}
+	list := []look{
+		{"summary", func(p *arena, s game.Store) (any, error) { return s.Load(p.tb.Context(), g.id) }},
+		{"rows", rows(false)},
+		{"frozen rows", rows(true)},
+		{"reviews", func(p *arena, s game.Store) (any, error) { return s.Reviews(p.tb.Context(), g.id) }},
+		{"ledger", func(p *arena, s game.Store) (any, error) {
+			if len(g.given) == 0 {
+				return s.Ledger(p.tb.Context(), g.id, 0, 10)
+			}
+			return readLedger(p.tb, s, g.id), nil
+		}},
+	}
+	for _, id := range append(slices.Clone(people), squads...) {
+		list = append(list, look{"entrant " + id, func(p *arena, s game.Store) (any, error) {
+			return s.Entrant(p.tb.Context(), g.id, id)
+		}}, look{"entrant of " + id, func(p *arena, s game.Store) (any, error) {
+			return s.EntrantOf(p.tb.Context(), g.id, id)
+		}})
+	}
+	return list
+}

@@ -1,0 +1,181 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+	"veltrix/game/rules"
+)
+
+// Reference is a game.Store in memory: the rules driven in the plainest way,
+// one commit at a time. What another store does differently is wrong.
+type Reference struct {
+	clock func() int64
+
+	mu      sync.Mutex
+	commits int64
+	hunts   map[string]*record
+	secrets map[string]string
+}
+
+type record struct {
+	state  *rules.State
+	ledger []game.Entry
+}
+
+// NewReference returns an empty store that reads its time, Unix ms, from clock.
+func NewReference(clock func() int64) *Reference {
+	return &Reference{clock: clock, hunts: map[string]*record{}, secrets: map[string]string{}}
+}
+
+// Commit is game.Store.Commit: now is read once, the schedule moves until
+// nothing is due, then the commands are decided in order.
+func (r *Reference) Commit(_ context.Context, id string, _ *hunt.Definition, batch []game.Command) (game.Result, error) {
+	if len(batch) > game.MaxBatch {
+		return game.Result{}, fmt.Errorf("batch of %d commands, at most %d", len(batch), game.MaxBatch)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := r.hunts[id]
+	if rec == nil {
+		if !slices.ContainsFunc(batch, func(c game.Command) bool { return c.Type == game.CmdDefine }) {
+			return game.Result{}, fmt.Errorf("hunt %q: %w", id, game.ErrUnknownHunt)
+		}
+		rec = &record{state: rules.New()}
+		r.hunts[id] = rec
+	}
+	r.commits++
+	nonce := strconv.FormatInt(r.commits, 36)
+	st := rec.state
+	head := len(rec.ledger)
+	apply := func(c rules.Change) {
+		for i := range c.Entries {
+			c.Entries[i].Nonce = nonce
+		}
+		rec.ledger = append(rec.ledger, c.Entries...)
+		st.Apply(c)
+	}
+	now := st.Now(r.clock())
+	for c, due := st.Advance(now); due; c, due = st.Advance(now) {
+		apply(c)
+	}
+	res := game.Result{Now: now, Replies: make([]game.Reply, 0, len(batch))}
+	for _, cmd := range batch {
+		reply, c := st.Decide(cmd, now)
+		apply(c)
+		res.Replies = append(res.Replies, reply)
+	}
+	res.Entries = slices.Clone(rec.ledger[head:])
+	res.Epoch, res.Seq, res.Rev = st.Epoch, st.Seq, st.Definition.Rev
+	return res, nil
+}
+
+func (r *Reference) with(id string, use func(*record) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	rec := r.hunts[id]
+	if rec == nil {
+		return fmt.Errorf("hunt %q: %w", id, game.ErrUnknownHunt)
+	}
+	return use(rec)
+}
+
+// Hunts is game.Store.Hunts.
+func (r *Reference) Hunts(context.Context) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.hunts)), nil
+}
+
+// Load is game.Store.Load.
+func (r *Reference) Load(_ context.Context, id string) (sum *game.Summary, err error) {
+	err = r.with(id, func(rec *record) error {
+		sum = rec.state.Summary()
+		return nil
+	})
+	return sum, err
+}
+
+// Rows is game.Store.Rows.
+func (r *Reference) Rows(_ context.Context, id string, frozen bool) (rows []game.Row, seq int64, err error) {
+	err = r.with(id, func(rec *record) error {
+		rows, seq = rec.state.Rows(frozen), rec.state.Seq
+		if frozen && rec.state.Frozen {
+			seq = rec.state.FrozenSeq
+		}
+		return nil
+	})
+	return rows, seq, err
+}
+
+// Ledger is game.Store.Ledger.
+func (r *Reference) Ledger(_ context.Context, id string, after int64, limit int) (list []game.Entry, err error) {
+	err = r.with(id, func(rec *record) error {
+		from := min(max(after, 0), int64(len(rec.ledger)))
+		to := min(from+int64(max(limit, 0)), int64(len(rec.ledger)))
+		list = slices.Clone(rec.ledger[from:to])
+		return nil
+	})
+	return list, err
+}
+
+// Entrant is game.Store.Entrant.
+func (r *Reference) Entrant(_ context.Context, id, entrant string) (e *game.Entrant, err error) {
+	err = r.with(id, func(rec *record) error {
+		if e = rec.state.Entrant(entrant); e == nil {
+			return fmt.Errorf("entrant %q: %w", entrant, game.ErrUnknownEntrant)
+		}
+		return nil
+	})
+	return e, err
+}
+
+// EntrantOf is game.Store.EntrantOf.
+func (r *Reference) EntrantOf(_ context.Context, id, player string) (entrant string, err error) {
+	err = r.with(id, func(rec *record) error {
+		var known bool
+		if entrant, known = rec.state.Players[player]; !known {
+			return fmt.Errorf("player %q: %w", player, game.ErrUnknownEntrant)
+		}
+		return nil
+	})
+	return entrant, err
+}
+
+// Reviews is game.Store.Reviews.
+func (r *Reference) Reviews(_ context.Context, id string) (list []game.Review, err error) {
+	err = r.with(id, func(rec *record) error {
+		list = rec.state.Reviews()
+		return nil
+	})
+	return list, err
+}
+
+// Watch is game.Store.Watch: there is no other node.
+func (r *Reference) Watch(ctx context.Context, _ func(string, int64)) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// Secret is game.Store.Secret.
+func (r *Reference) Secret(_ context.Context, name, fresh string) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if kept, has := r.secrets[name]; has {
+		return kept, nil
+	}
+	r.secrets[name] = fresh
+	return fresh, nil
+}
+
+// Ready is game.Store.Ready.
+func (r *Reference) Ready(context.Context) error { return nil }
+
+// Close is game.Store.Close.
+func (r *Reference) Close() error { return nil }
