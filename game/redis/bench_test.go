@@ -1,0 +1,216 @@
+package redis_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+	"veltrix/game/redis"
+	"veltrix/game/redis/redistest"
+)
+
+// benchHunt has 20 challenges whose value falls, and badges of every kind that
+// a claim may bring.
+func benchHunt(id string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "hunt: %s\ntitle: Benchmark\nmode: solo\nchallenges:\n", id)
+	for i := range 20 {
+		fmt.Fprintf(&b, "  - id: lantern-%02d\n    title: Lantern %d\n    category: %s\n    points: {initial: 500, minimum: 100, decay: 30, function: quadratic}\n"+
+			"    bonus: [50, 30, 10]\n    proof: {text: \"a%d\"}\n", i, i, []string{"harbour", "castle"}[i%2], i)
+		if i%4 == 3 {
+			fmt.Fprintf(&b, "    requires: [lantern-%02d]\n", i-1)
+		}
+	}
+	if os.Getenv("NOB") != "" {
+		return b.String()
+	}
+	b.WriteString("badges:\n" +
+		"  - {id: first-steps, title: First steps, when: {solves: 1}}\n" +
+		"  - {id: sailor, title: Sailor, points: 20, when: {solves: 5, category: harbour}}\n" +
+		"  - {id: knight, title: Knight, points: 20, when: {solves: 10, category: castle}}\n" +
+		"  - {id: rich, title: Rich, when: {points: 11000}}\n")
+	return b.String()
+}
+
+type benchWorld struct {
+	store *redis.Store
+	id    string
+	def   *hunt.Definition
+	n     int // claims made
+}
+
+func uuid(kind, n int) string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", kind, n) }
+
+func (w *benchWorld) commit(tb testing.TB, batch []game.Command) {
+	res, err := w.store.Commit(context.Background(), w.id, w.def, batch)
+	if err != nil {
+		tb.Error(err)
+		return
+	}
+	for i := range res.Replies {
+		if o := res.Replies[i].Outcome; o != game.OutDone && o != game.OutAwarded {
+			tb.Errorf("%+v", res.Replies[i])
+		}
+	}
+}
+
+func newBenchWorld(tb testing.TB, s *redis.Store, id string) *benchWorld {
+	d, findings := hunt.Parse([]byte(benchHunt(id)))
+	if d == nil {
+		tb.Fatal(findings)
+	}
+	w := &benchWorld{store: s, id: id}
+	w.commit(tb, []game.Command{{Type: game.CmdDefine, Definition: d, By: "olga"}})
+	sum, err := s.Load(context.Background(), id)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	w.def = sum.Definition
+	w.commit(tb, []game.Command{{Type: game.CmdPhase, ID: uuid(9, 0), Rev: 1, Phase: game.Open, By: "olga"}})
+	return w
+}
+
+// batch makes claims, all right: 64 players at a time find one lantern after
+// the other.
+func (w *benchWorld) batch(tb testing.TB, size int) []game.Command {
+	batch := make([]game.Command, 0, size)
+	for range size {
+		group, rest := w.n/(64*20), w.n%(64*20)
+		if rest == 0 {
+			joins := make([]game.Command, 64)
+			for i := range joins {
+				p := uuid(1, group*64+i)
+				joins[i] = game.Command{
+					Type: game.CmdJoin, Rev: 1, Entrant: p, Player: p, Name: fmt.Sprintf("Player %d", i), Found: true, Admitted: true,
+				}
+			}
+			w.commit(tb, joins)
+		}
+		p := uuid(1, group*64+rest%64)
+		batch = append(batch, game.Command{
+			Type: game.CmdClaim, ID: uuid(2, w.n), Rev: 1, Entrant: p, Player: p,
+			Challenge: fmt.Sprintf("lantern-%02d", rest/64), Right: true, Digest: "AAAAAAAA",
+		})
+		w.n++
+	}
+	return batch
+}
+
+func BenchmarkCommit(b *testing.B) {
+	for _, sync := range []string{"always", "everysec"} {
+		server := redistest.Start(b, "--appendfsync", sync)
+		for _, hunts := range []int{1, 8} {
+			for _, size := range []int{1, 8, 64} {
+				b.Run(fmt.Sprintf("%s/hunts=%d/batch=%d", sync, hunts, size), func(b *testing.B) {
+					benchmarkCommit(b, server, hunts, size)
+				})
+			}
+		}
+	}
+}
+
+func benchmarkCommit(b *testing.B, server *redistest.Server, hunts, size int) {
+	s := openAt(b, redis.Options{URL: server.UnixURL(), Prefix: freshPrefix(), Ack: redis.AckMemory})
+	worlds := make([]*benchWorld, hunts)
+	for i := range worlds {
+		worlds[i] = newBenchWorld(b, s, fmt.Sprintf("h%d", i))
+	}
+	spent := cpuSeconds(b, server)
+	b.ResetTimer()
+	var all sync.WaitGroup
+	for i, w := range worlds {
+		share := b.N / hunts
+		if i < b.N%hunts {
+			share++
+		}
+		all.Go(func() {
+			for left := share; left > 0; left -= size {
+				w.commit(b, w.batch(b, min(size, left)))
+			}
+		})
+	}
+	all.Wait()
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "awards/s")
+	b.ReportMetric((cpuSeconds(b, server)-spent)*1e6/float64(b.N), "redis-cpu-µs/award")
+}
+
+// cpuSeconds is the processor time that Redis has used. Unlike the durations
+// it keeps of commands, it does not count what else runs on the machine.
+func cpuSeconds(tb testing.TB, server *redistest.Server) float64 {
+	info, err := direct(tb, server).Info(context.Background(), "cpu").Result()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var sum float64
+	for line := range strings.Lines(info) {
+		for _, name := range []string{"used_cpu_user", "used_cpu_sys"} {
+			if text, ok := strings.CutPrefix(strings.TrimSpace(line), name+":"); ok {
+				seconds, err := strconv.ParseFloat(text, 64)
+				if err != nil {
+					tb.Fatal(err)
+				}
+				sum += seconds
+			}
+		}
+	}
+	return sum
+}
+
+// direct is a plain connection to the server.
+func direct(tb testing.TB, server *redistest.Server) *goredis.Client {
+	tb.Helper()
+	rdb := goredis.NewClient(&goredis.Options{Network: "unix", Addr: server.Socket(), Protocol: 2, DisableIdentity: true})
+	tb.Cleanup(func() {
+		if err := rdb.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return rdb
+}
+
+// BenchmarkMemory reports what an award costs in Redis's memory, at 20 awards
+// an entrant.
+func BenchmarkMemory(b *testing.B) {
+	server := redistest.Start(b, "--appendonly", "no")
+	var core, all float64
+	for b.Loop() {
+		s := openAt(b, redis.Options{URL: server.UnixURL(), Prefix: freshPrefix(), Ack: redis.AckMemory})
+		prefix := fmt.Sprintf("t%d", prefixes.Load())
+		w := newBenchWorld(b, s, "h")
+		const awards = 20 * 64 * 10
+		for range awards / 64 {
+			w.commit(b, w.batch(b, 64))
+		}
+		core, all = 0, 0
+		rdb := direct(b, server)
+		keys, err := rdb.Keys(context.Background(), prefix+":{h}:*").Result()
+		if err != nil {
+			b.Fatal(err)
+		}
+		byKind := map[string]float64{}
+		for _, key := range keys {
+			n, err := rdb.MemoryUsage(context.Background(), key, 0).Result()
+			if err != nil {
+				b.Fatal(err)
+			}
+			kind := strings.Split(key, ":")[2]
+			byKind[kind] += float64(n) / awards
+			all += float64(n) / awards
+			if kind == "ledger" || kind == "board" || kind == "e" {
+				core += float64(n) / awards
+			}
+		}
+		b.Logf("bytes an award by key: %v", byKind)
+	}
+	b.ReportMetric(core, "bytes/award")
+	b.ReportMetric(all, "all-bytes/award")
+}

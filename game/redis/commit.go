@@ -1,0 +1,191 @@
+package redis
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strconv"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+)
+
+// maxRules bounds how often a commit asks for other rules: more often a
+// definition does not change while one commit is under way.
+const maxRules = 4
+
+// Commit decides and keeps a batch.
+//
+// When the hunt has another definition than def by now, and the batch needs
+// the one in force (the schedule closes the hunt with badges for places, or a
+// command was judged by it), it is read and the batch sent again.
+//
+// After an error, or a retry by the library, replies may be replays whose
+// entries an earlier attempt made: these are in the ledger, not in
+// Result.Entries, and Result.Seq is past them.
+func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, batch []game.Command) (game.Result, error) {
+	if len(batch) > game.MaxBatch {
+		return game.Result{}, fmt.Errorf("redis: batch of %d commands, at most %d", len(batch), game.MaxBatch)
+	}
+	if !validHunt(id) {
+		return game.Result{}, unknownHunt(id)
+	}
+	// Four bytes tell two histories apart and are kept with every entry.
+	var nonce [4]byte
+	if _, err := rand.Read(nonce[:]); err != nil {
+		return game.Result{}, fmt.Errorf("redis: nonce: %w", err)
+	}
+	for range maxRules {
+		reply, err := s.committer.do(ctx, s.key(id, "meta"), s.request(id, s.compiledOf(id, def), batch, nonce[:]), len(batch))
+		if err != nil {
+			return game.Result{}, classify(err)
+		}
+		u := &unpacker{b: []byte(reply)}
+		switch word := u.str(); word {
+		case "ok":
+			res := u.result()
+			if u.err != nil || len(res.Replies) != len(batch) {
+				return game.Result{}, fmt.Errorf("redis: %d replies to %d commands: %w", len(res.Replies), len(batch), u.err)
+			}
+			return res, s.committed(ctx, id, batch, res)
+		case "unknown":
+			return game.Result{}, unknownHunt(id)
+		case "rules":
+			if def, err = s.definition(ctx, id, u.int()); err != nil {
+				return game.Result{}, err
+			}
+		default:
+			return game.Result{}, fmt.Errorf("redis: the commit script answered %q", word)
+		}
+	}
+	return game.Result{}, fmt.Errorf("%w: the definition of hunt %q keeps changing", game.ErrUnavailable, id)
+}
+
+// committed takes over what a commit told: the epoch, and a new hunt.
+func (s *Store) committed(ctx context.Context, id string, batch []game.Command, res game.Result) error {
+	s.mu.Lock()
+	s.epochs[id] = res.Epoch
+	s.mu.Unlock()
+	for i := range batch {
+		if batch[i].Type == game.CmdDefine && res.Replies[i].Outcome == game.OutDone {
+			return s.list(ctx, id)
+		}
+	}
+	return nil
+}
+
+// list adds a hunt to the list of hunts. The list has a key of its own, which
+// a script about one hunt could not reach in a cluster.
+func (s *Store) list(ctx context.Context, id string) error {
+	s.mu.Lock()
+	known := s.listed[id]
+	s.mu.Unlock()
+	if known {
+		return nil
+	}
+	if err := s.rdb.SAdd(ctx, s.huntsKey(), id).Err(); err != nil {
+		return classify(err)
+	}
+	s.mu.Lock()
+	s.listed[id] = true
+	s.mu.Unlock()
+	return nil
+}
+
+func (s *Store) compiledOf(id string, def *hunt.Definition) *compiled {
+	if def == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.compiled[id]
+	if c == nil || c.def != def {
+		c = compile(def)
+		s.compiled[id] = c
+	}
+	return c
+}
+
+// result reads what commit.lua returns after its first word.
+func (u *unpacker) result() game.Result {
+	res := game.Result{Now: u.int(), Epoch: u.str(), Seq: u.int(), Rev: u.int()}
+	epoch, err := strconv.ParseInt(res.Epoch, 10, 64)
+	if err != nil {
+		u.fail("epoch", err)
+	}
+	n := u.int()
+	res.Replies = make([]game.Reply, 0, min(n, game.MaxBatch))
+	for i := int64(0); i < n && u.err == nil; i++ {
+		res.Replies = append(res.Replies, u.reply(epoch))
+	}
+	n = u.int()
+	for i := int64(0); i < n && u.err == nil; i++ {
+		res.Entries = append(res.Entries, u.entry(res.Epoch, epoch, res.Seq-n+i+1))
+	}
+	return res
+}
+
+func (u *unpacker) reply(epoch int64) game.Reply {
+	r := game.Reply{
+		Outcome: u.outcome(), Code: game.Code(u.str()), Detail: u.str(), Replay: u.bool(), Right: u.bool(),
+		Revoked: u.bool(), Seq: u.int(), At: u.int(), Points: u.int(), Bonus: u.int(), Total: u.int(), Badges: u.strs(),
+		Left: u.int(), RetryAfter: u.int(), Requires: u.strs(), Rev: u.int(),
+	}
+	if packed := u.raw(); packed != nil {
+		v := &unpacker{b: packed}
+		r.Entrant = v.entrant(epoch)
+		if v.err != nil {
+			u.fail("entrant", v.err)
+		}
+	}
+	r.Count = u.int()
+	return r
+}
+
+var outcomes = []game.Outcome{
+	game.OutAwarded, game.OutAlready, game.OutWrong, game.OutLocked, game.OutCooldown, game.OutExhausted,
+	game.OutClosed, game.OutPending, game.OutDone, game.OutRefused, game.OutStale,
+}
+
+func (u *unpacker) outcome() game.Outcome {
+	word := u.raw()
+	for _, o := range outcomes {
+		if string(word) == string(o) {
+			return o
+		}
+	}
+	u.fail("outcome", fmt.Errorf("%q", word))
+	return ""
+}
+
+// definition returns a revision of a hunt's definition. Revisions never
+// change, so the last one of each hunt is kept.
+func (s *Store) definition(ctx context.Context, id string, rev int64) (*hunt.Definition, error) {
+	s.mu.Lock()
+	d := s.definitions[id]
+	s.mu.Unlock()
+	if d != nil && d.Rev == rev {
+		return d, nil
+	}
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	source, err := s.rdb.HGet(ctx, s.key(id, "def"), strconv.FormatInt(rev, 10)).Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("definition %d of hunt %q: %w", rev, id, classify(err))
+	}
+	d, findings := hunt.Parse(source)
+	if d == nil {
+		return nil, fmt.Errorf("redis: definition %d of hunt %q cannot be read: %v", rev, id, findings)
+	}
+	d.Rev = rev
+	s.mu.Lock()
+	s.definitions[id] = d
+	s.mu.Unlock()
+	return d, nil
+}
+
+// limit bounds a round trip.
+func (s *Store) limit(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, s.timeout)
+}
+

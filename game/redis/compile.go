@@ -1,0 +1,173 @@
+package redis
+
+import (
+	"veltrix/game"
+	"veltrix/game/hunt"
+)
+
+// compiled is a definition in the packed form that the script takes; the
+// layout is in lua/state.lua. Only what a batch is about is sent.
+type compiled struct {
+	def        *hunt.Definition
+	badges     []byte            // a packed list; nil when there are none
+	challenges map[string][]byte // by challenge
+}
+
+func compile(d *hunt.Definition) *compiled {
+	c := &compiled{def: d, challenges: make(map[string][]byte, len(d.Challenges))}
+	for i := range d.Challenges {
+		ch := &d.Challenges[i]
+		c.challenges[ch.ID] = packChallenge(ch)
+	}
+	if len(d.Badges) > 0 {
+		var p packer
+		p.list(len(d.Badges))
+		for i := range d.Badges {
+			packBadge(&p, d, &d.Badges[i])
+		}
+		c.badges = p.b
+	}
+	return c
+}
+
+func packChallenge(ch *hunt.Challenge) []byte {
+	var p packer
+	p.int(ch.Points.Initial)
+	p.int(ch.Points.Minimum)
+	p.int(ch.Points.Decay)
+	p.str(string(ch.Points.Function))
+	p.ints(ch.Bonus)
+	p.strs(ch.Requires)
+	p.int(ch.MaxAttempts)
+	p.int(ch.Cooldown)
+	p.int(ch.Opens)
+	p.int(ch.Closes)
+	p.int(ch.Proof.Count)
+	return p.b
+}
+
+func packBadge(p *packer, d *hunt.Definition, b *hunt.Badge) {
+	w := &b.When
+	p.list(13)
+	p.str(b.ID)
+	p.int(b.Points)
+	p.bool(w.Manual)
+	p.int(w.Place)
+	p.int(w.Points)
+	p.int(w.Firsts)
+	p.int(w.Streak)
+	p.int(w.Within)
+	p.int(w.Solves)
+	if w.Solves != 0 && (w.Category != "" || w.Tag != "") {
+		var of []string
+		for i := range d.Challenges {
+			if w.Matches(&d.Challenges[i]) {
+				of = append(of, d.Challenges[i].ID)
+			}
+		}
+		p.nestedStrs(of)
+	} else {
+		p.bool(false)
+	}
+	need := int64(len(w.Challenges))
+	if w.Any != 0 {
+		need = w.Any
+	}
+	if len(w.Challenges) > 0 {
+		p.nestedStrs(w.Challenges)
+	} else {
+		p.bool(false)
+	}
+	p.int(need)
+	p.int(leastSolves(w, need))
+}
+
+// leastSolves is how many challenges one must have solved at least. It spares
+// the script to look at those lists.
+func leastSolves(w *hunt.When, need int64) int64 {
+	distinct := map[string]bool{}
+	for _, id := range w.Challenges {
+		distinct[id] = true
+	}
+	if len(distinct) < len(w.Challenges) { // a challenge counts each time it is named
+		need = min(need, 1)
+	}
+	return max(w.Solves, need)
+}
+
+// nestedStrs packs a list of texts into a text of its own, which the script
+// unpacks only when it has to look.
+func (p *packer) nestedStrs(list []string) {
+	var q packer
+	q.strs(list)
+	p.nested(&q)
+}
+
+// rules packs what a batch needs of a definition; false without one.
+func (c *compiled) rules(p *packer, batch []game.Command) {
+	if c == nil {
+		p.bool(false)
+		return
+	}
+	challenges, hints := c.mentioned(batch)
+	p.list(4)
+	p.int(c.def.Rev)
+	if c.badges == nil {
+		p.bool(false)
+	} else {
+		p.raw(c.badges)
+	}
+	p.table(len(challenges))
+	for _, id := range challenges {
+		p.str(id)
+		p.raw(c.challenges[id])
+	}
+	p.table(len(hints))
+	for name, h := range hints {
+		p.str(name)
+		var q packer
+		q.int(h.Cost)
+		q.strs(h.Requires)
+		p.nested(&q)
+	}
+}
+
+// mentioned lists the challenges and hints of a batch that there are.
+func (c *compiled) mentioned(batch []game.Command) ([]string, map[string]*hunt.Hint) {
+	var ids []string
+	var hints map[string]*hunt.Hint
+	seen := make(map[string]bool, 8)
+	for i := range batch {
+		cmd := &batch[i]
+		if cmd.Challenge == "" {
+			continue
+		}
+		ch := c.def.Challenge(cmd.Challenge)
+		if ch == nil {
+			continue
+		}
+		if !seen[ch.ID] {
+			seen[ch.ID] = true
+			ids = append(ids, ch.ID)
+		}
+		if cmd.Type != game.CmdHint {
+			continue
+		}
+		if h := ch.Hint(cmd.Hint); h != nil {
+			if hints == nil {
+				hints = map[string]*hunt.Hint{}
+			}
+			hints[ch.ID+"/"+h.ID] = h
+		}
+	}
+	return ids, hints
+}
+
+func places(d *hunt.Definition) bool {
+	for i := range d.Badges {
+		if d.Badges[i].When.Place != 0 {
+			return true
+		}
+	}
+	return false
+}

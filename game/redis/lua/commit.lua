@@ -1,0 +1,169 @@
+-- commit.lua: decides a batch of commands and keeps what came of it.
+--
+-- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
+-- ARGV[1]  packed values (state.lua)
+-- Returns  packed values, one after the other:
+--   'ok', now, epoch, seq, revision, number of replies, the replies, number of
+--         entries, the entries (ledger.lua)
+--   'rules', revision   the batch needs the rules of this revision; nothing was
+--                       done, send them along
+--   'unknown'           there is no such hunt and the batch defines none
+-- A reply is: outcome code detail replay right revoked seq at points bonus
+--   total badges left retry_after requires rev entrant count; nil is zero.
+--
+-- Redis does not undo what a script wrote before it failed. So everything is
+-- decided first, in memory, and whatever can fail fails there. Then the ledger
+-- is appended first: the ids of its entries refuse a second history.
+--
+-- The server checks before it runs a script with a shebang line and no flags
+-- that it may write: a replica, a server out of memory, with a broken disk or
+-- too few replicas refuses it whole. Without that line it would fail at its
+-- first write or, worse, in the middle.
+
+local batch = args[6]
+
+-- needs_rules tells whether the batch could need the rules in force and they
+-- are not here.
+local function needs_rules()
+  if not meta.epoch or (rules and rules[1] == meta.rev) then return false end
+  if meta.places == 1 and meta.phase ~= 'closed' and meta.closes ~= 0 and meta.closes <= hunt_time() then
+    return true
+  end
+  for i = 1, #batch do
+    if batch[i][1] ~= 'define' and batch[i][3] == meta.rev then return true end
+  end
+  return false
+end
+
+local function decide(cmd)
+  local word = cmd[1]
+  if word == 'define' then return define(cmd) end
+  if word == 'advance' then return { outcome = 'done' } end
+  if not meta.epoch then return refused('unknown_hunt') end
+  if word == 'claim' then return claim(cmd) end
+  if word == 'event' then return event(cmd) end
+  if word == 'join' then return join(cmd) end
+  if word == 'hint' then return hint(cmd) end
+  if word == 'review' then return review(cmd) end
+  if word == 'unknown' then return refused('bad_request') end
+  return organize(cmd)
+end
+
+local function write_entrant(e, board, gone)
+  if e.save then set(e, 's', state_packed(e)) end
+  local put, cut = { e.key }, { e.key }
+  for name in pairs(e.changed) do
+    if e.f[name] then
+      put[#put + 1] = name
+      put[#put + 1] = e.f[name]
+    else
+      cut[#cut + 1] = name
+    end
+  end
+  if #put > 1 then call('HSET', unpack(put)) end
+  if #cut > 1 then call('HDEL', unpack(cut)) end
+  for id in pairs(e.retried) do call('HSET', base .. 't:' .. e.id, id, attempts_packed(e.t[id])) end
+  for challenge, ids in pairs(e.v or {}) do
+    for id, n in pairs(ids) do call('HSET', base .. 'v:' .. e.id .. ':' .. challenge, id, n) end
+  end
+  if e.ranked and e.banned == 0 then
+    board[#board + 1] = board_score(e)
+    board[#board + 1] = e.id
+  elseif e.ranked then
+    gone[#gone + 1] = e.id
+  end
+end
+
+-- write_map sets what has a value and deletes what is false.
+local function write_map(key, map)
+  local put, cut = { key }, { key }
+  for name, value in pairs(map) do
+    if value then
+      put[#put + 1] = name
+      put[#put + 1] = value
+    else
+      cut[#cut + 1] = name
+    end
+  end
+  if #put > 1 then call('HSET', unpack(put)) end
+  if #cut > 1 then call('HDEL', unpack(cut)) end
+end
+
+local function write_frozen()
+  if new_freeze or thawed then call('DEL', base .. 'frozen', base .. 'frozen_tally') end
+  if meta.frozen == 0 then return end
+  for id, row in pairs(kept) do
+    if row then call('HSET', base .. 'frozen', id, row) end
+  end
+  if frozen_tally then write_map(base .. 'frozen_tally', frozen_tally) end
+end
+
+local function write_joined()
+  local put, member = { base .. 'who' }, { base .. 'players' }
+  for id, e in pairs(new_who) do
+    put[#put + 1] = id
+    put[#put + 1] = pack(unpack(e.who))
+    players[id] = players[id]
+  end
+  if #put == 1 then return end
+  call('HSET', unpack(put))
+  for player, id in pairs(players) do
+    if id and new_who[id] then
+      member[#member + 1] = player
+      member[#member + 1] = id == player and '' or id
+    end
+  end
+  call('HSET', unpack(member))
+end
+
+local function write()
+  local stream = base .. 'ledger'
+  for i = 1, #entries do
+    call('XADD', stream, string.format('%s-%.0f', meta.epoch, meta.seq + i), 'e', entries[i])
+  end
+  local board, gone = { base .. 'board' }, { base .. 'board' }
+  for key in pairs(dropped_events) do call('UNLINK', key) end
+  for _, e in pairs(entrants) do
+    if e.save or next(e.changed) or next(e.retried) then write_entrant(e, board, gone) end
+  end
+  if #board > 1 then call('ZADD', unpack(board)) end
+  if #gone > 1 then call('ZREM', unpack(gone)) end
+  local counts = { base .. 'tally' }
+  for id, t in pairs(tallies) do
+    if t.changed then
+      counts[#counts + 1] = id
+      counts[#counts + 1] = pack(t.solves, t.given)
+    end
+  end
+  if #counts > 1 then call('HSET', unpack(counts)) end
+  write_joined()
+  write_map(base .. 'waiting', waiting)
+  write_map(base .. 'cmds', commands)
+  write_frozen()
+  if definition then write_map(base .. 'def', definition) end
+  if #entries == 0 then return end
+  local put = { KEYS[1], 'seq', head, 'at', now, 'nonce', args[3] }
+  for name in pairs(meta_changed) do
+    put[#put + 1] = name
+    put[#put + 1] = meta[name]
+  end
+  call('HSET', unpack(put))
+  -- The bell is a hint. pcall, so that a user who may not publish does not
+  -- fail a commit that is already written.
+  redis.pcall('PUBLISH', args[2], string.format('%s %.0f', args[1], head))
+end
+
+local function reply_packed(r)
+  return pack(
+    r.outcome, r.code, r.detail, r.replay, r.right, r.revoked, r.seq, r.at, r.points, r.bonus, r.total, r.badges,
+    r.left, r.retry_after, r.requires, r.rev, r.entrant, r.count)
+end
+
+if not meta.epoch and #args[7] == 0 then return pack('unknown') end
+if needs_rules() then return pack('rules', meta.rev) end
+if meta.epoch then advance() end
+local replies = {}
+for i = 1, #batch do replies[i] = reply_packed(decide(batch[i])) end
+write()
+return pack('ok', now, meta.epoch, head, meta.rev, #replies)
+  .. table.concat(replies) .. pack(#entries) .. table.concat(entries)

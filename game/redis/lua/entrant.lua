@@ -1,0 +1,152 @@
+-- entrant.lua: entrants, read at most once a call, changed in memory, written
+-- by commit.lua.
+--
+-- Needs    keys.lua
+-- Defines  entrants, entrant, new_entrant, who, field, set, all_fields, solved,
+--          tried, tried_all, entrant_reply, board_score
+--
+-- Fields of e:ID (values are kept below 64 bytes and fields below 128, so that
+-- Redis keeps the hash as one flat listpack):
+--   s        total solves firsts streak broken tie join_seq joined_after banned badges tried
+--   a:CH     id player seq after points bonus total flags (1 first, 2 revoked, 4 has g:CH)
+--   g:CH     badges that came with the award
+--   b:BADGE  seq after points
+--   h:CH/H   id seq after cost total
+-- Fields of t:ID:
+--   CH       count retry_at broken recent answers pending events
+-- A player is true where its id is the entrant's.
+
+local entrants = {}
+
+-- entrant returns the entrant or nil. short is the packed form of its id, want
+-- a field that the caller is about to look at.
+local function entrant(id, short, want)
+  local e = entrants[id]
+  if e then
+    if short then e.short = short end
+    return e
+  end
+  local key = base .. 'e:' .. id
+  local got = call('HMGET', key, 's', want or 's')
+  if not got[1] then return nil end
+  e = { id = id, short = short or id, key = key, f = {}, t = {}, changed = {}, retried = {} }
+  e.total, e.solves, e.firsts, e.streak, e.broken, e.tie, e.join_seq, e.joined, e.banned, e.badges, e.tried =
+    unpacked(got[1])
+  if want then e.f[want] = got[2] end
+  entrants[id] = e
+  return e
+end
+
+local function new_entrant(id, short)
+  local e = {
+    id = id, short = short, key = base .. 'e:' .. id, f = {}, t = {}, changed = {}, retried = {},
+    total = 0, solves = 0, firsts = 0, streak = 0, broken = 0, tie = 0, join_seq = 0, joined = 0,
+    banned = 0, badges = 0, tried = 0, full = true,
+  }
+  entrants[id] = e
+  return e
+end
+
+-- who returns {name, invite, player, player, ...}.
+local function who(e)
+  if not e.who then e.who = { unpacked(call('HGET', base .. 'who', e.id)) } end
+  return e.who
+end
+
+local function field(e, name)
+  local v = e.f[name]
+  if v == nil then
+    v = not e.full and call('HGET', e.key, name)
+    e.f[name] = v
+  end
+  return v
+end
+
+local function set(e, name, value)
+  e.f[name], e.changed[name] = value, true
+end
+
+local function all_fields(e)
+  if e.full then return end
+  e.full = true
+  local all = call('HGETALL', e.key)
+  for i = 1, #all, 2 do
+    if e.f[all[i]] == nil then e.f[all[i]] = all[i + 1] end
+  end
+end
+
+local function solved(e, challenge)
+  local award = field(e, 'a:' .. challenge)
+  if not award then return false end
+  local _, _, _, _, _, _, _, flags = unpacked(award)
+  return flags % 4 < 2
+end
+
+local function attempts(raw)
+  local t = {}
+  t.count, t.retry_at, t.broken, t.recent, t.answers, t.pending, t.events = unpacked(raw)
+  return t
+end
+
+-- tried returns the attempts at a challenge, or nil. pending is {id, player,
+-- note, at}, recent holds {id, at, left, retry_after}, events is a count.
+local function tried(e, challenge)
+  local t = e.t[challenge]
+  if t == nil then
+    local raw = e.tried > 0 and not e.t_full and call('HGET', base .. 't:' .. e.id, challenge)
+    t = raw and attempts(raw)
+    e.t[challenge] = t
+  end
+  return t or nil
+end
+
+local function tried_all(e)
+  if e.tried == 0 or e.t_full then return end
+  e.t_full = true
+  local all = call('HGETALL', base .. 't:' .. e.id)
+  for i = 1, #all, 2 do
+    if e.t[all[i]] == nil then e.t[all[i]] = attempts(all[i + 1]) end
+  end
+end
+
+local function attempts_packed(t)
+  return pack(t.count, t.retry_at, t.broken, t.recent, t.answers, t.pending, t.events)
+end
+
+local function state_packed(e)
+  return pack(e.total, e.solves, e.firsts, e.streak, e.broken, e.tie, e.join_seq, e.joined, e.banned, e.badges, e.tried)
+end
+
+local function event_ids(e, challenge)
+  local ids = {}
+  local all = call('HGETALL', base .. 'v:' .. e.id .. ':' .. challenge)
+  for i = 1, #all, 2 do ids[tonumber(all[i + 1])] = all[i] end
+  for id, n in pairs(e.v and e.v[challenge] or {}) do ids[n] = id end
+  return ids
+end
+
+-- entrant_reply packs everything that is known of an entrant, as it is in this
+-- call: id, {name, invite, players}, s, {field, value, ...}, {challenge,
+-- attempts, {event ids}, ...}.
+local function entrant_reply(e)
+  all_fields(e)
+  tried_all(e)
+  local fields, tries = {}, {}
+  for name, value in pairs(e.f) do
+    if value and name ~= 's' then
+      fields[#fields + 1] = name
+      fields[#fields + 1] = value
+    end
+  end
+  for challenge, t in pairs(e.t) do
+    if t then
+      tries[#tries + 1] = challenge
+      tries[#tries + 1] = attempts_packed(t)
+      tries[#tries + 1] = t.events > 0 and event_ids(e, challenge) or {}
+    end
+  end
+  return pack(e.id, who(e), state_packed(e), fields, tries)
+end
+
+-- board_score is exact while |points| < 2^22 and tie < 2^31.
+local function board_score(e) return e.total * 2147483648 + (2147483647 - e.tie) end

@@ -1,0 +1,68 @@
+-- ledger.lua: entries, the frozen board and replies, all in memory.
+--
+-- Needs    keys.lua, entrant.lua, state.lua
+-- Defines  head, add, type numbers, freeze, reveal, changing, refused
+--
+-- An entry is packed values one after the other: type number, ms after the
+-- epoch, nonce, and then by type
+--   1 joined     entrant player name invite
+--   2 awarded    entrant player challenge points bonus total id
+--   3 badge      entrant player badge challenge points total id
+--   4 hinted     entrant player challenge hint points total id
+--   5 adjusted   entrant points total id
+--   6 revoked    entrant challenge badge points total id
+--   7 phase      phase frozen text id
+--   8 announced  text id
+--   9 banned     entrant id
+--  10 defined    rev
+-- 16 is added to the number when by and reason follow.
+
+local entries, head = {}, meta.seq
+
+-- add appends an entry and returns its seq.
+local function add(number, by, reason, ...)
+  head = head + 1
+  local nonce = args[3]
+  if by == '' and reason == '' then
+    entries[#entries + 1] = pack(number, now - epoch, nonce, ...)
+  else
+    entries[#entries + 1] = pack(number + 16, now - epoch, nonce, ...) .. pack(by, reason)
+  end
+  return head
+end
+
+-- Rows as they were at the freeze. kept knows which entrants have one already:
+-- false in the store, a string in this call.
+local kept, new_freeze, thawed, frozen_tally = {}, false, false, nil
+
+-- changing keeps a row for the frozen board before it changes.
+local function changing(e)
+  e.save, e.ranked = true, true
+  if meta.frozen == 0 or kept[e.id] ~= nil then return end
+  if not new_freeze and call('HEXISTS', base .. 'frozen', e.id) == 1 then
+    kept[e.id] = false
+  elseif e.join_seq == 0 then
+    kept[e.id] = ''
+  else
+    kept[e.id] = pack(e.total, e.solves, e.badges, e.tie)
+  end
+end
+
+local function freeze(seq)
+  new_freeze, kept, frozen_tally = true, {}, {}
+  local all = call('HGETALL', base .. 'tally')
+  for i = 1, #all, 2 do frozen_tally[all[i]] = all[i + 1] end
+  for id, t in pairs(tallies) do
+    if t.given > 0 then frozen_tally[id] = pack(t.solves, t.given) end
+  end
+  alter('frozen_seq', seq)
+end
+
+local function reveal()
+  new_freeze, thawed, kept, frozen_tally = false, true, {}, nil
+  alter('frozen_seq', 0)
+end
+
+local function refused(code, detail, requires)
+  return { outcome = 'refused', code = code, detail = detail, requires = requires }
+end

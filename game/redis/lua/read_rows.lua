@@ -1,0 +1,75 @@
+-- read_rows.lua: a part of the board.
+--
+-- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
+-- ARGV[1]  '1' for the board as it was at the freeze, while there is one
+-- ARGV[2]  'page': entrants from a score downwards; pages go by score, not by
+--          rank, so that who does not move is never missed
+--          'touched': entrants that the ledger names after a seq
+-- ARGV[3]  page: the highest score as ZREVRANGEBYSCORE takes it; touched: the seq
+-- ARGV[4]  how many entrants or entries to look at
+-- Returns  packed values: 'ok', seq of the head, seq of the freeze or 0, next:
+--          page: the lowest score seen or ''; touched: the seq looked at last
+--          number of rows, and for each: entrant, is on the board, name,
+--          points, solved, badges, tie
+--          or 'unknown_hunt'
+
+local head = call('HMGET', KEYS[1], 'epoch', 'seq', 'frozen', 'frozen_seq')
+if not head[1] then return pack('unknown_hunt') end
+local frozen = ARGV[1] == '1' and head[3] == '1'
+local count = tonumber(ARGV[4])
+
+-- long undoes the packing of an id (ids.go).
+local function long(id)
+  local first = string.byte(id, 1)
+  if first == 1 and #id == 17 then
+    return (string.format(string.rep('%02x', 16), string.byte(id, 2, 17))
+      :gsub('^(........)(....)(....)(....)', '%1-%2-%3-%4-'))
+  end
+  if first == 2 then return string.sub(id, 2) end
+  return id
+end
+
+local function page()
+  local list = call('ZREVRANGEBYSCORE', base .. 'board', ARGV[3], '-inf', 'WITHSCORES', 'LIMIT', 0, count)
+  local ids = {}
+  for i = 1, #list, 2 do ids[#ids + 1] = list[i] end
+  return ids, #ids == count and string.format('%.0f', tonumber(list[#list])) or ''
+end
+
+local function touched()
+  local list = call('XRANGE', base .. 'ledger', '(' .. head[1] .. '-' .. ARGV[3], '+', 'COUNT', count)
+  local ids, seen, seq = {}, {}, tonumber(ARGV[3])
+  for i = 1, #list do
+    local number, _, _, id = unpacked(list[i][2][2])
+    number = number % 16
+    if number <= 6 or number == 9 then
+      id = long(id)
+      if not seen[id] then
+        seen[id], ids[#ids + 1] = true, id
+      end
+    end
+  end
+  return ids, string.format('%.0f', seq + #list)
+end
+
+local ids, next_one
+if ARGV[2] == 'page' then
+  ids, next_one = page()
+else
+  ids, next_one = touched()
+end
+local out = { pack('ok', tonumber(head[2]), frozen and tonumber(head[4]) or 0, next_one, #ids) }
+if #ids == 0 then return out[1] end
+local names = call('HMGET', base .. 'who', unpack(ids))
+local was = frozen and call('HMGET', base .. 'frozen', unpack(ids))
+for i = 1, #ids do
+  local total, solves, _, _, _, tie, _, _, banned, badges = unpacked(call('HGET', base .. 'e:' .. ids[i], 's'))
+  local on = banned == 0
+  if was and was[i] == '' then
+    on = false
+  elseif was and was[i] then
+    total, solves, badges, tie = unpacked(was[i])
+  end
+  out[i + 1] = pack(ids[i], on, (unpacked(names[i])), total, solves, badges, tie)
+end
+return table.concat(out)

@@ -1,0 +1,111 @@
+-- state.lua: the hunt itself, the time, and what the caller sent.
+--
+-- Needs    keys.lua
+-- ARGV[1]  packed: hunt, channel of the bell, nonce (4 bytes), clock (Unix ms
+--          or false: Redis's own), rules, commands, definitions
+-- Defines  args, meta, now, hunt_time, rules, challenge, tally, idiv, in_bounds
+--
+-- rules are the part of a definition that the batch needs:
+--   {revision, badges (packed list or false), {challenge -> packed}, {challenge/hint -> packed}}
+--   challenge: initial minimum decay function bonus requires max cooldown opens closes count
+--   hint:      cost requires
+--   badge:     {id, points, manual, place, points_at_least, firsts, streak,
+--               within, solves, of (packed list or false), challenges (packed list or false), need, least}
+
+local args = unpacked(ARGV[1])
+local rules = args[5]
+
+local MAX_POINTS = 4194303
+
+local META = {
+  'epoch', 'seq', 'at', 'rev', 'phase', 'opened', 'closed', 'paused', 'shift', 'frozen', 'frozen_seq',
+  'freeze_changed', 'opens', 'closes', 'freeze', 'places', 'mode', 'source',
+}
+local WORDS = { epoch = true, phase = true, mode = true, source = true }
+
+-- meta holds numbers but for the four words; meta.epoch is nil before the
+-- first define.
+local meta = { seq = 0, at = 0, rev = 0, opened = 0, closed = 0, paused = 0, shift = 0, frozen = 0,
+  frozen_seq = 0, freeze_changed = 0, opens = 0, closes = 0, freeze = 0, places = 0 }
+local meta_changed = {}
+do
+  local got = call('HMGET', KEYS[1], unpack(META))
+  if got[1] then
+    for i = 1, #META do
+      local name = META[i]
+      if got[i] then meta[name] = WORDS[name] and got[i] or tonumber(got[i]) end
+    end
+  end
+end
+
+local function alter(name, value)
+  meta[name], meta_changed[name] = value, true
+end
+
+local now = args[4]
+if not now then
+  local time = call('TIME')
+  now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+if now < meta.at then now = meta.at end
+
+-- The ledger and the entrants keep times as ms after the epoch: five bytes
+-- instead of nine.
+local epoch = tonumber(meta.epoch) or now
+
+local function hunt_time()
+  if meta.paused ~= 0 then return meta.paused - meta.shift end
+  return now - meta.shift
+end
+
+-- idiv is Go's integer division. a/b alone may round up to the next whole
+-- number; a - fmod(a, b) divides exactly.
+local function idiv(a, b) return (a - math.fmod(a, b)) / b end
+
+local function in_bounds(total) return total <= MAX_POINTS and total >= -MAX_POINTS end
+
+local challenges = {}
+
+-- challenge returns a challenge of the definition in force, or nil.
+local function challenge(id)
+  local c = challenges[id]
+  if c == nil then
+    local raw = rules and rules[3][id]
+    c = false
+    if raw then
+      c = {}
+      c.initial, c.minimum, c.decay, c.func, c.bonus, c.requires, c.max, c.cooldown, c.opens, c.closes, c.count =
+        unpacked(raw)
+    end
+    challenges[id] = c
+  end
+  return c or nil
+end
+
+-- worth is hunt.Points.Value.
+local function worth(c, x)
+  local v
+  if c.func == 'linear' then
+    if c.decay > 0 and x > idiv(c.initial - c.minimum, c.decay) then return c.minimum end
+    v = c.initial - c.decay * x
+  elseif c.func == 'quadratic' then
+    if x >= c.decay then return c.minimum end
+    v = c.initial - idiv((c.initial - c.minimum) * x * x, c.decay * c.decay)
+  else
+    return c.initial
+  end
+  return math.max(v, c.minimum)
+end
+
+local tallies = {}
+
+local function tally(id)
+  local t = tallies[id]
+  if not t then
+    t = { solves = 0, given = 0 }
+    local raw = call('HGET', base .. 'tally', id)
+    if raw then t.solves, t.given = unpacked(raw) end
+    tallies[id] = t
+  end
+  return t
+end

@@ -1,0 +1,281 @@
+package redis
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"veltrix/game"
+)
+
+// ledgerPage is how many entries are read in one call at most: about 2 ms of
+// Redis.
+const ledgerPage = 5000
+
+// Hunts lists the ids of all hunts.
+func (s *Store) Hunts(ctx context.Context) ([]string, error) {
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	ids, err := s.rdb.SMembers(ctx, s.huntsKey()).Result()
+	slices.Sort(ids)
+	return ids, classify(err)
+}
+
+// Load returns a hunt without its entrants, all of it of one moment. A hunt
+// that the list of hunts lacks, because a node died between the two, is added
+// to it.
+func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
+	if !validHunt(id) {
+		return nil, unknownHunt(id)
+	}
+	limited, cancel := s.limit(ctx)
+	defer cancel()
+	var meta, tally, frozen *goredis.MapStringStringCmd
+	var entrants *goredis.IntCmd
+	_, err := s.rdb.TxPipelined(limited, func(tx goredis.Pipeliner) error {
+		meta = tx.HGetAll(limited, s.key(id, "meta"))
+		tally = tx.HGetAll(limited, s.key(id, "tally"))
+		frozen = tx.HGetAll(limited, s.key(id, "frozen_tally"))
+		entrants = tx.ZCard(limited, s.key(id, "board"))
+		return nil
+	})
+	if err != nil {
+		return nil, classify(err)
+	}
+	if len(meta.Val()) == 0 {
+		return nil, unknownHunt(id)
+	}
+	m := metaReader{values: meta.Val()}
+	sum := &game.Summary{
+		Epoch: m.values["epoch"], Seq: m.int("seq"), Nonce: nonceText(m.values["nonce"]), Phase: game.Phase(m.values["phase"]),
+		Frozen: m.int("frozen") != 0, FrozenSeq: m.int("frozen_seq"), OpenedAt: m.int("opened"), ClosedAt: m.int("closed"),
+		PausedAt: m.int("paused"), Shift: m.int("shift"), Entrants: entrants.Val(),
+	}
+	rev := m.int("rev")
+	if m.err != nil {
+		return nil, fmt.Errorf("redis: hunt %q: %w", id, m.err)
+	}
+	if sum.Tallies, err = tallies(tally.Val()); err != nil {
+		return nil, err
+	}
+	if sum.Frozen {
+		if sum.FrozenTallies, err = tallies(frozen.Val()); err != nil {
+			return nil, err
+		}
+	}
+	if sum.Definition, err = s.definition(ctx, id, rev); err != nil {
+		return nil, err
+	}
+	s.sawEpoch(id, sum.Epoch)
+	return sum, s.list(limited, id)
+}
+
+type metaReader struct {
+	values map[string]string
+	err    error
+}
+
+// int reads a number; one that was never set is 0.
+func (m *metaReader) int(name string) int64 {
+	text := m.values[name]
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil && m.err == nil {
+		m.err = fmt.Errorf("meta %s: %w", name, err)
+	}
+	return n
+}
+
+func tallies(packed map[string]string) (map[string]game.Tally, error) {
+	m := make(map[string]game.Tally, len(packed))
+	for id, value := range packed {
+		u := &unpacker{b: []byte(value)}
+		m[id] = game.Tally{Solves: u.int(), Given: u.int()}
+		if u.err != nil {
+			return nil, fmt.Errorf("redis: tally of %s: %w", id, u.err)
+		}
+	}
+	return m, nil
+}
+
+func (s *Store) sawEpoch(id, epoch string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.epochs[id] = epoch
+}
+
+// Ledger returns up to limit entries after seq, at most ledgerPage.
+func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) ([]game.Entry, error) {
+	if !validHunt(id) {
+		return nil, unknownHunt(id)
+	}
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	after, limit = max(after, 0), min(limit, ledgerPage)
+	s.mu.Lock()
+	epoch := s.epochs[id]
+	s.mu.Unlock()
+	for {
+		// The epoch comes along, so that what was known of it may be old.
+		var now *goredis.StringCmd
+		var list *goredis.XMessageSliceCmd
+		_, err := s.rdb.TxPipelined(ctx, func(tx goredis.Pipeliner) error {
+			now = tx.HGet(ctx, s.key(id, "meta"), "epoch")
+			if epoch != "" && limit > 0 {
+				list = tx.XRangeN(ctx, s.key(id, "ledger"), "("+entryID(epoch, after), "+", int64(limit))
+			}
+			return nil
+		})
+		if errors.Is(err, goredis.Nil) {
+			return nil, unknownHunt(id)
+		}
+		if err != nil {
+			return nil, classify(err)
+		}
+		if now.Val() == epoch {
+			return s.entries(epoch, after, list)
+		}
+		epoch = now.Val()
+		s.sawEpoch(id, epoch)
+	}
+}
+
+func entryID(epoch string, seq int64) string { return epoch + "-" + strconv.FormatInt(seq, 10) }
+
+// entries unpacks a page and makes sure that it has no gap.
+func (s *Store) entries(epoch string, after int64, page *goredis.XMessageSliceCmd) ([]game.Entry, error) {
+	if page == nil {
+		return nil, nil
+	}
+	epochMS, err := strconv.ParseInt(epoch, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("redis: epoch: %w", err)
+	}
+	list := make([]game.Entry, 0, len(page.Val()))
+	for i, m := range page.Val() {
+		seq := after + int64(i) + 1
+		packed, ok := m.Values["e"].(string)
+		if m.ID != entryID(epoch, seq) || !ok {
+			return nil, fmt.Errorf("redis: the ledger has %s where %s should be", m.ID, entryID(epoch, seq))
+		}
+		u := &unpacker{b: []byte(packed)}
+		n := u.entry(epoch, epochMS, seq)
+		if u.err != nil {
+			return nil, fmt.Errorf("redis: entry %s: %w", m.ID, u.err)
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
+// Entrant returns an entrant, all of it of one moment.
+func (s *Store) Entrant(ctx context.Context, id, entrant string) (*game.Entrant, error) {
+	if !validHunt(id) {
+		return nil, unknownHunt(id)
+	}
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	reply, err := entrantScript.Run(ctx, s.rdb, []string{s.key(id, "meta")}, entrant).Text()
+	if err != nil {
+		return nil, classify(err)
+	}
+	u := &unpacker{b: []byte(reply)}
+	switch u.str() {
+	case "unknown_hunt":
+		return nil, unknownHunt(id)
+	case "unknown_entrant":
+		return nil, fmt.Errorf("entrant %q: %w", entrant, game.ErrUnknownEntrant)
+	}
+	epoch, err := strconv.ParseInt(u.str(), 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("redis: epoch: %w", err)
+	}
+	e := u.entrant(epoch)
+	if u.err != nil {
+		return nil, fmt.Errorf("redis: entrant %q: %w", entrant, u.err)
+	}
+	return e, nil
+}
+
+// EntrantOf returns the id of a player's entrant.
+func (s *Store) EntrantOf(ctx context.Context, id, player string) (string, error) {
+	if !validHunt(id) {
+		return "", unknownHunt(id)
+	}
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	pipe := s.rdb.Pipeline()
+	hunt := pipe.Exists(ctx, s.key(id, "meta"))
+	entrant := pipe.HGet(ctx, s.key(id, "players"), player)
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, goredis.Nil) {
+		return "", classify(err)
+	}
+	switch {
+	case hunt.Val() == 0:
+		return "", unknownHunt(id)
+	case errors.Is(entrant.Err(), goredis.Nil):
+		return "", fmt.Errorf("player %q: %w", player, game.ErrUnknownEntrant)
+	case entrant.Val() == "":
+		return player, nil
+	}
+	return entrant.Val(), nil
+}
+
+// Reviews lists the claims that wait for an organizer.
+func (s *Store) Reviews(ctx context.Context, id string) ([]game.Review, error) {
+	if !validHunt(id) {
+		return nil, unknownHunt(id)
+	}
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	pipe := s.rdb.Pipeline()
+	hunt := pipe.Exists(ctx, s.key(id, "meta"))
+	waiting := pipe.HGetAll(ctx, s.key(id, "waiting"))
+	if _, err := pipe.Exec(ctx); err != nil {
+		return nil, classify(err)
+	}
+	if hunt.Val() == 0 {
+		return nil, unknownHunt(id)
+	}
+	list := make([]game.Review, 0, len(waiting.Val()))
+	for where, packed := range waiting.Val() {
+		u := &unpacker{b: []byte(packed)}
+		r := game.Review{ID: u.id(), Entrant: u.str()}
+		r.Player, r.Challenge, r.Note, r.At = u.relative(r.Entrant), u.str(), u.str(), u.int()
+		if u.err != nil {
+			return nil, fmt.Errorf("redis: review %s: %w", where, u.err)
+		}
+		list = append(list, r)
+	}
+	slices.SortFunc(list, func(a, b game.Review) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID),
+			cmp.Compare(a.Entrant, b.Entrant), cmp.Compare(a.Challenge, b.Challenge))
+	})
+	return list, nil
+}
+
+// Secret returns the value kept under name, or keeps fresh.
+func (s *Store) Secret(ctx context.Context, name, fresh string) (string, error) {
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	// SET with NX and GET answers with the value there was, in one step.
+	kept, err := s.rdb.SetArgs(ctx, s.prefix+":secret:"+name, fresh, goredis.SetArgs{Mode: "NX", Get: true}).Result()
+	if errors.Is(err, goredis.Nil) {
+		return fresh, nil
+	}
+	return kept, classify(err)
+}
+
+// Ready tells whether Redis would take a commit now. It writes nothing.
+func (s *Store) Ready(ctx context.Context) error {
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	return classify(readyScript.Run(ctx, s.rdb, nil).Err())
+}

@@ -1,0 +1,168 @@
+package redis
+
+import (
+	"crypto/sha256"
+	"strconv"
+	"strings"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+)
+
+// request packs the argument of the commit script: lua/state.lua has the
+// order of the values, claim.lua, organize.lua and enter.lua that of commands.
+func (s *Store) request(id string, c *compiled, batch []game.Command, nonce []byte) []byte {
+	p := &packer{b: make([]byte, 0, 512+128*len(batch))}
+	p.list(7)
+	p.str(id)
+	p.str(s.bellChannel())
+	p.raw(nonce)
+	if s.clock == nil {
+		p.bool(false)
+	} else {
+		p.int(s.clock())
+	}
+	c.rules(p, batch)
+	p.list(len(batch))
+	var definitions []*hunt.Definition
+	for i := range batch {
+		if batch[i].Type == game.CmdDefine {
+			definitions = append(definitions, batch[i].Definition)
+		}
+		packCommand(p, &batch[i], len(definitions))
+	}
+	p.list(len(definitions))
+	for _, d := range definitions {
+		packDefinition(p, d, batch)
+	}
+	return p.b
+}
+
+func packDefinition(p *packer, d *hunt.Definition, batch []game.Command) {
+	p.list(8)
+	compile(d).rules(p, batch)
+	p.raw(d.Source)
+	digest := sha256.Sum256(d.Source)
+	p.raw(digest[:])
+	p.str(string(d.Mode))
+	p.int(d.Opens)
+	p.int(d.Closes)
+	p.int(d.Freeze)
+	if places(d) {
+		p.int(1)
+	} else {
+		p.int(0)
+	}
+}
+
+// packCommand packs a command; definition is the number of the one that it
+// brings.
+func packCommand(p *packer, cmd *game.Command, definition int) {
+	switch cmd.Type {
+	case game.CmdDefine:
+		p.list(4)
+		p.str(string(cmd.Type))
+		p.str(cmd.By)
+		p.str(cmd.Reason)
+		p.int(int64(definition))
+	case game.CmdAdvance:
+		p.list(1)
+		p.str(string(cmd.Type))
+	case game.CmdClaim:
+		packHead(p, cmd, 3)
+		switch {
+		case cmd.Pending:
+			p.str("review")
+		case cmd.Right:
+			p.str("right")
+		default:
+			p.str("wrong")
+		}
+		p.str(cmd.Digest)
+		p.str(cmd.Note)
+	case game.CmdEvent:
+		packHead(p, cmd, 0)
+	case game.CmdHint:
+		packHead(p, cmd, 1)
+		p.str(cmd.Hint)
+	case game.CmdJoin:
+		p.list(12)
+		p.str(string(cmd.Type))
+		p.str("")
+		p.int(cmd.Rev)
+		p.str(cmd.Entrant)
+		p.short(cmd.Entrant)
+		p.str(cmd.Player)
+		p.str("")
+		p.relative(cmd.Player, cmd.Entrant)
+		p.str(cmd.Name)
+		p.str(cmd.Invite)
+		p.bool(cmd.Found)
+		p.bool(cmd.Admitted)
+	default:
+		packOrganizer(p, cmd)
+	}
+}
+
+// packHead packs what most commands have in common, and room for more.
+func packHead(p *packer, cmd *game.Command, more int) {
+	p.list(7 + more)
+	p.str(string(cmd.Type))
+	p.short(cmd.ID)
+	p.int(cmd.Rev)
+	p.str(cmd.Entrant)
+	p.short(cmd.Entrant)
+	p.relative(cmd.Player, cmd.Entrant)
+	p.str(cmd.Challenge)
+}
+
+func packOrganizer(p *packer, cmd *game.Command) {
+	more := 1
+	switch cmd.Type {
+	case game.CmdPhase:
+		more = 2
+	case game.CmdBan:
+		more = 0
+	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdAnnounce, game.CmdReview:
+	default:
+		p.list(1)
+		p.str("unknown")
+		return
+	}
+	packHead(p, cmd, 3+more)
+	p.str(cmd.By)
+	p.str(cmd.Reason)
+	p.raw(content(cmd))
+	switch cmd.Type {
+	case game.CmdAdjust:
+		p.int(cmd.Points)
+	case game.CmdRevoke, game.CmdGrant:
+		p.str(cmd.Badge)
+	case game.CmdAnnounce:
+		p.str(cmd.Text)
+	case game.CmdReview:
+		p.bool(cmd.Approve)
+	case game.CmdPhase:
+		p.str(string(cmd.Phase))
+		p.str(string(cmd.Freeze))
+	}
+}
+
+// content is a digest of what an organizer's command asks for: the same id
+// with another content is a conflict.
+func content(cmd *game.Command) []byte {
+	var points int64
+	var text string
+	switch cmd.Type {
+	case game.CmdAdjust:
+		points = cmd.Points
+	case game.CmdAnnounce:
+		text = cmd.Text
+	case game.CmdPhase:
+		text = string(cmd.Phase) + string(cmd.Freeze)
+	}
+	digest := sha256.Sum256([]byte(strings.Join([]string{
+		string(cmd.Type), cmd.Entrant, cmd.Challenge, cmd.Badge, strconv.FormatInt(points, 10), text, cmd.Reason,
+	}, "\x00")))
+	return digest[:16]
+}

@@ -1,0 +1,42 @@
+package redis
+
+import (
+	"embed"
+	"strings"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+//go:embed lua/*.lua
+var pieces embed.FS
+
+// The scripts, each joined from pieces in the order in which they need each
+// other. The first line is the shebang: without flags a script may write, and
+// the server refuses it before it runs where it could not.
+var (
+	commitScript = join("#!lua", "keys", "entrant", "state", "ledger", "badges", "pending", "claim", "organize",
+		"enter", "commit")
+	entrantScript = join("#!lua flags=no-writes", "keys", "entrant", "read_entrant")
+	rowsScript    = join("#!lua flags=no-writes", "keys", "read_rows")
+	readyScript   = join("#!lua", "ready")
+)
+
+func join(shebang string, names ...string) *goredis.Script {
+	var b strings.Builder
+	b.WriteString(shebang)
+	b.WriteByte('\n')
+	for _, name := range names {
+		text, err := pieces.ReadFile("lua/" + name + ".lua")
+		if err != nil {
+			panic(err) // embedded: only a wrong name above
+		}
+		for line := range strings.Lines(string(text)) {
+			// Comments stay in the repository: a script is loaded anew after
+			// every restart of the server.
+			if trimmed := strings.TrimSpace(line); trimmed != "" && !strings.HasPrefix(trimmed, "--") {
+				b.WriteString(line)
+			}
+		}
+	}
+	return goredis.NewScript(b.String())
+}
