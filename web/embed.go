@@ -1,0 +1,210 @@
+// Package web is the bundled page: its files and the handler that serves them.
+//
+// Guarantees:
+//   - Everything is in memory before the first request, plain and gzipped,
+//     each with a strong ETag; no request compresses or hashes anything.
+//   - Every answer carries the same strict security headers; the page runs no
+//     inline script and loads nothing from elsewhere.
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+//go:embed index.html missing.html icon.svg manifest.webmanifest css js
+var files embed.FS
+
+// securityHeaders are on every answer. Camera and position are for proofs.
+var securityHeaders = map[string]string{
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+		"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy":           "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+	"Referrer-Policy":              "no-referrer",
+	"X-Content-Type-Options":       "nosniff",
+}
+
+var contentTypes = map[string]string{
+	".css":         "text/css; charset=utf-8",
+	".html":        "text/html; charset=utf-8",
+	".js":          "text/javascript; charset=utf-8",
+	".svg":         "image/svg+xml",
+	".webmanifest": "application/manifest+json",
+}
+
+var huntPage = regexp.MustCompile(`^/h/[a-z0-9-]{1,64}$`)
+
+// asset is one file as it goes out.
+type asset struct {
+	contentType string
+	plain       []byte
+	gzipped     []byte // nil where it would not be smaller
+	tag         string // strong ETag of plain
+	gzipTag     string // strong ETag of gzipped
+}
+
+// site holds every file under the path that it is served at.
+type site struct {
+	assets  map[string]*asset
+	index   *asset
+	missing *asset
+}
+
+// Handler serves the page: "/" and "/h/{hunt}", the files under "/static/" and
+// the manifest. It answers GET and HEAD only, 304 to a known ETag, and any
+// other path with a 404 page.
+func Handler() http.Handler {
+	s := &site{assets: map[string]*asset{}}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := files.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		a, err := newAsset(name, content)
+		switch name {
+		case "index.html":
+			s.index = a
+		case "missing.html":
+			s.missing = a
+		case "manifest.webmanifest":
+			s.assets["/"+name] = a
+		default:
+			s.assets["/static/"+name] = a
+		}
+		return err
+	})
+	if err != nil {
+		// The files are part of the program: this cannot fail in one and not in another run.
+		panic(fmt.Sprintf("web: embedded files: %v", err))
+	}
+	return s
+}
+
+func newAsset(name string, content []byte) (*asset, error) {
+	contentType, ok := contentTypes[path.Ext(name)]
+	if !ok {
+		return nil, fmt.Errorf("%s: no content type for its ending", name)
+	}
+	sum := sha256.Sum256(content)
+	tag := base64.RawURLEncoding.EncodeToString(sum[:12])
+	a := &asset{contentType: contentType, plain: content, tag: `"` + tag + `"`, gzipTag: `"` + tag + `-gz"`}
+	var small bytes.Buffer
+	w, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(content); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	if small.Len() < len(content) {
+		a.gzipped = small.Bytes()
+	}
+	return a, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for name, value := range securityHeaders {
+		w.Header().Set(name, value)
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "this page is only read", http.StatusMethodNotAllowed)
+		return
+	}
+	if a := s.find(r.URL.Path); a != nil {
+		a.serve(w, r, http.StatusOK)
+		return
+	}
+	s.missing.serve(w, r, http.StatusNotFound)
+}
+
+func (s *site) find(path string) *asset {
+	if path == "/" || huntPage.MatchString(path) {
+		return s.index
+	}
+	return s.assets[path]
+}
+
+func (a *asset) serve(w http.ResponseWriter, r *http.Request, status int) {
+	body, tag := a.plain, a.tag
+	h := w.Header()
+	h.Set("Content-Type", a.contentType)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Vary", "Accept-Encoding")
+	if a.gzipped != nil && acceptsGzip(r.Header.Values("Accept-Encoding")) {
+		body, tag = a.gzipped, a.gzipTag
+		h.Set("Content-Encoding", "gzip")
+	}
+	if status == http.StatusOK {
+		h.Set("ETag", tag)
+		if matches(r.Header.Values("If-None-Match"), tag) {
+			h.Del("Content-Encoding")
+			h.Del("Content-Type")
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if r.Method == http.MethodGet {
+		// A reader that went away is no error of ours.
+		_, _ = w.Write(body)
+	}
+}
+
+// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3): gzip or * with a
+// weight above 0, where what names gzip itself decides.
+func acceptsGzip(headers []string) bool {
+	named, any := -1.0, -1.0
+	for _, item := range strings.Split(strings.Join(headers, ","), ",") {
+		coding, parameters, _ := strings.Cut(item, ";")
+		weight := 1.0
+		if _, q, ok := strings.Cut(parameters, "="); ok {
+			parsed, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+			if err != nil {
+				continue
+			}
+			weight = parsed
+		}
+		switch strings.ToLower(strings.TrimSpace(coding)) {
+		case "gzip", "x-gzip":
+			named = weight
+		case "*":
+			any = weight
+		}
+	}
+	if named >= 0 {
+		return named > 0
+	}
+	return any > 0
+}
+
+// matches reads If-None-Match (RFC 9110, 13.1.2): weak comparison.
+func matches(headers []string, tag string) bool {
+	for _, item := range strings.Split(strings.Join(headers, ","), ",") {
+		item = strings.TrimSpace(item)
+		if item == "*" || strings.TrimPrefix(item, "W/") == tag {
+			return true
+		}
+	}
+	return false
+}

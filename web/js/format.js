@@ -1,0 +1,55 @@
+// Numbers and times as people read them. Times are Unix ms, spans are ms.
+
+const numbers = new Intl.NumberFormat('en');
+const rules = new Intl.PluralRules('en', { type: 'ordinal' });
+const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const shortTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const dayAndTime = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const ENDINGS = /** @type {Record<string, string>} */ ({ one: 'st', two: 'nd', few: 'rd', other: 'th' });
+
+/** @param {number} n */
+export function number(n) {
+  return numbers.format(n).replace('-', '−');
+}
+
+/** @param {number} n with its sign, also a plus */
+export function signed(n) {
+  return n > 0 ? `+${number(n)}` : number(n);
+}
+
+/** @param {number} n */
+export function ordinal(n) {
+  return `${number(n)}${ENDINGS[rules.select(n)]}`;
+}
+
+/** @param {number} n @param {string} one @param {string} [many] */
+export function count(n, one, many = `${one}s`) {
+  return `${number(n)} ${n === 1 ? one : many}`;
+}
+
+/** 12:03:15 @param {number} at */
+export function clock(at) {
+  return timeOfDay.format(at);
+}
+
+/** 12:03 today, with the day otherwise @param {number} at @param {number} now */
+export function moment(at, now) {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  return sameDay ? shortTime.format(at) : dayAndTime.format(at);
+}
+
+/** A countdown: 3 d 4 h, 1:02:03 or 2:03 @param {number} span */
+export function span(span) {
+  const seconds = Math.max(0, Math.ceil(span / 1000));
+  const hours = Math.floor(seconds / 3600);
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const two = (/** @type {number} */ n) => String(n).padStart(2, '0');
+  const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest.replace(/^0/, '');
+}

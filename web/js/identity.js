@@ -1,0 +1,41 @@
+/** @import { Shelf } from './storage.js' */
+/** @typedef {{player: string, name: string, token: string}} Identity */
+
+const KEY = 'veltrix:player';
+const joinedKey = (/** @type {string} */ player, /** @type {string} */ hunt) =>
+  `veltrix:joined:${player}:${hunt}`;
+
+/** @param {Shelf} shelf @returns {Identity|null} */
+export function loadIdentity(shelf) {
+  try {
+    const found = JSON.parse(shelf.getItem(KEY) ?? 'null');
+    return found?.token && found.player ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Shelf} shelf @param {Identity} identity */
+export function saveIdentity(shelf, identity) {
+  const { player, name, token } = identity;
+  shelf.setItem(KEY, JSON.stringify({ player, name, token }));
+}
+
+/** @param {Shelf} shelf */
+export function forgetIdentity(shelf) {
+  shelf.removeItem(KEY);
+}
+
+/**
+ * Whether this player has joined this hunt before, so that the page may join
+ * again without asking.
+ * @param {Shelf} shelf @param {string} player @param {string} hunt
+ */
+export function hasJoined(shelf, player, hunt) {
+  return shelf.getItem(joinedKey(player, hunt)) !== null;
+}
+
+/** @param {Shelf} shelf @param {string} player @param {string} hunt */
+export function rememberJoined(shelf, player, hunt) {
+  shelf.setItem(joinedKey(player, hunt), '1');
+}

@@ -1,0 +1,44 @@
+/** @import { Identity } from './identity.js' */
+import { ApiError, listHunts } from './api.js';
+import { forgetIdentity, loadIdentity } from './identity.js';
+import { openShelf } from './storage.js';
+import { t } from './strings.js';
+import { lobbyView } from './views/lobby.js';
+
+const REFRESH = 15_000; // ms between looks while the page is visible
+
+/**
+ * Runs the list of hunts inside main.
+ * @param {HTMLElement} main @param {(identity: Identity|null) => void} onIdentity
+ */
+export function lobby(main, onIdentity) {
+  const shelf = openShelf();
+  const identity = loadIdentity(shelf);
+  /** @type {import('./views/lobby.js').LobbyState} */
+  let state = { hunts: null, failed: '' };
+  const view = lobbyView({
+    identity,
+    onRetry: look,
+    onForget() {
+      forgetIdentity(shelf);
+      location.reload();
+    },
+  });
+  main.append(view.node);
+  onIdentity(identity);
+
+  async function look() {
+    try {
+      state = { hunts: await listHunts(), failed: '' };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      state = { ...state, failed: t.error(error.code, error.message) };
+    }
+    view.update(state, Date.now());
+  }
+
+  look();
+  setInterval(() => document.hidden || look(), REFRESH);
+  setInterval(() => view.update(state, Date.now()), 1000);
+  document.addEventListener('visibilitychange', () => document.hidden || look());
+}

@@ -1,0 +1,224 @@
+/** @import { Connection, Message } from './types.js' */
+
+const SUBPROTOCOL = 'veltrix.v1';
+const BASE = 500; // ms, window of the first retry
+const CAP = 20_000; // ms, widest window
+const WELCOME_WITHIN = 10_000; // ms from the start of connecting
+const GRACE = 8_000; // ms a pong may take
+const STEADY = 5_000; // ms a connection must have held before the retries start small again
+
+/** @typedef {Pick<WebSocket, 'send'|'close'> & {onopen: any, onmessage: any, onclose: any, onerror: any}} Socket */
+
+/**
+ * @typedef {object} SessionOptions
+ * @property {string} url
+ * @property {string|null} token without one the session may only watch
+ * @property {(message: Message) => void} onMessage
+ * @property {(connection: Connection) => void} onConnection
+ * @property {(url: string, protocol: string) => Socket} [open]
+ * @property {() => number} [random]
+ * @property {() => number} [now]
+ */
+
+/**
+ * Full jitter: anywhere in a window that doubles with every failure. A server
+ * that said when to come back moves the whole window behind that moment.
+ * @param {number} failures @param {number} after ms @param {() => number} random
+ * @returns {number} ms to wait
+ */
+export function backoff(failures, after, random) {
+  return after + random() * Math.min(CAP, BASE * 2 ** failures);
+}
+
+/** @param {number} code @returns {boolean} whether a close code forbids coming back */
+export function isFinal(code) {
+  return code >= 4400 && code < 5000;
+}
+
+/**
+ * One player's or display's connection: it says hello, keeps itself alive,
+ * notices silence, and comes back with full jitter until stop or until the
+ * server says that there is no point. It knows nothing of hunts.
+ */
+export class Session {
+  #options;
+  #open;
+  #random;
+  #now;
+  /** @type {Socket|null} */
+  #socket = null;
+  /** @type {Connection} */
+  #connection = { status: 'idle' };
+  #token;
+  #failures = 0;
+  #after = 0;
+  #liveSince = 0;
+  #sentAt = 0;
+  #heardAt = 0;
+  #heartbeat = 25_000;
+  #awaiting = false;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #timer;
+  /** @type {ReturnType<typeof setInterval>|undefined} */
+  #pulse;
+
+  /** @param {SessionOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#token = options.token;
+    this.#open = options.open ?? ((url, protocol) => new WebSocket(url, protocol));
+    this.#random = options.random ?? Math.random;
+    this.#now = options.now ?? Date.now;
+  }
+
+  get connection() {
+    return this.#connection;
+  }
+
+  start() {
+    if (this.#socket || this.#connection.status === 'waiting') return;
+    this.#connect();
+  }
+
+  /** Ends it for good; start begins again. */
+  stop() {
+    this.#drop();
+    this.#become({ status: 'idle' });
+  }
+
+  /** Another identity: begins again at once. @param {string|null} token */
+  identify(token) {
+    this.#token = token;
+    this.#failures = 0;
+    this.#drop();
+    this.#connect();
+  }
+
+  /** @param {Message} message @returns {boolean} false when there is no live connection to send it on */
+  send(message) {
+    if (this.#connection.status !== 'live' || !this.#socket) return false;
+    this.#write(message);
+    return true;
+  }
+
+  /**
+   * Something suggests that the network changed (the page was shown again, the
+   * browser says online or offline): make sure of the connection now.
+   */
+  wake() {
+    if (this.#connection.status === 'waiting') {
+      this.#failures = 0;
+      this.#schedule(this.#random() * BASE);
+    } else if (this.#connection.status === 'live') {
+      this.#expectPong(GRACE / 2);
+    }
+  }
+
+  #connect() {
+    clearTimeout(this.#timer);
+    this.#become({ status: 'connecting' });
+    const socket = this.#open(this.#options.url, SUBPROTOCOL);
+    this.#socket = socket;
+    this.#timer = setTimeout(() => this.#lost(), WELCOME_WITHIN);
+    socket.onopen = () =>
+      this.#write(this.#token ? { type: 'hello', token: this.#token } : { type: 'hello' });
+    socket.onmessage = (/** @type {{data: unknown}} */ event) => this.#receive(event.data);
+    socket.onclose = (/** @type {{code: number}} */ event) =>
+      isFinal(event.code) ? this.#end(String(event.code)) : this.#lost();
+    socket.onerror = () => {}; // a close event always follows
+  }
+
+  /** @param {unknown} data */
+  #receive(data) {
+    this.#heardAt = this.#now();
+    if (this.#awaiting) clearTimeout(this.#timer);
+    this.#awaiting = false;
+    /** @type {unknown} */
+    let frame;
+    try {
+      frame = JSON.parse(String(data));
+    } catch {
+      this.#lost();
+      return;
+    }
+    for (const message of /** @type {Message[]} */ (Array.isArray(frame) ? frame : [frame])) {
+      if (message.type === 'welcome') this.#welcomed(message);
+      if (message.type === 'bye') this.#bye(message);
+      this.#options.onMessage(message);
+    }
+  }
+
+  /** @param {Message} message */
+  #welcomed(message) {
+    clearTimeout(this.#timer);
+    if (message.heartbeat > 0) this.#heartbeat = message.heartbeat;
+    this.#liveSince = this.#now();
+    this.#after = 0;
+    this.#pulse = setInterval(() => this.#beat(), this.#heartbeat / 2);
+    this.#become({ status: 'live' });
+  }
+
+  /** @param {Message} message */
+  #bye(message) {
+    if (message.reconnect === false) this.#end(message.code ?? 'bye');
+    else this.#after = Math.max(message.after ?? 0, 0);
+  }
+
+  #beat() {
+    if (this.#now() - this.#sentAt >= this.#heartbeat / 2) this.#expectPong(GRACE);
+  }
+
+  /** @param {number} within ms in which anything at all must arrive */
+  #expectPong(within) {
+    this.#write({ type: 'ping' });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#lost(), within); // unless something is heard
+    this.#awaiting = true;
+  }
+
+  /** @param {Message} message */
+  #write(message) {
+    this.#sentAt = this.#now();
+    this.#socket?.send(JSON.stringify(message));
+  }
+
+  #lost() {
+    if (this.#liveSince && this.#now() - this.#liveSince > STEADY) this.#failures = 0;
+    this.#drop();
+    this.#schedule(backoff(this.#failures, this.#after, this.#random));
+    this.#failures++;
+    this.#after = 0;
+  }
+
+  /** @param {number} wait ms */
+  #schedule(wait) {
+    clearTimeout(this.#timer);
+    this.#become({ status: 'waiting', retryAt: this.#now() + wait });
+    this.#timer = setTimeout(() => this.#connect(), wait);
+  }
+
+  /** @param {string} code */
+  #end(code) {
+    this.#drop();
+    this.#become({ status: 'ended', code });
+  }
+
+  #drop() {
+    clearTimeout(this.#timer);
+    clearInterval(this.#pulse);
+    this.#awaiting = false;
+    this.#liveSince = 0;
+    const socket = this.#socket;
+    this.#socket = null;
+    if (!socket) return;
+    // A half-open connection may take minutes to close; nobody waits for it.
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  /** @param {Connection} connection */
+  #become(connection) {
+    this.#connection = { ...connection, heardAt: this.#heardAt || undefined };
+    this.#options.onConnection(this.#connection);
+  }
+}

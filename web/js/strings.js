@@ -1,0 +1,297 @@
+import { clock, count, moment, number, ordinal, signed, span } from './format.js';
+
+// Every English sentence of the page. Functions take what the sentence speaks of.
+
+const points = (/** @type {number} */ n) => count(n, 'point');
+
+/** @type {Record<string, string>} */
+const errors = {
+  unreachable: 'No answer from the server. Check your connection and try again.',
+  bad_request: 'The server did not understand that.',
+  unauthorized: 'Your sign-in is no longer valid.',
+  forbidden: 'You may not do that in this hunt.',
+  unknown_hunt: 'There is no such hunt.',
+  unknown_challenge: 'This challenge is no longer part of the hunt.',
+  unknown_hint: 'This hint is no longer part of the hunt.',
+  bad_proof: 'This answer does not fit the challenge.',
+  not_joined: 'You are not in this hunt yet.',
+  bad_code: 'That is not the code of this hunt.',
+  conflict: 'That clashes with something that happened before.',
+  insufficient_points: 'You do not have enough points for that.',
+  closed: 'The hunt takes nothing now.',
+  too_large: 'That is too long.',
+  internal: 'Something went wrong on the server. It has been noted.',
+  rate_limited: 'Too many tries at once. Wait a moment and try again.',
+  busy: 'The server is busy. Try again in a moment.',
+  unavailable: 'The server cannot keep anything safe right now. Try again in a moment.',
+};
+
+export const t = {
+  skip: 'Skip to content',
+  home: 'All hunts',
+  playingAs: 'Playing as',
+  error: (/** @type {string} */ code, detail = '') => errors[code] ?? (detail || errors.internal),
+
+  lobby: {
+    title: 'Which way tonight?',
+    loading: 'Looking for hunts …',
+    none: 'No hunt is laid out yet',
+    noneMore: 'When an organizer sets one up it appears here by itself.',
+    failed: 'The hunts could not be fetched.',
+    retry: 'Try again',
+    entrants: (/** @type {number} */ n, team = false) =>
+      n ? count(n, team ? 'team' : 'player') : `no ${team ? 'teams' : 'players'} yet`,
+    challenges: (/** @type {number} */ n) => count(n, 'challenge'),
+    needsCode: 'needs a code',
+    teams: 'in teams',
+    forget: 'Play as somebody else',
+    forgetSure: 'This device forgets who you are, and your points stay with the old name for good.',
+    forgetYes: 'Forget me',
+    forgetNo: 'Stay',
+  },
+
+  phase: {
+    draft: 'Not open yet',
+    open: 'Open',
+    paused: 'Paused',
+    closed: 'Closed',
+    opensIn: (/** @type {number} */ ms) => `opens in ${span(ms)}`,
+    opensAt: (/** @type {number} */ at, /** @type {number} */ now) => `opens ${moment(at, now)}`,
+    closesIn: (/** @type {number} */ ms) => `closes in ${span(ms)}`,
+    anyMoment: 'any moment now',
+    byHand: 'the organizer opens it by hand',
+  },
+
+  entry: {
+    title: 'Come along',
+    name: 'Your name',
+    nameHint: 'Everyone on the board sees it.',
+    nameMissing: 'Type a name first.',
+    nameLong: 'At most 40 characters.',
+    code: 'Code of the hunt',
+    codeHint: 'The organizer gives it out.',
+    codeMissing: 'This hunt needs a code.',
+    team: 'Your team',
+    found: 'Found a team',
+    enter: 'Join a team',
+    teamName: 'Name of the team',
+    teamNameMissing: 'Give the team a name.',
+    invite: 'Invitation code',
+    inviteHint: 'Whoever is in the team sees it on their page.',
+    inviteMissing: 'Type the code that your team shared.',
+    submit: 'Join the hunt',
+    joining: 'Joining …',
+    closed: 'This hunt is over; it can no longer be joined.',
+  },
+
+  connection: {
+    connecting: 'Connecting …',
+    staleAt: (/** @type {number} */ at) => `As of ${clock(at)}, reconnecting …`,
+    offline: (/** @type {number} */ at) => `You are offline. This is as of ${clock(at)}.`,
+    kept: (/** @type {number} */ n) =>
+      n === 1 ? 'One claim is kept and will be sent.' : `${n} claims are kept and will be sent.`,
+    back: 'Connected again.',
+    ended: 'The connection was closed by the server.',
+    badToken: 'Your sign-in on this device is no longer valid.',
+    banned: 'You were removed from this hunt by an organizer.',
+    again: 'Connect again',
+  },
+
+  hunt: {
+    about: 'About this hunt',
+    loading: 'Finding the hunt …',
+    unknown: 'There is no such hunt here',
+    unknownMore: 'The address may be mistyped, or the hunt was taken down.',
+    draft: (/** @type {number} */ n) =>
+      n
+        ? `${count(n, 'challenge')} wait in the dark until the hunt opens.`
+        : 'The challenges appear when the hunt opens.',
+    draftIn: 'You are in. Keep this page open; it lights up by itself.',
+    empty: 'This hunt has no challenges yet.',
+    paused: 'The hunt is paused. The clock stands still, and claims are taken again when it goes on.',
+    watching: 'You are looking on. Join to see more and to claim.',
+    finalTitle: 'The walk is over',
+    final: (/** @type {number} */ rank, /** @type {number} */ of, /** @type {number} */ n) =>
+      `${ordinal(rank)} of ${number(of)} with ${points(n)}.`,
+    finalNone: 'Here is how it ended.',
+  },
+
+  tabs: { label: 'Parts of the hunt', trail: 'Trail', board: 'Board', log: 'Yours' },
+
+  standing: {
+    label: 'Your standing',
+    points: (/** @type {number} */ n) => (n === 1 ? 'point' : 'points'),
+    rank: (/** @type {number} */ rank, /** @type {number} */ of) =>
+      of > 1 ? `${ordinal(rank)} of ${number(of)}` : ordinal(rank),
+    found: (/** @type {number} */ n, /** @type {number} */ of) => `${n} of ${of} found`,
+    badges: 'Badges',
+    noBadges: 'No badge yet',
+    earned: 'earned',
+    toEarn: 'not earned yet',
+    team: 'Your team',
+    invite: 'Invitation code for your team',
+    players: (/** @type {number} */ n) => count(n, 'player'),
+  },
+
+  trail: {
+    title: 'The trail',
+    next: 'On to the next one',
+    fixed: 'Worth can fall for those who come later. What you earned stays as it was.',
+    worth: (/** @type {number} */ n) => points(n),
+    bonus: (/** @type {number} */ n) => `${number(n)} of it for being early`,
+    solves: (/** @type {number} */ n) =>
+      n === 0 ? 'nobody yet' : n === 1 ? 'found once' : `found ${number(n)} times`,
+    status: {
+      solved: 'Found',
+      locked: 'Locked',
+      sending: 'On its way',
+      review: 'In review',
+      exhausted: 'No attempts left',
+      resting: 'Wait a little',
+      early: 'Not yet',
+      late: 'Over',
+      shut: '',
+      ready: '',
+    },
+    solvedAt: (/** @type {number} */ at, /** @type {number} */ now) =>
+      at ? `found at ${moment(at, now)}` : 'found',
+    locked: (/** @type {string[]} */ titles) =>
+      titles.length ? `Find ${list(titles)} first; then this one shows itself.` : 'Still hidden.',
+    early: (/** @type {number} */ ms) => `Takes claims in ${span(ms)}.`,
+    late: 'This one takes no claims any more.',
+    shut: {
+      draft: 'Claims are taken when the hunt opens.',
+      paused: 'The hunt is paused.',
+      closed: 'The hunt is closed.',
+      open: '',
+    },
+    watch: 'Join the hunt to claim this one.',
+    attempts: (/** @type {number} */ n) => (n === 1 ? 'Last attempt' : `${number(n)} attempts left`),
+    resting: (/** @type {number} */ ms) =>
+      `Try again in ${ms < 60_000 ? `${Math.max(1, Math.ceil(ms / 1000))} s` : span(ms)}`,
+    exhausted: 'All attempts are used up. A hint will not help here any more, but other lanterns wait.',
+  },
+
+  proof: {
+    claim: 'Claim it',
+    sending: 'Asking …',
+    kept: 'Kept on this device. It is sent as soon as the connection is back.',
+    answer: 'Your answer',
+    number: 'Your number',
+    code: 'The code you found',
+    choice: 'Choose one',
+    choices: 'Choose all that fit',
+    note: 'What should the organizer know?',
+    position: 'Use my position',
+    locating: 'Looking for you …',
+    lat: 'Latitude',
+    lon: 'Longitude',
+    byHand: 'or type it',
+    accuracy: (/** @type {number} */ m) => `Found you within ${number(Math.ceil(m))} m.`,
+    missing: 'Answer first.',
+    notNumber: 'Type a number, for example 42 or 3.5.',
+    noChoice: 'Choose something first.',
+    badLat: 'Latitude is a number from −90 to 90.',
+    badLon: 'Longitude is a number from −180 to 180.',
+    noGeo: 'This browser gives no position here. Type the coordinates instead.',
+    geoInsecure: 'Browsers give a position over https only. Type the coordinates instead.',
+    geoDenied:
+      'The browser may not tell your position. Allow it in the site’s settings, or type the coordinates.',
+    geoUnknown: 'Your position could not be found. Step into the open, or type the coordinates.',
+    geoSlow: 'Finding your position took too long. Try again, or type the coordinates.',
+    event: 'Nothing to type: this one is reported from the spot, and lights up by itself.',
+    review: 'An organizer looks at your claim. The points come when it is approved.',
+    full: 'This device could not keep the claim. Free some storage and try again.',
+  },
+
+  verdict: {
+    awarded: 'Found!',
+    points: (/** @type {number} */ n) => signed(n),
+    bonus: (/** @type {number} */ n) => `${signed(n)} of it for being early`,
+    badge: (/** @type {string} */ title) => `Badge: ${title}`,
+    already: 'You had this one already.',
+    alreadyTeam: 'A right answer, and it was already yours.',
+    revoked: 'An organizer has taken this award back.',
+    wrong: ['Not it. Look again.', 'No. It is something else.', 'Not quite. Hold the lantern closer.'],
+    left: (/** @type {number} */ n) =>
+      n === 0 ? 'That was the last attempt.' : n === 1 ? 'One attempt left.' : `${number(n)} attempts left.`,
+    locked: (/** @type {string[]} */ titles) => `First find ${list(titles)}.`,
+    cooldown: 'Too soon. This try was not counted.',
+    exhausted: 'No attempts are left.',
+    closed: 'Claims are not taken right now. This try was not counted.',
+    pending: 'Handed to an organizer. The points come when it is approved.',
+  },
+
+  hints: {
+    title: 'Hints',
+    cost: (/** @type {number} */ n) => (n ? points(n) : 'free'),
+    paid: (/** @type {number} */ n) => (n ? `−${points(n)}` : 'free'),
+    take: 'Take the hint',
+    sure: (/** @type {number} */ cost, /** @type {number} */ left) =>
+      `It costs ${points(cost)}; you keep ${number(left)}.`,
+    yes: 'Yes, take it',
+    no: 'Not now',
+    sending: 'Asking …',
+    poor: (/** @type {number} */ missing) => `${points(missing)} too few`,
+    after: (/** @type {string[]} */ titles) => `after ${list(titles)}`,
+    shut: 'while the hunt is open',
+  },
+
+  board: {
+    title: 'The board',
+    frozen: 'The board is frozen until the reveal.',
+    empty: 'Nobody is on the board yet.',
+    emptyMore: 'The first name stands here a second after it joins.',
+    you: 'you',
+    more: (/** @type {number} */ n) => `and ${number(n)} more`,
+    found: (/** @type {number} */ n) => `${number(n)} found`,
+    badges: (/** @type {number} */ n) => count(n, 'badge'),
+    points: (/** @type {number} */ n) => points(n),
+    rank: (/** @type {number} */ n) => `Rank ${n}`,
+  },
+
+  log: {
+    title: 'What happened to you',
+    panel: 'Yours',
+    everyone: 'Just now',
+    ownEmpty: 'What you find, earn and take is written down here.',
+    tickerEmpty: 'Quiet since you came.',
+    award: (/** @type {string} */ title) => title,
+    badge: (/** @type {string} */ title) => `Badge: ${title}`,
+    hinted: (/** @type {string} */ title) => `A hint for ${title}`,
+    adjusted: (/** @type {string} */ reason) =>
+      reason ? `Corrected: ${reason}` : 'Corrected by an organizer',
+    revoked: (/** @type {string} */ title, reason = '') =>
+      `Taken back: ${title}${reason ? ` (${reason})` : ''}`,
+    notice: (/** @type {string} */ text) => `Announcement: ${text}`,
+    phase: {
+      draft: 'The hunt is being prepared',
+      open: 'The hunt is open',
+      paused: 'The hunt is paused',
+      closed: 'The hunt is closed',
+    },
+    found: 'found',
+    first: 'first',
+    skipped: (/** @type {number} */ n) => `${number(n)} more went by too fast to show`,
+  },
+
+  moment: {
+    label: 'News',
+    dismiss: 'Close',
+    award: (/** @type {string} */ title) => `${title} is found`,
+    badge: (/** @type {string} */ title) => title,
+    badgeKind: 'Badge earned',
+    adjusted: 'Points corrected',
+    revoked: (/** @type {string} */ title) => `${title} was taken back`,
+    notice: 'From the organizer',
+    opened: 'The hunt is open',
+    closed: 'The hunt is closed',
+    paused: 'The hunt is paused',
+    rejected: (/** @type {string} */ title) => `${title}: not accepted`,
+  },
+};
+
+/** a, b and c @param {string[]} words */
+function list(words) {
+  return new Intl.ListFormat('en').format(words);
+}

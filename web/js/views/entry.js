@@ -1,0 +1,195 @@
+/** @import { State } from '../types.js' */
+/** @import { Entry } from '../game.js' */
+import { el, setText } from '../dom.js';
+import { t } from '../strings.js';
+import { field, freshName, group } from './field.js';
+
+/**
+ * @typedef {object} EntryOptions
+ * @property {string} code from the link
+ * @property {() => string|null} playerName null while nobody is signed in
+ * @property {(name: string) => Promise<string>} signIn '' or what went wrong
+ * @property {(entry: Entry) => void} enter
+ */
+
+/**
+ * The form that takes a player into a hunt: a name where none is known, a code
+ * and a team where the hunt wants them.
+ * @param {EntryOptions} o
+ */
+export function entryView(o) {
+  const name = field({
+    label: t.entry.name,
+    hint: t.entry.nameHint,
+    input: el('input', {
+      type: 'text',
+      maxLength: 40,
+      autocomplete: 'nickname',
+      dir: 'auto',
+      enterkeyhint: 'go',
+    }),
+  });
+  const code = field({
+    label: t.entry.code,
+    hint: t.entry.codeHint,
+    input: el('input', {
+      type: 'text',
+      value: o.code,
+      maxLength: 64,
+      autocomplete: 'off',
+      autocapitalize: 'characters',
+      spellcheck: false,
+      class: 'code',
+    }),
+  });
+  const team = teamFields();
+  const who = el('bdi');
+  const playing = el('p', { class: 'small-print' }, `${t.playingAs} `, who);
+  const submit = el('button', { type: 'submit', class: 'wide' }, t.entry.submit);
+  const general = el('p', { class: 'field-error', role: 'alert', hidden: true });
+  const form = el(
+    'form',
+    { class: 'entry', noValidate: true },
+    el('h2', { class: 'panel-title' }, t.entry.title),
+    playing,
+    name.node,
+    code.node,
+    team.node,
+    general,
+    submit,
+  );
+  let busy = false;
+  /** @type {State['hunt']|null} */
+  let hunt = null;
+  /** @type {State['hunt']['refusal']} */
+  let shownRefusal = null;
+
+  /** @param {string} text */
+  const complain = (text) => {
+    setText(general, text);
+    general.hidden = !text;
+  };
+  /** @returns {Entry|null} */
+  function read() {
+    if (!o.playerName() && !name.input.value.trim()) return refuse(name, t.entry.nameMissing);
+    /** @type {Entry} */
+    const entry = {};
+    if (hunt?.definition?.code_required) {
+      entry.code = code.input.value.trim();
+      if (!entry.code) return refuse(code, t.entry.codeMissing);
+    }
+    if (hunt?.definition?.mode === 'team') {
+      const wanted = team.read();
+      if (!wanted) return null;
+      entry.team = wanted;
+    }
+    return entry;
+  }
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (busy || hunt?.joining) return;
+    complain('');
+    const entry = read();
+    if (!entry) return;
+    if (!o.playerName()) {
+      busy = true;
+      const failure = await o.signIn(name.input.value.trim());
+      busy = false;
+      if (failure) {
+        name.error(failure);
+        name.input.focus();
+        return;
+      }
+    }
+    o.enter(entry);
+  });
+
+  return {
+    node: form,
+    complain,
+    /** @param {State} state */
+    update(state) {
+      hunt = state.hunt;
+      const known = o.playerName();
+      const closed = hunt.phase === 'closed';
+      form.hidden = hunt.presence !== 'watching' || closed;
+      name.node.hidden = Boolean(known);
+      playing.hidden = !known;
+      setText(who, known ?? '');
+      code.node.hidden = !hunt.definition?.code_required;
+      team.node.hidden = hunt.definition?.mode !== 'team';
+      const waiting = busy || hunt.joining;
+      setText(submit, waiting ? t.entry.joining : t.entry.submit);
+      submit.setAttribute('aria-disabled', String(waiting));
+      if (hunt.refusal === shownRefusal) return;
+      shownRefusal = hunt.refusal;
+      if (hunt.refusal) showRefusal(hunt.refusal, hunt.definition?.mode === 'team');
+    },
+  };
+
+  /** @param {{code: string, message: string}} refusal @param {boolean} inTeams */
+  function showRefusal(refusal, inTeams) {
+    const text = t.error(refusal.code, refusal.message);
+    if (refusal.code === 'bad_code' && (!inTeams || hunt?.definition?.code_required)) refuse(code, text);
+    else if (inTeams && refusal.code !== 'forbidden') team.refuse(refusal.message || text);
+    else complain(text);
+  }
+}
+
+/** @param {ReturnType<typeof field>} f @param {string} text @returns {null} */
+function refuse(f, text) {
+  f.error(text);
+  f.input.focus();
+  return null;
+}
+
+/** Found a team or join one by its code. */
+function teamFields() {
+  const radio = freshName();
+  const founds = el('input', { type: 'radio', name: radio, value: 'found', checked: true });
+  const enters = el('input', { type: 'radio', name: radio, value: 'enter' });
+  const name = field({
+    label: t.entry.teamName,
+    input: el('input', { type: 'text', maxLength: 40, dir: 'auto', autocomplete: 'off' }),
+  });
+  const invite = field({
+    label: t.entry.invite,
+    hint: t.entry.inviteHint,
+    input: el('input', {
+      type: 'text',
+      maxLength: 64,
+      autocomplete: 'off',
+      autocapitalize: 'characters',
+      spellcheck: false,
+      class: 'code',
+    }),
+  });
+  const show = () => {
+    name.node.hidden = !founds.checked;
+    invite.node.hidden = founds.checked;
+  };
+  const option = (/** @type {HTMLInputElement} */ input, /** @type {string} */ text) =>
+    el('label', { class: 'option' }, input, el('span', null, text));
+  const node = group(
+    t.entry.team,
+    '',
+    false,
+    el('div', { class: 'options-row' }, option(founds, t.entry.found), option(enters, t.entry.enter)),
+    name.node,
+    invite.node,
+  );
+  node.addEventListener('change', show);
+  show();
+  const current = () => (founds.checked ? name : invite);
+  return {
+    node,
+    /** @param {string} text */
+    refuse: (text) => refuse(current(), text),
+    /** @returns {Entry['team']|null} */
+    read() {
+      const text = current().input.value.trim();
+      if (!text) return refuse(current(), founds.checked ? t.entry.teamNameMissing : t.entry.inviteMissing);
+      return founds.checked ? { name: text } : { code: text };
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { el, setText } from '../dom.js';
+
+let ids = 0;
+
+/**
+ * A labelled input with room for a hint and an error beside it.
+ * @param {object} o
+ * @param {string} o.label
+ * @param {string} [o.hint]
+ * @param {HTMLInputElement|HTMLTextAreaElement} o.input
+ * @param {boolean} [o.labelIsForeign] the label was written by an organizer
+ */
+export function field({ label, hint, input, labelIsForeign }) {
+  const id = `f${++ids}`;
+  input.id = id;
+  const hintNode = hint ? el('p', { class: 'field-hint', id: `${id}-hint` }, hint) : null;
+  const errorNode = el('p', { class: 'field-error', id: `${id}-error`, hidden: true });
+  const describedBy = hint ? `${id}-hint` : '';
+  if (describedBy) input.setAttribute('aria-describedby', describedBy);
+  const node = el(
+    'div',
+    { class: 'field' },
+    el('label', { htmlFor: id, dir: labelIsForeign ? 'auto' : undefined }, label),
+    hintNode,
+    input,
+    errorNode,
+  );
+  const error = errorOn(errorNode, [input], describedBy);
+  input.addEventListener('input', () => error(''));
+  return { node, input, error };
+}
+
+/**
+ * Shows an error in a node and ties it to the inputs it speaks of.
+ * @param {HTMLElement} node @param {HTMLElement[]} inputs @param {string} [describedBy] ids that stay
+ * @returns {(text: string) => void} '' takes the error away
+ */
+export function errorOn(node, inputs, describedBy = '') {
+  return (text) => {
+    setText(node, text);
+    node.hidden = !text;
+    for (const input of inputs) {
+      const ids = text ? `${describedBy} ${node.id}`.trim() : describedBy;
+      if (text) input.setAttribute('aria-invalid', 'true');
+      else input.removeAttribute('aria-invalid');
+      if (ids) input.setAttribute('aria-describedby', ids);
+      else input.removeAttribute('aria-describedby');
+    }
+  };
+}
+
+/** @param {string} label @param {string} legendClass @param {boolean} foreign @param {...Node} children */
+export function group(label, legendClass, foreign, ...children) {
+  return el(
+    'fieldset',
+    null,
+    el('legend', { class: legendClass, dir: foreign ? 'auto' : undefined }, label),
+    ...children,
+  );
+}
+
+/** A name that no other input of the page has. */
+export function freshName() {
+  return `g${++ids}`;
+}

@@ -1,0 +1,72 @@
+/** @import { Phase, State } from '../types.js' */
+import { el, lantern, prose, setText } from '../dom.js';
+import { moment } from '../format.js';
+import { t } from '../strings.js';
+
+const DAY = 24 * 3600 * 1000;
+
+/**
+ * Where a hunt is in its life, with the time that matters next.
+ * @param {Phase} phase @param {number} opens @param {number} closes @param {number} now
+ */
+export function phaseLine(phase, opens, closes, now) {
+  const words = t.phase;
+  if (phase === 'draft') return `${words.draft}, ${opensWhen(opens, now)}`;
+  if (phase === 'open' && closes)
+    return `${words.open}, ${closes > now ? words.closesIn(closes - now) : words.anyMoment}`;
+  return words[phase];
+}
+
+/** @param {number} opens @param {number} now */
+function opensWhen(opens, now) {
+  if (!opens) return t.phase.byHand;
+  if (opens <= now) return t.phase.anyMoment;
+  return opens - now > DAY ? t.phase.opensAt(opens, now) : t.phase.opensIn(opens - now);
+}
+
+/** Title, phase and description of the hunt, and how it ended. */
+export function headView() {
+  const title = el('h1', { dir: 'auto' });
+  const phase = el('p', { class: 'phase' });
+  const summary = el('summary', { class: 'label' }, t.hunt.about);
+  const text = el('div');
+  const about = el('details', { class: 'about', open: true }, summary, text);
+  const finalText = el('p');
+  const final = el(
+    'div',
+    { class: 'final', hidden: true },
+    lantern('lit big'),
+    el('h2', { class: 'panel-title' }, t.hunt.finalTitle),
+    finalText,
+  );
+  const paused = el('p', { class: 'paused', hidden: true }, t.hunt.paused);
+  const node = el('header', { class: 'hunt-head' }, phase, title, about, paused, final);
+  let described = '';
+  let wasJoined = false;
+  return {
+    node,
+    /** @param {State} state @param {number} now */
+    update({ hunt }, now) {
+      const { definition, you } = hunt;
+      if (!definition) return;
+      setText(title, definition.title || hunt.id);
+      document.title = `${definition.title || hunt.id} · Veltrix`;
+      setText(phase, phaseLine(hunt.phase, hunt.opens, hunt.closes, now));
+      phase.title = hunt.closes ? moment(hunt.closes, now) : '';
+      phase.dataset.phase = hunt.phase;
+      if (described !== (definition.description ?? '')) {
+        described = definition.description ?? '';
+        text.replaceChildren(prose(described));
+      }
+      // Who has joined has read it; the trail moves up.
+      const joined = hunt.presence === 'joined';
+      if (joined !== wasJoined) about.open = !joined;
+      wasJoined = joined;
+      summary.hidden = !joined;
+      about.hidden = !described;
+      paused.hidden = hunt.phase !== 'paused';
+      final.hidden = hunt.phase !== 'closed';
+      setText(finalText, you?.rank ? t.hunt.final(you.rank, hunt.entrants, you.points) : t.hunt.finalNone);
+    },
+  };
+}

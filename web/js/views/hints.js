@@ -1,0 +1,105 @@
+/** @import { Challenge, Hint, State } from '../types.js' */
+/** @import { Actions } from '../play.js' */
+import { el, setText } from '../dom.js';
+import { t } from '../strings.js';
+
+/**
+ * The hints of one challenge: what they cost, a question before paying, and
+ * the text of those taken.
+ * @param {Challenge} challenge @param {Actions} actions
+ */
+export function hintsView(challenge, actions) {
+  const views = (challenge.hints ?? []).map((hint) => hintView(challenge, hint, actions));
+  const list = el('ul', { class: 'hints' }, ...views.map((v) => v.node));
+  const node = el('section', { class: 'hints-box' }, el('h4', { class: 'label' }, t.hints.title), list);
+  return {
+    node,
+    /** @param {State} state @param {boolean} solved a hint not taken is of no use any more */
+    update(state, solved) {
+      let shown = 0;
+      for (const view of views) {
+        view.update(state);
+        view.node.hidden = solved && !view.taken(state);
+        if (!view.node.hidden) shown++;
+      }
+      node.hidden = shown === 0;
+    },
+  };
+}
+
+/** @param {Challenge} challenge @param {Hint} hint @param {Actions} actions */
+function hintView(challenge, hint, actions) {
+  const key = `${challenge.id}/${hint.id}`;
+  const cost = el('span', { class: 'hint-cost' });
+  const take = el('button', { type: 'button', class: 'quiet' }, t.hints.take);
+  const why = el('span', { class: 'hint-why' });
+  const question = el('span');
+  const yes = el('button', { type: 'button', class: 'small' }, t.hints.yes);
+  const no = el('button', { type: 'button', class: 'quiet' }, t.hints.no);
+  const sure = el('div', { class: 'hint-sure', hidden: true }, question, yes, no);
+  const text = el('p', { class: 'hint-text', dir: 'auto', tabIndex: -1, hidden: true });
+  const node = el(
+    'li',
+    { class: 'hint' },
+    el('div', { class: 'hint-head' }, el('span', { class: 'hint-title', dir: 'auto' }, hint.title), cost),
+    el('div', { class: 'hint-act' }, take, why),
+    sure,
+    text,
+  );
+  const ask = (/** @type {boolean} */ open) => {
+    sure.hidden = !open;
+    take.hidden = open;
+    (open ? yes : take).focus();
+  };
+  const order = () => {
+    if (!actions.takeHint(challenge.id, hint.id)) actions.announce(t.proof.full);
+  };
+  take.addEventListener('click', () => (hint.cost > 0 ? ask(true) : order()));
+  no.addEventListener('click', () => ask(false));
+  yes.addEventListener('click', () => {
+    ask(false);
+    order();
+  });
+  return {
+    node,
+    /** @param {State} state */
+    taken: ({ hunt }) => Boolean(hunt.you?.hints[key]),
+    /** @param {State} state */
+    update(state) {
+      const { hunt } = state;
+      const held = hunt.you?.hints[key];
+      if (held) {
+        const hadFocus = node.contains(document.activeElement) && text.hidden;
+        setText(cost, t.hints.paid(held.cost));
+        setText(text, held.text);
+        text.hidden = false;
+        take.hidden = sure.hidden = why.hidden = true;
+        if (hadFocus) text.focus();
+        return;
+      }
+      setText(cost, t.hints.cost(hint.cost));
+      const sending = hunt.outgoing.some(
+        (o) => o.type === 'hint' && o.challenge === challenge.id && o.hint === hint.id,
+      );
+      const reason = sending ? t.hints.sending : whyNot(state, challenge, hint);
+      const said = hunt.verdicts[challenge.id];
+      const refused =
+        said?.hint === hint.id && said.outcome === 'error' ? t.error(said.code ?? '', said.message) : '';
+      setText(why, reason || refused);
+      take.disabled = Boolean(reason);
+      if (reason) sure.hidden = true;
+      if (sure.hidden) take.hidden = false;
+      setText(question, t.hints.sure(hint.cost, (hunt.you?.points ?? 0) - hint.cost));
+    },
+  };
+}
+
+/** Why a hint cannot be taken now, or ''. @param {State} state @param {Challenge} challenge @param {Hint} hint */
+function whyNot({ hunt }, challenge, hint) {
+  if (hunt.phase !== 'open') return t.hints.shut;
+  const before = (hint.requires ?? []).filter((id) => !hunt.you?.hints[`${challenge.id}/${id}`]);
+  const titles = before.map((id) => challenge.hints?.find((h) => h.id === id)?.title ?? id);
+  if (titles.length) return t.hints.after(titles);
+  const missing = hint.cost - (hunt.you?.points ?? 0);
+  return hint.cost > 0 && missing > 0 ? t.hints.poor(missing) : '';
+}

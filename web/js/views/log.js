@@ -1,0 +1,121 @@
+/** @import { LogEntry, State, TickerEvent } from '../types.js' */
+import { badgeOf, titleOf } from '../derive.js';
+import { el, foreign, keyed, setText } from '../dom.js';
+import { moment, signed } from '../format.js';
+import { t } from '../strings.js';
+
+/** What happens to everyone. */
+export function tickerView() {
+  const list = el('ol', { class: 'log' });
+  const empty = el('p', { class: 'small-print' }, t.log.tickerEmpty);
+  const skipped = el('p', { class: 'small-print', hidden: true });
+  const node = el(
+    'section',
+    { class: 'ticker', 'aria-label': t.log.everyone },
+    el('h3', { class: 'label' }, t.log.everyone),
+    empty,
+    list,
+    skipped,
+  );
+  return {
+    node,
+    /** @param {State} state @param {number} now */
+    update({ hunt }, now) {
+      empty.hidden = hunt.ticker.length > 0;
+      skipped.hidden = hunt.skipped === 0;
+      setText(skipped, t.log.skipped(hunt.skipped));
+      keyed(
+        list,
+        hunt.ticker.slice(0, 20),
+        (e) => `${hunt.rev} ${e.seq}`,
+        (e) => fixedView(tickerLine(hunt, e, now)),
+      );
+    },
+  };
+}
+
+/** @param {State['hunt']} hunt @param {TickerEvent} e @param {number} now */
+function tickerLine(hunt, e, now) {
+  return el(
+    'li',
+    null,
+    el('time', null, moment(e.at, now)),
+    el(
+      'span',
+      { class: 'log-text' },
+      foreign(e.name, 'who'),
+      ` ${t.log.found} `,
+      foreign(titleOf(hunt, e.challenge), 'what'),
+      e.first ? el('span', { class: 'first' }, t.log.first) : null,
+      ...(e.badges ?? []).map((id) =>
+        el('span', { class: 'badge-icon', title: badgeOf(hunt, id)?.title }, badgeOf(hunt, id)?.icon || '✦'),
+      ),
+    ),
+    el('span', { class: 'log-points' }, signed(e.points)),
+  );
+}
+
+/** The player's own history. */
+export function ownLogView() {
+  const list = el('ol', { class: 'log' });
+  const empty = el('p', { class: 'small-print' }, t.log.ownEmpty);
+  const node = el(
+    'section',
+    { class: 'own-log', 'aria-label': t.log.title },
+    el('h3', { class: 'label' }, t.log.title),
+    empty,
+    list,
+  );
+  return {
+    node,
+    /** @param {State} state @param {number} now */
+    update({ hunt }, now) {
+      empty.hidden = hunt.log.length > 0;
+      keyed(
+        list,
+        hunt.log,
+        (e) => `${hunt.rev} ${e.key}`,
+        (e) => fixedView(ownLine(hunt, e, now)),
+      );
+    },
+  };
+}
+
+/** @param {State['hunt']} hunt @param {LogEntry} e @param {number} now */
+function ownLine(hunt, e, now) {
+  return el(
+    'li',
+    { class: `log-${e.type}` },
+    el('time', null, e.at ? moment(e.at, now) : ''),
+    el('span', { class: 'log-text', dir: 'auto' }, textOf(hunt, e)),
+    e.points ? el('span', { class: 'log-points' }, signed(e.points)) : null,
+  );
+}
+
+/** @param {State['hunt']} hunt @param {LogEntry} e @returns {string} */
+function textOf(hunt, e) {
+  switch (e.type) {
+    case 'award':
+      return t.log.award(titleOf(hunt, e.challenge));
+    case 'badge':
+      return t.log.badge(badgeOf(hunt, e.badge)?.title ?? e.badge ?? '');
+    case 'hinted':
+      return t.log.hinted(titleOf(hunt, e.challenge));
+    case 'adjusted':
+      return t.log.adjusted(e.reason ?? '');
+    case 'revoked':
+      return t.log.revoked(
+        e.challenge ? titleOf(hunt, e.challenge) : (badgeOf(hunt, e.badge)?.title ?? ''),
+        e.reason,
+      );
+    case 'notice':
+      return t.log.notice(e.text ?? '');
+    case 'phase':
+      return t.log.phase[e.phase ?? 'draft'];
+  }
+}
+
+/** @param {Element} node */
+function fixedView(node) {
+  return { node, update() {} };
+}

@@ -1,0 +1,151 @@
+/** @import { HuntState, Message } from '../types.js' */
+import { badgeOf, titleOf } from '../derive.js';
+import { el, lantern } from '../dom.js';
+import { signed } from '../format.js';
+import { t } from '../strings.js';
+import { complaintFor } from './challenge.js';
+
+const STAYS = 5_500; // ms
+const AT_ONCE = 3;
+
+/**
+ * A moment: what happened, in words.
+ * With once it is told only the first time.
+ * @typedef {{kind: string, title: string, text?: string, icon?: string, points?: number, once?: string, stays?: boolean}} Moment
+ */
+
+/**
+ * What a message means to the player, or nothing.
+ * @param {HuntState} hunt the state after the message @param {Message} m @returns {Moment[]}
+ */
+export function momentsOf(hunt, m) {
+  switch (m.type) {
+    case 'verdict':
+      if (m.outcome === 'awarded') return [award(hunt, m), ...badges(hunt, m.badges)];
+      return [
+        {
+          kind: 'no',
+          title: t.moment.rejected(titleOf(hunt, m.challenge)),
+          text:
+            m.outcome === 'pending'
+              ? t.verdict.pending
+              : complaintFor(hunt, { .../** @type {any} */ (m), received: 0 }),
+        },
+      ];
+    case 'error':
+      return [
+        {
+          kind: 'no',
+          title: t.moment.rejected(titleOf(hunt, m.challenge)),
+          text: t.error(m.code, m.message),
+        },
+      ];
+    case 'award':
+      return [award(hunt, m), ...badges(hunt, m.badges)];
+    case 'badge':
+      return badges(hunt, [m.badge]);
+    case 'adjusted':
+      return [
+        { kind: m.points < 0 ? 'no' : 'yes', title: t.moment.adjusted, text: m.reason, points: m.points },
+      ];
+    case 'revoked':
+      return [
+        {
+          kind: 'no',
+          title: t.moment.revoked(
+            m.challenge ? titleOf(hunt, m.challenge) : (badgeOf(hunt, m.badge)?.title ?? ''),
+          ),
+          text: m.reason,
+          points: m.points,
+        },
+      ];
+    case 'notice':
+      return [{ kind: 'notice', title: t.moment.notice, text: m.text, stays: true }];
+    case 'phase':
+      return m.phase === 'draft'
+        ? []
+        : [{ kind: 'notice', title: t.log.phase[/** @type {'open'} */ (m.phase)] }];
+    default:
+      return [];
+  }
+}
+
+/** @param {HuntState} hunt @param {Message} m @returns {Moment} */
+function award(hunt, m) {
+  return {
+    kind: 'yes',
+    title: t.moment.award(titleOf(hunt, m.challenge)),
+    points: m.points,
+    text: m.bonus ? t.verdict.bonus(m.bonus) : '',
+  };
+}
+
+/** @param {HuntState} hunt @param {string[]} [ids] @returns {Moment[]} */
+function badges(hunt, ids = []) {
+  return ids.map((id) => {
+    const badge = badgeOf(hunt, id);
+    return {
+      kind: 'badge',
+      once: `badge ${id}`,
+      title: badge?.title ?? id,
+      text: t.moment.badgeKind,
+      icon: badge?.icon || '✦',
+      points: badge?.points,
+    };
+  });
+}
+
+/** Moments as one sentence for screen readers. @param {Moment} m */
+export function spokenMoment(m) {
+  return [m.title, m.points ? signed(m.points) : '', m.text].filter(Boolean).join('. ');
+}
+
+/** The cards at the edge of the page that come and go. */
+export function momentsView() {
+  /** @type {Set<string>} */
+  const told = new Set();
+  const node = el('div', { class: 'moments', role: 'region', 'aria-label': t.moment.label });
+  /** @param {Moment} moment */
+  function show(moment) {
+    const close = el('button', { type: 'button', class: 'close', 'aria-label': t.moment.dismiss }, '×');
+    const card = el(
+      'div',
+      { class: `moment ${moment.kind}` },
+      moment.icon
+        ? el('span', { class: 'badge-icon', 'aria-hidden': 'true' }, moment.icon)
+        : lantern(moment.kind === 'no' ? 'dim' : 'lit'),
+      el(
+        'div',
+        { class: 'moment-words' },
+        el('p', { class: 'moment-title', dir: 'auto' }, moment.title),
+        moment.text ? el('p', { class: 'moment-text', dir: 'auto' }, moment.text) : null,
+      ),
+      moment.points ? el('span', { class: 'moment-points' }, signed(moment.points)) : null,
+      close,
+    );
+    close.addEventListener('click', () => card.remove());
+    node.append(card);
+    while (node.childElementCount > AT_ONCE) node.firstElementChild?.remove();
+    if (!moment.stays) fadeOut(card);
+  }
+  return {
+    node,
+    show,
+    /** Whether this was told before; from now on it was. @param {Moment} moment */
+    isOld({ once }) {
+      if (!once) return false;
+      const old = told.has(once);
+      told.add(once);
+      return old;
+    },
+  };
+}
+
+/** Goes by itself, but not while it is being read. @param {HTMLElement} card */
+function fadeOut(card) {
+  const timer = setTimeout(function leave() {
+    if (card.matches(':hover, :focus-within')) setTimeout(leave, STAYS / 2);
+    else card.remove();
+  }, STAYS);
+  card.addEventListener('click', () => clearTimeout(timer), { once: true });
+}

@@ -1,0 +1,232 @@
+/** @import { Challenge, Proof } from '../types.js' */
+import { el, setText } from '../dom.js';
+import { t } from '../strings.js';
+import { errorOn, field, freshName, group } from './field.js';
+
+/**
+ * The part of a claim form that asks for one kind of proof.
+ * @typedef {object} ProofFields
+ * @property {HTMLElement} node
+ * @property {() => Proof|null} read null after showing what is missing
+ * @property {(text: string) => void} error
+ * @property {(busy: boolean) => void} busy
+ * @property {() => void} focus
+ */
+
+/**
+ * The fields for a challenge, or null where nothing can be typed.
+ * @param {Challenge} challenge @param {string} [code] found already, from a link
+ * @returns {ProofFields|null}
+ */
+export function proofFields(challenge, code = '') {
+  switch (challenge.proof.kind) {
+    case 'text':
+      return typed({ label: t.proof.answer, toProof: (text) => ({ text }) });
+    case 'number':
+      return typed({ label: t.proof.number, inputMode: 'decimal', toProof: numberProof });
+    case 'code':
+      return typed({
+        label: t.proof.code,
+        value: code,
+        class: 'code',
+        capitalize: true,
+        toProof: (text) => ({ code: text }),
+      });
+    case 'review':
+      return noteFields(challenge.proof.prompt);
+    case 'choice':
+      return choiceFields(challenge);
+    case 'location':
+      return locationFields();
+    default:
+      return null;
+  }
+}
+
+/** A decimal comma counts as a point. @param {string} text @returns {Proof|string} */
+function numberProof(text) {
+  const number = readNumber(text);
+  return number === null ? t.proof.notNumber : { number };
+}
+
+/** @param {string} text @returns {number|null} */
+export function readNumber(text) {
+  const plain = text
+    .trim()
+    .replace(/\u2212/g, '-')
+    .replace(/[\s\u00a0']/g, '')
+    .replace(/^([^.,]*),(?=[^.,]*$)/, '$1.');
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(plain)) return null;
+  const number = Number(plain);
+  return Number.isFinite(number) ? number : null;
+}
+
+/**
+ * @param {{label: string, value?: string, class?: string, inputMode?: string, capitalize?: boolean,
+ *   toProof: (text: string) => Proof|string}} o toProof returns a string where the text is no proof
+ * @returns {ProofFields}
+ */
+function typed(o) {
+  const input = el('input', {
+    type: 'text',
+    value: o.value ?? '',
+    class: o.class,
+    dir: 'auto',
+    autocomplete: 'off',
+    autocapitalize: o.capitalize ? 'characters' : 'off',
+    autocorrect: 'off',
+    spellcheck: false,
+    enterkeyhint: 'send',
+    inputmode: o.inputMode,
+    maxLength: 1000,
+  });
+  return oneField(field({ label: o.label, input }), o.toProof);
+}
+
+/** @param {string} [prompt] @returns {ProofFields} */
+function noteFields(prompt) {
+  const input = el('textarea', { rows: 3, maxLength: 2000, dir: 'auto' });
+  return oneField(
+    field({ label: prompt || t.proof.note, labelIsForeign: Boolean(prompt), input }),
+    (note) => ({ review: { note } }),
+  );
+}
+
+/** @param {ReturnType<typeof field>} f @param {(text: string) => Proof|string} toProof @returns {ProofFields} */
+function oneField({ node, input, error }, toProof) {
+  return {
+    node,
+    error,
+    busy(busy) {
+      input.readOnly = busy;
+    },
+    focus() {
+      input.focus();
+      input.select();
+    },
+    read() {
+      const text = input.value.trim();
+      const proof = text ? toProof(text) : t.proof.missing;
+      if (typeof proof !== 'string') return proof;
+      error(proof);
+      input.focus();
+      return null;
+    },
+  };
+}
+
+/** @param {Challenge} challenge @returns {ProofFields} */
+function choiceFields({ proof }) {
+  const name = freshName();
+  const inputs = (proof.options ?? []).map((value) =>
+    el('input', { type: proof.multiple ? 'checkbox' : 'radio', name, value }),
+  );
+  const errorNode = el('p', { class: 'field-error', id: `${name}-error`, hidden: true });
+  const label = proof.multiple ? t.proof.choices : t.proof.choice;
+  const options = inputs.map((input) =>
+    el('label', { class: 'option' }, input, el('span', { dir: 'auto' }, input.value)),
+  );
+  const node = group(label, '', false, ...options, errorNode);
+  const error = errorOn(errorNode, inputs);
+  node.addEventListener('change', () => error(''));
+  return {
+    node,
+    error,
+    busy(busy) {
+      node.classList.toggle('busy', busy);
+    },
+    focus() {
+      (inputs.find((i) => i.checked) ?? inputs[0])?.focus();
+    },
+    read() {
+      const chosen = inputs.filter((i) => i.checked).map((i) => i.value);
+      if (!chosen.length) {
+        error(t.proof.noChoice);
+        inputs[0]?.focus();
+        return null;
+      }
+      return { choice: proof.multiple ? chosen : chosen[0] };
+    },
+  };
+}
+
+/** @returns {ProofFields} */
+function locationFields() {
+  const coordinate = () =>
+    el('input', { type: 'text', inputmode: 'text', autocomplete: 'off', spellcheck: false, class: 'short' });
+  const lat = field({ label: t.proof.lat, input: coordinate() });
+  const lon = field({ label: t.proof.lon, input: coordinate() });
+  const note = el('p', { class: 'field-hint', role: 'status' });
+  const errorNode = el('p', { class: 'field-error', id: freshName(), hidden: true });
+  let accuracy = 1; // typed by hand: taken at its word
+  for (const f of [lat, lon]) {
+    f.input.addEventListener('input', () => {
+      accuracy = 1;
+      setText(note, '');
+      error('');
+    });
+  }
+  const locate = el('button', { type: 'button', class: 'quiet' }, t.proof.position);
+  const error = errorOn(errorNode, [locate]);
+  locate.addEventListener('click', async () => {
+    error('');
+    setText(note, t.proof.locating);
+    try {
+      const { coords } = await position();
+      lat.input.value = coords.latitude.toFixed(6);
+      lon.input.value = coords.longitude.toFixed(6);
+      lat.error('');
+      lon.error('');
+      accuracy = coords.accuracy;
+      setText(note, t.proof.accuracy(accuracy));
+    } catch (reason) {
+      setText(note, '');
+      error(String(reason));
+    }
+  });
+  const pair = el('div', { class: 'pair' }, lat.node, lon.node);
+  const node = el(
+    'div',
+    { class: 'fields' },
+    locate,
+    note,
+    errorNode,
+    el('p', { class: 'or' }, t.proof.byHand),
+    pair,
+  );
+  return {
+    node,
+    error,
+    busy(busy) {
+      lat.input.readOnly = lon.input.readOnly = locate.disabled = busy;
+    },
+    focus: () => lat.input.focus(),
+    read() {
+      const at = { lat: bounded(lat, 90, t.proof.badLat), lon: bounded(lon, 180, t.proof.badLon) };
+      if (at.lat === null || at.lon === null) return null;
+      return { location: { lat: at.lat, lon: at.lon, accuracy } };
+    },
+  };
+}
+
+/** @param {ReturnType<typeof field>} f @param {number} bound @param {string} complaint @returns {number|null} */
+function bounded(f, bound, complaint) {
+  const n = readNumber(f.input.value);
+  if (n !== null && Math.abs(n) <= bound) return n;
+  f.error(complaint);
+  f.input.focus();
+  return null;
+}
+
+/** @returns {Promise<GeolocationPosition>} rejects with a sentence */
+function position() {
+  if (!('geolocation' in navigator)) return Promise.reject(t.proof.noGeo);
+  if (!isSecureContext) return Promise.reject(t.proof.geoInsecure);
+  return new Promise((resolve, reject) => {
+    navigator.geolocation.getCurrentPosition(
+      resolve,
+      (e) => reject(e.code === 1 ? t.proof.geoDenied : e.code === 3 ? t.proof.geoSlow : t.proof.geoUnknown),
+      { enableHighAccuracy: true, timeout: 15_000, maximumAge: 5_000 },
+    );
+  });
+}

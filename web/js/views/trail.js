@@ -1,0 +1,111 @@
+/** @import { State } from '../types.js' */
+/** @import { Actions } from '../play.js' */
+import { statusOf } from '../derive.js';
+import { el, keyed, lantern, setText } from '../dom.js';
+import { span } from '../format.js';
+import { t } from '../strings.js';
+import { challengeView } from './challenge.js';
+
+/** The challenges, one under the other like stops of a walk. @param {Actions} actions */
+export function trailView(actions) {
+  const heading = el('h2', { class: 'panel-title', tabIndex: -1 }, t.trail.title);
+  const stops = el('div', { class: 'stops' });
+  const fixed = el('p', { class: 'small-print', hidden: true }, t.trail.fixed);
+  const waiting = waitingView();
+  const node = el(
+    'section',
+    { class: 'panel trail', id: 'trail', 'aria-label': t.trail.title },
+    heading,
+    waiting.node,
+    stops,
+    fixed,
+  );
+  /** @type {State} */
+  let state;
+  let now = 0;
+  /** @type {string[]} */
+  let ready = [];
+  /** @type {Map<string, ReturnType<typeof challengeView>>} */
+  const views = new Map();
+
+  /** @param {string} id */
+  function open(id) {
+    const view = views.get(id);
+    if (!view) return false;
+    view.node.open = true;
+    view.node.scrollIntoView({ block: 'start' });
+    view.focusClaim();
+    return true;
+  }
+  /** @param {string} from */
+  function openNext(from) {
+    const order = state.hunt.definition?.challenges.map((c) => c.id) ?? [];
+    const later = ready.find((id) => order.indexOf(id) > order.indexOf(from));
+    open(later ?? ready[0]);
+  }
+
+  return {
+    node,
+    open,
+    /** @param {State} next @param {number} at */
+    update(next, at) {
+      state = next;
+      now = at;
+      const challenges = state.hunt.definition?.challenges ?? [];
+      const joined = state.hunt.presence === 'joined';
+      ready = joined
+        ? challenges.filter((c) => c.proof && statusOf(state.hunt, c, now) === 'ready').map((c) => c.id)
+        : [];
+      waiting.update(state, now);
+      heading.hidden = challenges.length === 0;
+      fixed.hidden = !challenges.some((c) => c.points.function && c.points.function !== 'static');
+      const held = openStop(stops);
+      keyed(
+        stops,
+        challenges,
+        (c) => `${c.id} ${JSON.stringify(c)}`,
+        (c) => {
+          const view = challengeView(c, actions, () => openNext(c.id));
+          view.node.open = held === view.node.id;
+          views.set(c.id, view);
+          return {
+            node: view.node,
+            update: () =>
+              view.update(
+                state,
+                now,
+                ready.some((id) => id !== c.id),
+              ),
+          };
+        },
+      );
+    },
+  };
+}
+
+/** The id of the stop that is open; it stays open when it is made anew. @param {Element} stops */
+function openStop(stops) {
+  return stops.querySelector('details[open]')?.id;
+}
+
+/** What stands here while there is nothing to claim. */
+function waitingView() {
+  const big = el('p', { class: 'countdown', role: 'timer' });
+  const text = el('p');
+  const more = el('p', { class: 'small-print' });
+  const node = el('div', { class: 'waiting' }, lantern('dim big'), big, text, more);
+  return {
+    node,
+    /** @param {State} state @param {number} now */
+    update({ hunt }, now) {
+      const { definition } = hunt;
+      node.hidden = !definition || definition.challenges.length > 0;
+      if (!definition || node.hidden) return;
+      const draft = hunt.phase === 'draft';
+      setText(big, draft && hunt.opens > now ? span(hunt.opens - now) : '');
+      big.hidden = !big.textContent;
+      setText(text, draft ? t.hunt.draft(definition.challenge_count ?? 0) : t.hunt.empty);
+      setText(more, draft && hunt.presence === 'joined' ? t.hunt.draftIn : '');
+    },
+  };
+}

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { beforeEach, mock, test } from 'node:test';
+import { Game } from '../../js/game.js';
+import { Outbox } from '../../js/outbox.js';
+import { MemoryShelf } from '../../js/storage.js';
+import { createStore, emptyState } from '../../js/store.js';
+import { awardedVerdict, challenge, HUNT, joined } from './support.js';
+
+/** @type {any[]} */
+let sent = [];
+/** @type {any[]} */
+let happenings = [];
+
+beforeEach(() => {
+  sent = [];
+  happenings = [];
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+});
+
+/** @param {MemoryShelf} [shelf] */
+function play(shelf = new MemoryShelf()) {
+  const store = createStore(emptyState(HUNT));
+  const session = { connection: { status: 'connecting' }, send: (/** @type {any} */ m) => sent.push(m) > 0 };
+  const outbox = new Outbox(shelf);
+  const game = new Game({
+    store,
+    session: /** @type {any} */ (session),
+    outbox,
+    onJoined() {},
+    onHappening: (m) => happenings.push(m),
+  });
+  return { store, session, outbox, game, shelf };
+}
+
+/** A page that has joined. @param {MemoryShelf} [shelf] */
+function joinedPlay(shelf) {
+  const p = play(shelf);
+  p.game.enter({ code: 'LANTERN' });
+  welcome(p);
+  answerJoin(p.game);
+  return p;
+}
+
+/** @param {{game: Game, session: {connection: {status: string}}}} p */
+function welcome({ game, session }) {
+  session.connection.status = 'live';
+  game.receive({ type: 'welcome', player: 'p1', name: 'Ada', now: Date.now() });
+}
+
+/** @param {Game} game @param {Record<string, any>} [over] */
+function answerJoin(game, over) {
+  const request = sent.findLast((m) => m.type === 'join');
+  game.receive(joined({ id: request.id, ...over }));
+}
+
+const claims = () => sent.filter((m) => m.type === 'claim');
+
+test('who is not in yet watches; who enters joins once', () => {
+  const p = play();
+  const { game } = p;
+  welcome(p);
+  assert.deepEqual(
+    sent.map((m) => m.type),
+    ['watch'],
+  );
+  game.receive({ ...joined({ id: sent[0].id }), type: 'watching', you: undefined });
+  game.enter({ code: 'LANTERN' });
+  assert.equal(sent.at(-1).code, 'LANTERN');
+  answerJoin(game);
+  assert.deepEqual(
+    sent.map((m) => m.type),
+    ['watch', 'join'],
+  );
+});
+
+test('a claim keeps its id from the outbox to the verdict', () => {
+  const { game, outbox } = joinedPlay();
+  assert.equal(game.claim('lantern', { text: '1874' }), true);
+  const [claim] = claims();
+  assert.deepEqual(claim.proof, { text: '1874' });
+  assert.deepEqual(
+    outbox.waiting('p1', HUNT).map((o) => o.id),
+    [claim.id],
+  );
+  game.receive(awardedVerdict({ id: claim.id }));
+  assert.deepEqual(outbox.waiting('p1', HUNT), []);
+  assert.deepEqual(happenings.at(-1).outcome, 'awarded');
+});
+
+test('a claim unanswered when the connection broke follows the next join with the same id', () => {
+  const { game, session } = joinedPlay();
+  game.claim('lantern', { text: '1874' });
+  session.connection.status = 'waiting';
+  game.lost();
+  welcome({ game, session });
+  assert.deepEqual(sent.at(-1).since, { epoch: '7', seq: 5 });
+  assert.equal(claims().length, 1, 'not before the hunt is joined again');
+  answerJoin(game);
+  assert.equal(claims().length, 2);
+  assert.equal(claims()[0].id, claims()[1].id);
+});
+
+test('a claim made offline survives the page', () => {
+  const shelf = new MemoryShelf();
+  const { game, session } = joinedPlay(shelf);
+  session.connection.status = 'waiting';
+  game.lost();
+  game.claim('lantern', { text: '1874' });
+  assert.equal(claims().length, 0);
+  joinedPlay(shelf);
+  assert.deepEqual(
+    claims().map((c) => c.proof),
+    [{ text: '1874' }],
+  );
+});
+
+test('busy keeps the claim and sends it again after the time asked for', () => {
+  const { game, outbox } = joinedPlay();
+  game.claim('lantern', { text: 'x' });
+  const { id } = claims()[0];
+  game.receive({ type: 'error', id, code: 'busy', retry_after: 1_000 });
+  assert.equal(outbox.waiting('p1', HUNT).length, 1);
+  mock.timers.tick(900);
+  assert.equal(claims().length, 1);
+  mock.timers.tick(1_200);
+  assert.deepEqual(
+    claims().map((c) => c.id),
+    [id, id],
+  );
+});
+
+test('silence on a live connection sends it again', () => {
+  const { game } = joinedPlay();
+  game.claim('lantern', { text: 'x' });
+  mock.timers.tick(11_000);
+  assert.equal(claims().length, 2);
+});
+
+test('an error that stays ends the claim and is shown', () => {
+  const { game, outbox, store } = joinedPlay();
+  game.claim('lantern', { text: 'x' });
+  game.receive({ type: 'error', id: claims()[0].id, code: 'bad_proof', message: 'no' });
+  assert.equal(outbox.waiting('p1', HUNT).length, 0);
+  assert.equal(store.state.hunt.verdicts.lantern.code, 'bad_proof');
+});
+
+test('an award that unlocks something, and pushes that change the view, join again', () => {
+  const { game } = joinedPlay();
+  const gate = challenge({ id: 'gate', locked: true, requires: ['lantern'] });
+  const joins = () => sent.filter((m) => m.type === 'join').length;
+  game.receive({
+    type: 'definition',
+    hunt: HUNT,
+    seq: 6,
+    rev: 2,
+    definition: { hunt: HUNT, title: 'x', mode: 'solo', badges: [], challenges: [challenge(), gate] },
+  });
+  assert.equal(joins(), 2);
+  answerJoin(game, { definition: { challenges: [challenge(), gate] } });
+  game.receive({ ...awardedVerdict(), type: 'award' });
+  assert.equal(joins(), 3);
+  answerJoin(game);
+  game.receive({ type: 'phase', hunt: HUNT, seq: 8, at: 1, phase: 'paused' });
+  assert.equal(joins(), 3);
+  game.receive({ type: 'phase', hunt: HUNT, seq: 9, at: 1, phase: 'open' });
+  assert.equal(joins(), 4);
+});
+
+test('a delta of a board that is not held asks for everything', () => {
+  const { game } = joinedPlay();
+  game.receive({ type: 'board', hunt: HUNT, base: 3, seq: 9, entrants: 1, size: 50, rows: [] });
+  assert.equal(sent.filter((m) => m.type === 'join').length, 2);
+});
+
+test('who is refused looks on, and learns why', () => {
+  const p = play();
+  const { game, store } = p;
+  game.enter({ code: 'WRONG' });
+  welcome(p);
+  game.receive({ type: 'error', id: sent[0].id, code: 'bad_code', message: 'no' });
+  assert.equal(store.state.hunt.refusal?.code, 'bad_code');
+  assert.equal(sent.at(-1).type, 'watch');
+  game.receive({ type: 'error', id: sent.at(-1).id, code: 'forbidden', message: 'no' });
+  assert.equal(sent.length, 2, 'no storm of refused requests');
+});
+
+test('the outbox is bounded, keeps players and hunts apart and forgets what is a week old', () => {
+  let now = 0;
+  const outbox = new Outbox(new MemoryShelf(), () => now);
+  const item = (/** @type {number} */ i, player = 'p1', hunt = HUNT) => ({
+    type: /** @type {const} */ ('claim'),
+    id: `${player}${hunt}${i}`,
+    player,
+    hunt,
+    challenge: 'c',
+    proof: { text: 'x' },
+    at: i,
+  });
+  assert.ok(
+    outbox.add(item(2)) &&
+      outbox.add(item(1)) &&
+      outbox.add(item(3, 'p2')) &&
+      outbox.add(item(4, 'p1', 'other')),
+  );
+  assert.deepEqual(
+    outbox.waiting('p1', HUNT).map((o) => o.at),
+    [1, 2],
+  );
+  now = 8 * 24 * 3600 * 1000;
+  assert.deepEqual(outbox.waiting('p1', HUNT), []);
+  for (let i = 0; i < 200; i++) outbox.add(item(now + i));
+  assert.equal(outbox.add(item(now + 999)), false);
+});
