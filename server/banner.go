@@ -12,7 +12,7 @@ import (
 type banner struct {
 	version   string
 	addr, ops net.Addr
-	organizer string // its token; empty when the operator chose it and knows it
+	organizer string // token
 	store     string // without its password
 	ack       string
 	demo      bool

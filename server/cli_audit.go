@@ -22,23 +22,16 @@ type auditCmd struct {
 // Run implements the command: every difference on a line of its own, then a
 // table of the hunts.
 func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err error) {
-	store, err := openExisting(ctx, &c.StoreSettings, from, zap.NewNop())
+	if err := c.StoreSettings.exists(from); err != nil {
+		return err
+	}
+	damage, err := c.damage()
 	if err != nil {
 		return err
 	}
-	// Of a bolt store every record is read, those included that no total
-	// depends on. That wants the file to itself.
-	var damage []bolt.Report
-	if kind, dir, err := c.StoreSettings.kind(); err == nil && kind == kindBolt {
-		if err := store.Close(); err != nil {
-			return err
-		}
-		if damage, err = bolt.Check(dir); err != nil {
-			return err
-		}
-		if store, err = openExisting(ctx, &c.StoreSettings, from, zap.NewNop()); err != nil {
-			return err
-		}
+	store, err := openStore(ctx, &c.StoreSettings, zap.NewNop())
+	if err != nil {
+		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	reports, err := auditAll(ctx, store, c.Hunts)
@@ -46,10 +39,8 @@ func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err er
 		return err
 	}
 	for _, r := range reports {
-		for _, d := range damage {
-			if d.Hunt == r.Hunt && d.Err != nil {
-				r.Differences = append(r.Differences, difference{r.Hunt, 0, d.Err.Error()})
-			}
+		if err := damage[r.Hunt]; err != nil {
+			r.Differences = append(r.Differences, difference{r.Hunt, 0, err.Error()})
 		}
 	}
 	same, err := writeReports(out, reports)
@@ -57,6 +48,24 @@ func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err er
 		return errFound
 	}
 	return err
+}
+
+// damage reads every record of a bolt store, those included that no total
+// depends on, and returns what is wrong with each hunt.
+func (c *auditCmd) damage() (map[string]error, error) {
+	kind, dir, err := c.StoreSettings.kind()
+	if err != nil || kind != kindBolt {
+		return nil, err
+	}
+	found, err := bolt.Check(dir)
+	if err != nil {
+		return nil, boltError(&c.StoreSettings, err)
+	}
+	damage := map[string]error{}
+	for _, r := range found {
+		damage[r.Hunt] = r.Err
+	}
+	return damage, nil
 }
 
 func auditAll(ctx context.Context, store game.Store, ids []string) ([]*report, error) {

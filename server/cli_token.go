@@ -48,7 +48,10 @@ func (c *mintCmd) Run(ctx context.Context, out *streams, from *sources) (err err
 
 // kept reads the key from the store.
 func (c *mintCmd) kept(ctx context.Context, from *sources) (secret string, err error) {
-	store, err := openExisting(ctx, &c.StoreSettings, from, zap.NewNop())
+	if err := c.StoreSettings.exists(from); err != nil {
+		return "", fmt.Errorf("%w (or give the key: --secret)", err)
+	}
+	store, err := openStore(ctx, &c.StoreSettings, zap.NewNop())
 	if err != nil {
 		return "", fmt.Errorf("%w (or give the key: --secret)", err)
 	}

@@ -123,9 +123,11 @@ func queryInt(r *http.Request, name string, fallback, low, high int64) (int64, e
 }
 
 // queryFlag reads 1 or 0 of the query.
-func queryFlag(r *http.Request, name string) (bool, error) {
+func queryFlag(r *http.Request, name string, fallback bool) (bool, error) {
 	switch text := r.URL.Query().Get(name); text {
-	case "", "0", "false":
+	case "":
+		return fallback, nil
+	case "0", "false":
 		return false, nil
 	case "1", "true":
 		return true, nil
@@ -164,4 +166,16 @@ func answer(w http.ResponseWriter, code int, value any) error {
 	w.WriteHeader(code)
 	_, _ = w.Write(append(body, '\n')) // a peer that has gone hears nothing
 	return nil
+}
+
+// unchanged sets a strong ETag and answers 304 to who has that already.
+func unchanged(w http.ResponseWriter, r *http.Request, tag string) bool {
+	w.Header().Set("ETag", tag)
+	for item := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
+		if item = strings.TrimPrefix(strings.TrimSpace(item), "W/"); item == tag || item == "*" {
+			w.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	return false
 }

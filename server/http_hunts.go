@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -171,6 +172,13 @@ type boardPage struct {
 	Rows     []protocol.Row `json:"rows"`
 }
 
+// boardView is what a look takes from a hunt. The number of entrants is part of
+// what identifies it: a ban takes a row off a frozen board, whose seq stays.
+type boardView struct {
+	game.Board
+	epoch string
+}
+
 // A page of the board is copied on the hunt's goroutine, so it is bounded.
 const (
 	boardLimit    = 50
@@ -178,7 +186,7 @@ const (
 )
 
 // board shows a page of the leaderboard. While the hunt is frozen it is the
-// board of the freeze; an organizer may ask for the live one.
+// board of the freeze, to an organizer the live one unless live=0.
 func (a *api) board(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r, "offset", "limit", "live"); err != nil {
 		return err
@@ -191,7 +199,8 @@ func (a *api) board(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	live, err := queryFlag(r, "live")
+	organizer := a.auth.organizer(bearer(r))
+	live, err := queryFlag(r, "live", organizer)
 	if err != nil {
 		return err
 	}
@@ -199,15 +208,22 @@ func (a *api) board(w http.ResponseWriter, r *http.Request) error {
 		ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 		defer cancel()
 		id := r.PathValue("hunt")
-		page := new(game.Board)
-		if err := a.hunts.Look(ctx, id, func(v *game.View) { *page = v.Board(int(offset), int(limit), live) }); err != nil {
+		page := new(boardView)
+		if err := a.hunts.Look(ctx, id, func(v *game.View) {
+			*page = boardView{v.Board(int(offset), int(limit), live), v.Epoch}
+		}); err != nil {
 			return err
+		}
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Header().Add("Vary", "Authorization")
+		if unchanged(w, r, fmt.Sprintf(`"%s-%d-%t-%d"`, page.epoch, page.Seq, page.Frozen, page.Entrants)) {
+			return nil
 		}
 		return answer(w, http.StatusOK, boardPage{
 			id, page.Seq, page.At, page.Frozen, page.Entrants, page.Offset, protocol.RowsOf(page.Rows, page.Offset),
 		})
 	}
-	if live {
+	if live && !organizer {
 		return a.only(roleOrganizer, show)(w, r)
 	}
 	return show(w, r)

@@ -34,7 +34,7 @@ func (a *api) define(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r, "dry_run"); err != nil {
 		return err
 	}
-	dry, err := queryFlag(r, "dry_run")
+	dry, err := queryFlag(r, "dry_run", false)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, hunt.Fi
 		return nil, nil, p
 	}
 	if id := r.PathValue("hunt"); d.ID != id {
-		return nil, nil, badRequest(fmt.Sprintf("the file is of the hunt %s, the path of %s", d.ID, id))
+		return nil, nil, refuse(codeBadHunt, fmt.Sprintf("the file is of the hunt %s, the path of %s", d.ID, id))
 	}
 	return d, findings, nil
 }
@@ -118,10 +118,8 @@ func (a *api) definition(w http.ResponseWriter, r *http.Request) error {
 	}
 	tag := `"` + strconv.FormatInt(d.Rev, 10) + `"`
 	h := w.Header()
-	h.Set("ETag", tag)
 	h.Set("Cache-Control", "private, no-cache")
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
+	if unchanged(w, r, tag) {
 		return nil
 	}
 	h.Set("Content-Type", "application/yaml")

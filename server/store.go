@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"go.uber.org/zap"
 
@@ -23,29 +24,38 @@ func openStore(ctx context.Context, s *storeSettings, log *zap.Logger) (game.Sto
 		return openRedis(ctx, s, log)
 	}
 	store, err := bolt.Open(dir, bolt.Options{NoSync: s.Ack == ackMemory}, log.Named("bolt"))
-	switch {
-	case errors.Is(err, bolt.ErrInUse):
-		return nil, fmt.Errorf("--store %s: %w; stop the server that runs there, or choose another directory", s.Store, err)
-	case errors.Is(err, bolt.ErrDamaged):
-		return nil, fmt.Errorf("--store %s: %w; nothing was changed: restore a backup, or look at docs/operations.md", s.Store, err)
-	case errors.Is(err, os.ErrPermission):
-		return nil, fmt.Errorf("--store %s: %w; choose a directory that this user may write to", s.Store, err)
-	case err != nil:
-		return nil, fmt.Errorf("--store %s: %w", s.Store, err)
+	if err != nil {
+		return nil, boltError(s, err)
 	}
 	return store, nil
 }
 
-// openExisting opens a store for a command that only looks: a directory that
-// does not exist is a mistake then, not a new store.
-func openExisting(ctx context.Context, s *storeSettings, from *sources, log *zap.Logger) (game.Store, error) {
+// boltError says what to do about a bolt store that does not open.
+func boltError(s *storeSettings, err error) error {
+	remedy := "look at the directory and its file"
+	switch {
+	case errors.Is(err, bolt.ErrInUse):
+		remedy = "stop the server that runs there, or choose another directory"
+	case errors.Is(err, bolt.ErrDamaged):
+		remedy = "nothing was changed; docs/operations.md says how to go on from a backup"
+	case errors.Is(err, os.ErrPermission):
+		remedy = "choose a directory that this user may write to"
+	}
+	return fmt.Errorf("--store %s: %w; %s", s.Store, err, remedy)
+}
+
+// exists refuses settings that are wrong, and a directory that is not there:
+// for a command that only looks that is a mistake and not a new store.
+func (s *storeSettings) exists(from *sources) error {
 	if err := s.validate(from); err != nil {
-		return nil, usageError{err}
+		return usageError{err}
 	}
-	if kind, dir, err := s.kind(); err == nil && kind == kindBolt {
-		if _, err := os.Stat(dir); err != nil {
-			return nil, settingError(from, "store", fmt.Sprintf("there is no store: %v", err))
-		}
+	kind, dir, err := s.kind()
+	if err != nil || kind != kindBolt {
+		return err
 	}
-	return openStore(ctx, s, log)
+	if _, err := os.Stat(filepath.Join(dir, bolt.FileName)); err != nil {
+		return fmt.Errorf("%w: %w", settingError(from, "store", "there is no store"), err)
+	}
+	return nil
 }

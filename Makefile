@@ -1,0 +1,80 @@
+# `make` or `make help` lists what there is.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FUZZTIME ?= 5s
+BENCH    ?= .
+ARGS     ?=
+
+.PHONY: help
+help: ## List the targets
+	@echo 'usage: make TARGET [VARIABLE=VALUE]'
+	@echo
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  %-12s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: ## Run the server (ARGS='--hunt FILE …')
+	go run ./server $(ARGS)
+
+.PHONY: build
+build: ## Build bin/veltrix
+	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/veltrix ./server
+
+.PHONY: test
+test: ## Test everything, as continuous integration does (about ten minutes the first time)
+	@scripts/test.sh
+
+.PHONY: test-go
+test-go: ## Run the Go tests, reusing results of what did not change
+	go test ./...
+
+.PHONY: test-race
+test-race: ## Run the Go tests with the race detector, all of them anew
+	go test -race -count=1 -timeout 15m ./...
+
+.PHONY: test-web
+test-web: ## Check the types, style, units and, in a real Chromium, the behaviour of the page
+	cd web && npm ci --no-audit --no-fund && npm test
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target (FUZZTIME=5s each)
+	scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: bench
+bench: ## Run the benchmarks (BENCH=REGEXP)
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: lint
+lint: tools ## Run golangci-lint
+	bin/tools/golangci-lint run
+
+.PHONY: vuln
+vuln: tools ## Look for known vulnerabilities
+	scripts/vuln.sh
+
+.PHONY: fmt
+fmt: tools ## Format the Go files
+	bin/tools/golangci-lint fmt
+
+.PHONY: tidy-check
+tidy-check: ## Check that go.mod and go.sum are what `go mod tidy` makes of them
+	go mod tidy -diff
+	go mod verify
+
+.PHONY: deps
+deps: ## Check the programs that the tests need; install what is missing where that is possible
+	@scripts/deps.sh
+
+.PHONY: tools
+tools: ## Build the linters at the versions of tools/go.mod
+	@mkdir -p bin/tools
+	go build -C tools -o ../bin/tools/ tool
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin web/node_modules

@@ -1,0 +1,58 @@
+package hunt
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+)
+
+// A file is refused with errors, or becomes a definition that the same file
+// always becomes and that can be shown, compared and judged by.
+func FuzzParse(f *testing.F) {
+	f.Add(Demo())
+	f.Add([]byte(everyKey))
+	f.Add([]byte(planned))
+	for _, tc := range findingCases {
+		f.Add([]byte(tc.file))
+	}
+	s := compiled(f)
+	f.Fuzz(func(t *testing.T, src []byte) {
+		d, findings := Parse(src)
+		if (d == nil) != findings.Failed() {
+			t.Fatalf("definition %v, findings:\n%s", d != nil, findings)
+		}
+		if len(findings) > MaxFindings+2 {
+			t.Fatalf("%d findings", len(findings))
+		}
+		for _, one := range findings {
+			if one.Line < 1 || one.Column < 1 || one.Message == "" || one.Remedy == "" {
+				t.Fatalf("finding %+v", one)
+			}
+		}
+		if d == nil {
+			return
+		}
+		again, _ := Parse(d.Source)
+		if !reflect.DeepEqual(d, again) {
+			t.Fatal("the source becomes another definition")
+		}
+		if p := Diff(d, again); !p.Empty() {
+			t.Fatalf("the source differs from itself: %v", p.Text)
+		}
+		if schemaErr, _, ok := shapeVerdicts(t, s, src); ok && schemaErr != nil {
+			t.Fatalf("only the schema refuses: %v", schemaErr)
+		}
+		if _, err := json.Marshal(d.Public(true, nil)); err != nil {
+			t.Fatal(err)
+		}
+		if MaxScore(d) > MaxPoints {
+			t.Fatalf("maximum score %d", MaxScore(d))
+		}
+		proofs := []Proof{textProof("x"), numberProof(1), codeProof("x"), {Choice: Choice{"a"}}, {Location: &Location{1, 2, 3}}, {Review: &ReviewRequest{"n"}}}
+		for i := range d.Challenges {
+			for _, p := range proofs {
+				_, _ = d.Challenges[i].Judge(p) // most proofs are of the wrong kind
+			}
+		}
+	})
+}

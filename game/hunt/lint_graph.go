@@ -1,0 +1,211 @@
+package hunt
+
+import (
+	"fmt"
+	"strings"
+)
+
+// need says that something requires another and where the file says so.
+type need struct {
+	to   int
+	path string
+}
+
+// prerequisites finds challenges that can never be unlocked.
+func (l linter) prerequisites() {
+	challenges := l.d.Challenges
+	known := l.challengeIDs()
+	index := indexOf(known)
+	needs := make([][]need, len(challenges))
+	for i := range challenges {
+		needs[i] = l.needs(challenges[i].Requires, challengePath(i)+".requires", "challenge", known, index, i)
+	}
+	if l.cycles(needs, known, "challenge", "unlocked") {
+		l.lateUnlocks(needs)
+	}
+}
+
+// hints finds hints that can never be bought and hints that never pay.
+func (l linter) hints(c *Challenge, path string) {
+	known := make([]string, len(c.Hints))
+	var cost int64
+	for i, h := range c.Hints {
+		known[i] = h.ID
+		cost += h.Cost
+	}
+	index := indexOf(known)
+	needs := make([][]need, len(c.Hints))
+	for i, h := range c.Hints {
+		needs[i] = l.needs(h.Requires, fmt.Sprintf("%s.hints[%d].requires", path, i), "hint of this challenge", known, index, i)
+	}
+	l.cycles(needs, known, "hint", "bought")
+	if cost > c.Points.Initial {
+		l.odd(path+".hints", fmt.Sprintf("The hints cost %d points together, the challenge gives %d.", cost, c.Points.Initial), "Make the hints cheaper.")
+	}
+}
+
+func (l linter) challengeIDs() []string {
+	ids := make([]string, len(l.d.Challenges))
+	for i := range ids {
+		ids[i] = l.d.Challenges[i].ID
+	}
+	return ids
+}
+
+func indexOf(ids []string) map[string]int {
+	index := make(map[string]int, len(ids))
+	for i, id := range ids {
+		if _, ok := index[id]; !ok {
+			index[id] = i
+		}
+	}
+	return index
+}
+
+// needs resolves the ids that the one at index self requires.
+func (l linter) needs(ids []string, path, what string, known []string, index map[string]int, self int) []need {
+	var out []need
+	for j, id := range ids {
+		at := fmt.Sprintf("%s[%d]", path, j)
+		to, ok := index[id]
+		switch {
+		case id == known[self]:
+			l.wrong(at, "It requires itself.", "Take it out.")
+		case !ok:
+			l.unknown(at, what, id, known)
+		default:
+			out = append(out, need{to, at})
+		}
+	}
+	return out
+}
+
+func (l linter) unknown(path, what, id string, known []string) {
+	if l.full() {
+		l.wrong(path, "", "")
+		return
+	}
+	l.wrong(path, fmt.Sprintf("No %s has the id %s.", what, clip(id)), instead(id, known))
+}
+
+// cycles finds what requires itself over others, and what waits for such.
+// It tells whether there is none.
+func (l linter) cycles(needs [][]need, names []string, what, done string) bool {
+	stuck := stuckOnes(needs)
+	if len(stuck) == 0 {
+		return true
+	}
+	reported := map[int]bool{}
+	for i := range needs {
+		if !stuck[i] || reported[i] {
+			continue
+		}
+		ring := ringFrom(i, needs, stuck)
+		if ring[0] == i {
+			words := make([]string, 0, len(ring)+1)
+			for _, k := range ring {
+				words = append(words, names[k])
+				reported[k] = true
+			}
+			l.wrong(firstStuck(needs[i], stuck).path, fmt.Sprintf("These wait for each other: %s.", strings.Join(shorten(append(words, names[i])), " → ")), "Take one of the requires out.")
+		}
+	}
+	for i := range needs {
+		if stuck[i] && !reported[i] {
+			n := firstStuck(needs[i], stuck)
+			l.wrong(n.path, fmt.Sprintf("The %s %s can never be %s: it waits for %s, which waits in a circle.", what, names[i], done, names[n.to]), "Correct the circle, or take this out.")
+		}
+	}
+	return false
+}
+
+func shorten(words []string) []string {
+	if len(words) <= 8 {
+		return words
+	}
+	return append(append(words[:4:4], "…"), words[len(words)-3:]...)
+}
+
+// stuckOnes are those that stay when all that need nothing, or only what has
+// gone before, are taken away.
+func stuckOnes(needs [][]need) map[int]bool {
+	stuck := map[int]bool{}
+	missing := make([]int, len(needs))
+	dependents := make([][]int, len(needs))
+	var free []int
+	for i, ns := range needs {
+		missing[i] = len(ns)
+		stuck[i] = true
+		for _, n := range ns {
+			dependents[n.to] = append(dependents[n.to], i)
+		}
+		if len(ns) == 0 {
+			free = append(free, i)
+		}
+	}
+	for len(free) > 0 {
+		i := free[len(free)-1]
+		free = free[:len(free)-1]
+		delete(stuck, i)
+		for _, k := range dependents[i] {
+			if missing[k]--; missing[k] == 0 {
+				free = append(free, k)
+			}
+		}
+	}
+	return stuck
+}
+
+func firstStuck(ns []need, stuck map[int]bool) need {
+	for _, n := range ns {
+		if stuck[n.to] {
+			return n
+		}
+	}
+	return need{to: -1}
+}
+
+// ringFrom follows what is required from i until it comes back to where it
+// was, and returns that circle.
+func ringFrom(i int, needs [][]need, stuck map[int]bool) []int {
+	var walk []int
+	seen := map[int]int{}
+	for {
+		if at, ok := seen[i]; ok {
+			return walk[at:]
+		}
+		seen[i] = len(walk)
+		walk = append(walk, i)
+		i = firstStuck(needs[i], stuck).to
+	}
+}
+
+// lateUnlocks finds challenges that close before all they require has opened.
+// The needs have no circle.
+func (l linter) lateUnlocks(needs [][]need) {
+	opens := make([]int64, len(needs))
+	known := make([]bool, len(needs))
+	var opening func(i int) int64
+	opening = func(i int) int64 {
+		if known[i] {
+			return opens[i]
+		}
+		known[i] = true
+		opens[i] = max(l.d.Opens, l.d.Challenges[i].Opens)
+		for _, n := range needs[i] {
+			opens[i] = max(opens[i], opening(n.to))
+		}
+		return opens[i]
+	}
+	for i := range needs {
+		c := &l.d.Challenges[i]
+		if c.Closes == 0 {
+			continue
+		}
+		for _, n := range needs[i] {
+			if at := opening(n.to); at >= c.Closes {
+				l.wrong(n.path, fmt.Sprintf("%s cannot be solved before %s, when this challenge has closed.", l.d.Challenges[n.to].ID, clock(at)), "Take it out, or let this challenge close later.")
+			}
+		}
+	}
+}

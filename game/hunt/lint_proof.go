@@ -1,0 +1,135 @@
+package hunt
+
+import (
+	"fmt"
+	"strings"
+)
+
+func (l linter) proof(c *Challenge, path string) {
+	path += ".proof"
+	switch c.Proof.Kind {
+	case KindText:
+		l.texts(&c.Proof, path+".text")
+	case KindRegex:
+		l.regex(&c.Proof, path+".regex")
+	case KindLocation:
+		l.location(&c.Proof, path+".location")
+	}
+}
+
+// textPath is where the answer stands, which may be the only one.
+func (l linter) textPath(path string, i int) string {
+	if one := fmt.Sprintf("%s[%d]", path, i); l.at[one] != (position{}) {
+		return one
+	}
+	return path
+}
+
+func (l linter) texts(c *Criterion, path string) {
+	first := map[string]bool{}
+	for i, answer := range c.accept {
+		at := l.textPath(path, i)
+		switch {
+		case first[answer]:
+			l.odd(at, "This answer is accepted already: letter case and spaces do not count.", "Take it out.")
+		case c.Exact && strings.TrimSpace(answer) != answer:
+			l.odd(at, "The answer begins or ends with a space, and exact compares it too.", "Take the space out.")
+		}
+		first[answer] = true
+	}
+}
+
+// nonsense are texts that no pattern for an answer matches all of.
+var nonsense = []string{"x", "7", "zebra quilt", "Ωµ 42!", "a-b_c.d", "QQQQQQQQQQQQ"}
+
+func (l linter) regex(c *Criterion, path string) {
+	matches := 0
+	for _, s := range nonsense {
+		if c.re.MatchString(s) {
+			matches++
+		}
+	}
+	switch {
+	case matches == len(nonsense):
+		l.wrong(path, "The regular expression matches every answer.", "Write what the answer has to contain.")
+	case c.re.MatchString(""):
+		l.odd(path, "The regular expression matches an empty answer.", "Require at least one character, for example with + instead of *.")
+	}
+}
+
+// fineRadius is about how well a phone knows its place in a street.
+const fineRadius = 10
+
+func (l linter) location(c *Criterion, path string) {
+	if c.Radius < fineRadius {
+		l.odd(path+".radius", "Phones seldom know their place that well.", fmt.Sprintf("Write %dm or more.", fineRadius))
+	}
+	if c.Lat == 0 && c.Lon == 0 {
+		l.odd(path, "This place lies in the ocean off Africa, at 0, 0.", "Write the coordinates of the place.")
+	}
+}
+
+// matchBudget bounds the time of matching the answers of some challenges
+// against the patterns of others, in characters times steps.
+const matchBudget = 50_000_000
+
+type owner struct {
+	challenge int
+	exact     string // as the player must write it; empty if in any way
+}
+
+// sharedAnswers finds answers that another challenge also accepts.
+func (l linter) sharedAnswers() {
+	owners := map[string]owner{}
+	budget := matchBudget
+	for i := range l.d.Challenges {
+		c := &l.d.Challenges[i].Proof
+		if c.Kind != KindText && c.Kind != KindCode {
+			continue
+		}
+		base := challengePath(i) + ".proof." + string(c.Kind)
+		for j, answer := range c.accept {
+			o := owner{challenge: i}
+			if c.Exact {
+				o.exact = answer
+				answer = string(appendNormal(nil, answer))
+			}
+			key := string(c.Kind) + ":" + answer
+			before, ok := owners[key]
+			switch {
+			case !ok:
+				owners[key] = o
+			case before.challenge != i && (o.exact == "" || before.exact == "" || o.exact == before.exact):
+				l.shared(l.textPath(base, j), "This answer is right", before.challenge)
+			}
+		}
+	}
+	for i := range l.d.Challenges {
+		if l.d.Challenges[i].Proof.Kind == KindRegex {
+			budget = l.matched(i, budget)
+		}
+	}
+}
+
+// matched finds the first challenge whose answer the pattern of another
+// matches, and returns what is left of the budget.
+func (l linter) matched(i, budget int) int {
+	pattern := &l.d.Challenges[i].Proof
+	for k := range l.d.Challenges {
+		for _, answer := range l.d.Challenges[k].Proof.Texts {
+			if budget -= (len(answer) + 1) * pattern.steps; budget < 0 {
+				return budget
+			}
+			if pattern.re.MatchString(answer) {
+				l.shared(challengePath(i)+".proof.regex", "This pattern matches an answer", k)
+				return budget
+			}
+		}
+	}
+	return budget
+}
+
+func (l linter) shared(path, what string, other int) {
+	l.odd(path, fmt.Sprintf("%s for %s too, in line %d.", what, l.d.Challenges[other].ID, l.place(challengePath(other)).line),
+		"Change one of the two, or players solve both with one find.")
+}

@@ -1,0 +1,65 @@
+package hunt
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// appendNormal appends a text in the form in which texts are compared:
+// Unicode NFKC, case folded, without white space at the ends and with one
+// space for each run of it inside. Folding can take a text out of NFKC, so
+// that is applied again.
+func appendNormal(dst []byte, s string) []byte {
+	if isASCII(s) {
+		return appendWords(dst, s, " ", true)
+	}
+	return appendWords(dst, fold(s), " ", false)
+}
+
+// appendCode appends a code in the form in which codes are compared: as a
+// text, but without any white space.
+func appendCode(dst []byte, s string) []byte {
+	if isASCII(s) {
+		return appendWords(dst, s, "", true)
+	}
+	return appendWords(dst, fold(s), "", false)
+}
+
+func fold(s string) string {
+	// A Caser must not be shared between goroutines.
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// appendWords appends the words of s with the separator between them, in
+// lower case if it is ASCII.
+func appendWords(dst []byte, s, separator string, ascii bool) []byte {
+	gap, begun := false, false
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			gap = begun
+			continue
+		}
+		if gap {
+			dst = append(dst, separator...)
+			gap = false
+		}
+		begun = true
+		if ascii && r >= 'A' && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		dst = utf8.AppendRune(dst, r)
+	}
+	return dst
+}

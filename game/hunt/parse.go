@@ -1,0 +1,230 @@
+package hunt
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+)
+
+// maxDepth is more than any hunt file needs: the deepest value, a field that
+// an event must match, stands seven levels down.
+const maxDepth = 16
+
+// Parse reads a hunt file, YAML or JSON, and says everything that is wrong or
+// odd with it. The definition is nil exactly when a finding is an error.
+//
+// The shape of the file is looked at first and, only when it is right, what
+// the file says: references, windows, badges, points. Aliases, merge keys and
+// several documents in a file are errors, so the work is linear in its size.
+func Parse(src []byte) (*Definition, Findings) {
+	n := newNotes()
+	d := parse(src, n)
+	if !n.failed {
+		d.prepare()
+		lint(d, n)
+	}
+	fs := n.findings()
+	if n.failed {
+		return nil, fs
+	}
+	d.Source = bytes.Clone(src)
+	return d, fs
+}
+
+func parse(src []byte, n *notes) *Definition {
+	if len(src) > MaxFile {
+		n.wrong("", fmt.Sprintf("The file has %d bytes.", len(src)), fmt.Sprintf("Keep it within %d.", MaxFile))
+		return nil
+	}
+	if at, message := validText(src); message != "" {
+		n.add(at, Error, "", message, "Save the file as plain text in UTF-8.")
+		return nil
+	}
+	text, shifts := fromJSON(src)
+	r := &reader{notes: n, shifts: shifts}
+	root := r.document(text)
+	if root == nil || r.aliases(root) {
+		return nil
+	}
+	d := new(Definition)
+	top := item{node: root}
+	r.note(top)
+	readHunt(r, top, d)
+	return d
+}
+
+// document reads the syntax and returns the top node of the only document.
+func (r *reader) document(text []byte) *yaml.Node {
+	loader, err := yaml.NewLoader(bytes.NewReader(text), yaml.WithPlugin(loaderlimits.New(loaderlimits.DepthValue(maxDepth))))
+	var first, second yaml.Node
+	if err == nil {
+		err = loader.Load(&first)
+	}
+	if errors.Is(err, io.EOF) {
+		r.add(position{}, Error, "", "The file is empty.", "Begin with hunt: and the id of the hunt.")
+		return nil
+	}
+	if err == nil {
+		if err = loader.Load(&second); err == nil {
+			r.add(r.where(&second), Error, "", "A second document begins here.", "Keep one hunt in a file and take out the lines --- and ... .")
+			return nil
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		at, message, remedy := syntaxError(err)
+		r.add(r.shifts.original(at), Error, "", message, remedy)
+		return nil
+	}
+	if first.Kind == yaml.DocumentNode && len(first.Content) == 1 {
+		return first.Content[0]
+	}
+	return &first
+}
+
+// aliases notes every alias and tells whether there is one. Nothing follows
+// them, so they cannot blow a small file up.
+func (r *reader) aliases(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode {
+		r.add(r.where(n), Error, "", "A hunt file has no aliases.", "Write the value out.")
+		return true
+	}
+	found := false
+	for _, c := range n.Content {
+		found = r.aliases(c) || found
+	}
+	return found
+}
+
+// validText finds the first character that YAML does not allow and says what
+// is wrong with it.
+func validText(src []byte) (position, string) {
+	at := position{1, 1}
+	for len(src) > 0 {
+		r, size := utf8.DecodeRune(src)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			return at, "Here stands a byte that is not UTF-8."
+		case r == '\n':
+			at = position{at.line + 1, 0}
+		case r == '\t' || r == '\r' || r == '\u0085':
+		case unicode.IsControl(r) || r == '\ufffe' || r == '\uffff':
+			return at, fmt.Sprintf("Here stands the control character %U.", r)
+		}
+		at.column++
+		src = src[size:]
+	}
+	return at, ""
+}
+
+func syntaxError(err error) (at position, message, remedy string) {
+	var one *yaml.LoadError
+	var many *yaml.LoadErrors
+	text := err.Error()
+	switch {
+	case errors.As(err, &one):
+		at = position{one.Mark.Line, one.Mark.Column}
+		text = one.Message
+	case errors.As(err, &many) && len(many.Errors) > 0:
+		text = many.Errors[0].Error()
+	}
+	if strings.Contains(text, "depth") {
+		return at, fmt.Sprintf("The file is nested more than %d levels deep.", maxDepth), "No key of a hunt needs that."
+	}
+	return at, "This is not YAML: " + strings.TrimPrefix(text, "yaml: ") + ".",
+		"Look for a missing quote, bracket or colon, or a wrong indentation, here or just before."
+}
+
+// pairWidth is the length of an escaped surrogate pair, of which fromJSON
+// makes one character.
+const pairWidth = 12
+
+// shifts are the places in the text that fromJSON made where the file has a
+// surrogate pair, ascending.
+type shifts []position
+
+// original turns a place in the text that fromJSON made into one of the file.
+func (s shifts) original(at position) position {
+	before, _ := slices.BinarySearchFunc(s, at, position.compare)
+	line, _ := slices.BinarySearchFunc(s, position{line: at.line}, position.compare)
+	at.column += (before - line) * (pairWidth - 1)
+	return at
+}
+
+// fromJSON makes JSON, and only JSON, into the YAML that the YAML parser
+// accepts: it knows neither tabs between values nor characters escaped as
+// surrogate pairs.
+func fromJSON(src []byte) ([]byte, shifts) {
+	if !bytes.ContainsAny(src, "\t\\") || !json.Valid(src) {
+		return src, nil
+	}
+	out := make([]byte, 0, len(src))
+	var moved shifts
+	at := position{1, 1}
+	for i := 0; i < len(src); {
+		switch c := src[i]; {
+		case c == '\t': // raw only between values
+			out = append(out, ' ')
+			i++
+		case c == '\\':
+			if r, ok := surrogatePair(src[i:]); ok {
+				out = utf8.AppendRune(out, r)
+				moved = append(moved, at)
+				i += pairWidth
+				break
+			}
+			out = append(out, c, src[i+1]) // JSON has no lone backslash
+			at.column++
+			i += 2
+		default:
+			_, size := utf8.DecodeRune(src[i:])
+			out = append(out, src[i:i+size]...)
+			i += size
+			if c == '\n' {
+				at.line, at.column = at.line+1, 0
+			}
+		}
+		at.column++
+	}
+	return out, moved
+}
+
+// surrogatePair reads a pair such as the one of U+1F600, \ud83d\ude00.
+func surrogatePair(s []byte) (rune, bool) {
+	if len(s) < pairWidth || s[1] != 'u' || s[6] != '\\' || s[7] != 'u' {
+		return 0, false
+	}
+	var decoded string
+	quoted := append(append([]byte{'"'}, s[:pairWidth]...), '"')
+	if json.Unmarshal(quoted, &decoded) != nil {
+		return 0, false
+	}
+	r, size := utf8.DecodeRuneInString(decoded)
+	return r, size == 4
+}
+
+// prepare makes what is looked up or compared often.
+func (d *Definition) prepare() {
+	d.challenges = make(map[string]int, len(d.Challenges))
+	for i := range d.Challenges {
+		c := &d.Challenges[i]
+		if _, ok := d.challenges[c.ID]; !ok {
+			d.challenges[c.ID] = i
+		}
+		c.Proof.prepare()
+	}
+	d.badges = make(map[string]int, len(d.Badges))
+	for i := range d.Badges {
+		if _, ok := d.badges[d.Badges[i].ID]; !ok {
+			d.badges[d.Badges[i].ID] = i
+		}
+	}
+}

@@ -1,0 +1,243 @@
+package hunt
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func wire(t interface{ Fatal(...any) }, v any) string {
+	out, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+const shown = `hunt: h
+title: T
+description: About
+opens: 2026-12-01T10:00:00Z
+join_code: LANTERN
+challenges:
+  - {id: a, title: A, description: DA, category: c, tags: [n], points: 10, bonus: [5], proof: {regex: "18[0-9]+"}, attempts: {max: 3, cooldown: 10s}, hints: [{id: h, title: H, text: secret, cost: 2}]}
+  - {id: b, title: B, description: DB, points: {initial: 9, minimum: 1, decay: 4, function: linear}, proof: {choice: {options: [p, q], answer: [q]}}, requires: [a], hints: [{id: h, text: secret}]}
+badges:
+  - {id: k, title: K, icon: i, points: 3, when: {challenges: [a, b], within: 90s}}
+`
+
+func TestPublicOnTheWire(t *testing.T) {
+	d := parsed(t, shown)
+	const (
+		top    = `{"hunt":"h","title":"T","description":"About","mode":"solo","opens":1796119200000,"code_required":true,"challenges":`
+		a      = `{"id":"a","title":"A","description":"DA","category":"c","tags":["n"],"points":{"initial":10,"minimum":10,"decay":0,"function":"static"},"bonus":[5],"proof":{"kind":"text"},"requires":[],"attempts":{"max":3,"cooldown":10000},"hints":[{"id":"h","title":"H","cost":2,"requires":[]}],"locked":false}`
+		b      = `{"id":"b","title":"B","description":"%s","category":"","tags":[],"points":{"initial":9,"minimum":1,"decay":4,"function":"linear"},"bonus":[],"proof":{"kind":"choice"%s},"requires":["a"],"attempts":{"max":0,"cooldown":0},"hints":[%s],"locked":%v}`
+		badges = `,"badges":[{"id":"k","title":"K","description":"","icon":"i","points":3,"text":"%s"}],"challenge_count":2}`
+	)
+	named := fmt.Sprintf(badges, "Solve “A” and “B” within 1 minute and 30 seconds of joining.")
+	for _, tc := range []struct {
+		name    string
+		started bool
+		solved  func(string) bool
+		want    string
+	}{
+		{"draft", false, func(string) bool { return true }, top + "[]" + fmt.Sprintf(badges, "Solve 2 certain challenges within 1 minute and 30 seconds of joining.")},
+		{"nothing solved", true, nil, top + "[" + a + "," + fmt.Sprintf(b, "", "", "", true) + "]" + named},
+		{
+			"a solved", true, func(id string) bool { return id == "a" },
+			top + "[" + a + "," + fmt.Sprintf(b, "DB", `,"options":["p","q"],"multiple":true`, `{"id":"h","title":"","cost":0,"requires":[]}`, false) + "]" + named,
+		},
+	} {
+		if got := wire(t, d.Public(tc.started, tc.solved)); got != tc.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", tc.name, got, tc.want)
+		}
+	}
+}
+
+func TestRuleText(t *testing.T) {
+	const file = `hunt: h
+title: T
+challenges:
+  - {id: a, title: Apple, category: fruit, tags: [n], points: 10, proof: {text: a}}
+  - {id: b, title: Bell, category: fruit, tags: [n], points: 10, proof: {text: b}}
+  - {id: c, title: Cat, points: 10, proof: {text: c}}
+  - {id: d, title: Dog, points: 10, proof: {text: d}}
+  - {id: e, title: Elk, points: 10, proof: {text: e}}
+  - {id: f, title: Fog, points: 10, proof: {text: f}}
+badges:
+  - {id: b, title: B, when: RULE}
+`
+	for rule, want := range map[string]string{
+		"{manual: true}":                                "Given by the organizers.",
+		"{solves: 1}":                                   "Solve a challenge.",
+		"{solves: 2, category: fruit}":                  "Solve 2 challenges in the category “fruit”.",
+		"{solves: 1, tag: n}":                           "Solve a challenge tagged “n”.",
+		"{challenges: [a]}":                             "Solve “Apple”.",
+		"{challenges: [a, b, c]}":                       "Solve “Apple”, “Bell” and “Cat”.",
+		"{challenges: [a, b, c], any: 2}":               "Solve 2 of “Apple”, “Bell” and “Cat”.",
+		"{challenges: [a, b, c, d, e, f]}":              "Solve “Apple”, “Bell”, “Cat”, “Dog” and 2 more.",
+		"{points: 50}":                                  "Reach 50 points.",
+		"{firsts: 1}":                                   "Be the first to solve a challenge.",
+		"{firsts: 3, streak: 2}":                        "Be the first to solve 3 challenges and give 2 right answers in a row.",
+		"{within: 1d}":                                  "Score within 1 day of joining.",
+		"{place: 1}":                                    "Finish first.",
+		"{solves: 2, points: 20, within: 2h, place: 3}": "Solve 2 challenges and reach 20 points within 2 hours of joining, then finish among the first 3.",
+	} {
+		d := parsed(t, strings.Replace(file, "RULE", rule, 1))
+		if got := d.Public(true, nil).Badges[0].Text; got != want {
+			t.Errorf("%s: got %s, want %s", rule, got, want)
+		}
+	}
+}
+
+// A drawn hunt is its public part and, apart from it, its secrets.
+type drawn struct {
+	kinds   []int
+	texts   []int // how many answers
+	hints   []int
+	needs   [][]string
+	code    bool
+	options int
+	several bool
+}
+
+func drawHunt(t *rapid.T) drawn {
+	var d drawn
+	count := rapid.IntRange(1, 6).Draw(t, "challenges")
+	d.code = rapid.Bool().Draw(t, "code")
+	d.options = rapid.IntRange(2, 5).Draw(t, "options")
+	d.several = rapid.Bool().Draw(t, "several")
+	for i := range count {
+		d.kinds = append(d.kinds, rapid.IntRange(0, 7).Draw(t, "kind"))
+		d.texts = append(d.texts, rapid.IntRange(1, 3).Draw(t, "texts"))
+		d.hints = append(d.hints, rapid.IntRange(0, 2).Draw(t, "hints"))
+		var needs []string
+		for k := range i {
+			if rapid.Bool().Draw(t, "need") {
+				needs = append(needs, fmt.Sprintf("c%d", k))
+			}
+		}
+		d.needs = append(d.needs, needs)
+	}
+	return d
+}
+
+// file writes the hunt with the secrets that the salt makes, and returns
+// these. Salts are digits that nothing public has.
+func (d drawn) file(salt int) (file string, secrets []string) {
+	secret := func(form string, args ...any) string {
+		s := fmt.Sprintf(form, args...)
+		secrets = append(secrets, s)
+		return s
+	}
+	proof := func(i int) map[string]any {
+		switch d.kinds[i] {
+		case 0:
+			var texts []string
+			for k := range d.texts[i] {
+				texts = append(texts, secret("Answer%d%d%d", salt, i, k))
+			}
+			return map[string]any{"text": texts}
+		case 1:
+			return map[string]any{"regex": secret("pattern%d%d", salt, i) + "[0-9]"}
+		case 2:
+			return map[string]any{"number": map[string]any{"value": json.Number(secret("%d.%d7", salt, i)), "tolerance": json.Number(secret("0.%d%d1", salt, i))}}
+		case 3: // the options are public, which of them is right is not
+			var options []string
+			for k := range d.options {
+				options = append(options, fmt.Sprintf("option-%d", k))
+			}
+			right := options[salt%d.options]
+			if d.several {
+				return map[string]any{"choice": map[string]any{"options": options, "answer": []string{right}}}
+			}
+			return map[string]any{"choice": map[string]any{"options": options, "answer": right}}
+		case 4:
+			return map[string]any{"code": secret("CODE%d%d", salt, i)}
+		case 5:
+			return map[string]any{"location": map[string]any{
+				"lat": json.Number("4" + secret(".%d%d", salt, i)), "lon": json.Number("-7" + secret(".%d%d", salt, i+1)), "radius": json.Number(secret("%d", salt/10)),
+			}}
+		case 6:
+			return map[string]any{"event": map[string]any{"type": secret("type%d%d", salt, i), "count": salt % 900, "match": map[string]any{secret("field%d%d", salt, i): secret("value%d%d", salt, i)}}}
+		}
+		return map[string]any{"review": map[string]any{"prompt": "What did you see?"}}
+	}
+	hunt := map[string]any{"hunt": "h", "title": "T"}
+	if d.code {
+		hunt["join_code"] = secret("JOIN%d", salt)
+	}
+	var challenges []any
+	for i := range d.kinds {
+		var hints []any
+		for k := range d.hints[i] {
+			hints = append(hints, map[string]any{"id": fmt.Sprintf("h%d", k), "title": "Hint", "text": secret("Hint text %d %d %d", salt, i, k), "cost": 1})
+		}
+		challenges = append(challenges, map[string]any{
+			"id": fmt.Sprintf("c%d", i), "title": "C", "description": "D", "points": 100,
+			"proof": proof(i), "requires": list(d.needs[i]), "hints": list(hints),
+		})
+	}
+	hunt["challenges"] = challenges
+	hunt["badges"] = []any{map[string]any{"id": "b", "title": "B", "when": map[string]any{"challenges": []string{"c0"}}}}
+	out, _ := json.Marshal(hunt) // maps of texts and numbers always become JSON
+	return string(out), secrets
+}
+
+// Two hunts that differ only in their secrets look the same to everybody, and
+// no secret shows.
+func TestPublicRevealsNoSecret(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shape := drawHunt(t)
+		one, secrets := shape.file(918273)
+		other, _ := shape.file(645546)
+		d1, f1 := Parse([]byte(one))
+		d2, f2 := Parse([]byte(other))
+		if d1 == nil || d2 == nil {
+			t.Fatalf("not a hunt: %s\n%s\n%s", one, f1, f2)
+		}
+		started := rapid.Bool().Draw(t, "started")
+		var solved []string
+		for i := range d1.Challenges {
+			if rapid.Bool().Draw(t, "solved") {
+				solved = append(solved, d1.Challenges[i].ID)
+			}
+		}
+		has := func(id string) bool { return strings.Contains(strings.Join(solved, " ")+" ", id+" ") }
+		seen := wire(t, d1.Public(started, has))
+		if seen != wire(t, d2.Public(started, has)) {
+			t.Fatalf("the secrets make a difference:\n%s\n%s", seen, wire(t, d2.Public(started, has)))
+		}
+		for _, s := range secrets {
+			if strings.Contains(strings.ToLower(seen), strings.ToLower(s)) {
+				t.Fatalf("%q shows in %s", s, seen)
+			}
+		}
+	})
+}
+
+// No message of Judge tells two hunts with other secrets apart, except by the
+// accuracy that a place asks for.
+func TestRefusalsRevealNoSecret(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		shape := drawHunt(t)
+		one, _ := shape.file(918273)
+		other, _ := shape.file(645546)
+		d1, _ := Parse([]byte(one))
+		d2, _ := Parse([]byte(other))
+		p := rapid.SampledFrom([]Proof{
+			{}, textProof(""), textProof("a\x00"), codeProof(" "), numberProof(1), {Choice: Choice{"x"}}, {Choice: Choice{"option-0", "option-1"}},
+			{Location: &Location{91, 0, 0}}, {Location: &Location{0, 0, 1e7}}, {Review: &ReviewRequest{strings.Repeat("n", 2001)}},
+		}).Draw(t, "proof")
+		for i := range d1.Challenges {
+			_, err1 := d1.Challenges[i].Judge(p)
+			_, err2 := d2.Challenges[i].Judge(p)
+			if fmt.Sprint(err1) != fmt.Sprint(err2) {
+				t.Fatalf("%v or %v", err1, err2)
+			}
+		}
+	})
+}

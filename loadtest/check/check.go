@@ -1,0 +1,211 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"veltrix/loadtest/player"
+)
+
+// maxProblems bounds what Verify reports; one broken invariant breaks many
+// lines.
+const maxProblems = 50
+
+// findings collects what is wrong.
+type findings struct {
+	list  []string
+	count int
+}
+
+func (f *findings) addf(format string, args ...any) {
+	f.count++
+	if len(f.list) < maxProblems {
+		f.list = append(f.list, fmt.Sprintf(format, args...))
+	}
+}
+
+// Verify reports every way in which history, ledger and board of one hunt
+// disagree; nil is consistent. Ledger and board must be of the same moment. A
+// nil history checks ledger and board alone, a nil board history and ledger.
+func Verify(history []player.Claim, ledger []Entry, board *Board) []string {
+	var f findings
+	f.sequence(ledger)
+	standings := f.fold(ledger)
+	f.history(history, ledger)
+	if board != nil {
+		f.board(board, standings)
+	}
+	if f.count > len(f.list) {
+		f.list = append(f.list, fmt.Sprintf("… and %d more", f.count-len(f.list)))
+	}
+	return f.list
+}
+
+func (f *findings) sequence(ledger []Entry) {
+	for i, e := range ledger {
+		if e.Seq != int64(i)+1 {
+			f.addf("entry %d of the ledger has seq %d", i+1, e.Seq)
+		}
+		if e.Epoch != ledger[0].Epoch {
+			f.addf("seq %d has epoch %s, seq 1 has %s", e.Seq, e.Epoch, ledger[0].Epoch)
+		}
+		if i > 0 && e.At < ledger[i-1].At {
+			f.addf("seq %d is %d ms older than the entry before", e.Seq, ledger[i-1].At-e.At)
+		}
+	}
+}
+
+// standing is what an entrant's entries add up to.
+type standing struct {
+	points int64
+	tie    int64 // seq of the last award, of joining before the first
+	awards map[string]bool
+	badges map[string]bool
+	banned bool
+}
+
+// fold plays the ledger.
+func (f *findings) fold(ledger []Entry) map[string]*standing {
+	all := make(map[string]*standing)
+	for _, e := range ledger {
+		if e.Entrant == "" {
+			continue
+		}
+		s := all[e.Entrant]
+		if s == nil {
+			if e.Type != "joined" {
+				f.addf("seq %d is of %s, who has not joined", e.Seq, e.Entrant)
+			}
+			s = &standing{tie: e.Seq, awards: make(map[string]bool), badges: make(map[string]bool)}
+			all[e.Entrant] = s
+		}
+		s.points += e.Points
+		if changesPoints(e.Type) && e.Total != s.points {
+			f.addf("seq %d says a total of %d for %s, whose points sum to %d", e.Seq, e.Total, e.Entrant, s.points)
+		}
+		f.apply(s, e)
+	}
+	return all
+}
+
+func changesPoints(typ string) bool {
+	return slices.Contains([]string{"awarded", "badge", "hinted", "adjusted", "revoked"}, typ)
+}
+
+func (f *findings) apply(s *standing, e Entry) {
+	switch e.Type {
+	case "awarded":
+		if s.awards[e.Challenge] {
+			f.addf("seq %d awards %s to %s again", e.Seq, e.Challenge, e.Entrant)
+		}
+		s.awards[e.Challenge] = true
+		s.tie = e.Seq
+	case "badge":
+		if s.badges[e.Badge] {
+			f.addf("seq %d gives the badge %s to %s again", e.Seq, e.Badge, e.Entrant)
+		}
+		s.badges[e.Badge] = true
+	case "revoked":
+		if e.Badge != "" {
+			delete(s.badges, e.Badge)
+		} else {
+			delete(s.awards, e.Challenge)
+		}
+	case "banned":
+		s.banned = true
+	}
+}
+
+// history compares what players were told with the ledger.
+func (f *findings) history(claims []player.Claim, ledger []Entry) {
+	awards := make(map[int64]Entry)
+	byID := make(map[string][]Entry)
+	entrantOf := make(map[string]string)
+	for _, e := range ledger {
+		switch e.Type {
+		case "awarded":
+			awards[e.Seq] = e
+			byID[e.ID] = append(byID[e.ID], e)
+		case "joined":
+			entrantOf[e.Player] = e.Entrant
+		}
+	}
+	for _, c := range claims {
+		if len(c.Verdicts) == 0 && c.Refusal == nil {
+			f.addf("claim %s of %s for %s was sent %d times and has no answer", c.ID, c.Player, c.Challenge, c.Sent)
+		}
+		if n := len(byID[c.ID]); n > 1 {
+			f.addf("claim %s was awarded %d times", c.ID, n)
+		}
+		for _, e := range byID[c.ID] {
+			if e.Player != c.Player || e.Challenge != c.Challenge {
+				f.addf("seq %d has the id of claim %s of %s for %s but is %+v", e.Seq, c.ID, c.Player, c.Challenge, e)
+			}
+		}
+		f.verdicts(&c, entrantOf[c.Player], awards)
+	}
+}
+
+func (f *findings) verdicts(c *player.Claim, entrant string, awards map[int64]Entry) {
+	fresh := 0
+	for i, v := range c.Verdicts {
+		if first := c.Verdicts[0]; i > 0 && lasting(first.Outcome) &&
+			(v.Outcome != first.Outcome || v.Seq != first.Seq || v.Points != first.Points || v.Total != first.Total) {
+			f.addf("claim %s was answered %s and then %s", c.ID, first.Raw, v.Raw)
+		}
+		switch v.Outcome {
+		case "awarded":
+			if !v.Replay {
+				fresh++
+			}
+			e, ok := awards[v.Seq]
+			if !ok || e.ID != c.ID || e.Entrant != entrant || e.Challenge != c.Challenge ||
+				e.Points != v.Points || e.Bonus != v.Bonus {
+				f.addf("claim %s of %s for %s was told %s but seq %d is %+v", c.ID, c.Player, c.Challenge, v.Raw, v.Seq, e)
+			}
+		case "already":
+			if e, ok := awards[v.Seq]; !ok || e.Entrant != entrant || e.Challenge != c.Challenge || e.Points != v.Points {
+				f.addf("claim %s of %s for %s was told %s but seq %d is %+v", c.ID, c.Player, c.Challenge, v.Raw, v.Seq, e)
+			}
+		case "":
+			f.addf("claim %s has a verdict without an outcome: %s", c.ID, v.Raw)
+		}
+	}
+	if fresh > 1 {
+		f.addf("claim %s was told %d times that it was awarded just now", c.ID, fresh)
+	}
+}
+
+// lasting says whether an outcome stays the answer to its claim for good.
+func lasting(outcome string) bool { return outcome == "awarded" || outcome == "already" }
+
+// board compares the board with the fold of the ledger.
+func (f *findings) board(b *Board, standings map[string]*standing) {
+	ranked := 0
+	for _, s := range standings {
+		if !s.banned {
+			ranked++
+		}
+	}
+	if len(b.Rows) != ranked || b.Entrants != int64(ranked) {
+		f.addf("the board has %d rows and says %d entrants, the ledger has %d", len(b.Rows), b.Entrants, ranked)
+	}
+	var above *standing
+	for i, r := range b.Rows {
+		s := standings[r.Entrant]
+		if s == nil || s.banned {
+			f.addf("row %d of the board is %s, who is not in the hunt", i+1, r.Entrant)
+			continue
+		}
+		if r.Rank != int64(i)+1 {
+			f.addf("row %d of the board has rank %d", i+1, r.Rank)
+		}
+		if r.Points != s.points || r.Solved != int64(len(s.awards)) || r.Badges != int64(len(s.badges)) {
+			f.addf("the board has %+v, the ledger %d points, %d solves, %d badges", r, s.points, len(s.awards), len(s.badges))
+		}
+		if above != nil && (above.points < s.points || above.points == s.points && above.tie > s.tie) {
+			f.addf("row %d of the board, %s, belongs above the row before it", i+1, r.Entrant)
+		}
+		above = s
+	}
+}

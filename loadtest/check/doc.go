@@ -1,0 +1,16 @@
+// Package check compares what players were told with what the server holds.
+//
+// It reads a hunt's ledger and board over the HTTP API, never from the store,
+// and knows nothing of how the server works. History, ledger and board are
+// consistent when all of this holds:
+//
+//   - the ledger is one epoch and its seq is 1, 2, 3 … without a gap;
+//   - no entrant has a challenge or a badge twice, other than after a revocation;
+//   - every verdict "awarded" is in the ledger under its claim's id, with the same
+//     seq, entrant, challenge, points and bonus, and "already" names an award that is;
+//   - all verdicts of one claim agree and at most one of them is no replay;
+//   - every award that has the id of a known claim is of that claim's challenge;
+//   - every claim ended in a verdict or a final refusal, or may be sent again;
+//   - the sum of an entrant's points is the total of its last entry and its points on
+//     the board, and the board has every entrant, in order, with its solves and badges.
+package check

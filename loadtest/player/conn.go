@@ -1,0 +1,103 @@
+package player
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/coder/websocket"
+)
+
+// Subprotocol is what version 1 of the protocol is called in a handshake.
+const Subprotocol = "veltrix.v1"
+
+// maxFrame bounds what is read in one frame: a definition of the largest size
+// and a board fit.
+const maxFrame = 8 << 20
+
+// Conn is one WebSocket. Next belongs to one goroutine, everything else is
+// safe for concurrent use.
+type Conn struct {
+	ws      *websocket.Conn
+	arrived []Message // of the last frame, not yet returned
+}
+
+// Dial connects to url (ws:// or http://). It says nothing yet: the server
+// waits for a hello.
+func Dial(ctx context.Context, client *http.Client, url string) (*Conn, error) {
+	ws, resp, err := websocket.Dial(ctx, url, &websocket.DialOptions{
+		HTTPClient:   client,
+		Subprotocols: []string{Subprotocol},
+	})
+	if resp != nil && resp.Body != nil {
+		_ = resp.Body.Close() // of a refusal, read by Dial already
+	}
+	if err != nil {
+		return nil, err
+	}
+	ws.SetReadLimit(maxFrame)
+	return &Conn{ws: ws}, nil
+}
+
+// Send writes one message as a frame; a slice of messages becomes an array
+// frame.
+func (c *Conn) Send(ctx context.Context, message any) error {
+	frame, err := json.Marshal(message)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	return c.ws.Write(ctx, websocket.MessageText, frame)
+}
+
+// SendRaw writes a frame as it is.
+func (c *Conn) SendRaw(ctx context.Context, binary bool, frame []byte) error {
+	kind := websocket.MessageText
+	if binary {
+		kind = websocket.MessageBinary
+	}
+	return c.ws.Write(ctx, kind, frame)
+}
+
+// Next returns the next message; those of an array frame come one by one. The
+// end of the connection is a *CloseError. A context that ends closes it.
+func (c *Conn) Next(ctx context.Context) (Message, error) {
+	for len(c.arrived) == 0 {
+		kind, frame, err := c.ws.Read(ctx)
+		if err != nil {
+			return Message{}, &CloseError{Code: int(websocket.CloseStatus(err)), cause: err}
+		}
+		if kind != websocket.MessageText {
+			return Message{}, fmt.Errorf("a frame of %d bytes is not text", len(frame))
+		}
+		if c.arrived, err = split(frame); err != nil {
+			return Message{}, err
+		}
+	}
+	m := c.arrived[0]
+	c.arrived = c.arrived[1:]
+	return m, nil
+}
+
+// Buffered counts the messages that Next returns without reading: what is left
+// of an array frame.
+func (c *Conn) Buffered() int { return len(c.arrived) }
+
+// Drop ends the connection without a word, as a lost network does.
+func (c *Conn) Drop() {
+	_ = c.ws.CloseNow() // it is gone either way
+}
+
+// CloseError says that the connection ended.
+type CloseError struct {
+	Code  int // of the close frame; −1 when there was none
+	cause error
+}
+
+func (e *CloseError) Error() string { return fmt.Sprintf("closed with code %d: %v", e.Code, e.cause) }
+
+// Unwrap returns what the connection reported.
+func (e *CloseError) Unwrap() error { return e.cause }
+
+// Final says that the server asked not to reconnect.
+func (e *CloseError) Final() bool { return e.Code >= 4400 && e.Code <= 4999 }

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Runs every fuzz target for a while: fuzz.sh [DURATION], by default 5s each.
+# An input that breaks a target is kept by `go test` in testdata/fuzz.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+duration="${1:-5s}"
+ran=0
+while IFS=: read -r file func; do
+  target="${func#func }"
+  dir="$(dirname "$file")"
+  echo "--- $target in $dir for $duration"
+  go test -run '^$' -fuzz "^${target}\$" -fuzztime "$duration" -timeout 10m "$dir" </dev/null
+  ran=$((ran + 1))
+done < <(grep -roE --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sort)
+
+if [[ $ran -eq 0 ]]; then
+  echo "no fuzz target found" >&2
+  exit 1
+fi
+echo "$ran fuzz targets, $duration each"
