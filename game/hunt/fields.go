@@ -160,8 +160,9 @@ var whenFields = []field[When]{
 	{"manual", false, func(r *reader, it item, w *When) { w.Manual = r.boolean(it) }},
 }
 
-// maxPlace is the lowest place that a badge can be for.
-const maxPlace = 1_000_000
+// maxPlace is the lowest place that a badge can be for: closing a hunt gives
+// all of them in one atomic step.
+const maxPlace = 1000
 
 func readWhen(r *reader, it item, b *Badge) {
 	seen := readMapping(r, it, "the rule of a badge", whenFields, &b.When)

@@ -129,7 +129,7 @@ func (n *notes) findings() Findings {
 		if k := n.omitted[severity]; k > 0 {
 			n.list = append(n.list, Finding{
 				Line: 1, Column: 1, Severity: severity,
-				Message: fmt.Sprintf("%d more of severity %s are not shown.", k, severity),
+				Message: fmt.Sprintf("Not shown: %s.", count(k, "more "+string(severity))),
 				Remedy:  "Correct these first.",
 			})
 		}

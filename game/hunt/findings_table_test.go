@@ -1484,7 +1484,7 @@ badges:
   - {id: b, title: B, when: {place: 0}}
 `,
 		[]string{
-			`6:37: error: badges[0].when.place: 0 is out of range. Write a number from 1 to 1000000.`,
+			`6:37: error: badges[0].when.place: 0 is out of range. Write a number from 1 to 1000.`,
 		},
 	},
 	{

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -241,6 +243,27 @@ func TestDigestIsThatOfTheNormalAnswer(t *testing.T) {
 	}
 	if ja.Digest != "DZrubfZU" {
 		t.Errorf("the digest of stored answers changed to %s", ja.Digest)
+	}
+}
+
+// Of every character, upper and lower case have the same normal form, and
+// that is normal.
+func TestEveryCharacterHasANormalForm(t *testing.T) {
+	for r := range rune(0x20000) {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		once := string(appendNormal(nil, string(r)))
+		if twice := string(appendNormal(nil, once)); twice != once {
+			t.Errorf("%U becomes %q becomes %q", r, once, twice)
+		}
+		// İ and ı are letters of Turkish, other ones than I and i.
+		if other := unicode.ToLower(r); r != 'İ' && string(appendNormal(nil, string(other))) != once {
+			t.Errorf("%U and its lower case %U differ", r, other)
+		}
+		if other := unicode.ToUpper(r); r != 'ı' && string(appendNormal(nil, string(other))) != once {
+			t.Errorf("%U and its upper case %U differ", r, other)
+		}
 	}
 }
 

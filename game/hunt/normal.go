@@ -1,6 +1,7 @@
 package hunt
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,8 +30,9 @@ func appendCode(dst []byte, s string) []byte {
 }
 
 func fold(s string) string {
-	// A Caser must not be shared between goroutines.
-	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
+	// A Caser must not be shared between goroutines. It swaps the two cases of
+	// Cherokee instead of folding them, so lower case comes after it.
+	return norm.NFKC.String(strings.ToLower(cases.Fold().String(norm.NFKC.String(s))))
 }
 
 func isASCII(s string) bool {

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -202,13 +204,10 @@ func surrogatePair(s []byte) (rune, bool) {
 	if len(s) < pairWidth || s[1] != 'u' || s[6] != '\\' || s[7] != 'u' {
 		return 0, false
 	}
-	var decoded string
-	quoted := append(append([]byte{'"'}, s[:pairWidth]...), '"')
-	if json.Unmarshal(quoted, &decoded) != nil {
-		return 0, false
-	}
-	r, size := utf8.DecodeRuneInString(decoded)
-	return r, size == 4
+	high, err := strconv.ParseUint(string(s[2:6]), 16, 16)
+	low, err2 := strconv.ParseUint(string(s[8:pairWidth]), 16, 16)
+	r := utf16.DecodeRune(rune(high), rune(low))
+	return r, err == nil && err2 == nil && r != utf8.RuneError
 }
 
 // prepare makes what is looked up or compared often.

@@ -138,7 +138,7 @@ func TestFindingsAreBounded(t *testing.T) {
 	}
 	_, findings := Parse([]byte(b.String()))
 	last := findings[len(findings)-1]
-	if len(findings) != MaxFindings+1 || last.Severity != Error || !strings.HasPrefix(last.Message, "4801 more ") {
+	if len(findings) != MaxFindings+1 || last.Severity != Error || !strings.HasPrefix(last.Message, "Not shown: 4801 more errors") {
 		t.Errorf("%d findings, the last: %s", len(findings), last)
 	}
 	if findings[0].Line != 3 || findings[1].Line != 4 {
@@ -158,7 +158,7 @@ func TestAnErrorAfterManyWarningsIsSeen(t *testing.T) {
 	if d != nil || !findings.Failed() {
 		t.Errorf("definition %v, findings failed %v", d != nil, findings.Failed())
 	}
-	if n := len(findings); n != MaxFindings+2 || findings[n-2].Message != "1 more of severity error are not shown." {
+	if n := len(findings); n != MaxFindings+2 || findings[n-2].Message != "Not shown: 1 more error." {
 		t.Errorf("%d findings, the last but one: %s", n, findings[n-2])
 	}
 }
