@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience bounds every wait of the tests; none of them counts on it passing.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // fixture is a hub with the peers of its sessions.
 type fixture struct {

@@ -231,7 +231,7 @@ func (s *Store) Secret(ctx context.Context, name, fresh string) (kept string, er
 	if err != nil || found {
 		return kept, err
 	}
-	err = s.write.do(ctx, func(tx *bbolt.Tx) (err error) {
+	err = s.write.do(context.WithoutCancel(ctx), func(tx *bbolt.Tx) (err error) {
 		if kept, found, err = secretIn(tx, key); err != nil || found {
 			return err
 		}

@@ -24,13 +24,18 @@ import (
 )
 
 // roleEnv makes the test binary another process: "claim" claims without end and
-// prints what was acknowledged, "hold" holds the store until its input ends.
+// prints what was acknowledged, "hold" holds the store until its input ends, and
+// "full" is diskFull.
 const roleEnv = "VELTRIX_BOLT_TEST_ROLE"
 
 // TestRole is what the other processes run; alone it does nothing.
 func TestRole(t *testing.T) {
 	role, dir, found := strings.Cut(os.Getenv(roleEnv), ":")
 	if !found {
+		return
+	}
+	if role == "full" {
+		diskFull(t, dir)
 		return
 	}
 	s, err := Open(dir, Options{}, zap.NewNop())

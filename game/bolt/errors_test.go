@@ -7,8 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
@@ -97,13 +97,24 @@ func TestForeign(t *testing.T) {
 	}
 }
 
-// TestDiskFull bounds the size of files that this process may write.
+// TestDiskFull runs diskFull in a process of its own, whose files are bounded.
 func TestDiskFull(t *testing.T) {
-	s := open(t, t.TempDir(), Options{})
+	cmd, _, lines := process(t, "full", t.TempDir())
+	var said []string
+	for lines.Scan() {
+		said = append(said, lines.Text())
+	}
+	if err := cmd.Wait(); err != nil || !slices.Contains(said, "passed") {
+		t.Fatalf("%v\n%s", err, strings.Join(said, "\n"))
+	}
+}
+
+func diskFull(t *testing.T, dir string) {
+	s := open(t, dir, Options{})
 	def := start(t, s, crowd(t, "crowd", 50))
 	acknowledged := mustCommit(t, s, "crowd", def, joining(player(0))).Seq
 
-	full := limitFiles(t, 40<<10)
+	lift := limitFiles(t, 40<<10)
 	var refused []game.Command
 	for n := 0; len(refused) < 3; n++ {
 		if n == 2000 {
@@ -123,7 +134,7 @@ func TestDiskFull(t *testing.T) {
 	if err := s.Ready(background); err != nil && !errors.Is(err, game.ErrUnavailable) {
 		t.Error(err)
 	}
-	full()
+	lift()
 	if err := s.Ready(background); err != nil {
 		t.Fatal(err)
 	}
@@ -144,10 +155,11 @@ func TestDiskFull(t *testing.T) {
 	if reports, err := Check(filepath.Dir(s.path)); err != nil || reports[0].Err != nil {
 		t.Fatal(reports, err)
 	}
+	fmt.Println("passed")
 }
 
 // limitFiles makes writes past size fail until the returned function is called.
-func limitFiles(t *testing.T, size uint64) func() {
+func limitFiles(t *testing.T, size uint64) (lift func()) {
 	t.Helper()
 	signal.Ignore(syscall.SIGXFSZ)
 	var old syscall.Rlimit
@@ -157,14 +169,11 @@ func limitFiles(t *testing.T, size uint64) func() {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: old.Max}); err != nil {
 		t.Fatal(err)
 	}
-	lift := sync.OnceFunc(func() {
+	return func() {
 		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-			t.Error(err)
+			t.Fatal(err)
 		}
-		signal.Reset(syscall.SIGXFSZ)
-	})
-	t.Cleanup(lift)
-	return lift
+	}
 }
 
 // TestFailedWrite: a state that is ahead of the file is dropped, whatever

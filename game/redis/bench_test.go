@@ -3,7 +3,6 @@ package redis_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -18,8 +17,8 @@ import (
 )
 
 // benchHunt has 20 challenges whose value falls, and badges of every kind that
-// a claim may bring.
-func benchHunt(id string) string {
+// a claim may bring, unless it has none.
+func benchHunt(id string, badges bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "hunt: %s\ntitle: Benchmark\nmode: solo\nchallenges:\n", id)
 	for i := range 20 {
@@ -29,7 +28,7 @@ func benchHunt(id string) string {
 			fmt.Fprintf(&b, "    requires: [lantern-%02d]\n", i-1)
 		}
 	}
-	if os.Getenv("NOB") != "" {
+	if !badges {
 		return b.String()
 	}
 	b.WriteString("badges:\n" +
@@ -62,8 +61,8 @@ func (w *benchWorld) commit(tb testing.TB, batch []game.Command) {
 	}
 }
 
-func newBenchWorld(tb testing.TB, s *redis.Store, id string) *benchWorld {
-	d, findings := hunt.Parse([]byte(benchHunt(id)))
+func newBenchWorld(tb testing.TB, s *redis.Store, id string, badges bool) *benchWorld {
+	d, findings := hunt.Parse([]byte(benchHunt(id, badges)))
 	if d == nil {
 		tb.Fatal(findings)
 	}
@@ -110,18 +109,19 @@ func BenchmarkCommit(b *testing.B) {
 		for _, hunts := range []int{1, 8} {
 			for _, size := range []int{1, 8, 64} {
 				b.Run(fmt.Sprintf("%s/hunts=%d/batch=%d", sync, hunts, size), func(b *testing.B) {
-					benchmarkCommit(b, server, hunts, size)
+					benchmarkCommit(b, server, hunts, size, false)
 				})
 			}
 		}
+		b.Run(sync+"/badges/hunts=8/batch=64", func(b *testing.B) { benchmarkCommit(b, server, 8, 64, true) })
 	}
 }
 
-func benchmarkCommit(b *testing.B, server *redistest.Server, hunts, size int) {
+func benchmarkCommit(b *testing.B, server *redistest.Server, hunts, size int, badges bool) {
 	s := openAt(b, redis.Options{URL: server.UnixURL(), Prefix: freshPrefix(), Ack: redis.AckMemory})
 	worlds := make([]*benchWorld, hunts)
 	for i := range worlds {
-		worlds[i] = newBenchWorld(b, s, fmt.Sprintf("h%d", i))
+		worlds[i] = newBenchWorld(b, s, fmt.Sprintf("h%d", i), badges)
 	}
 	spent := cpuSeconds(b, server)
 	b.ResetTimer()
@@ -178,39 +178,45 @@ func direct(tb testing.TB, server *redistest.Server) *goredis.Client {
 }
 
 // BenchmarkMemory reports what an award costs in Redis's memory, at 20 awards
-// an entrant.
+// an entrant: bytes/award in ledger, board and entrants, all-bytes/award in
+// all keys of the hunt.
 func BenchmarkMemory(b *testing.B) {
 	server := redistest.Start(b, "--appendonly", "no")
-	var core, all float64
-	for b.Loop() {
-		s := openAt(b, redis.Options{URL: server.UnixURL(), Prefix: freshPrefix(), Ack: redis.AckMemory})
-		prefix := fmt.Sprintf("t%d", prefixes.Load())
-		w := newBenchWorld(b, s, "h")
-		const awards = 20 * 64 * 10
-		for range awards / 64 {
-			w.commit(b, w.batch(b, 64))
-		}
-		core, all = 0, 0
-		rdb := direct(b, server)
-		keys, err := rdb.Keys(context.Background(), prefix+":{h}:*").Result()
-		if err != nil {
-			b.Fatal(err)
-		}
-		byKind := map[string]float64{}
-		for _, key := range keys {
-			n, err := rdb.MemoryUsage(context.Background(), key, 0).Result()
-			if err != nil {
-				b.Fatal(err)
+	rdb := direct(b, server)
+	for _, badges := range []bool{false, true} {
+		b.Run(fmt.Sprintf("badges=%v", badges), func(b *testing.B) {
+			var core, all float64
+			for b.Loop() {
+				prefix := freshPrefix()
+				s := openAt(b, redis.Options{URL: server.UnixURL(), Prefix: prefix, Ack: redis.AckMemory})
+				w := newBenchWorld(b, s, "h", badges)
+				const awards = 20 * 64 * 10
+				for range awards / 64 {
+					w.commit(b, w.batch(b, 64))
+				}
+				core, all = memory(b, rdb, prefix, awards)
 			}
-			kind := strings.Split(key, ":")[2]
-			byKind[kind] += float64(n) / awards
-			all += float64(n) / awards
-			if kind == "ledger" || kind == "board" || kind == "e" {
-				core += float64(n) / awards
-			}
-		}
-		b.Logf("bytes an award by key: %v", byKind)
+			b.ReportMetric(core, "bytes/award")
+			b.ReportMetric(all, "all-bytes/award")
+		})
 	}
-	b.ReportMetric(core, "bytes/award")
-	b.ReportMetric(all, "all-bytes/award")
+}
+
+func memory(tb testing.TB, rdb *goredis.Client, prefix string, awards float64) (core, all float64) {
+	keys, err := rdb.Keys(context.Background(), prefix+":{h}:*").Result()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, key := range keys {
+		n, err := rdb.MemoryUsage(context.Background(), key, 0).Result()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		all += float64(n) / awards
+		switch strings.Split(key, ":")[2] {
+		case "ledger", "board", "e":
+			core += float64(n) / awards
+		}
+	}
+	return core, all
 }

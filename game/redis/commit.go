@@ -126,6 +126,13 @@ func (u *unpacker) result() game.Result {
 }
 
 func (u *unpacker) reply(epoch int64) game.Reply {
+	if len(u.b) > 0 && u.b[0] == packedTrue {
+		u.b = u.b[1:]
+		return game.Reply{
+			Outcome: game.OutAwarded, Replay: u.bool(),
+			Seq: u.int(), At: u.int(), Points: u.int(), Bonus: u.int(), Total: u.int(),
+		}
+	}
 	r := game.Reply{
 		Outcome: u.outcome(), Code: game.Code(u.str()), Detail: u.str(), Replay: u.bool(), Right: u.bool(),
 		Revoked: u.bool(), Seq: u.int(), At: u.int(), Points: u.int(), Bonus: u.int(), Total: u.int(), Badges: u.strs(),
@@ -188,4 +195,3 @@ func (s *Store) definition(ctx context.Context, id string, rev int64) (*hunt.Def
 func (s *Store) limit(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, s.timeout)
 }
-

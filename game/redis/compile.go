@@ -65,7 +65,7 @@ func packBadge(p *packer, d *hunt.Definition, b *hunt.Badge) {
 				of = append(of, d.Challenges[i].ID)
 			}
 		}
-		p.nestedStrs(of)
+		p.awards(of)
 	} else {
 		p.bool(false)
 	}
@@ -74,7 +74,7 @@ func packBadge(p *packer, d *hunt.Definition, b *hunt.Badge) {
 		need = w.Any
 	}
 	if len(w.Challenges) > 0 {
-		p.nestedStrs(w.Challenges)
+		p.awards(w.Challenges)
 	} else {
 		p.bool(false)
 	}
@@ -95,11 +95,14 @@ func leastSolves(w *hunt.When, need int64) int64 {
 	return max(w.Solves, need)
 }
 
-// nestedStrs packs a list of texts into a text of its own, which the script
-// unpacks only when it has to look.
-func (p *packer) nestedStrs(list []string) {
+// awards packs the names of the fields that hold the awards of challenges into
+// a text of its own, which the script unpacks only when it has to look.
+func (p *packer) awards(challenges []string) {
 	var q packer
-	q.strs(list)
+	q.list(len(challenges))
+	for _, id := range challenges {
+		q.str("a:" + id)
+	}
 	p.nested(&q)
 }
 

@@ -70,9 +70,9 @@ func (u *unpacker) field(e *game.Entrant, epoch int64) {
 	v := u.nested()
 	switch kind {
 	case "a":
+		flags := v.int()
 		a := game.Award{ID: v.id(), Player: v.relative(e.ID), Seq: v.int(), At: epoch + v.int()}
 		a.Points, a.Bonus, a.Total = v.int(), v.int(), v.int()
-		flags := v.int()
 		a.First, a.Revoked = flags&flagFirst != 0, flags&flagRevoked != 0
 		e.Awards[id] = a
 	case "g":

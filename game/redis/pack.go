@@ -6,6 +6,14 @@ import (
 	"github.com/tinylib/msgp/msgp"
 )
 
+// First bytes of MessagePack values that are looked at.
+const (
+	packedNil   = 0xc0
+	packedFalse = 0xc2
+	packedTrue  = 0xc3
+	packedNoMap = 0x80 // an empty map
+)
+
 // packer writes MessagePack values one after the other. Everything that is
 // text or bytes is a str: Redis's cmsgpack does not know bin.
 type packer struct{ b []byte }
@@ -51,8 +59,8 @@ func (p *packer) relative(player, entrant string) {
 // returns zero and err stays.
 type unpacker struct {
 	earned map[string][]string // badges by award, while an entrant is read
-	b   []byte
-	err error
+	b      []byte
+	err    error
 }
 
 func (u *unpacker) fail(what string, err error) {
@@ -67,7 +75,7 @@ func (u *unpacker) absent() bool {
 	if u.err != nil || len(u.b) == 0 {
 		return false
 	}
-	if c := u.b[0]; c != 0xc0 && c != 0xc2 {
+	if c := u.b[0]; c != packedNil && c != packedFalse {
 		return false
 	}
 	u.b = u.b[1:]
@@ -119,7 +127,7 @@ func (u *unpacker) id() string  { return long(u.raw()) }
 
 // relative reads a player of an entrant.
 func (u *unpacker) relative(entrant string) string {
-	if len(u.b) > 0 && u.b[0] == 0xc3 {
+	if len(u.b) > 0 && u.b[0] == packedTrue {
 		u.b = u.b[1:]
 		return entrant
 	}
@@ -132,7 +140,7 @@ func (u *unpacker) list() int {
 	if u.absent() {
 		return 0
 	}
-	if len(u.b) > 0 && u.b[0] == 0x80 {
+	if len(u.b) > 0 && u.b[0] == packedNoMap {
 		u.b = u.b[1:]
 		return 0
 	}

@@ -50,16 +50,11 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	if len(meta.Val()) == 0 {
 		return nil, unknownHunt(id)
 	}
-	m := metaReader{values: meta.Val()}
-	sum := &game.Summary{
-		Epoch: m.values["epoch"], Seq: m.int("seq"), Nonce: nonceText(m.values["nonce"]), Phase: game.Phase(m.values["phase"]),
-		Frozen: m.int("frozen") != 0, FrozenSeq: m.int("frozen_seq"), OpenedAt: m.int("opened"), ClosedAt: m.int("closed"),
-		PausedAt: m.int("paused"), Shift: m.int("shift"), Entrants: entrants.Val(),
+	sum, rev, err := summary(meta.Val())
+	if err != nil {
+		return nil, fmt.Errorf("redis: hunt %q: %w", id, err)
 	}
-	rev := m.int("rev")
-	if m.err != nil {
-		return nil, fmt.Errorf("redis: hunt %q: %w", id, m.err)
-	}
+	sum.Entrants = entrants.Val()
 	if sum.Tallies, err = tallies(tally.Val()); err != nil {
 		return nil, err
 	}
@@ -75,22 +70,19 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	return sum, s.list(limited, id)
 }
 
-type metaReader struct {
-	values map[string]string
-	err    error
-}
-
-// int reads a number; one that was never set is 0.
-func (m *metaReader) int(name string) int64 {
-	text := m.values[name]
-	if text == "" {
-		return 0
+// summary reads the meta of a hunt and the revision in force.
+func summary(meta map[string]string) (*game.Summary, int64, error) {
+	seq, err := strconv.ParseInt(meta["seq"], 10, 64)
+	if err != nil {
+		return nil, 0, fmt.Errorf("seq: %w", err)
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil && m.err == nil {
-		m.err = fmt.Errorf("meta %s: %w", name, err)
+	u := &unpacker{b: []byte(meta["state"])}
+	rev := u.int()
+	sum := &game.Summary{
+		Epoch: meta["epoch"], Seq: seq, Nonce: nonceText(meta["nonce"]), Phase: game.Phase(u.str()),
+		OpenedAt: u.int(), ClosedAt: u.int(), PausedAt: u.int(), Shift: u.int(), Frozen: u.int() != 0, FrozenSeq: u.int(),
 	}
-	return n
+	return sum, rev, u.err
 }
 
 func tallies(packed map[string]string) (map[string]game.Tally, error) {

@@ -26,9 +26,9 @@ type generator struct {
 	roll  dice
 	id    string // of the hunt
 	state func() *rules.State
-	defs  []*hunt.Definition // to apply
-	given []*hunt.Definition // as the store gave them, oldest first
-	made  []game.Command     // for retries
+	text  func(i int) *hunt.Definition // to apply; see texts
+	given []*hunt.Definition           // as the store gave them, oldest first
+	made  []game.Command               // for retries
 	ids   int64
 }
 
@@ -38,23 +38,28 @@ var (
 	answers = []string{"a", "b", "c"}
 )
 
-// definitions are the texts that a random hunt is made of.
-func definitions(t testing.TB, id string) []*hunt.Definition {
-	t.Helper()
+// definitions returns the definitions that a random hunt is made of, each parsed
+// when it is first asked for.
+func definitions(t testing.TB, id string) func(i int) *hunt.Definition {
+	list, parsed := texts(id), map[int]*hunt.Definition{}
+	return func(i int) *hunt.Definition {
+		if parsed[i] == nil {
+			parsed[i] = parse(t, list[i])
+		}
+		return parsed[i]
+	}
+}
+
+// texts are soloTexts hunt files of solo hunts and then teamTexts of team hunts.
+func texts(id string) []string {
 	brief := strings.ReplaceAll(scheduled(id), "within: 1m", "within: 5m")
 	edited := strings.Replace(plainAgain(id), "tags: [night]", "tags: [day, night]", 1) +
 		strings.NewReplacer("easy, easier", "extra, easier", "points: 1000", "points: 800").Replace(badgeText)
-	texts := []string{
+	return []string{
 		scheduled(id), badged(id), plain(id), plainAgain(id), edited, brief, teams(id), strings.ReplaceAll(teams(id), "points: 70", "points: {initial: 70, minimum: 10, decay: 2, function: quadratic}"),
 	}
-	var list []*hunt.Definition
-	for _, text := range texts {
-		list = append(list, parse(t, text))
-	}
-	return list
 }
 
-// soloTexts and teamTexts are how many of definitions are of which mode.
 const soloTexts, teamTexts = 6, 2
 
 // batch makes up to n commands that def judged, which is nil before the hunt
@@ -155,11 +160,11 @@ func (g *generator) define() game.Command {
 	if len(g.given) > 0 {
 		solo = (g.given[0].Mode == hunt.Solo) != g.roll.chance(10)
 	}
-	d := g.defs[soloTexts+g.roll(teamTexts)]
+	i := soloTexts + g.roll(teamTexts)
 	if solo {
-		d = g.defs[g.roll(soloTexts)]
+		i = g.roll(soloTexts)
 	}
-	return game.Command{Type: game.CmdDefine, Definition: d, By: "olga"}
+	return game.Command{Type: game.CmdDefine, Definition: g.text(i), By: "olga"}
 }
 
 func (g *generator) join(def *hunt.Definition) game.Command {

@@ -100,7 +100,7 @@ func (p *arena) run(t fataler, roll dice) {
 	for i := range 2 {
 		id := fmt.Sprintf("run-%d-%d", p.runs, i)
 		hunts = append(hunts, &generator{
-			roll: roll, id: id, defs: definitions(p.tb, id),
+			roll: roll, id: id, text: definitions(p.tb, id),
 			state: func() *rules.State { return p.ref.hunts[id].state },
 		})
 	}

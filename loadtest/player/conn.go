@@ -1,6 +1,7 @@
 package player
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,27 @@ const maxFrame = 8 << 20
 type Conn struct {
 	ws      *websocket.Conn
 	arrived []Message // of the last frame, not yet returned
+	skip    [][]byte  // see Only
+}
+
+// Only makes Next pass over frames in which none of these types is mentioned,
+// without decoding them. Boards are most of what arrives in a storm, and who
+// does not look at them need not pay for them.
+func (c *Conn) Only(types ...string) {
+	c.skip = nil
+	for _, t := range types {
+		c.skip = append(c.skip, []byte(`"`+t+`"`))
+	}
+}
+
+// passes says whether Only lets a frame be passed over.
+func (c *Conn) passes(frame []byte) bool {
+	for _, t := range c.skip {
+		if bytes.Contains(frame, t) {
+			return false
+		}
+	}
+	return len(c.skip) > 0
 }
 
 // Dial connects to url (ws:// or http://). It says nothing yet: the server
@@ -69,6 +91,9 @@ func (c *Conn) Next(ctx context.Context) (Message, error) {
 		}
 		if kind != websocket.MessageText {
 			return Message{}, fmt.Errorf("a frame of %d bytes is not text", len(frame))
+		}
+		if c.passes(frame) {
+			continue
 		}
 		if c.arrived, err = split(frame); err != nil {
 			return Message{}, err

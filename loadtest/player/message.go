@@ -145,17 +145,16 @@ type Attempts struct {
 // UnmarshalJSON reads a message and keeps it.
 func (m *Message) UnmarshalJSON(raw []byte) error {
 	type plain Message
-	if err := json.Unmarshal(raw, (*plain)(m)); err != nil {
-		return err
-	}
-	var list struct {
+	var read struct {
+		*plain
 		Badges json.RawMessage `json:"badges"`
 	}
-	if err := json.Unmarshal(raw, &list); err != nil {
+	read.plain = (*plain)(m)
+	if err := json.Unmarshal(raw, &read); err != nil {
 		return err
 	}
-	if len(list.Badges) > 0 && list.Badges[0] == '[' {
-		if err := json.Unmarshal(list.Badges, &m.Badges); err != nil {
+	if len(read.Badges) > 0 && read.Badges[0] == '[' {
+		if err := json.Unmarshal(read.Badges, &m.Badges); err != nil {
 			return err
 		}
 	}

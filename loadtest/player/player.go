@@ -192,6 +192,9 @@ func (p *Player) session(ctx context.Context, socket int, first bool) (joined bo
 		return false, err
 	}
 	defer conn.Drop()
+	if p.cfg.Pushed == nil {
+		conn.Only("welcome", "joined", "verdict", "error")
+	}
 	heartbeat, err := p.enter(ctx, conn)
 	if err != nil {
 		return false, err

@@ -190,5 +190,6 @@ func TestStorm(t *testing.T) {
 		}
 		st.settle(t, s)
 		s.audit(store)
+		t.Logf("the server took %v of processor time", (s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()).Round(time.Millisecond))
 	})
 }

@@ -118,7 +118,7 @@ type Verdict struct {
 	Bonus        *int64       `json:"bonus,omitempty"`
 	Total        *int64       `json:"total,omitempty"`
 	Rank         int          `json:"rank,omitempty"`
-	Badges       []string     `json:"badges,omitempty"`
+	Badges       []string     `json:"badges,omitzero"` // present, if empty, with awarded
 	Right        *bool        `json:"right,omitempty"`
 	AttemptsLeft *int64       `json:"attempts_left,omitempty"`
 	RetryAfter   int64        `json:"retry_after,omitempty"` // ms

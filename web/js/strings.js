@@ -104,7 +104,7 @@ export const t = {
     unknownMore: 'The address may be mistyped, or the hunt was taken down.',
     draft: (/** @type {number} */ n) =>
       n
-        ? `${count(n, 'challenge')} wait in the dark until the hunt opens.`
+        ? `${count(n, 'challenge')} ${n === 1 ? 'waits' : 'wait'} in the dark until the hunt opens.`
         : 'The challenges appear when the hunt opens.',
     draftIn: 'You are in. Keep this page open; it lights up by itself.',
     empty: 'This hunt has no challenges yet.',

@@ -22,13 +22,19 @@ local function give(e, b, player, at_challenge, id, by, reason)
   return true
 end
 
-local function count_solved(e, list)
-  if type(list) == 'string' then list = unpacked(list) end
+-- count_solved counts the challenges of the list b[at], names of fields, that
+-- are solved.
+local function count_solved(e, b, at)
+  local list = b[at]
+  if type(list) == 'string' then
+    list = unpacked(list)
+    b[at] = list
+  end
   -- One HGETALL of a small hash is cheaper than a search of it for each field.
   if e.solves + e.badges <= 2 * #list then all_fields(e) end
   local n = 0
   for i = 1, #list do
-    if solved(e, list[i]) then n = n + 1 end
+    if holds(e, list[i]) then n = n + 1 end
   end
   return n
 end
@@ -45,8 +51,8 @@ local function earns(e, b, place)
     or has_badge(e, b[1]) then
     return false
   end
-  if b[10] and count_solved(e, b[10]) < b[9] then return false end
-  return not b[11] or count_solved(e, b[11]) >= b[12]
+  if b[10] and count_solved(e, b, 10) < b[9] then return false end
+  return not b[11] or count_solved(e, b, 11) >= b[12]
 end
 
 -- badges gives what the entrant has earned, again until a pass gives none. It

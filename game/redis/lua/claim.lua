@@ -18,6 +18,11 @@ local function joined(cmd, want)
   return e
 end
 
+local function retry(e, id)
+  e.retried = e.retried or {}
+  e.retried[id], e.changed = true, true
+end
+
 local function award(e, id, c, player, cmd_id, by, reason)
   local count = tally(id)
   local bonus = c.bonus[count.given + 1] or 0
@@ -37,17 +42,20 @@ local function award(e, id, c, player, cmd_id, by, reason)
   if t and (t.pending or t.events > 0) then
     if t.pending then waiting[e.id .. '/' .. id] = false end
     if t.events > 0 then drop_events(e, id) end
-    t.pending, t.events, e.retried[id] = false, 0, true
+    t.pending, t.events = false, 0
+    retry(e, id)
   end
 
   local name = 'a:' .. id
-  set(e, name, pack(cmd_id, player, seq, now - epoch, points, bonus, total, flags))
+  local again = field(e, name)
+  if again then again = string.byte(again) end
+  set(e, name, pack(flags, cmd_id, player, seq, now - epoch, points, bonus, total))
   local earned = badges(e, player, id, cmd_id, by, reason)
   if earned then
-    set(e, name, pack(cmd_id, player, seq, now - epoch, points, bonus, e.total, flags + 4))
+    set(e, name, pack(flags + 4, cmd_id, player, seq, now - epoch, points, bonus, e.total))
     set(e, 'g:' .. id, pack(earned))
-  elseif field(e, 'g:' .. id) then
-    set(e, 'g:' .. id, false) -- of an award that was revoked
+  elseif again and again >= 4 then
+    unset(e, 'g:' .. id) -- of the award that was revoked
   end
   return {
     outcome = 'awarded', seq = seq, at = now, points = points, bonus = bonus, total = e.total, badges = earned,
@@ -58,7 +66,7 @@ end
 local function before(e, cmd, right)
   local raw = field(e, 'a:' .. cmd[7])
   if not raw then return nil end
-  local id, _, seq, after, points, bonus, total, flags = unpacked(raw)
+  local flags, id, _, seq, after, points, bonus, total = unpacked(raw)
   local r = {
     outcome = 'already', seq = seq, at = after + epoch, points = points, bonus = bonus, total = total,
     right = right, revoked = flags % 4 >= 2,
@@ -102,9 +110,10 @@ local function attempts_of(e, id)
   local t = tried(e, id)
   if not t then
     t = { count = 0, retry_at = 0, broken = 0, recent = {}, answers = {}, pending = false, events = 0 }
+    e.t = e.t or {}
     e.t[id], e.tried, e.save = t, e.tried + 1, true
   end
-  e.retried[id] = true
+  retry(e, id)
   return t
 end
 

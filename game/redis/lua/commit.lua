@@ -8,7 +8,8 @@
 --   'rules', revision   the batch needs the rules of this revision; nothing was
 --                       done, send them along
 --   'unknown'           there is no such hunt and the batch defines none
--- A reply is: outcome code detail replay right revoked seq at points bonus
+-- A reply is, for an award without badges: true replay seq at points bonus total
+--   and else: outcome code detail replay right revoked seq at points bonus
 --   total badges left retry_after requires rev entrant count; nil is zero.
 --
 -- Redis does not undo what a script wrote before it failed. So everything is
@@ -49,23 +50,20 @@ local function decide(cmd)
   return organize(cmd)
 end
 
-local function write_entrant(e, board, gone)
-  if e.save then set(e, 's', state_packed(e)) end
-  local put, cut = { e.key }, { e.key }
-  for name in pairs(e.changed) do
-    if e.f[name] then
-      put[#put + 1] = name
-      put[#put + 1] = e.f[name]
-    else
-      cut[#cut + 1] = name
-    end
-  end
-  if #put > 1 then call('HSET', unpack(put)) end
-  if #cut > 1 then call('HDEL', unpack(cut)) end
-  for id in pairs(e.retried) do call('HSET', base .. 't:' .. e.id, id, attempts_packed(e.t[id])) end
+local function write_tries(e)
+  for id in pairs(e.retried or {}) do call('HSET', base .. 't:' .. e.id, id, attempts_packed(e.t[id])) end
   for challenge, ids in pairs(e.v or {}) do
     for id, n in pairs(ids) do call('HSET', base .. 'v:' .. e.id .. ':' .. challenge, id, n) end
   end
+end
+
+local function write_entrant(e, board, gone)
+  if e.save then set(e, 's', state_packed(e)) end
+  if #e.put > 1 then call('HSET', unpack(e.put)) end
+  for i = 1, e.cut and #e.cut or 0 do
+    if not e.f[e.cut[i]] then call('HDEL', e.key, e.cut[i]) end
+  end
+  if e.retried then write_tries(e) end
   if e.ranked and e.banned == 0 then
     board[#board + 1] = board_score(e)
     board[#board + 1] = e.id
@@ -119,12 +117,12 @@ end
 local function write()
   local stream = base .. 'ledger'
   for i = 1, #entries do
-    call('XADD', stream, string.format('%s-%.0f', meta.epoch, meta.seq + i), 'e', entries[i])
+    call('XADD', stream, string.format('%s-%d', meta.epoch, meta.seq + i), 'e', entries[i])
   end
   local board, gone = { base .. 'board' }, { base .. 'board' }
   for key in pairs(dropped_events) do call('UNLINK', key) end
   for _, e in pairs(entrants) do
-    if e.save or next(e.changed) or next(e.retried) then write_entrant(e, board, gone) end
+    if e.save or e.changed then write_entrant(e, board, gone) end
   end
   if #board > 1 then call('ZADD', unpack(board)) end
   if #gone > 1 then call('ZREM', unpack(gone)) end
@@ -142,18 +140,20 @@ local function write()
   write_frozen()
   if definition then write_map(base .. 'def', definition) end
   if #entries == 0 then return end
-  local put = { KEYS[1], 'seq', head, 'at', now, 'nonce', args[3] }
-  for name in pairs(meta_changed) do
-    put[#put + 1] = name
-    put[#put + 1] = meta[name]
+  if meta_changed then
+    call('HSET', KEYS[1], 'epoch', meta.epoch, 'seq', head, 'at', now, 'nonce', args[3], 'state', meta_packed())
+  else
+    call('HSET', KEYS[1], 'seq', head, 'at', now, 'nonce', args[3])
   end
-  call('HSET', unpack(put))
   -- The bell is a hint. pcall, so that a user who may not publish does not
   -- fail a commit that is already written.
-  redis.pcall('PUBLISH', args[2], string.format('%s %.0f', args[1], head))
+  redis.pcall('PUBLISH', args[2], string.format('%s %d', args[1], head))
 end
 
 local function reply_packed(r)
+  if r.outcome == 'awarded' and not r.badges and not r.revoked then
+    return pack(true, r.replay, r.seq, r.at, r.points, r.bonus, r.total)
+  end
   return pack(
     r.outcome, r.code, r.detail, r.replay, r.right, r.revoked, r.seq, r.at, r.points, r.bonus, r.total, r.badges,
     r.left, r.retry_after, r.requires, r.rev, r.entrant, r.count)

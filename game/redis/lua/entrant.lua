@@ -2,13 +2,13 @@
 -- by commit.lua.
 --
 -- Needs    keys.lua
--- Defines  entrants, entrant, new_entrant, who, field, set, all_fields, solved,
+-- Defines  entrants, entrant, new_entrant, who, field, set, unset, all_fields, holds, solved,
 --          tried, tried_all, entrant_reply, board_score
 --
 -- Fields of e:ID (values are kept below 64 bytes and fields below 128, so that
 -- Redis keeps the hash as one flat listpack):
 --   s        total solves firsts streak broken tie join_seq joined_after banned badges tried
---   a:CH     id player seq after points bonus total flags (1 first, 2 revoked, 4 has g:CH)
+--   a:CH     flags (1 first, 2 revoked, 4 has g:CH) id player seq after points bonus total
 --   g:CH     badges that came with the award
 --   b:BADGE  seq after points
 --   h:CH/H   id seq after cost total
@@ -18,6 +18,21 @@
 
 local entrants = {}
 
+-- The constructors name every field at once: a Lua table that grows field by
+-- field is copied at 1, 2, 4, 8 and 16.
+local function unpack_entrant(id, short, state)
+  local total, solves, firsts, streak, broken, tie, join_seq, joined, banned, badges, tried = unpacked(state)
+  local key = base .. 'e:' .. id
+  return {
+    id = id, short = short or id, key = key, f = {}, put = { key }, t = false, who = false, v = false,
+    cut = false, full = false, t_full = false, retried = false, save = false, ranked = false, changed = false,
+    total = total, solves = solves, firsts = firsts, streak = streak, broken = broken, tie = tie,
+    join_seq = join_seq, joined = joined, banned = banned, badges = badges, tried = tried,
+  }
+end
+
+local NOBODY = pack(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
 -- entrant returns the entrant or nil. short is the packed form of its id, want
 -- a field that the caller is about to look at.
 local function entrant(id, short, want)
@@ -26,23 +41,17 @@ local function entrant(id, short, want)
     if short then e.short = short end
     return e
   end
-  local key = base .. 'e:' .. id
-  local got = call('HMGET', key, 's', want or 's')
+  local got = call('HMGET', base .. 'e:' .. id, 's', want or 's')
   if not got[1] then return nil end
-  e = { id = id, short = short or id, key = key, f = {}, t = {}, changed = {}, retried = {} }
-  e.total, e.solves, e.firsts, e.streak, e.broken, e.tie, e.join_seq, e.joined, e.banned, e.badges, e.tried =
-    unpacked(got[1])
+  e = unpack_entrant(id, short, got[1])
   if want then e.f[want] = got[2] end
   entrants[id] = e
   return e
 end
 
 local function new_entrant(id, short)
-  local e = {
-    id = id, short = short, key = base .. 'e:' .. id, f = {}, t = {}, changed = {}, retried = {},
-    total = 0, solves = 0, firsts = 0, streak = 0, broken = 0, tie = 0, join_seq = 0, joined = 0,
-    banned = 0, badges = 0, tried = 0, full = true,
-  }
+  local e = unpack_entrant(id, short, NOBODY)
+  e.full = true
   entrants[id] = e
   return e
 end
@@ -63,24 +72,35 @@ local function field(e, name)
 end
 
 local function set(e, name, value)
-  e.f[name], e.changed[name] = value, true
+  local put = e.put
+  put[#put + 1] = name
+  put[#put + 1] = value
+  e.f[name], e.changed = value, true
+end
+
+local function unset(e, name)
+  e.cut = e.cut or {}
+  e.cut[#e.cut + 1] = name
+  e.f[name], e.changed = false, true
 end
 
 local function all_fields(e)
   if e.full then return end
   e.full = true
-  local all = call('HGETALL', e.key)
+  local f, all = e.f, call('HGETALL', e.key)
   for i = 1, #all, 2 do
-    if e.f[all[i]] == nil then e.f[all[i]] = all[i + 1] end
+    if f[all[i]] == nil then f[all[i]] = all[i + 1] end
   end
 end
 
-local function solved(e, challenge)
-  local award = field(e, 'a:' .. challenge)
-  if not award then return false end
-  local _, _, _, _, _, _, _, flags = unpacked(award)
-  return flags % 4 < 2
+-- holds tells whether a field a:CH is there and not revoked. The flags are the
+-- first value, so that one byte tells.
+local function holds(e, name)
+  local award = field(e, name)
+  return award and string.byte(award) % 4 < 2
 end
+
+local function solved(e, challenge) return holds(e, 'a:' .. challenge) end
 
 local function attempts(raw)
   local t = {}
@@ -91,9 +111,11 @@ end
 -- tried returns the attempts at a challenge, or nil. pending is {id, player,
 -- note, at}, recent holds {id, at, left, retry_after}, events is a count.
 local function tried(e, challenge)
+  if e.tried == 0 then return nil end
+  if not e.t then e.t = {} end
   local t = e.t[challenge]
   if t == nil then
-    local raw = e.tried > 0 and not e.t_full and call('HGET', base .. 't:' .. e.id, challenge)
+    local raw = not e.t_full and call('HGET', base .. 't:' .. e.id, challenge)
     t = raw and attempts(raw)
     e.t[challenge] = t
   end
@@ -102,7 +124,7 @@ end
 
 local function tried_all(e)
   if e.tried == 0 or e.t_full then return end
-  e.t_full = true
+  e.t_full, e.t = true, e.t or {}
   local all = call('HGETALL', base .. 't:' .. e.id)
   for i = 1, #all, 2 do
     if e.t[all[i]] == nil then e.t[all[i]] = attempts(all[i + 1]) end
@@ -138,7 +160,7 @@ local function entrant_reply(e)
       fields[#fields + 1] = value
     end
   end
-  for challenge, t in pairs(e.t) do
+  for challenge, t in pairs(e.t or {}) do
     if t then
       tries[#tries + 1] = challenge
       tries[#tries + 1] = attempts_packed(t)

@@ -5,8 +5,9 @@
 -- Defines  base, call, pack, unpacked
 --
 -- Keys of a hunt (times are Unix ms; "after" means ms after the epoch):
---   meta     hash   epoch seq at nonce rev mode phase opened closed paused shift
---                   frozen frozen_seq freeze_changed opens closes freeze places source
+--   meta     hash   epoch, seq at nonce (of the head), state: packed rev phase
+--                   opened closed paused shift frozen frozen_seq freeze_changed
+--                   opens closes freeze places mode source (digest)
 --   def      hash   revision -> source of the hunt file
 --   ledger   stream EPOCH-SEQ -> e: packed entry (ledger.lua)
 --   board    zset   entrant -> points*2^31 + (2^31 - 1 - tie)
@@ -22,7 +23,9 @@
 --
 -- Numbers: Lua 5.1 has doubles only. Whole numbers up to 2^53 pass unharmed
 -- through redis.call (%.17g) and cmsgpack (integers), but tostring and ..
--- write %.14g, so text is made with string.format('%.0f') alone.
+-- write %.14g, so text is made with string.format alone: '%.0f', or '%d' for
+-- what stays below 2^31 on every machine, as a seq does. Zero is taken from
+-- (0 - x), never negated: -0 would be written '-0'.
 
 local call, pack, unpacked = redis.call, cmsgpack.pack, cmsgpack.unpack
 local base = string.sub(KEYS[1], 1, -5)

@@ -27,20 +27,20 @@ local function revoke_badge(cmd, e)
   if not in_bounds(e.total - points) then return refused('conflict', 'bound') end
   changing(e)
   e.total, e.badges = e.total - points, e.badges - 1
-  set(e, 'b:' .. cmd[11], false)
+  unset(e, 'b:' .. cmd[11])
   return add(6, cmd[8], cmd[9], e.short, cmd[7], cmd[11], 0 - points, e.total, cmd[2]), 0 - points
 end
 
 local function revoke_award(cmd, e)
   local name = 'a:' .. cmd[7]
   if not solved(e, cmd[7]) then return refused('conflict', 'has_not') end
-  local id, player, seq, after, points, bonus, total, flags = unpacked(field(e, name))
+  local flags, id, player, seq, after, points, bonus, total = unpacked(field(e, name))
   if not in_bounds(e.total - points) then return refused('conflict', 'bound') end
   changing(e)
   e.total, e.solves, e.firsts = e.total - points, e.solves - 1, e.firsts - flags % 2
   local count = tally(cmd[7])
   count.solves, count.changed = count.solves - 1, true
-  set(e, name, pack(id, player, seq, after, points, bonus, total, flags + 2))
+  set(e, name, pack(flags + 2, id, player, seq, after, points, bonus, total))
   return add(6, cmd[8], cmd[9], e.short, cmd[7], '', 0 - points, e.total, cmd[2]), 0 - points
 end
 

@@ -13,9 +13,10 @@
 --          points, solved, badges, tie
 --          or 'unknown_hunt'
 
-local head = call('HMGET', KEYS[1], 'epoch', 'seq', 'frozen', 'frozen_seq')
+local head = call('HMGET', KEYS[1], 'epoch', 'seq', 'state')
 if not head[1] then return pack('unknown_hunt') end
-local frozen = ARGV[1] == '1' and head[3] == '1'
+local _, _, _, _, _, _, is_frozen, frozen_seq = unpacked(head[3])
+local frozen = ARGV[1] == '1' and is_frozen == 1
 local count = tonumber(ARGV[4])
 
 -- long undoes the packing of an id (ids.go).
@@ -49,7 +50,7 @@ local function touched()
       end
     end
   end
-  return ids, string.format('%.0f', seq + #list)
+  return ids, string.format('%d', seq + #list)
 end
 
 local ids, next_one
@@ -58,7 +59,7 @@ if ARGV[2] == 'page' then
 else
   ids, next_one = touched()
 end
-local out = { pack('ok', tonumber(head[2]), frozen and tonumber(head[4]) or 0, next_one, #ids) }
+local out = { pack('ok', tonumber(head[2]), frozen and frozen_seq or 0, next_one, #ids) }
 if #ids == 0 then return out[1] end
 local names = call('HMGET', base .. 'who', unpack(ids))
 local was = frozen and call('HMGET', base .. 'frozen', unpack(ids))

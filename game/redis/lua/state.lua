@@ -10,36 +10,38 @@
 --   challenge: initial minimum decay function bonus requires max cooldown opens closes count
 --   hint:      cost requires
 --   badge:     {id, points, manual, place, points_at_least, firsts, streak,
---               within, solves, of (packed list or false), challenges (packed list or false), need, least}
+--               within, solves, of, challenges, need, least}
+--            of and challenges: packed list of fields a:CH, or false
 
 local args = unpacked(ARGV[1])
 local rules = args[5]
 
 local MAX_POINTS = 4194303
 
-local META = {
-  'epoch', 'seq', 'at', 'rev', 'phase', 'opened', 'closed', 'paused', 'shift', 'frozen', 'frozen_seq',
-  'freeze_changed', 'opens', 'closes', 'freeze', 'places', 'mode', 'source',
-}
-local WORDS = { epoch = true, phase = true, mode = true, source = true }
-
--- meta holds numbers but for the four words; meta.epoch is nil before the
--- first define.
-local meta = { seq = 0, at = 0, rev = 0, opened = 0, closed = 0, paused = 0, shift = 0, frozen = 0,
-  frozen_seq = 0, freeze_changed = 0, opens = 0, closes = 0, freeze = 0, places = 0 }
-local meta_changed = {}
+-- meta is the hunt without its entrants; meta.epoch is nil before the first
+-- define. All but the head is one packed field.
+local meta = {}
+local meta_changed = false
 do
-  local got = call('HMGET', KEYS[1], unpack(META))
+  local got = call('HMGET', KEYS[1], 'epoch', 'seq', 'at', 'state')
   if got[1] then
-    for i = 1, #META do
-      local name = META[i]
-      if got[i] then meta[name] = WORDS[name] and got[i] or tonumber(got[i]) end
-    end
+    meta.epoch, meta.seq, meta.at = got[1], tonumber(got[2]), tonumber(got[3])
+  else
+    meta.seq, meta.at = 0, 0
+    got[4] = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '')
   end
+  meta.rev, meta.phase, meta.opened, meta.closed, meta.paused, meta.shift, meta.frozen, meta.frozen_seq,
+    meta.freeze_changed, meta.opens, meta.closes, meta.freeze, meta.places, meta.mode, meta.source = unpacked(got[4])
+end
+
+local function meta_packed()
+  local m = meta
+  return pack(m.rev, m.phase, m.opened, m.closed, m.paused, m.shift, m.frozen, m.frozen_seq, m.freeze_changed, m.opens,
+    m.closes, m.freeze, m.places, m.mode, m.source)
 end
 
 local function alter(name, value)
-  meta[name], meta_changed[name] = value, true
+  meta[name], meta_changed = value, true
 end
 
 local now = args[4]

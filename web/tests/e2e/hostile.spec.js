@@ -13,7 +13,7 @@ const hunt = {
       id: 'one',
       title: `${ATTACK} سؤال`,
       description: `- ${ATTACK}\n- [x](data:text/html,alert(4))`,
-      category: ATTACK,
+      category: '<b onclick=alert(6)>quay</b>',
       points: 10,
       proof: { choice: { options: [ATTACK, 'يمين', LONG.repeat(3)], answer: 'يمين' } },
       hints: [{ id: 'h', title: ATTACK, text: ATTACK, cost: 0 }],
@@ -71,5 +71,5 @@ test('the policy forbids what the page never does', async ({ open, server }) => 
   expect(response?.headers()['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
   await join(page, server, 'Ada');
   await claim(page, 'locked-gate', 'x');
-  expect(await page.locator('[style], [onclick]').count()).toBe(0);
+  expect(await page.locator('body [style], [onclick]').count()).toBe(0);
 });

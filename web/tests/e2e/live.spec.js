@@ -11,7 +11,7 @@ test('two pages see each other at once', async ({ open, server }) => {
   const leader = bo.locator('.board .row').first();
   await expect(leader).toContainText('Ada');
   await expect(bo.locator('.ticker')).toContainText('Ada found Locked Gate');
-  await expect(bo.getByText('2nd of 2')).toBeVisible();
+  await expect(bo.getByText('2nd of 2', { exact: true })).toBeVisible();
   await expect(bo.locator('#c-locked-gate .stop-worth')).toContainText('60');
 
   await claim(bo, 'locked-gate', 'night');
@@ -29,7 +29,7 @@ test('a second device of the same player hears of the award', async ({ open, ser
   await expect(desk.getByText('0 of 11 found')).toBeVisible();
   await claim(phone, 'locked-gate', 'darkness');
   await expect(desk.getByText('1 of 11 found')).toBeVisible();
-  await expect(desk.getByText('Locked Gate is found')).toBeVisible();
+  await expect(desk.locator('.moment').getByText('Locked Gate is found')).toBeVisible();
   await expect(desk.locator('#c-rope-lane')).toHaveAttribute('data-status', 'ready');
 });
 
