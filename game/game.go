@@ -310,7 +310,7 @@ type Summary struct {
 	FrozenSeq  int64 // head when it was frozen
 	OpenedAt   int64 // Unix ms; 0 before
 	ClosedAt   int64
-	PausedAt   int64            // Unix ms; 0 unless paused
+	PausedAt   int64            // Unix ms; 0 unless paused, or closed during a pause
 	Shift      int64            // ms of all finished pauses
 	Entrants   int64            // on the board
 	Tallies    map[string]Tally // by challenge

@@ -26,7 +26,8 @@ type Store interface {
 	// Commit decides the commands in order as one atomic step and returns when
 	// they are durable. Commands of one hunt must come with the definition
 	// they were judged by; a define command that creates a hunt comes with nil.
-	// At most MaxBatch commands.
+	// At most MaxBatch commands. A batch for a hunt that does not exist and that
+	// defines none is ErrUnknownHunt.
 	Commit(ctx context.Context, hunt string, def *hunt.Definition, batch []Command) (Result, error)
 
 	// Hunts lists the ids of all hunts in alphabetical order.
@@ -35,7 +36,7 @@ type Store interface {
 	Load(ctx context.Context, hunt string) (*Summary, error)
 	// Rows gives every row of the board in rank order and the seq of the
 	// ledger that they belong to. With frozen, and while the hunt is frozen,
-	// it is the board as it was.
+	// it is the board as it was at the seq of the freeze.
 	Rows(ctx context.Context, hunt string, frozen bool) ([]Row, int64, error)
 	// Ledger returns up to limit entries after seq.
 	Ledger(ctx context.Context, hunt string, after int64, limit int) ([]Entry, error)

@@ -21,12 +21,16 @@ func (s *State) claim(cmd game.Command, now int64, c *change) game.Reply {
 			return game.Reply{Outcome: game.OutWrong, Replay: true, At: w.At, Left: w.Left, RetryAfter: w.RetryAfter}
 		}
 	}
+	p := tried.Pending
+	if p != nil && p.ID == cmd.ID {
+		return game.Reply{Outcome: game.OutPending, At: p.At, Replay: true}
+	}
 	ch, no := s.claimable(e, cmd, now)
 	if ch == nil {
 		return no
 	}
-	if p := tried.Pending; p != nil {
-		return game.Reply{Outcome: game.OutPending, At: p.At, Replay: p.ID == cmd.ID}
+	if p != nil {
+		return game.Reply{Outcome: game.OutPending, At: p.At}
 	}
 	t := s.HuntTime(now)
 	if ch.MaxAttempts > 0 && tried.Count >= ch.MaxAttempts {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 )
 
 // organize decides the organizers' commands that carry an id of their own.
@@ -188,8 +189,11 @@ func (s *State) review(cmd game.Command, now int64, c *change) game.Reply {
 		return game.Reply{Outcome: game.OutStale}
 	}
 	ch := s.Definition.Challenge(cmd.Challenge)
-	if ch == nil {
+	if ch == nil && cmd.Approve {
 		return refused(game.CodeUnknownChallenge, "")
+	}
+	if ch == nil { // removed since: nothing but a refusal is left for the claim
+		ch = &hunt.Challenge{ID: cmd.Challenge}
 	}
 	if cmd.Approve {
 		return s.award(c, e, ch, game.Entry{Player: p.Player, ID: p.ID, By: cmd.By, Reason: cmd.Reason})

@@ -154,11 +154,14 @@ local function claim(cmd)
       return { outcome = 'wrong', replay = true, at = w[2], left = w[3], retry_after = w[4] }
     end
   end
+  if t and t.pending and t.pending[1] == cmd[2] then
+    return { outcome = 'pending', at = t.pending[4], replay = true }
+  end
   local c
   c, no = claimable(e, cmd)
   if not c then return no end
   if t then
-    if t.pending then return { outcome = 'pending', at = t.pending[4], replay = t.pending[1] == cmd[2] } end
+    if t.pending then return { outcome = 'pending', at = t.pending[4] } end
     if c.max > 0 and t.count >= c.max then return { outcome = 'exhausted' } end
     if hunt_time() < t.retry_at then return { outcome = 'cooldown', retry_after = t.retry_at - hunt_time() } end
   end

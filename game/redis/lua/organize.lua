@@ -172,7 +172,10 @@ local function review(cmd)
   end
   if cmd[3] ~= meta.rev then return STALE end
   local c = challenge(cmd[7])
-  if not c then return refused('unknown_challenge') end
-  if cmd[11] then return award(e, cmd[7], c, p[2], p[1], cmd[8], cmd[9]) end
-  return wrong(e, cmd[7], c, cmd[2], '')
+  if cmd[11] then
+    if not c then return refused('unknown_challenge') end
+    return award(e, cmd[7], c, p[2], p[1], cmd[8], cmd[9])
+  end
+  -- A challenge that was removed since has no limits any more.
+  return wrong(e, cmd[7], c or { max = 0, cooldown = 0 }, cmd[2], '')
 end

@@ -1,0 +1,147 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strconv"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"veltrix/game"
+	"veltrix/game/redis/redistest"
+)
+
+// pipelines counts round trips and commands of a connection.
+type pipelines struct{ trips, commands int }
+
+func (p *pipelines) DialHook(next goredis.DialHook) goredis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
+}
+
+func (p *pipelines) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook { return next }
+
+func (p *pipelines) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []goredis.Cmder) error {
+		p.trips++
+		p.commands += len(cmds)
+		return next(ctx, cmds)
+	}
+}
+
+// grounded is a committer whose flights the test starts itself.
+func grounded(t *testing.T) (*committer, *pipelines) {
+	t.Helper()
+	settings, err := clientOptions(Options{URL: redistest.Shared(t).UnixURL(), Timeout: DefaultTimeout})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rdb := goredis.NewClient(settings)
+	t.Cleanup(func() {
+		if err := rdb.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	// The library's handshake is a pipeline, too; it is not counted.
+	if err := rdb.Ping(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	seen := new(pipelines)
+	rdb.AddHook(seen)
+	return &committer{
+		rdb: rdb, timeout: DefaultTimeout, queue: make(chan *call, queued),
+		closing: make(chan struct{}), landed: make(chan struct{}),
+	}, seen
+}
+
+func enqueue(c *committer, n, weight int) []*call {
+	s := &Store{prefix: "committer"}
+	calls := make([]*call, n)
+	for i := range calls {
+		id := "h" + strconv.Itoa(i)
+		calls[i] = &call{
+			key: s.key(id, "meta"), weight: weight, done: make(chan struct{}),
+			arg: s.request(id, nil, []game.Command{{Type: game.CmdAdvance}}, []byte("1234")),
+		}
+		c.queue <- calls[i]
+	}
+	return calls
+}
+
+func TestWaitingCommitsFlyTogether(t *testing.T) {
+	c, seen := grounded(t)
+	calls := enqueue(c, 40, 1)
+	c.fly(c.gather(<-c.queue))
+	for _, r := range calls {
+		<-r.done
+		if text, err := r.cmd.Text(); err != nil || !(&unpacker{b: []byte(text)}).saysUnknown() {
+			t.Fatalf("%q, %v", text, err)
+		}
+	}
+	// One trip, or two when the script was not known yet.
+	if seen.trips > 2 || seen.commands%40 != 0 {
+		t.Fatalf("%+v", seen)
+	}
+}
+
+func (u *unpacker) saysUnknown() bool { return u.str() == "unknown" }
+
+func TestFlightIsBounded(t *testing.T) {
+	c, _ := grounded(t)
+	enqueue(c, 20, game.MaxBatch)
+	if n := len(c.gather(<-c.queue)); n != flightCommands/game.MaxBatch {
+		t.Fatalf("%d full batches in one flight", n)
+	}
+}
+
+func TestOnlyTheUnknownScriptIsSentAgain(t *testing.T) {
+	c, seen := grounded(t)
+	if err := c.rdb.ScriptFlush(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	calls := enqueue(c, 3, 1)
+	c.fly(c.gather(<-c.queue))
+	for _, r := range calls {
+		if r.cmd.Err() != nil {
+			t.Fatal(r.cmd.Err())
+		}
+	}
+	if seen.trips != 2 || seen.commands != 6 {
+		t.Fatalf("%+v", seen)
+	}
+	enqueue(c, 3, 1)
+	c.fly(c.gather(<-c.queue))
+	if seen.trips != 3 || seen.commands != 9 {
+		t.Fatalf("a known script: %+v", seen)
+	}
+}
+
+func TestClosingRefusesWhatWaits(t *testing.T) {
+	c, _ := grounded(t)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := c.do(context.Background(), "k", nil, 1)
+		ended <- err
+	}()
+	for len(c.queue) == 0 {
+		time.Sleep(time.Microsecond)
+	}
+	c.close()
+	if err := <-ended; !errors.Is(err, errClosed) {
+		t.Fatal(err)
+	}
+	if _, err := c.do(context.Background(), "k", nil, 1); !errors.Is(err, errClosed) {
+		t.Fatal(err)
+	}
+}
+
+func TestCallerNeedNotWait(t *testing.T) {
+	c, _ := grounded(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := c.do(ctx, "k", nil, 1); !errors.Is(classify(err), game.ErrUnavailable) || !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+}

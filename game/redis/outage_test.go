@@ -1,0 +1,259 @@
+package redis_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"veltrix/game"
+	"veltrix/game/redis"
+	"veltrix/game/redis/redistest"
+)
+
+// TestOutages: whatever a server may be down with, the error says that it may
+// pass, nothing happened, and afterwards the same command takes effect once.
+func TestOutages(t *testing.T) {
+	server := redistest.Start(t)
+	rdb := direct(t, server)
+	do := func(args ...any) func(t *testing.T) {
+		return func(t *testing.T) {
+			t.Helper()
+			if err := rdb.Do(context.Background(), args...).Err(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, c := range []struct {
+		name, word string
+		down, up   func(t *testing.T)
+	}{
+		{"replica", "READONLY", do("REPLICAOF", "127.0.0.1", "1"), do("REPLICAOF", "NO", "ONE")},
+		{"out of memory", "OOM", do("CONFIG", "SET", "maxmemory", "1"), do("CONFIG", "SET", "maxmemory", "0")},
+		{"too few replicas", "NOREPLICAS", do("CONFIG", "SET", "min-replicas-to-write", "1"), do("CONFIG", "SET", "min-replicas-to-write", "0")},
+		{"gone", "connect", func(*testing.T) { server.Kill() }, func(*testing.T) { server.Restart() }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			prefix := freshPrefix()
+			w := newTown(t, openAt(t, redis.Options{URL: server.UnixURL(), Prefix: prefix}), prefix)
+			if err := w.Ready(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			cmd := w.claim("ada", "gate")
+			c.down(t)
+			_, err := w.try(cmd)
+			ready := w.Ready(t.Context())
+			c.up(t)
+			for _, err := range []error{err, ready} {
+				if !errors.Is(err, game.ErrUnavailable) || !strings.Contains(err.Error(), c.word) {
+					t.Fatalf("error %v", err)
+				}
+			}
+			if r := w.ok(cmd); r.Replay || r.Seq != 4 {
+				t.Fatalf("%+v", r)
+			}
+			if err := w.Ready(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// TestBusy: another client's script runs for too long.
+func TestBusy(t *testing.T) {
+	server := redistest.Start(t, "--busy-reply-threshold", "1")
+	prefix := freshPrefix()
+	w := newTown(t, openAt(t, redis.Options{URL: server.UnixURL(), Prefix: prefix}), prefix)
+	rdb := direct(t, server)
+	ended := make(chan error, 1)
+	go func() { ended <- rdb.Eval(context.Background(), "while true do end", nil).Err() }()
+	cmd := w.claim("ada", "gate")
+	for {
+		// Until the server has noticed that the script is slow it just waits;
+		// before the script runs it is ready.
+		if err := w.Ready(t.Context()); err != nil {
+			break
+		}
+	}
+	if _, err := w.try(cmd); !errors.Is(err, game.ErrUnavailable) || !strings.Contains(err.Error(), "BUSY") {
+		t.Fatalf("error %v", err)
+	}
+	if err := direct(t, server).ScriptKill(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; err == nil {
+		t.Fatal("the slow script was not killed")
+	}
+	if r := w.ok(cmd); r.Replay {
+		t.Fatalf("%+v", r)
+	}
+}
+
+// TestLoading: a server that reads its file answers LOADING.
+func TestLoading(t *testing.T) {
+	server := redistest.Start(t, "--loading-process-events-interval-bytes", "1024")
+	prefix := freshPrefix()
+	w := newTown(t, openAt(t, redis.Options{URL: server.UnixURL(), Prefix: prefix}), prefix)
+	rdb := direct(t, server)
+	pipe := rdb.Pipeline()
+	for i := range 400 {
+		pipe.Set(t.Context(), uuid(5, i), strings.Repeat("x", 64), 0)
+	}
+	pipe.ConfigSet(t.Context(), "key-load-delay", "2000")
+	if _, err := pipe.Exec(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	slow := goredis.NewClient(&goredis.Options{Network: "unix", Addr: server.Socket(), Protocol: 2, DisableIdentity: true, ReadTimeout: -1})
+	defer slow.Close()
+	go func() { ended <- slow.Do(context.Background(), "DEBUG", "RELOAD").Err() }()
+	for {
+		err := w.Ready(t.Context())
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, game.ErrUnavailable) || !strings.Contains(err.Error(), "LOADING") {
+			t.Fatalf("error %v", err)
+		}
+		break
+	}
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if r := w.ok(w.claim("ada", "gate")); r.Replay {
+		t.Fatalf("%+v", r)
+	}
+}
+
+// TestCrashes: a server that is killed again and again under commits has every
+// acknowledged entry afterwards, once.
+func TestCrashes(t *testing.T) {
+	server := redistest.Start(t)
+	prefix := freshPrefix()
+	w := newTown(t, openAt(t, redis.Options{URL: server.UnixURL(), Prefix: prefix}), prefix)
+	const announcements = 300
+	var acknowledged atomic.Int64
+	acked := map[string]int64{}
+	var all sync.WaitGroup
+	all.Go(func() {
+		for range announcements {
+			cmd := game.Command{Type: game.CmdAnnounce, ID: w.id(), Text: "Hello", By: "olga"}
+			for {
+				res, err := w.try(cmd)
+				if err == nil {
+					acked[cmd.ID] = res.Replies[0].Seq
+					acknowledged.Add(1)
+					break
+				}
+				if !errors.Is(err, game.ErrUnavailable) {
+					t.Error(err)
+					return
+				}
+			}
+		}
+	})
+	for i := range 4 {
+		for acknowledged.Load() < int64(i*60+30) {
+			if err := w.Ready(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		server.Kill()
+		server.Restart()
+	}
+	all.Wait()
+	entries, err := w.Ledger(t.Context(), "town", 3, 10_000)
+	if err != nil || len(entries) != announcements {
+		t.Fatalf("%d entries, %v", len(entries), err)
+	}
+	for _, n := range entries {
+		if acked[n.ID] != n.Seq {
+			t.Fatalf("%s is entry %d, acknowledged as %d", n.ID, n.Seq, acked[n.ID])
+		}
+	}
+}
+
+// TestLostReply: the server decided, but its answer never came.
+func TestLostReply(t *testing.T) {
+	server := redistest.Start(t)
+	proxy := newProxy(t, server.Addr())
+	prefix := freshPrefix()
+	w := newTown(t, openAt(t, redis.Options{URL: "redis://" + proxy.addr(), Prefix: prefix}), prefix)
+	cmd := w.claim("ada", "gate")
+	proxy.loseReply.Store(true)
+	r := w.ok(cmd)
+	if proxy.loseReply.Load() {
+		t.Fatal("no reply was lost")
+	}
+	if r.Outcome != game.OutAwarded || !r.Replay || r.Seq != 4 || r.Total != 155 {
+		t.Fatalf("%+v", r)
+	}
+	if entries, err := w.Ledger(t.Context(), "town", 3, 10); err != nil || len(entries) != 2 {
+		t.Fatalf("%+v, %v", entries, err)
+	}
+}
+
+// proxy forwards connections and can cut one when the next reply comes.
+type proxy struct {
+	listener  net.Listener
+	loseReply atomic.Bool
+	all       sync.WaitGroup
+}
+
+func newProxy(t *testing.T, to string) *proxy {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &proxy{listener: l}
+	p.all.Go(func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", to)
+			if err != nil {
+				near.Close()
+				continue
+			}
+			p.all.Go(func() {
+				_, _ = io.Copy(far, near)
+				far.Close()
+			})
+			p.all.Go(func() {
+				p.replies(near, far)
+				near.Close()
+				far.Close()
+			})
+		}
+	})
+	// Runs after the store is closed, which ends the connections.
+	t.Cleanup(func() {
+		l.Close()
+		p.all.Wait()
+	})
+	return p
+}
+
+func (p *proxy) addr() string { return p.listener.Addr().String() }
+
+func (p *proxy) replies(near, far net.Conn) {
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := far.Read(buf)
+		if err != nil || p.loseReply.CompareAndSwap(true, false) {
+			return
+		}
+		if _, err := near.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
