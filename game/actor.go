@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -23,7 +24,8 @@ type actor struct {
 	ctx     context.Context   // ends when the node gives up; not at the start of a drain
 	closing <-chan struct{}   // closed when the node drains: finish what was accepted
 	mailbox chan *Request
-	bell    chan struct{} // capacity 1: the ledger may have grown
+	bell    chan struct{} // capacity 1: rung was changed
+	rung    atomic.Int64  // the highest seq that the bell rang for, always to look anyway
 
 	view    *View
 	batch   []*Request // being served; answered with internal if the actor panics
@@ -75,7 +77,7 @@ func (a *actor) serveUntilPanic() {
 		case r := <-a.mailbox:
 			a.take(r)
 		case <-a.bell:
-			a.look()
+			a.answerBell()
 		case <-a.timer.C:
 			a.tick()
 		case <-a.closing:

@@ -48,6 +48,7 @@ type faults struct {
 	before  func(n int, batch []game.Command) error
 	after   func(n int, batch []game.Command) error
 	commits int
+	reads   int // of the ledger
 	sizes   []int
 	ring    func(string, int64)
 }
@@ -69,6 +70,13 @@ func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, batc
 		err = after(n, batch)
 	}
 	return res, err
+}
+
+func (f *faults) Ledger(ctx context.Context, id string, after int64, limit int) ([]game.Entry, error) {
+	f.mu.Lock()
+	f.reads++
+	f.mu.Unlock()
+	return f.Store.Ledger(ctx, id, after, limit)
 }
 
 func (f *faults) Watch(ctx context.Context, ring func(string, int64)) error {
@@ -433,6 +441,28 @@ func TestNodesKeepInStepByTheLedger(t *testing.T) {
 		}
 		if p := one.pub.board.Rows[0]; p.Points != 162 || p.Solved != 2 || p.Badges != 1 {
 			t.Errorf("row %+v, want 100 + 50 + 5 + 7 points", p)
+		}
+	})
+}
+
+func TestOwnEntriesAreNotReadBack(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.open(huntFile)
+		n.join("p")
+		synctest.Wait()
+		before := n.store.reads
+		n.do(claim("p", "a", "1"))
+		n.store.ring("h", 4) // the bell of its own commit
+		synctest.Wait()
+		if n.store.reads != before {
+			t.Error("the bell of the node's own commit made it read the ledger")
+		}
+		n.store.ring("", 0)
+		synctest.Wait()
+		if n.store.reads == before {
+			t.Error("a new subscription did not make it look")
 		}
 	})
 }

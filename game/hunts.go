@@ -3,6 +3,7 @@ package game
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync"
 
 	"go.uber.org/zap"
@@ -138,13 +139,21 @@ func (h *Hunts) retire(a *actor) bool {
 	return true
 }
 
+// always is rung when a bell may have been missed.
+const always = math.MaxInt64
+
 // ring wakes a hunt, or all of them when the name is empty.
-func (h *Hunts) ring(hunt string, _ int64) {
+func (h *Hunts) ring(hunt string, seq int64) {
+	if hunt == "" {
+		seq = always
+	}
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	for id, a := range h.running {
 		if hunt != "" && hunt != id {
 			continue
+		}
+		for was := a.rung.Load(); was < seq && !a.rung.CompareAndSwap(was, seq); was = a.rung.Load() {
 		}
 		select {
 		case a.bell <- struct{}{}:

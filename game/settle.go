@@ -187,6 +187,14 @@ func (a *actor) foldForeign(entries []Entry) bool {
 	return true
 }
 
+// answerBell looks at the ledger unless the bell rang for what this node knows,
+// such as its own commits.
+func (a *actor) answerBell() {
+	if seq := a.rung.Swap(0); seq == always || a.view == nil || seq > a.view.Seq {
+		a.look()
+	}
+}
+
 // look reads what others have added to the ledger.
 func (a *actor) look() {
 	a.lookAt = time.Now().Add(a.opts.Look)

@@ -6,7 +6,7 @@ import (
 	"net"
 	"strconv"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -119,22 +119,22 @@ func TestOnlyTheUnknownScriptIsSentAgain(t *testing.T) {
 }
 
 func TestClosingRefusesWhatWaits(t *testing.T) {
-	c, _ := grounded(t)
-	ended := make(chan error, 1)
-	go func() {
-		_, err := c.do(context.Background(), "k", nil, 1)
-		ended <- err
-	}()
-	for len(c.queue) == 0 {
-		time.Sleep(time.Microsecond)
-	}
-	c.close()
-	if err := <-ended; !errors.Is(err, errClosed) {
-		t.Fatal(err)
-	}
-	if _, err := c.do(context.Background(), "k", nil, 1); !errors.Is(err, errClosed) {
-		t.Fatal(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		c := &committer{queue: make(chan *call, queued), closing: make(chan struct{}), landed: make(chan struct{})}
+		ended := make(chan error, 1)
+		go func() {
+			_, err := c.do(context.Background(), "k", nil, 1)
+			ended <- err
+		}()
+		synctest.Wait() // it waits for a flight that never leaves
+		c.close()
+		if err := <-ended; !errors.Is(err, errClosed) {
+			t.Fatal(err)
+		}
+		if _, err := c.do(context.Background(), "k", nil, 1); !errors.Is(err, errClosed) {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestCallerNeedNotWait(t *testing.T) {

@@ -22,13 +22,12 @@ func (u *unpacker) entrant(epoch int64) *game.Entrant {
 		ID: u.str(), Awards: map[string]game.Award{}, Badges: map[string]game.Held{},
 		Hints: map[string]game.Bought{}, Attempts: map[string]game.Attempts{},
 	}
-	if n := u.list(); n >= 2 {
-		e.Name, e.Invite = u.str(), u.str()
-		for range n - 2 {
-			e.Players = append(e.Players, u.relative(e.ID))
-		}
-	} else {
+	if n := u.list(); n != 3 {
 		u.fail("entrant", fmt.Errorf("%d values of who it is", n))
+	}
+	e.Name, e.Invite = u.str(), u.str()
+	for range u.list() {
+		e.Players = append(e.Players, u.relative(e.ID))
 	}
 	state := u.nested()
 	e.Total, e.Solves, e.Firsts, e.Streak = state.int(), state.int(), state.int(), state.int()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"veltrix/game"
@@ -220,5 +221,48 @@ func TestRedisTime(t *testing.T) {
 	at := w.ok(w.claim("ada", "gate")).At
 	if after := rdb.Time(t.Context()).Val().UnixMilli(); at < before || at > after {
 		t.Fatalf("%d is not between %d and %d", at, before, after)
+	}
+}
+
+// TestRulesOfAnotherRevision: the schedule closes the hunt by the definition in
+// force, whatever definition a batch comes with.
+func TestRulesOfAnotherRevision(t *testing.T) {
+	const start = int64(1_700_000_000_000)
+	text := func(badges string) string {
+		return strings.Replace(townFile, "mode: solo\n", "mode: solo\ncloses: 2023-11-14T23:00:00Z\n", 1) + badges
+	}
+	winner := "  - {id: winner, title: Winner, points: 7, when: {place: 1}}\n"
+	for _, c := range []struct {
+		name          string
+		first, second string
+		total         int64
+	}{
+		{"it has places", text(""), text(winner), 162},
+		{"it has no places any more", text(winner), text(""), 155},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			now := start
+			prefix := freshPrefix()
+			w := &town{TB: t, Store: openPrefix(t, prefix, func() int64 { return now }), prefix: prefix}
+			w.ok(game.Command{Type: game.CmdDefine, Definition: parse(t, c.first), By: "olga"})
+			sum, err := w.Load(t.Context(), "town")
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.def = sum.Definition
+			w.ok(game.Command{Type: game.CmdPhase, ID: w.id(), Phase: game.Open, By: "olga"})
+			w.ok(w.join("ada"))
+			w.ok(w.claim("ada", "gate"))
+			w.ok(game.Command{Type: game.CmdDefine, Definition: parse(t, c.second), By: "olga"})
+			now += 24 * 3_600_000
+			late, err := w.try(w.claim("ada", "steps"))
+			if err != nil || late.Replies[0].Outcome != game.OutStale || late.Rev != 2 {
+				t.Fatalf("%+v, %v", late, err)
+			}
+			e, err := w.Entrant(t.Context(), "town", "ada")
+			if err != nil || e.Total != c.total {
+				t.Fatalf("%+v, %v", e, err)
+			}
+		})
 	}
 }

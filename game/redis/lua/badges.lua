@@ -6,7 +6,7 @@
 local badge_list
 
 local function badge_rules()
-  if not badge_list then badge_list = rules[2] and unpacked(rules[2]) or {} end
+  if not badge_list then badge_list = rules and rules[2] and unpacked(rules[2]) or {} end
   return badge_list
 end
 

@@ -100,8 +100,7 @@ local function write_joined()
   local put, member = { base .. 'who' }, { base .. 'players' }
   for id, e in pairs(new_who) do
     put[#put + 1] = id
-    put[#put + 1] = pack(unpack(e.who))
-    players[id] = players[id]
+    put[#put + 1] = pack(e.who[1], e.who[2], e.who[3])
   end
   if #put == 1 then return end
   call('HSET', unpack(put))
@@ -161,6 +160,8 @@ end
 
 if not meta.epoch and #args[7] == 0 then return pack('unknown') end
 if needs_rules() then return pack('rules', meta.rev) end
+-- Rules of another revision must not decide anything, not even at closing.
+if rules and rules[1] ~= meta.rev then rules = nil end
 if meta.epoch then advance() end
 local replies = {}
 for i = 1, #batch do replies[i] = reply_packed(decide(batch[i])) end

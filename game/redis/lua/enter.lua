@@ -43,11 +43,11 @@ local function join(cmd)
   else
     e = new_entrant(cmd[4], cmd[5])
     changing(e)
-    e.who = { cmd[9], cmd[10] }
+    e.who = { cmd[9], cmd[10], {} }
     seq = add(1, '', '', e.short, cmd[8], cmd[9], cmd[10])
     e.join_seq, e.tie, e.joined = seq, seq, now - epoch
   end
-  e.who[#e.who + 1] = cmd[8]
+  e.who[3][#e.who[3] + 1] = cmd[8]
   new_who[e.id] = e
   players[cmd[6]] = e.id
   return { outcome = 'done', seq = seq, at = now, entrant = entrant_reply(e) }

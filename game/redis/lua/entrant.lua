@@ -5,8 +5,8 @@
 -- Defines  entrants, entrant, new_entrant, who, field, set, unset, all_fields, holds, solved,
 --          tried, tried_all, entrant_reply, board_score
 --
--- Fields of e:ID (values are kept below 64 bytes and fields below 128, so that
--- Redis keeps the hash as one flat listpack):
+-- Fields of e:ID (with ids of ordinary length names and values stay below 64
+-- bytes and fields below 128, so that Redis keeps the hash as one flat listpack):
 --   s        total solves firsts streak broken tie join_seq joined_after banned badges tried
 --   a:CH     flags (1 first, 2 revoked, 4 has g:CH) id player seq after points bonus total
 --   g:CH     badges that came with the award
@@ -56,7 +56,8 @@ local function new_entrant(id, short)
   return e
 end
 
--- who returns {name, invite, player, player, ...}.
+-- who returns {name, invite, players}. The players are a list of their own: a
+-- Lua function returns 8000 values at most, and a team may be a crowd.
 local function who(e)
   if not e.who then e.who = { unpacked(call('HGET', base .. 'who', e.id)) } end
   return e.who
@@ -148,7 +149,7 @@ local function event_ids(e, challenge)
 end
 
 -- entrant_reply packs everything that is known of an entrant, as it is in this
--- call: id, {name, invite, players}, s, {field, value, ...}, {challenge,
+-- call: id, {name, invite, {players}}, s, {field, value, ...}, {challenge,
 -- attempts, {event ids}, ...}.
 local function entrant_reply(e)
   all_fields(e)

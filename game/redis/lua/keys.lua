@@ -15,7 +15,7 @@
 --   e:ID     hash   one entrant (entrant.lua)
 --   t:ID     hash   challenge -> packed attempts (entrant.lua)
 --   v:ID:CH  hash   id of a counted event -> its number
---   who      hash   entrant -> packed name, invite, players
+--   who      hash   entrant -> packed name, invite, list of players
 --   players  hash   player -> entrant, "" when it is the same id
 --   cmds     hash   id of an organizer's command -> packed what it did
 --   waiting  hash   ENTRANT/CHALLENGE -> packed claim for review: id entrant player challenge note at
