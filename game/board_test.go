@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -80,7 +81,7 @@ func check(t *rapid.T, b *board, want []Row) {
 
 func BenchmarkBoardChange(b *testing.B) {
 	for _, n := range []int{100, 10_000, 1_000_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			rows := make([]Row, n)
 			for i := range rows {
 				rows[i] = Row{Entrant: fmt.Sprint("e", i), Points: int64(n - i), Tie: int64(i + 1)}

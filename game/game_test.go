@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -126,9 +128,7 @@ func (a *audience) Board(v *game.View, events []game.Event, _ int) {
 	defer a.mu.Unlock()
 	a.boards = append(a.boards, time.Now())
 	a.board = v.Board(0, 50, false)
-	for _, e := range events {
-		a.events = append(a.events, e)
-	}
+	a.events = append(a.events, events...)
 }
 
 func (a *audience) Standings(*game.View) {
@@ -180,9 +180,9 @@ func start(t *testing.T, store game.Store, change func(*game.Options)) *node {
 		change(&opts)
 	}
 	n.hunts = game.NewHunts(n.store, n.pub, opts, game.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- n.hunts.Run(ctx, context.Background()) }()
+	go func() { done <- n.hunts.Run(ctx, t.Context()) }()
 	n.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -374,11 +374,11 @@ func TestPanicAnswersInternalAndTheHuntComesBack(t *testing.T) {
 		if r := n.do(claim("p", "a", "1")); r.Outcome != game.OutAwarded || !r.Replay {
 			t.Errorf("after the panic: %+v, want the award as a replay", r)
 		}
-		err := n.hunts.Look(context.Background(), "h", func(*game.View) { panic("look") })
+		err := n.hunts.Look(t.Context(), "h", func(*game.View) { panic("look") })
 		if err == nil {
 			t.Error("a look that panicked returned no error")
 		}
-		if err := n.hunts.Look(context.Background(), "h", func(*game.View) {}); err != nil {
+		if err := n.hunts.Look(t.Context(), "h", func(*game.View) {}); err != nil {
 			t.Errorf("look after a panic: %v", err)
 		}
 	})
@@ -482,17 +482,18 @@ closes: ` + at(30*time.Second) + `
 challenges:
   - {id: a, title: A, points: 100, proof: {text: right}}
 `)
-		phases := func(after time.Duration) (s string) {
+		phases := func(after time.Duration) string {
 			time.Sleep(after)
 			synctest.Wait()
 			n.pub.mu.Lock()
 			defer n.pub.mu.Unlock()
+			var s strings.Builder
 			for _, e := range n.pub.entries {
 				if e.Type == game.Phased {
-					s += fmt.Sprint(e.Phase, e.Frozen, " ")
+					fmt.Fprint(&s, e.Phase, e.Frozen, " ")
 				}
 			}
-			return s
+			return s.String()
 		}
 		if got := phases(9 * time.Second); got != "" {
 			t.Errorf("too early: %s", got)
@@ -516,7 +517,7 @@ func TestBoardsAndStandingsKeepTheirPace(t *testing.T) {
 		n.open(huntFile)
 		for i := range 100 {
 			n.join(fmt.Sprint("p", i))
-			n.do(claim(fmt.Sprint("p", i), "a", fmt.Sprint(i)))
+			n.do(claim(fmt.Sprint("p", i), "a", strconv.Itoa(i)))
 			time.Sleep(20 * time.Millisecond)
 		}
 		time.Sleep(2 * time.Second)
@@ -554,7 +555,7 @@ func TestIdleHuntsEndAndComeBack(t *testing.T) {
 		// Posts that hit the moment of retiring must not be lost.
 		for i := range 500 {
 			time.Sleep(time.Duration(i%5) * 500 * time.Microsecond)
-			if r := n.do(claim("p", "a", fmt.Sprint(i))); r.Outcome != game.OutAwarded && r.Outcome != game.OutAlready {
+			if r := n.do(claim("p", "a", strconv.Itoa(i))); r.Outcome != game.OutAwarded && r.Outcome != game.OutAlready {
 				t.Fatalf("claim %d: %+v", i, r)
 			}
 		}
@@ -570,7 +571,7 @@ func TestDrainAnswersWhatWasAccepted(t *testing.T) {
 		n.store.set(func(int, []game.Command) error { <-gate; return nil }, nil)
 		replies := make(chan game.Reply, 200)
 		for i := range 200 {
-			n.post(replies, claim("p", "a", fmt.Sprint(i)), "right")
+			n.post(replies, claim("p", "a", strconv.Itoa(i)), "right")
 		}
 		stopped := make(chan struct{})
 		go func() { n.stop(); close(stopped) }()
@@ -593,7 +594,7 @@ func TestUnknownHunt(t *testing.T) {
 		if r := n.join("p"); r.Code != game.CodeUnknownHunt {
 			t.Errorf("code %q, want unknown_hunt", r.Code)
 		}
-		err := n.hunts.Look(context.Background(), "h", func(*game.View) { t.Error("looked at nothing") })
+		err := n.hunts.Look(t.Context(), "h", func(*game.View) { t.Error("looked at nothing") })
 		if !errors.Is(err, game.ErrUnknownHunt) {
 			t.Errorf("look: %v, want unknown hunt", err)
 		}

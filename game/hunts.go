@@ -117,11 +117,7 @@ func (h *Hunts) startLocked(id string) *actor {
 	}
 	h.running[id] = a
 	h.metrics.Hunts.Inc()
-	h.actors.Add(1)
-	go func() {
-		defer h.actors.Done()
-		a.run()
-	}()
+	h.actors.Go(a.run)
 	return a
 }
 
@@ -153,12 +149,7 @@ func (h *Hunts) ring(hunt string, seq int64) {
 		if hunt != "" && hunt != id {
 			continue
 		}
-		for was := a.rung.Load(); was < seq && !a.rung.CompareAndSwap(was, seq); was = a.rung.Load() {
-		}
-		select {
-		case a.bell <- struct{}{}:
-		default: // rung already
-		}
+		a.ringUpTo(seq)
 	}
 }
 

@@ -187,6 +187,20 @@ func (a *actor) foldForeign(entries []Entry) bool {
 	return true
 }
 
+// ringUpTo says that the ledger has grown up to seq. Anyone may call it.
+func (a *actor) ringUpTo(seq int64) {
+	for {
+		was := a.rung.Load()
+		if was >= seq || a.rung.CompareAndSwap(was, seq) {
+			break
+		}
+	}
+	select {
+	case a.bell <- struct{}{}:
+	default: // rung already
+	}
+}
+
 // answerBell looks at the ledger unless the bell rang for what this node knows,
 // such as its own commits.
 func (a *actor) answerBell() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	"veltrix/game/hunt"
 )
@@ -286,10 +287,7 @@ func (v *View) foldPhase(n *Entry) {
 	v.Frozen = n.Frozen
 	if n.Frozen {
 		v.shown, v.FrozenSeq, v.FrozenAt = v.live.clone(), n.Seq, n.At
-		v.shownTallies = make(map[string]Tally, len(v.tallies))
-		for k, t := range v.tallies {
-			v.shownTallies[k] = t
-		}
+		v.shownTallies = maps.Clone(v.tallies)
 	} else {
 		v.shown, v.shownTallies, v.FrozenSeq, v.FrozenAt = nil, nil, 0, 0
 	}

@@ -140,7 +140,6 @@ func (h *Hub) forget(s *Session) {
 	delete(h.sessions, s)
 	h.mu.Unlock()
 	h.metrics.ended(s.code)
-	h.release()
 }
 
 // refuse answers a request that cannot become a session now.

@@ -172,7 +172,7 @@ func (f *fixture) connect(t testing.TB) (*Session, *client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &pipeWriter{httptest.NewRecorder(), theirs}
+	w := &pipeWriter{httptest.NewRecorder(), theirs, ours}
 	f.Accept(w, r, f.peer)
 	if w.Code != http.StatusSwitchingProtocols {
 		t.Fatalf("status %d: %s", w.Code, w.Body)
@@ -182,7 +182,7 @@ func (f *fixture) connect(t testing.TB) (*Session, *client) {
 
 type pipeWriter struct {
 	*httptest.ResponseRecorder
-	nc net.Conn
+	nc, peer net.Conn
 }
 
 func (w *pipeWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
@@ -394,7 +394,7 @@ func (f *fixture) request(t testing.TB, begin func(*Session)) (http.ResponseWrit
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &pipeWriter{httptest.NewRecorder(), theirs}, r, func(s *Session) Peer {
+	return &pipeWriter{httptest.NewRecorder(), theirs, ours}, r, func(s *Session) Peer {
 		begin(s)
 		return testPeer{f, s}
 	}

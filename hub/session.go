@@ -189,8 +189,9 @@ func (s *Session) end() {
 	if ce := s.hub.log.Check(zap.DebugLevel, "session ended"); ce != nil {
 		ce.Write(zap.String("session", s.id), zap.Stringer("code", s.code))
 	}
-	s.closed()
 	s.hub.forget(s)
+	s.closed()
+	s.hub.release()
 }
 
 // dismantle leaves nothing of the session in the hub but its reservation.

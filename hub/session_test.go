@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -382,4 +383,72 @@ func TestDrainCutsWhenItsTimeIsOver(t *testing.T) {
 		<-f.closed
 		c.Close()
 	})
+}
+
+func TestCutFrameIsNotReceived(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, f *fixture) {
+		first := masked(opText, false, []byte("first"))
+		whole := append(first, masked(0, true, bytes.Repeat([]byte("x"), 400))...)
+		for cut := 1; cut < len(whole); cut++ {
+			_, c := f.connect(t)
+			if _, err := c.Write(whole[:cut]); err != nil {
+				t.Fatal(err)
+			}
+			c.Close()
+			<-f.closed
+		}
+		if len(f.got) != 0 {
+			t.Errorf("received %q", <-f.got)
+		}
+	})
+}
+
+func TestPeerThatDoesNotAnswerTheClose(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, f *fixture) {
+		s, c := f.connect(t)
+		s.Admit()
+		begin := time.Now()
+		s.Close(Banned)
+		for op := byte(0); op != opClose; {
+			op, _ = c.frame(t)
+		}
+		<-f.closed
+		if d := time.Since(begin); d != f.linger {
+			t.Errorf("ended after %v", d)
+		}
+	})
+}
+
+func TestDrainMeetsASessionOnItsWay(t *testing.T) {
+	for _, cut := range []bool{false, true} {
+		bubble(t, nil, func(t *testing.T, f *fixture) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			done := make(chan error, 1)
+			w, r, peer := f.request(t, func(*Session) {
+				go func() { done <- f.Drain(ctx) }()
+				synctest.Wait()
+				if cut {
+					cancel()
+					synctest.Wait()
+				}
+			})
+			f.Accept(w, r, peer)
+			ours := w.(*pipeWriter).peer
+			c := &client{ours, newReader(ours)}
+			if cut {
+				if _, _, err := readFrame(c.br); err != io.EOF {
+					t.Errorf("read: %v", err)
+				}
+				if err := <-done; err != context.Canceled {
+					t.Errorf("drain: %v", err)
+				}
+				return
+			}
+			c.wantBye(t, Restarting)
+			if err := <-done; err != nil {
+				t.Errorf("drain: %v", err)
+			}
+		})
+	}
 }

@@ -339,3 +339,16 @@ func TestTurmoil(t *testing.T) {
 		t.Errorf("%d topics left", n)
 	}
 }
+
+// A peer that waits for the server to close the connection, as browsers do,
+// does not have to wait for the end of the lingering.
+func TestPeerSeesTheEndAtOnce(t *testing.T) {
+	f := newFixture(t, nil)
+	f.linger = 10 * patience
+	srv := f.serve(t)
+	c := dial(t, srv, "", nil)
+	receive(t, f.sessions).Close(Banned)
+	c.wantBye(t, Banned)
+	c.Close()
+	receive(t, f.closed)
+}

@@ -361,3 +361,50 @@ func TestConcurrentUse(t *testing.T) {
 		}
 	}
 }
+
+func TestStatesThatDoNotFitOneFrame(t *testing.T) {
+	f := byHand(t, nil)
+	k, w := f.sink(), new(worker)
+	if err := f.Subscribe(k.Session, "t"); err != nil {
+		t.Fatal(err)
+	}
+	big := func(c string) []byte { return []byte(`"` + strings.Repeat(c, 50_000) + `"`) }
+	k.Put("own", big("p"))
+	k.Put("more", big("q"))
+	f.SetState("t", 0, State{Version: 1, Full: big("x")})
+	f.SetState("t", 3, State{Version: 1, Full: big("y")})
+	for f.turn(w) {
+	}
+	frames := k.frames(t)
+	if want := []string{string(big("p")), string(big("q")), string(big("x")), string(big("y"))}; !slices.Equal(frames, want) {
+		t.Errorf("%d frames", len(frames))
+	}
+}
+
+// A topic is forgotten with its last member; who subscribes meanwhile must not
+// end up in the forgotten one.
+func TestSubscribeWhileTheTopicIsForgotten(t *testing.T) {
+	f := newFixture(t, nil)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			k := f.sink()
+			for range 3000 {
+				if err := f.Subscribe(k.Session, "t"); err != nil {
+					t.Error(err)
+				}
+				found := false
+				f.Each("t", func(s *Session) { found = found || s == k.Session })
+				if !found {
+					t.Error("the subscriber is not in the topic")
+					return
+				}
+				f.Unsubscribe(k.Session, "t")
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(f.topics.named); n != 0 {
+		t.Errorf("%d topics left", n)
+	}
+}

@@ -57,10 +57,13 @@ func (w *wire) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	n, err := w.Conn.Read(p)
+	if n > 0 {
+		return n, nil // an error comes again; what was read comes first
+	}
 	if err != nil {
 		w.err = err
 	}
-	return n, err
+	return 0, err
 }
 
 func (w *wire) Write(p []byte) (int, error) { return len(p), nil }

@@ -137,12 +137,13 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 		return protocol.Refuse(r.ID, game.CodeBadRequest, "hello was said before")
 	}
 	if r.Token != "" {
-		var err error
-		if s.player, s.name, err = s.play.auth.player(r.Token); err != nil {
-			s.send(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid"))
+		player, name, err := s.play.auth.player(r.Token)
+		if err != nil {
+			s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
 			s.out.Close(hub.BadToken)
-			return nil
+			return nil //nolint:nilerr // it is answered; why exactly is nobody's business
 		}
+		s.player, s.name = player, name
 	}
 	s.greet = true
 	s.out.Admit()

@@ -43,10 +43,10 @@ func newTable(t *testing.T, file string) *table {
 	p := newPlay(h, tb.auth, zap.NewNop(), reg)
 	tb.hunts = game.NewHunts(store, p, game.DefaultOptions(), game.NewMetrics(reg), zap.NewNop())
 	p.hunts, p.store = tb.hunts, store
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := tb.hunts.Run(ctx, context.Background()); err != nil {
+		if err := tb.hunts.Run(ctx, context.WithoutCancel(t.Context())); err != nil {
 			t.Errorf("hunts: %v", err)
 		}
 	})
@@ -55,7 +55,7 @@ func newTable(t *testing.T, file string) *table {
 	t.Cleanup(func() {
 		cancel()
 		running.Wait()
-		if err := h.Drain(context.Background()); err != nil {
+		if err := h.Drain(context.WithoutCancel(t.Context())); err != nil {
 			t.Errorf("drain: %v", err)
 		}
 		server.Close()

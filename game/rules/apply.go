@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 
 	"veltrix/game"
@@ -183,7 +184,7 @@ func (s *State) applyPhase(n game.Entry) {
 	}
 	s.Frozen, s.FreezeChanged = n.Frozen, ht
 	if n.Frozen {
-		s.FrozenSeq, s.FrozenRows, s.FrozenTallies = n.Seq, map[string]*game.Row{}, copyTallies(s.Tallies)
+		s.FrozenSeq, s.FrozenRows, s.FrozenTallies = n.Seq, map[string]*game.Row{}, maps.Clone(s.Tallies)
 	} else {
 		s.FrozenSeq, s.FrozenRows, s.FrozenTallies = 0, nil, nil
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ func (s *State) decide(cmd game.Command, now int64, c *change) game.Reply {
 	case game.CmdHint:
 		return s.hint(cmd, now, c)
 	case game.CmdReview:
-		return s.review(cmd, now, c)
+		return s.review(cmd, c)
 	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdPhase, game.CmdAnnounce, game.CmdBan:
 		return s.organize(cmd, now, c)
 	}
@@ -254,17 +255,9 @@ func fingerprint(n game.Entry) string {
 func clone(e *game.Entrant) *game.Entrant {
 	c := *e
 	c.Players = slices.Clone(e.Players)
-	c.Awards = cloneMap(e.Awards)
-	c.Badges = cloneMap(e.Badges)
-	c.Hints = cloneMap(e.Hints)
-	c.Attempts = cloneMap(e.Attempts)
+	c.Awards = maps.Clone(e.Awards)
+	c.Badges = maps.Clone(e.Badges)
+	c.Hints = maps.Clone(e.Hints)
+	c.Attempts = maps.Clone(e.Attempts)
 	return &c
-}
-
-func cloneMap[V any](m map[string]V) map[string]V {
-	c := make(map[string]V, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }

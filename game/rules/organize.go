@@ -172,7 +172,7 @@ func (s *State) phase(cmd game.Command, now int64, c *change, n game.Entry) game
 	return done(n)
 }
 
-func (s *State) review(cmd game.Command, now int64, c *change) game.Reply {
+func (s *State) review(cmd game.Command, c *change) game.Reply {
 	e := s.Entrants[cmd.Entrant]
 	if e == nil || e.JoinSeq == 0 {
 		return refused(game.CodeUnknownEntrant, "")

@@ -13,6 +13,7 @@ package rules
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"veltrix/game"
@@ -101,10 +102,10 @@ func (s *State) Summary() *game.Summary {
 		Epoch: s.Epoch, Seq: s.Seq, Nonce: s.Nonce, Definition: s.Definition,
 		Phase: s.Phase, Frozen: s.Frozen, FrozenSeq: s.FrozenSeq,
 		OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, PausedAt: s.PausedAt, Shift: s.Shift,
-		Tallies: copyTallies(s.Tallies),
+		Tallies: maps.Clone(s.Tallies),
 	}
 	if s.Frozen {
-		sum.FrozenTallies = copyTallies(s.FrozenTallies)
+		sum.FrozenTallies = maps.Clone(s.FrozenTallies)
 	}
 	for _, e := range s.Entrants {
 		if !e.Banned {
@@ -165,12 +166,4 @@ func rowOf(e *game.Entrant) game.Row {
 		Entrant: e.ID, Name: e.Name, Points: e.Total,
 		Solved: e.Solves, Badges: int64(len(e.Badges)), Tie: e.Tie,
 	}
-}
-
-func copyTallies(m map[string]game.Tally) map[string]game.Tally {
-	c := make(map[string]game.Tally, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }

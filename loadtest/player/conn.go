@@ -23,6 +23,7 @@ type Conn struct {
 	ws      *websocket.Conn
 	arrived []Message // of the last frame, not yet returned
 	skip    [][]byte  // see Only
+	frame   bytes.Buffer
 }
 
 // Only makes Next pass over frames in which none of these types is mentioned,
@@ -85,12 +86,9 @@ func (c *Conn) SendRaw(ctx context.Context, binary bool, frame []byte) error {
 // end of the connection is a *CloseError. A context that ends closes it.
 func (c *Conn) Next(ctx context.Context) (Message, error) {
 	for len(c.arrived) == 0 {
-		kind, frame, err := c.ws.Read(ctx)
+		frame, err := c.read(ctx)
 		if err != nil {
-			return Message{}, &CloseError{Code: int(websocket.CloseStatus(err)), cause: err}
-		}
-		if kind != websocket.MessageText {
-			return Message{}, fmt.Errorf("a frame of %d bytes is not text", len(frame))
+			return Message{}, err
 		}
 		if c.passes(frame) {
 			continue
@@ -102,6 +100,22 @@ func (c *Conn) Next(ctx context.Context) (Message, error) {
 	m := c.arrived[0]
 	c.arrived = c.arrived[1:]
 	return m, nil
+}
+
+// read returns the next frame; it is valid until the next read.
+func (c *Conn) read(ctx context.Context) ([]byte, error) {
+	kind, frame, err := c.ws.Reader(ctx)
+	if err == nil {
+		c.frame.Reset()
+		_, err = c.frame.ReadFrom(frame)
+	}
+	if err != nil {
+		return nil, &CloseError{Code: int(websocket.CloseStatus(err)), cause: err}
+	}
+	if kind != websocket.MessageText {
+		return nil, fmt.Errorf("a frame of %d bytes is not text", c.frame.Len())
+	}
+	return c.frame.Bytes(), nil
 }
 
 // Buffered counts the messages that Next returns without reading: what is left

@@ -10,6 +10,7 @@ package protocol
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"veltrix/game"
@@ -143,7 +144,8 @@ func decodeOne(message []byte) (*Request, *Error) {
 
 // explain names the field of a message that does not fit, and not its value.
 func explain(err error) string {
-	if t, ok := err.(*json.UnmarshalTypeError); ok && t.Field != "" {
+	var t *json.UnmarshalTypeError
+	if errors.As(err, &t) && t.Field != "" {
 		return fmt.Sprintf("field %q is not %s", t.Field, jsonKind(t.Type.Kind().String()))
 	}
 	return "the message is malformed"
