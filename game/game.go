@@ -56,7 +56,7 @@ type Command struct {
 	// announcement, a ban and a revocation need no definition.
 	Rev int64
 
-	Entrant string // all but join in a team hunt's founding, phase, announce, define, advance
+	Entrant string // all but phase, announce, define, advance; join: empty to come back to a team
 	Player  string // join, claim, event, hint: who did it
 	Name    string // join: the entrant's name
 	// Invite is, in a team hunt, what other players need to join the entrant;
