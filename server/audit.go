@@ -55,7 +55,7 @@ const maxTries = 5
 func audit(ctx context.Context, store game.Store, id string) (*report, error) {
 	for range maxTries {
 		a := &auditor{store: store, report: &report{Hunt: id}}
-		a.fold = newLedgerFold(a.differ)
+		a.fold = newLedgerFold(a.differf)
 		still, err := a.run(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("audit %s: %w", id, err)
@@ -67,7 +67,7 @@ func audit(ctx context.Context, store game.Store, id string) (*report, error) {
 	return nil, fmt.Errorf("audit %s: it kept changing while it was read; pause the hunt or stop the servers", id)
 }
 
-func (a *auditor) differ(seq int64, format string, args ...any) {
+func (a *auditor) differf(seq int64, format string, args ...any) {
 	if len(a.report.Differences) >= maxDifferences {
 		a.report.More++
 		return
@@ -96,7 +96,7 @@ func (a *auditor) run(ctx context.Context) (still bool, err error) {
 	}
 	a.compareSummary(before)
 	if seq != before.Seq {
-		a.differ(0, "the board is at seq %d, the ledger at %d", seq, before.Seq)
+		a.differf(0, "the board is at seq %d, the ledger at %d", seq, before.Seq)
 	}
 	a.compareBoard("the board", rows, a.fold.rows())
 	if a.fold.frozen {
@@ -121,7 +121,7 @@ func (a *auditor) readLedger(ctx context.Context, head int64) error {
 			return err
 		}
 		if len(entries) == 0 {
-			a.differ(0, "the ledger ends at seq %d, its head says %d", a.fold.seq, head)
+			a.differf(0, "the ledger ends at seq %d, its head says %d", a.fold.seq, head)
 			return nil
 		}
 		for i := range entries {
@@ -129,7 +129,7 @@ func (a *auditor) readLedger(ctx context.Context, head int64) error {
 		}
 		last := entries[len(entries)-1].Seq
 		if last <= after { // it would never end
-			a.differ(last, "the ledger does not go on after seq %d", after)
+			a.differf(last, "the ledger does not go on after seq %d", after)
 			return nil
 		}
 		after = last

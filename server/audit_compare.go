@@ -14,7 +14,7 @@ import (
 // same reports a value that is not as the ledger says.
 func same[T comparable](a *auditor, what string, stored, folded T) {
 	if stored != folded {
-		a.differ(0, "%s is %v, the ledger says %v", what, stored, folded)
+		a.differf(0, "%s is %v, the ledger says %v", what, stored, folded)
 	}
 }
 
@@ -34,10 +34,10 @@ func (a *auditor) compareSummary(s *game.Summary) {
 	}
 	// A new epoch may have begun after the last entry, never before it.
 	if epoch, err := strconv.ParseInt(s.Epoch, 10, 64); err != nil || epoch < f.epoch {
-		a.differ(0, "the epoch is %s, the ledger ends in %d", s.Epoch, f.epoch)
+		a.differf(0, "the epoch is %s, the ledger ends in %d", s.Epoch, f.epoch)
 	}
 	if s.Definition == nil {
-		a.differ(0, "there is no definition")
+		a.differf(0, "there is no definition")
 	} else {
 		same(a, "the revision", s.Definition.Rev, f.rev)
 	}
@@ -71,24 +71,24 @@ func (a *auditor) compareBoard(what string, stored []game.Row, folded map[string
 	seen := make(map[string]bool, len(stored))
 	for i, r := range stored {
 		if seen[r.Entrant] {
-			a.differ(0, "%s has %s twice", what, r.Entrant)
+			a.differf(0, "%s has %s twice", what, r.Entrant)
 		}
 		seen[r.Entrant] = true
 		want, there := folded[r.Entrant]
 		switch {
 		case !there:
-			a.differ(0, "%s has %s, whom the ledger has not there", what, r.Entrant)
+			a.differf(0, "%s has %s, whom the ledger has not there", what, r.Entrant)
 		case r != want:
-			a.differ(0, "%s has the row %s, the ledger says %s", what, rowText(r), rowText(want))
+			a.differf(0, "%s has the row %s, the ledger says %s", what, rowText(r), rowText(want))
 		}
 		if i > 0 && game.Score(stored[i-1].Points, stored[i-1].Tie) <= game.Score(r.Points, r.Tie) {
-			a.differ(0, "%s ranks %s (%d points, since %d) before %s (%d points, since %d)", what,
+			a.differf(0, "%s ranks %s (%d points, since %d) before %s (%d points, since %d)", what,
 				stored[i-1].Entrant, stored[i-1].Points, stored[i-1].Tie, r.Entrant, r.Points, r.Tie)
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(folded)) {
 		if !seen[id] {
-			a.differ(0, "%s lacks %s", what, id)
+			a.differf(0, "%s lacks %s", what, id)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func (a *auditor) compareEntrants(ctx context.Context) error {
 	for _, id := range slices.Sorted(maps.Keys(a.fold.entrants)) {
 		e, err := a.store.Entrant(ctx, a.report.Hunt, id)
 		if errors.Is(err, game.ErrUnknownEntrant) {
-			a.differ(0, "the store does not know %s", id)
+			a.differf(0, "the store does not know %s", id)
 			continue
 		}
 		if err != nil {
@@ -130,7 +130,7 @@ func (a *auditor) compareEntrant(id string, e *game.Entrant, f *entrantFold) {
 	same(a, "the time of joining of "+id, e.JoinedAt, f.joinedAt)
 	same(a, "whether "+id+" is banned,", e.Banned, f.banned)
 	if !slices.Equal(e.Players, f.players) {
-		a.differ(0, "the players of %s are %v, the ledger says %v", id, e.Players, f.players)
+		a.differf(0, "the players of %s are %v, the ledger says %v", id, e.Players, f.players)
 	}
 	awards := make(map[string]game.Award, len(f.awards))
 	for c, award := range f.awards {
@@ -139,17 +139,17 @@ func (a *auditor) compareEntrant(id string, e *game.Entrant, f *entrantFold) {
 	for _, c := range keysOfBoth(e.Awards, awards) {
 		got, want := e.Awards[c], awards[c]
 		if !sameAward(got, want) {
-			a.differ(want.Seq, "the award of %s to %s is %+v, the ledger says %+v", c, id, got, want)
+			a.differf(want.Seq, "the award of %s to %s is %+v, the ledger says %+v", c, id, got, want)
 		}
 	}
 	for _, b := range keysOfBoth(e.Badges, f.badges) {
 		if got, want := e.Badges[b], f.badges[b]; got != want {
-			a.differ(want.Seq, "the badge %s of %s is %+v, the ledger says %+v", b, id, got, want)
+			a.differf(want.Seq, "the badge %s of %s is %+v, the ledger says %+v", b, id, got, want)
 		}
 	}
 	for _, h := range keysOfBoth(e.Hints, f.hints) {
 		if got, want := e.Hints[h], f.hints[h]; got != want {
-			a.differ(want.Seq, "the hint %s of %s is %+v, the ledger says %+v", h, id, got, want)
+			a.differf(want.Seq, "the hint %s of %s is %+v, the ledger says %+v", h, id, got, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -12,7 +13,7 @@ import (
 // ledgerFold is a hunt as its ledger alone says it is. It shares no code with
 // the stores and the rules: what it finds is found a second way.
 type ledgerFold struct {
-	differ func(seq int64, format string, args ...any)
+	differf func(seq int64, format string, args ...any)
 
 	seq, at    int64
 	epoch      int64
@@ -50,9 +51,9 @@ type entrantFold struct {
 	hints    map[string]game.Bought
 }
 
-func newLedgerFold(differ func(seq int64, format string, args ...any)) *ledgerFold {
+func newLedgerFold(differf func(seq int64, format string, args ...any)) *ledgerFold {
 	return &ledgerFold{
-		differ: differ, entrants: map[string]*entrantFold{}, players: map[string]string{},
+		differf: differf, entrants: map[string]*entrantFold{}, players: map[string]string{},
 		tallies: map[string]game.Tally{}, commands: map[string]int64{}, counts: map[game.EntryType]int64{},
 	}
 }
@@ -77,7 +78,7 @@ func (f *ledgerFold) add(n *game.Entry) {
 		f.revoked(n)
 	case game.Banned:
 		if e := f.entrant(n); e.banned {
-			f.differ(n.Seq, "%s is banned a second time", n.Entrant)
+			f.differf(n.Seq, "%s is banned a second time", n.Entrant)
 		} else {
 			e.banned = true
 		}
@@ -85,7 +86,7 @@ func (f *ledgerFold) add(n *game.Entry) {
 		f.phased(n)
 	case game.Defined:
 		if n.Rev != f.rev+1 {
-			f.differ(n.Seq, "revision %d follows revision %d", n.Rev, f.rev)
+			f.differf(n.Seq, "revision %d follows revision %d", n.Rev, f.rev)
 		}
 		f.rev = n.Rev
 		if f.phase == "" {
@@ -93,7 +94,7 @@ func (f *ledgerFold) add(n *game.Entry) {
 		}
 	case game.Announced:
 	default:
-		f.differ(n.Seq, "the type %q is unknown", n.Type)
+		f.differf(n.Seq, "the type %q is unknown", n.Type)
 	}
 }
 
@@ -101,17 +102,17 @@ func (f *ledgerFold) add(n *game.Entry) {
 // never fall.
 func (f *ledgerFold) order(n *game.Entry) {
 	if n.Seq != f.seq+1 {
-		f.differ(n.Seq, "seq %d follows %d", n.Seq, f.seq)
+		f.differf(n.Seq, "seq %d follows %d", n.Seq, f.seq)
 	}
 	if n.At < f.at {
-		f.differ(n.Seq, "its time %d is before that of the entry before, %d", n.At, f.at)
+		f.differf(n.Seq, "its time %d is before that of the entry before, %d", n.At, f.at)
 	}
 	epoch, err := strconv.ParseInt(n.Epoch, 10, 64)
 	switch {
 	case err != nil:
-		f.differ(n.Seq, "its epoch %q is no number", n.Epoch)
+		f.differf(n.Seq, "its epoch %q is no number", n.Epoch)
 	case epoch < f.epoch:
-		f.differ(n.Seq, "its epoch %d is older than that of the entry before, %d", epoch, f.epoch)
+		f.differf(n.Seq, "its epoch %d is older than that of the entry before, %d", epoch, f.epoch)
 	default:
 		f.epoch = epoch
 	}
@@ -126,7 +127,7 @@ func (f *ledgerFold) once(n *game.Entry) {
 	}
 	if first, known := f.commands[n.ID]; known {
 		if n.Type != game.Badged {
-			f.differ(n.Seq, "the command %s took effect before, at seq %d", n.ID, first)
+			f.differf(n.Seq, "the command %s took effect before, at seq %d", n.ID, first)
 		}
 		return
 	}
@@ -137,7 +138,7 @@ func (f *ledgerFold) entrant(n *game.Entry) *entrantFold {
 	e := f.entrants[n.Entrant]
 	if e == nil {
 		if n.Type != game.Joined {
-			f.differ(n.Seq, "%s of %q, who never joined", n.Type, n.Entrant)
+			f.differf(n.Seq, "%s of %q, who never joined", n.Type, n.Entrant)
 		}
 		e = &entrantFold{awards: map[string]*game.Award{}, badges: map[string]game.Held{}, hints: map[string]game.Bought{}}
 		f.entrants[n.Entrant] = e
@@ -151,7 +152,7 @@ func (f *ledgerFold) joined(n *game.Entry) {
 		e.name, e.joinSeq, e.joinedAt, e.tie = n.Name, n.Seq, n.At, n.Seq
 	}
 	if other, known := f.players[n.Player]; known {
-		f.differ(n.Seq, "player %s joined before, as %s", n.Player, other)
+		f.differf(n.Seq, "player %s joined before, as %s", n.Player, other)
 	}
 	f.players[n.Player] = n.Entrant
 	e.players = append(e.players, n.Player)
@@ -163,10 +164,10 @@ func (f *ledgerFold) move(n *game.Entry) *entrantFold {
 	e := f.entrant(n)
 	e.sum += n.Points
 	if n.Total != e.sum {
-		f.differ(n.Seq, "%s has the total %d, its entries add up to %d", n.Entrant, n.Total, e.sum)
+		f.differf(n.Seq, "%s has the total %d, its entries add up to %d", n.Entrant, n.Total, e.sum)
 	}
 	if e.sum > hunt.MaxPoints || e.sum < -hunt.MaxPoints {
-		f.differ(n.Seq, "%s has %d points, past the bound of ±%d", n.Entrant, e.sum, hunt.MaxPoints)
+		f.differf(n.Seq, "%s has %d points, past the bound of ±%d", n.Entrant, e.sum, hunt.MaxPoints)
 	}
 	return e
 }
@@ -174,7 +175,7 @@ func (f *ledgerFold) move(n *game.Entry) *entrantFold {
 func (f *ledgerFold) awarded(n *game.Entry) {
 	e := f.move(n)
 	if before := e.awards[n.Challenge]; before != nil && !before.Revoked {
-		f.differ(n.Seq, "%s was awarded %s before, at seq %d", n.Entrant, n.Challenge, before.Seq)
+		f.differf(n.Seq, "%s was awarded %s before, at seq %d", n.Entrant, n.Challenge, before.Seq)
 		e.solves--
 	}
 	t := f.tallies[n.Challenge]
@@ -194,7 +195,7 @@ func (f *ledgerFold) awarded(n *game.Entry) {
 func (f *ledgerFold) badged(n *game.Entry) {
 	e := f.move(n)
 	if held, has := e.badges[n.Badge]; has {
-		f.differ(n.Seq, "%s was given the badge %s before, at seq %d", n.Entrant, n.Badge, held.Seq)
+		f.differf(n.Seq, "%s was given the badge %s before, at seq %d", n.Entrant, n.Badge, held.Seq)
 	}
 	e.badges[n.Badge] = game.Held{Seq: n.Seq, At: n.At, Points: n.Points}
 	if a := e.awards[n.Challenge]; n.Challenge != "" && a != nil && a.ID == n.ID {
@@ -206,10 +207,10 @@ func (f *ledgerFold) hinted(n *game.Entry) {
 	e := f.move(n)
 	key := n.Challenge + "/" + n.Hint
 	if bought, has := e.hints[key]; has {
-		f.differ(n.Seq, "%s bought the hint %s before, at seq %d", n.Entrant, key, bought.Seq)
+		f.differf(n.Seq, "%s bought the hint %s before, at seq %d", n.Entrant, key, bought.Seq)
 	}
 	if n.Points > 0 {
-		f.differ(n.Seq, "the hint %s gave %d points", key, n.Points)
+		f.differf(n.Seq, "the hint %s gave %d points", key, n.Points)
 	}
 	e.hints[key] = game.Bought{ID: n.ID, Seq: n.Seq, At: n.At, Cost: -n.Points, Total: n.Total}
 }
@@ -220,20 +221,20 @@ func (f *ledgerFold) revoked(n *game.Entry) {
 		held, has := e.badges[n.Badge]
 		switch {
 		case !has:
-			f.differ(n.Seq, "%s loses the badge %s, which it has not", n.Entrant, n.Badge)
+			f.differf(n.Seq, "%s loses the badge %s, which it has not", n.Entrant, n.Badge)
 		case n.Points != -held.Points:
-			f.differ(n.Seq, "the badge %s gave %s %d points, taken back are %d", n.Badge, n.Entrant, held.Points, -n.Points)
+			f.differf(n.Seq, "the badge %s gave %s %d points, taken back are %d", n.Badge, n.Entrant, held.Points, -n.Points)
 		}
 		delete(e.badges, n.Badge)
 		return
 	}
 	a := e.awards[n.Challenge]
 	if a == nil || a.Revoked {
-		f.differ(n.Seq, "%s loses the award of %s, which it has not", n.Entrant, n.Challenge)
+		f.differf(n.Seq, "%s loses the award of %s, which it has not", n.Entrant, n.Challenge)
 		return
 	}
 	if n.Points != -a.Points {
-		f.differ(n.Seq, "%s gave %s %d points, taken back are %d", n.Challenge, n.Entrant, a.Points, -n.Points)
+		f.differf(n.Seq, "%s gave %s %d points, taken back are %d", n.Challenge, n.Entrant, a.Points, -n.Points)
 	}
 	a.Revoked = true
 	e.solves--
@@ -255,10 +256,10 @@ func (f *ledgerFold) phased(n *game.Entry) {
 	switch {
 	case n.Phase == f.phase:
 		if n.Frozen == f.frozen {
-			f.differ(n.Seq, "the phase was %s before", n.Phase)
+			f.differf(n.Seq, "the phase was %s before", n.Phase)
 		}
 	case !slices.Contains(moves[f.phase], n.Phase):
-		f.differ(n.Seq, "the phase goes from %s to %s", f.phase, n.Phase)
+		f.differf(n.Seq, "the phase goes from %s to %s", f.phase, n.Phase)
 	}
 	if f.phase == game.Draft && n.Phase == game.Open {
 		f.openedAt = n.At
@@ -279,10 +280,7 @@ func (f *ledgerFold) phased(n *game.Entry) {
 	}
 	f.frozen, f.frozenSeq, f.shown, f.shownTally = n.Frozen, 0, nil, nil
 	if n.Frozen {
-		f.frozenSeq, f.shown, f.shownTally = n.Seq, f.rows(), map[string]game.Tally{}
-		for c, t := range f.tallies {
-			f.shownTally[c] = t
-		}
+		f.frozenSeq, f.shown, f.shownTally = n.Seq, f.rows(), maps.Clone(f.tallies)
 	}
 }
 

@@ -100,8 +100,9 @@ const (
 
 // playerClaims is the payload of a player token.
 type playerClaims struct {
-	Name string `json:"name"`
 	jwt.RegisteredClaims
+
+	Name string `json:"name"`
 }
 
 // mint signs a token for a player. The id has 1 to 64 printable characters;
@@ -115,9 +116,9 @@ func (a *auth) mint(player, name string, ttl time.Duration) (string, error) {
 		return "", err
 	}
 	at := time.Now()
-	token := jwt.NewWithClaims(jwt.SigningMethodHS256, playerClaims{name, jwt.RegisteredClaims{
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, playerClaims{jwt.RegisteredClaims{
 		Subject: player, IssuedAt: jwt.NewNumericDate(at), ExpiresAt: jwt.NewNumericDate(at.Add(ttl)),
-	}})
+	}, name})
 	signed, err := token.SignedString(a.key)
 	if err != nil {
 		return "", fmt.Errorf("sign the token: %w", err)

@@ -27,7 +27,7 @@ func (b *banner) write(w io.Writer) error {
 		text += "  hunts      the store was empty: the demo hunt is open\n"
 	}
 	if b.ack == ackMemory {
-		text += "\n  !!! --ack memory: awards are acknowledged before they are on disk.\n" +
+		text += "  !!! --ack memory: awards are acknowledged before they are on disk.\n" +
 			"  !!! A crash of the machine, and of the database, loses what players were told they have.\n"
 	}
 	_, err := io.WriteString(w, text+"\n")

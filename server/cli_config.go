@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -110,7 +109,7 @@ func fixedValues() []fixedValue {
 		{"http.CommandTimeout", commandTimeout, "a batch is held for a failing store, and a little more"},
 		{"session.MaxRate", maxRate, "messages a second of one session"},
 		{"session.MaxBurst", maxBurst, "messages at once of one session"},
-		{"token.TTL", time.Duration(playerTTL), "a hunt of weeks can be played to its end on one token"},
+		{"token.TTL", playerTTL, "a hunt of weeks can be played to its end on one token"},
 		{"token.Leeway", leeway, "clocks differ"},
 	}
 }
@@ -123,7 +122,7 @@ func shown(f *kong.Flag) string {
 		if v.String() == "" {
 			return "(none)"
 		}
-		return "(set, " + fmt.Sprint(v.Len()) + " characters)"
+		return fmt.Sprintf("(set, %d characters)", v.Len())
 	case f.Name == "store":
 		return redact(v.String())
 	case v.Kind() == reflect.Slice:

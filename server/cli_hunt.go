@@ -136,10 +136,7 @@ func (r *remote) put(ctx context.Context, out *streams, file string, dry bool) e
 	if err := json.Unmarshal(body, &did); err != nil {
 		return fmt.Errorf("the server's answer cannot be read: %w", err)
 	}
-	var text string
-	for _, line := range did.Plan.Text {
-		text += line + "\n"
-	}
+	text := strings.Join(append(did.Plan.Text, ""), "\n")
 	switch {
 	case did.Replay:
 		text = fmt.Sprintf("%s: revision %d is this file already; nothing changes\n", d.ID, did.Rev)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -94,10 +96,8 @@ func settingError(from *sources, name, text string) error {
 }
 
 func oneOf(wrong func(string, string, ...any), name, value string, known ...string) {
-	for _, k := range known {
-		if value == k {
-			return
-		}
+	if slices.Contains(known, value) {
+		return
 	}
 	wrong(name, "%q is not one of %s; %s", value, strings.Join(known, ", "), instead(value, known))
 }
@@ -143,7 +143,7 @@ func checkAddr(addr string) error {
 	if strings.ContainsFunc(host, unicode.IsSpace) {
 		return fmt.Errorf("%q has white space in its host", addr)
 	}
-	if n, err := net.LookupPort("tcp", port); err != nil || n < 0 || port == "" {
+	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return fmt.Errorf("%q has no port; write a number from 0 (any free one) to 65535", addr)
 	}
 	return nil

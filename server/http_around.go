@@ -48,7 +48,7 @@ func (a *api) around(mux *http.ServeMux) http.Handler {
 	})
 }
 
-const requestID = "X-Request-Id"
+const requestID = "X-Request-ID"
 
 func isAPI(p string) bool {
 	return strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, "/schema/") || p == "/healthz" || p == "/readyz"

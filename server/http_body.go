@@ -29,7 +29,7 @@ const jsonType = "application/json"
 // decode reads a JSON body strictly: the right type, no unknown field, no
 // more than one value.
 func decode(w http.ResponseWriter, r *http.Request, into any) error {
-	if _, err := mediaType(r, jsonType); err != nil {
+	if err := mediaType(r, jsonType); err != nil {
 		return err
 	}
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
@@ -43,14 +43,14 @@ func decode(w http.ResponseWriter, r *http.Request, into any) error {
 	return nil
 }
 
-// mediaType returns the content type if it is one of those accepted.
-func mediaType(r *http.Request, accepted ...string) (string, error) {
+// mediaType refuses a body that is of none of the accepted types.
+func mediaType(r *http.Request, accepted ...string) error {
 	given := r.Header.Get("Content-Type")
 	media, _, err := mime.ParseMediaType(given)
 	if err != nil || !slices.Contains(accepted, media) {
-		return "", refuse(codeMediaType, fmt.Sprintf("the content type is %q, send %s", given, strings.Join(accepted, " or ")))
+		return refuse(codeMediaType, fmt.Sprintf("the content type is %q, send %s", given, strings.Join(accepted, " or ")))
 	}
-	return media, nil
+	return nil
 }
 
 // bodyProblem says what is wrong with a body in words that name the field.

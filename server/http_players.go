@@ -15,7 +15,7 @@ import (
 	"veltrix/server/protocol"
 )
 
-// playerIDLength gives 80 random bits: no two of a million million players
+// playerIDLength gives 80 random bits: no two players of any server ever
 // get the same.
 const playerIDLength = 16
 

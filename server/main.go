@@ -62,12 +62,25 @@ func runCommand(ctx context.Context, args, environ []string, stdout, stderr io.W
 		return nil
 	}
 	if err != nil {
-		return usageError{err}
+		return usageError{suggest(err, k.Model, args)}
 	}
 	from.noteFlags(parsed)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.Bind(&streams{out: stdout, err: stderr}, from)
 	return parsed.Run()
+}
+
+// suggest names the command that was probably meant. Kong takes an unknown one
+// for an argument of serve, which has none.
+func suggest(err error, app *kong.Application, args []string) error {
+	if len(args) == 0 || err.Error() != "unexpected argument "+args[0] {
+		return err
+	}
+	names := []string{}
+	for _, c := range app.Children {
+		names = append(names, c.Name)
+	}
+	return fmt.Errorf("there is no command %s; %s", args[0], instead(args[0], names))
 }
 
 // parse reads the command line. Kong goes on after it printed its help, as

@@ -64,7 +64,7 @@ func (a *api) define(w http.ResponseWriter, r *http.Request) error {
 
 // readHunt reads and checks the hunt file in a body.
 func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, hunt.Findings, error) {
-	if _, err := mediaType(r, huntTypes...); err != nil {
+	if err := mediaType(r, huntTypes...); err != nil {
 		return nil, nil, err
 	}
 	src, err := io.ReadAll(http.MaxBytesReader(w, r.Body, hunt.MaxFile))

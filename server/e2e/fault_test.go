@@ -27,6 +27,11 @@ func (st *storm) during(t *testing.T, url string, fault func()) {
 	if failed > 0 {
 		t.Fatalf("%d players failed", failed)
 	}
+}
+
+// hit demands that a fault met claims that were under way.
+func (st *storm) hit(t *testing.T) {
+	t.Helper()
 	if st.resent() == 0 {
 		t.Error("no claim was sent again: the fault did not happen during the storm")
 	}
@@ -63,6 +68,7 @@ func TestServerKilled(t *testing.T) {
 				s = s.again(store)
 			}
 		})
+		st.hit(t)
 		st.settle(t, s)
 		s.audit(store)
 	})
@@ -84,13 +90,15 @@ func TestServerStopped(t *testing.T) {
 			}
 			s = s.again(store)
 		})
+		st.hit(t)
 		st.settle(t, s)
 		s.audit(store)
 	})
 }
 
 // TestRedisKilled: SIGKILL of Redis, which writes its log before it answers.
-// The server stays and says that it is not ready; the players wait.
+// The server stays and says that it is not ready; the players wait, or are told
+// to try again.
 func TestRedisKilled(t *testing.T) {
 	redis := redistest.Start(t)
 	s := serve(t, redis.URL(), "--hunt", huntFile(t, stormHunt(40)))
@@ -104,6 +112,9 @@ func TestRedisKilled(t *testing.T) {
 		})
 		if a := s.call("GET", "/healthz", "", nil); a.status != http.StatusOK {
 			t.Errorf("healthz without Redis: %d", a.status)
+		}
+		if got := int(st.verdicts.Load()); got >= st.players*st.challenges {
+			t.Errorf("%d verdicts without Redis", got)
 		}
 		redis.Restart()
 	})

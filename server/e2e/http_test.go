@@ -108,7 +108,7 @@ func httpProblems(t *testing.T, s *server) {
 	if a := s.call("DELETE", "/api/v1/hunts/plain", organizer, nil); a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") == "" {
 		t.Errorf("DELETE: %d %s", a.status, a.body)
 	}
-	s.call("PUT", "/api/v1/hunts/other", organizer, plainHunt).problem(t, 422)
+	s.call("PUT", "/api/v1/hunts/other", organizer, plainHunt).problem(t, http.StatusUnprocessableEntity)
 	s.call("POST", "/api/v1/hunts/nowhere/phase", organizer, obj{"id": uuid.NewString(), "phase": "open"}).problem(t, http.StatusNotFound)
 	s.call("POST", "/api/v1/hunts/plain/phase", organizer, `{"id":`, "Content-Type", "application/json").problem(t, http.StatusBadRequest)
 	big := s.call("PUT", "/api/v1/hunts/plain", organizer, plainHunt+"# "+strings.Repeat("x", 2<<20))
@@ -117,7 +117,7 @@ func httpProblems(t *testing.T, s *server) {
 
 func httpLint(t *testing.T, s *server) {
 	broken := strings.Replace(plainHunt, "title: Number", "titel: Number", 1)
-	broken = strings.Replace(broken, "id: choice", "id: text", 1)
+	broken = strings.Replace(broken, "title: Choice, points: 1", "title: Choice, points: -1", 1)
 	p := s.call("PUT", "/api/v1/hunts/plain", organizer, broken).problem(t, http.StatusUnprocessableEntity)
 	findings, ok := p["findings"].([]any)
 	if !ok || len(findings) < 2 {

@@ -34,6 +34,7 @@ type storm struct {
 	history             player.History
 	verdicts            atomic.Int64
 	client              *http.Client
+	joining             chan struct{}   // who is connecting: a crowd at once says hello too late
 	marks               []chan struct{} // closed when verdicts reaches a mark
 	markAt              []int64
 }
@@ -42,7 +43,10 @@ type storm struct {
 func newStorm(t *testing.T, players, challenges int) *storm {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	t.Cleanup(transport.CloseIdleConnections)
-	return &storm{players: players, challenges: challenges, sockets: 2, copies: 3, client: &http.Client{Transport: transport}}
+	return &storm{
+		players: players, challenges: challenges, sockets: 2, copies: 3, client: &http.Client{Transport: transport},
+		joining: make(chan struct{}, 16),
+	}
 }
 
 // mark returns a channel that is closed after a share of all claims has its
@@ -57,13 +61,14 @@ func (st *storm) mark(share float64) <-chan struct{} {
 // run plays until every claim has its verdict and returns how many claims got
 // none.
 func (st *storm) run(ctx context.Context, t *testing.T, url string) (failed int) {
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 6*time.Minute)
 	defer cancel()
 	var failures atomic.Int64
 	var all sync.WaitGroup
 	for i := range st.players {
+		token := mint(t, fmt.Sprintf("storm-%d", i), fmt.Sprintf("Player %d", i), time.Now().Add(time.Hour))
 		all.Go(func() {
-			if err := st.play(ctx, t, url, i); err != nil {
+			if err := st.play(ctx, url, token, i); err != nil {
 				failures.Add(1)
 				t.Errorf("player %d: %v", i, err)
 			}
@@ -75,20 +80,24 @@ func (st *storm) run(ctx context.Context, t *testing.T, url string) (failed int)
 
 // play runs one player. Each begins at another challenge, so that firsts and
 // batches mix.
-func (st *storm) play(ctx context.Context, t *testing.T, url string, number int) error {
-	name := fmt.Sprintf("Player %d", number)
+func (st *storm) play(ctx context.Context, url, token string, number int) error {
 	p := player.New(player.Config{
-		URL: url + "/ws", Client: st.client, Token: mint(t, fmt.Sprintf("storm-%d", number), name, time.Now().Add(time.Hour)),
-		Hunt: "storm", Sockets: st.sockets, Copies: st.copies, History: &st.history,
+		URL: url + "/ws", Client: st.client, Token: token, Hunt: "storm",
+		Sockets: st.sockets, Copies: st.copies, History: &st.history,
 	})
 	ctx, stop := context.WithCancel(ctx)
+	st.joining <- struct{}{}
 	var running sync.WaitGroup
 	var runErr error
 	running.Go(func() {
 		defer stop()
 		runErr = p.Run(ctx)
 	})
-	err := st.claimAll(ctx, p, number)
+	err := p.Joined(ctx)
+	<-st.joining
+	if err == nil {
+		err = st.claimAll(ctx, p, number)
+	}
 	if err == nil && len(st.marks) == 0 {
 		err = st.history.Settled(ctx) // no connection is lost: every copy is answered
 	}

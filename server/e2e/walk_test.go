@@ -268,7 +268,7 @@ func walkHints(t *testing.T, s *server) {
 	if m := hint(k, uuid.NewString(), "gate", "h1"); m.Code != "insufficient_points" {
 		t.Errorf("a hint without points: %s", m.Raw)
 	}
-	k.claim("walk", "lamp", obj{"code": "LAMP77"})
+	k.claim("walk", "lamp", obj{"code": " lamp-77"})
 	k.claim("walk", "spot", obj{"location": obj{"lat": 52.5163, "lon": 13.3777, "accuracy": 5}})
 	first := hint(k, uuid.NewString(), "gate", "h1")
 	if first.Type != "hinted" || first.Text != "It rusts." || first.Cost != 10 || first.Total != 20 || first.Seq == 0 {

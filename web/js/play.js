@@ -83,7 +83,7 @@ export function play(hunt, main, onIdentity) {
     for (const moment of momentsOf(hunt, message)) {
       if (moments.isOld(moment)) continue;
       speaker.announce(spokenMoment(moment));
-      if (!(open && answer && moment.kind !== 'badge')) moments.show(moment);
+      if (!(open && answer)) moments.show(moment); // the open stop says it itself
     }
   }
 

@@ -27,10 +27,9 @@ const errors = {
 };
 
 export const t = {
-  skip: 'Skip to content',
   home: 'All hunts',
   playingAs: 'Playing as',
-  error: (/** @type {string} */ code, detail = '') => errors[code] ?? (detail || errors.internal),
+  error: (/** @type {string} */ code, detail = '') => errors[code] ?? (sentence(detail) || errors.internal),
 
   lobby: {
     title: 'Which way tonight?',
@@ -67,7 +66,6 @@ export const t = {
     name: 'Your name',
     nameHint: 'Everyone on the board sees it.',
     nameMissing: 'Type a name first.',
-    nameLong: 'At most 40 characters.',
     code: 'Code of the hunt',
     codeHint: 'The organizer gives it out.',
     codeMissing: 'This hunt needs a code.',
@@ -81,16 +79,13 @@ export const t = {
     inviteMissing: 'Type the code that your team shared.',
     submit: 'Join the hunt',
     joining: 'Joining …',
-    closed: 'This hunt is over; it can no longer be joined.',
   },
 
   connection: {
     connecting: 'Connecting …',
     staleAt: (/** @type {number} */ at) => `As of ${clock(at)}, reconnecting …`,
-    offline: (/** @type {number} */ at) => `You are offline. This is as of ${clock(at)}.`,
-    kept: (/** @type {number} */ n) =>
-      n === 1 ? 'One claim is kept and will be sent.' : `${n} claims are kept and will be sent.`,
-    back: 'Connected again.',
+    offline: (/** @type {number} */ at) => `Offline, as of ${clock(at)}.`,
+    kept: (/** @type {number} */ n) => `${count(n, 'claim')} kept.`,
     ended: 'The connection was closed by the server.',
     badToken: 'Your sign-in on this device is no longer valid.',
     banned: 'You were removed from this hunt by an organizer.',
@@ -109,7 +104,6 @@ export const t = {
     draftIn: 'You are in. Keep this page open; it lights up by itself.',
     empty: 'This hunt has no challenges yet.',
     paused: 'The hunt is paused. The clock stands still, and claims are taken again when it goes on.',
-    watching: 'You are looking on. Join to see more and to claim.',
     finalTitle: 'The walk is over',
     final: (/** @type {number} */ rank, /** @type {number} */ of, /** @type {number} */ n) =>
       `${ordinal(rank)} of ${number(of)} with ${points(n)}.`,
@@ -125,7 +119,6 @@ export const t = {
       of > 1 ? `${ordinal(rank)} of ${number(of)}` : ordinal(rank),
     found: (/** @type {number} */ n, /** @type {number} */ of) => `${n} of ${of} found`,
     badges: 'Badges',
-    noBadges: 'No badge yet',
     earned: 'earned',
     toEarn: 'not earned yet',
     team: 'Your team',
@@ -137,8 +130,7 @@ export const t = {
     title: 'The trail',
     next: 'On to the next one',
     fixed: 'Worth can fall for those who come later. What you earned stays as it was.',
-    worth: (/** @type {number} */ n) => points(n),
-    bonus: (/** @type {number} */ n) => `${number(n)} of it for being early`,
+    bonus: (/** @type {number} */ n) => `includes ${number(n)} for an early finder`,
     solves: (/** @type {number} */ n) =>
       n === 0 ? 'nobody yet' : n === 1 ? 'found once' : `found ${number(n)} times`,
     status: {
@@ -175,6 +167,7 @@ export const t = {
   proof: {
     claim: 'Claim it',
     sending: 'Asking …',
+    waiting: 'Waiting …',
     kept: 'Kept on this device. It is sent as soon as the connection is back.',
     answer: 'Your answer',
     number: 'Your number',
@@ -207,8 +200,8 @@ export const t = {
   verdict: {
     awarded: 'Found!',
     points: (/** @type {number} */ n) => signed(n),
-    bonus: (/** @type {number} */ n) => `${signed(n)} of it for being early`,
-    badge: (/** @type {string} */ title) => `Badge: ${title}`,
+    bonus: (/** @type {number} */ n) => `${number(n)} of them for being early`,
+    badge: (/** @type {string} */ title, n = 0) => `Badge: ${title}${n ? `, ${signed(n)}` : ''}`,
     already: 'You had this one already.',
     alreadyTeam: 'A right answer, and it was already yours.',
     revoked: 'An organizer has taken this award back.',
@@ -245,9 +238,6 @@ export const t = {
     you: 'you',
     more: (/** @type {number} */ n) => `and ${number(n)} more`,
     found: (/** @type {number} */ n) => `${number(n)} found`,
-    badges: (/** @type {number} */ n) => count(n, 'badge'),
-    points: (/** @type {number} */ n) => points(n),
-    rank: (/** @type {number} */ n) => `Rank ${n}`,
   },
 
   log: {
@@ -279,17 +269,18 @@ export const t = {
     label: 'News',
     dismiss: 'Close',
     award: (/** @type {string} */ title) => `${title} is found`,
-    badge: (/** @type {string} */ title) => title,
     badgeKind: 'Badge earned',
     adjusted: 'Points corrected',
     revoked: (/** @type {string} */ title) => `${title} was taken back`,
     notice: 'From the organizer',
-    opened: 'The hunt is open',
-    closed: 'The hunt is closed',
-    paused: 'The hunt is paused',
     rejected: (/** @type {string} */ title) => `${title}: not accepted`,
   },
 };
+
+/** @param {string} text */
+function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 /** a, b and c @param {string[]} words */
 function list(words) {

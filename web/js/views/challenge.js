@@ -147,11 +147,10 @@ function claimView(challenge, actions) {
       const retryAt = hunt.you?.attempts[challenge.id]?.retry_at ?? 0;
       fields.busy(sending);
       submit.setAttribute('aria-disabled', String(status !== 'ready'));
-      setText(
-        submit,
-        status === 'resting' ? t.trail.resting(retryAt - now) : sending ? t.proof.sending : t.proof.claim,
-      );
-      kept.hidden = !(sending && connection.status !== 'live');
+      const live = connection.status === 'live';
+      if (status === 'resting') setText(submit, t.trail.resting(retryAt - now));
+      else setText(submit, sending ? (live ? t.proof.sending : t.proof.waiting) : t.proof.claim);
+      kept.hidden = !sending || live;
       const limit = challenge.attempts?.max ?? 0;
       const remaining = hunt.you?.attempts[challenge.id]?.left ?? limit;
       setText(left, limit && remaining >= 0 ? t.trail.attempts(remaining) : '');
@@ -237,7 +236,7 @@ function foundView(onNext) {
             { class: 'found-badge' },
             el('span', { class: 'badge-icon' }, badge?.icon || '✦'),
             ' ',
-            el('span', { dir: 'auto' }, t.verdict.badge(badge?.title ?? id)),
+            el('span', { dir: 'auto' }, t.verdict.badge(badge?.title ?? id, badge?.points)),
           );
         }),
       );

@@ -83,12 +83,13 @@ export function ownLogView() {
 
 /** @param {State['hunt']} hunt @param {LogEntry} e @param {number} now */
 function ownLine(hunt, e, now) {
+  const points = e.type === 'badge' ? badgeOf(hunt, e.badge)?.points : e.points;
   return el(
     'li',
     { class: `log-${e.type}` },
     el('time', null, e.at ? moment(e.at, now) : ''),
     el('span', { class: 'log-text', dir: 'auto' }, textOf(hunt, e)),
-    e.points ? el('span', { class: 'log-points' }, signed(e.points)) : null,
+    points ? el('span', { class: 'log-points' }, signed(points)) : null,
   );
 }
 

@@ -46,8 +46,11 @@ function watch(page, complaints) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
   page.on('console', (message) => {
-    // A lost connection is logged by the browser itself; everything else is ours.
-    if (message.type() === 'error' && !/ERR_(CONNECTION|INTERNET|NETWORK)|WebSocket/.test(message.text())) {
+    // Lost connections and refusals are logged by the browser itself; everything else is ours.
+    if (
+      message.type() === 'error' &&
+      !/ERR_(CONNECTION|INTERNET|NETWORK)|WebSocket|status of 400/.test(message.text())
+    ) {
       complaints.push(message.text());
     }
   });
