@@ -1,0 +1,254 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"veltrix/game"
+	"veltrix/game/storetest"
+)
+
+// lying alters what an honest store tells.
+type lying struct {
+	game.Store
+	summary func(*game.Summary)
+	rows    func([]game.Row) []game.Row
+	frozen  func([]game.Row) []game.Row
+	ledger  func([]game.Entry) []game.Entry
+	entrant func(*game.Entrant)
+	of      func(player, entrant string) string
+}
+
+func (l *lying) Load(ctx context.Context, id string) (*game.Summary, error) {
+	s, err := l.Store.Load(ctx, id)
+	if err == nil && l.summary != nil {
+		l.summary(s)
+	}
+	return s, err
+}
+
+func (l *lying) Rows(ctx context.Context, id string, frozen bool) ([]game.Row, int64, error) {
+	rows, seq, err := l.Store.Rows(ctx, id, frozen)
+	if frozen && l.frozen != nil {
+		rows = l.frozen(rows)
+	}
+	if !frozen && l.rows != nil {
+		rows = l.rows(rows)
+	}
+	return rows, seq, err
+}
+
+func (l *lying) Ledger(ctx context.Context, id string, after int64, limit int) ([]game.Entry, error) {
+	entries, err := l.Store.Ledger(ctx, id, after, limit)
+	if l.ledger != nil {
+		entries = l.ledger(entries)
+	}
+	return entries, err
+}
+
+func (l *lying) Entrant(ctx context.Context, id, entrant string) (*game.Entrant, error) {
+	e, err := l.Store.Entrant(ctx, id, entrant)
+	if err == nil && entrant == "ada" && l.entrant != nil {
+		l.entrant(e)
+	}
+	return e, err
+}
+
+func (l *lying) EntrantOf(ctx context.Context, id, player string) (string, error) {
+	e, err := l.Store.EntrantOf(ctx, id, player)
+	if l.of != nil {
+		e = l.of(player, e)
+	}
+	return e, err
+}
+
+// played is a store in which a hunt was played with everything that there is.
+func played(t *testing.T) game.Store {
+	t.Helper()
+	store := storetest.NewReference(now)
+	d := newDesk(t, store)
+	withMore := strings.Replace(deskHunt, "proof: {text: uno-answer}", "proof: {text: uno-answer}, hints: [{id: h, title: H, text: T., cost: 3}]", 1) +
+		"  - {id: starter, title: Starter, points: 5, when: {solves: 1}}\n  - {id: best, title: Best, when: {place: 1}}\n"
+	d.call("PUT", "/api/v1/hunts/fair", deskOrganizer, withMore).ok(nil)
+	d.post("phase", obj{"phase": "open"}).ok(nil)
+	for _, p := range []string{"ada", "bob", "eve", "kim"} {
+		d.enter(p, strings.ToUpper(p))
+	}
+	d.claim("ada", "one", text("uno-answer"), game.OutAwarded)
+	d.claim("ada", "two", text("nonsense"), game.OutWrong)
+	d.claim("ada", "two", text("due-answer"), game.OutAwarded)
+	d.play(game.Request{Command: game.Command{
+		Type: game.CmdHint, ID: "6f1c0b1e-2f5e-4a6c-9d0e-0d6a3b1f7c55", Entrant: "ada", Player: "ada", Challenge: "one", Hint: "h",
+	}}, game.OutDone)
+	d.claim("bob", "one", text("uno-answer"), game.OutAwarded)
+	d.post("phase", obj{"phase": "paused"}).ok(nil)
+	d.post("phase", obj{"phase": "open"}).ok(nil)
+	d.post("revocations", obj{"entrant": "bob", "challenge": "one", "reason": "x"}).ok(nil)
+	d.post("grants", obj{"entrant": "bob", "challenge": "one", "reason": "x"}).ok(nil)
+	d.post("grants", obj{"entrant": "eve", "badge": "hero", "reason": "x"}).ok(nil)
+	d.post("revocations", obj{"entrant": "eve", "badge": "hero", "reason": "x"}).ok(nil)
+	d.post("adjustments", obj{"entrant": "eve", "points": 9, "reason": "x"}).ok(nil)
+	d.post("phase", obj{"phase": "freeze"}).ok(nil)
+	d.claim("eve", "two", text("due-answer"), game.OutAwarded)
+	d.post("bans", obj{"entrant": "kim", "reason": "x"}).ok(nil)
+	d.post("announcements", obj{"text": "x"}).ok(nil)
+	d.post("phase", obj{"phase": "closed"}).ok(nil)
+	d.call("PUT", "/api/v1/hunts/fair", deskOrganizer, deskHunt).ok(nil)
+	return store
+}
+
+func TestAuditOfAnHonestStore(t *testing.T) {
+	r, err := audit(t.Context(), played(t), "fair")
+	if err != nil || len(r.Differences) != 0 || r.Entries < 20 || r.Entrants != 4 || r.Awards != 5 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestAuditFindsEveryLie: each kind of damage is found, and by the check that
+// is meant for it.
+func TestAuditFindsEveryLie(t *testing.T) {
+	store := played(t)
+	entry := func(find func(*game.Entry) bool, change func(*game.Entry)) func([]game.Entry) []game.Entry {
+		return func(list []game.Entry) []game.Entry {
+			list = slices.Clone(list)
+			i := slices.IndexFunc(list, func(n game.Entry) bool { return find(&n) })
+			change(&list[i])
+			return list
+		}
+	}
+	typed := func(want game.EntryType) func(*game.Entry) bool {
+		return func(n *game.Entry) bool { return n.Type == want }
+	}
+	row := func(change func([]game.Row)) func([]game.Row) []game.Row {
+		return func(rows []game.Row) []game.Row {
+			rows = slices.Clone(rows)
+			change(rows)
+			return rows
+		}
+	}
+	award := func(change func(*game.Award)) func(*game.Entrant) {
+		return func(e *game.Entrant) {
+			e.Awards = maps.Clone(e.Awards)
+			a := e.Awards["one"]
+			change(&a)
+			e.Awards["one"] = a
+		}
+	}
+	again := func(list []game.Entry, i int, change func(*game.Entry)) []game.Entry {
+		n := list[i]
+		change(&n)
+		list = slices.Insert(slices.Clone(list), i+1, n)
+		for j := range list {
+			list[j].Seq = int64(j + 1)
+		}
+		return list
+	}
+	for _, c := range []struct {
+		what string
+		lie  lying
+		word string
+	}{
+		{"a missing entry", lying{ledger: func(l []game.Entry) []game.Entry { return slices.Delete(slices.Clone(l), 4, 5) }}, "seq 6 follows 4"},
+		{"a missing end", lying{ledger: func(l []game.Entry) []game.Entry {
+			if l[0].Seq > 1 {
+				return nil
+			}
+			return l[:10]
+		}}, "the ledger ends at seq 10"},
+		{"a second award", lying{ledger: func(l []game.Entry) []game.Entry {
+			i := slices.IndexFunc(l, func(n game.Entry) bool { return n.Type == game.Awarded })
+			return again(l, i, func(n *game.Entry) { n.ID = "other" })
+		}, summary: func(s *game.Summary) { s.Seq++ }}, "ada was awarded one before"},
+		{"a badge twice", lying{ledger: func(l []game.Entry) []game.Entry {
+			return again(l, slices.IndexFunc(l, func(n game.Entry) bool { return n.Type == game.Badged }), func(*game.Entry) {})
+		}, summary: func(s *game.Summary) { s.Seq++ }}, "was given the badge starter before"},
+		{"a command twice", lying{ledger: func(l []game.Entry) []game.Entry {
+			return again(l, slices.IndexFunc(l, func(n game.Entry) bool { return n.Type == game.Adjusted }), func(*game.Entry) {})
+		}, summary: func(s *game.Summary) { s.Seq++ }}, "took effect before"},
+		{"other points", lying{ledger: entry(typed(game.Awarded), func(n *game.Entry) { n.Points++ })}, "its entries add up to"},
+		{"an older epoch", lying{ledger: entry(typed(game.Awarded), func(n *game.Entry) { n.Epoch = "1" })}, "older"},
+		{"time that runs back", lying{ledger: entry(typed(game.Awarded), func(n *game.Entry) { n.At = 1 })}, "its time 1"},
+		{"an award of nobody", lying{ledger: entry(typed(game.Awarded), func(n *game.Entry) { n.Entrant = "zoe" })}, "never joined"},
+		{"a revision left out", lying{ledger: entry(typed(game.Defined), func(n *game.Entry) { n.Rev = 5 })}, "revision 5 follows"},
+		{"a revocation of nothing", lying{ledger: entry(typed(game.Revoked), func(n *game.Entry) { n.Challenge = "two" })}, "which it has not"},
+		{"a revocation of more", lying{ledger: entry(typed(game.Revoked), func(n *game.Entry) { n.Points-- })}, "taken back are"},
+		{"a leap of phase", lying{ledger: entry(typed(game.Phased), func(n *game.Entry) { n.Phase = game.Paused })}, "from draft to paused"},
+		{"an unknown type", lying{ledger: entry(typed(game.Announced), func(n *game.Entry) { n.Type = "said" })}, "unknown"},
+		{"a wrong head", lying{summary: func(s *game.Summary) { s.Seq-- }}, "the board is at seq"},
+		{"a wrong phase", lying{summary: func(s *game.Summary) { s.Phase = game.Open }}, "the phase is open"},
+		{"a wrong tally", lying{summary: func(s *game.Summary) { s.Tallies["one"] = game.Tally{Solves: 9, Given: 3} }}, "solves of one is 9"},
+		{"a wrong frozen tally", lying{summary: func(s *game.Summary) { s.FrozenTallies["two"] = game.Tally{Solves: 2, Given: 2} }}, "at the freeze"},
+		{"a wrong count", lying{summary: func(s *game.Summary) { s.Entrants = 4 }}, "number of entrants"},
+		{"a wrong pause", lying{summary: func(s *game.Summary) { s.Shift++ }}, "sum of the pauses"},
+		{"an epoch before the ledger's", lying{summary: func(s *game.Summary) { s.Epoch = "1" }}, "the epoch is 1"},
+		{"points on the board", lying{rows: row(func(r []game.Row) { r[0].Points++ })}, "the board has the row"},
+		{"badges on the board", lying{rows: row(func(r []game.Row) { r[1].Badges++ })}, "the board has the row"},
+		{"the order of the board", lying{rows: row(func(r []game.Row) { r[0], r[1] = r[1], r[0] })}, "before"},
+		{"a row too few", lying{rows: func(r []game.Row) []game.Row { return r[1:] }}, "the board lacks"},
+		{"a row twice", lying{rows: func(r []game.Row) []game.Row { return append(slices.Clone(r), r[0]) }}, "twice"},
+		{"a stranger", lying{rows: func(r []game.Row) []game.Row { return append(slices.Clone(r), game.Row{Entrant: "zoe", Tie: 99}) }}, "has zoe"},
+		{"the frozen board", lying{frozen: row(func(r []game.Row) { r[0].Solved++ })}, "the frozen board"},
+		{"an entrant's total", lying{entrant: func(e *game.Entrant) { e.Total++ }}, "the total of ada"},
+		{"an entrant's tie-break", lying{entrant: func(e *game.Entrant) { e.Tie++ }}, "tie-break of ada"},
+		{"an entrant's players", lying{entrant: func(e *game.Entrant) { e.Players = nil }}, "the players of ada"},
+		{"a ban", lying{entrant: func(e *game.Entrant) { e.Banned = true }}, "banned"},
+		{"an award's points", lying{entrant: award(func(a *game.Award) { a.Points++ })}, "the award of one to ada"},
+		{"an award's badges", lying{entrant: award(func(a *game.Award) { a.Badges = nil })}, "the award of one to ada"},
+		{"an award's claim", lying{entrant: award(func(a *game.Award) { a.ID = "x" })}, "the award of one to ada"},
+		{"a badge", lying{entrant: func(e *game.Entrant) { e.Badges = nil }}, "the badge starter of ada"},
+		{"a hint", lying{entrant: func(e *game.Entrant) { e.Hints = nil }}, "the hint one/h of ada"},
+		{"whose a player is", lying{of: func(player, _ string) string { return player + "!" }}, "the entrant of player ada"},
+	} {
+		c.lie.Store = store
+		r, err := audit(t.Context(), &c.lie, "fair")
+		if err != nil {
+			t.Errorf("%s: %v", c.what, err)
+			continue
+		}
+		if !slices.ContainsFunc(r.Differences, func(d difference) bool { return strings.Contains(d.String(), c.word) }) {
+			t.Errorf("%s: nothing says %q: %v", c.what, c.word, r.Differences)
+		}
+	}
+}
+
+// TestAuditOfAMovingHunt: what cannot be compared is an error, not a clean bill.
+func TestAuditOfAMovingHunt(t *testing.T) {
+	epoch := 0
+	store := &lying{Store: played(t), summary: func(s *game.Summary) {
+		epoch++
+		s.Epoch = strings.Repeat("9", 10+epoch%2)
+	}}
+	if r, err := audit(t.Context(), store, "fair"); err == nil {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestReports(t *testing.T) {
+	store := played(t)
+	var out bytes.Buffer
+	for _, c := range []struct {
+		store game.Store
+		same  bool
+		word  string
+	}{
+		{store, true, "1 hunts: every total, badge and board is what the ledger says."},
+		{&lying{Store: store, entrant: func(e *game.Entrant) { e.Total = 7 }}, false, "fair: the total of ada is 7, the ledger says"},
+	} {
+		out.Reset()
+		reports, err := auditAll(t.Context(), c.store, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same, err := writeReports(&streams{out: &out}, reports)
+		if err != nil || same != c.same || !strings.Contains(out.String(), c.word) {
+			t.Errorf("%t %v\n%s", same, err, out.String())
+		}
+	}
+	if _, err := auditAll(t.Context(), store, []string{"nowhere"}); err == nil {
+		t.Error("a hunt that does not exist was audited")
+	}
+}
