@@ -28,6 +28,8 @@ type actor struct {
 	rung    atomic.Int64  // the highest seq that the bell rang for, always to look anyway
 
 	view    *View
+	counts  *counter
+	decided time.Time  // when the answers that are given now were known
 	batch   []*Request // being served; answered with internal if the actor panics
 	cmds    []Command
 	asked   *Request // a look being served
@@ -168,7 +170,7 @@ func (a *actor) ensure() error {
 		return nil
 	}
 	err := a.retrying("load", func() error {
-		v, err := load(a.ctx, a.store, a.id)
+		v, err := a.load()
 		a.view = v
 		return err
 	})
@@ -179,6 +181,15 @@ func (a *actor) ensure() error {
 	a.boardDirty, a.standDirty = true, true
 	a.events, a.skipped = nil, 0
 	return nil
+}
+
+// load reads the hunt; what was counted of it stays.
+func (a *actor) load() (*View, error) {
+	v, err := load(a.ctx, a.store, a.id)
+	if v != nil {
+		v.counts = a.counts
+	}
+	return v, err
 }
 
 // create makes the hunt by the first definition that waits.
@@ -204,6 +215,7 @@ func (a *actor) create() error {
 // needs no decision, and returns the rest with a.cmds.
 func (a *actor) judge(requests []*Request) []*Request {
 	kept := requests[:0]
+	a.decided = time.Now()
 	a.cmds = a.cmds[:0]
 	d := a.view.Definition
 	for _, r := range requests {
@@ -301,11 +313,15 @@ func (a *actor) answer(r *Request, reply Reply) {
 	}
 	r.done = true
 	a.metrics.reply(r.Command.Type, reply)
+	if r.Command.Type == CmdClaim {
+		a.counts.claim(r.Command.Challenge, &reply, r.posted, a.decided)
+	}
 	r.Done(a.view, reply)
 }
 
 // abort answers what is left of the batch.
 func (a *actor) abort(code Code) {
+	a.decided = time.Now()
 	for _, r := range a.batch {
 		a.answer(r, Reply{Outcome: OutRefused, Code: code})
 	}

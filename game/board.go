@@ -119,11 +119,23 @@ func (b *board) rank(entrant string) int {
 	if r == nil {
 		return 0
 	}
-	score := Score(r.Points, r.Tie)
+	return b.rankWith(entrant, Score(r.Points, r.Tie))
+}
+
+// rankWith returns the rank that an entrant on the board would have with
+// another score, 0 when it is not on the board.
+func (b *board) rankWith(entrant string, score int64) int {
+	r := b.rows[entrant]
+	if r == nil {
+		return 0
+	}
 	i := b.chunk(score)
 	n := find(b.chunks[i], score) + 1
 	for _, c := range b.chunks[:i] {
 		n += len(c)
+	}
+	if Score(r.Points, r.Tie) > score {
+		n-- // it would not stand above itself
 	}
 	return n
 }

@@ -74,8 +74,23 @@ func check(t *rapid.T, b *board, want []Row) {
 			t.Fatal("a page in the middle is wrong")
 		}
 	}
-	if b.rank("nobody") != 0 {
+	if b.rank("nobody") != 0 || b.rankWith("nobody", 1) != 0 {
 		t.Fatal("someone unknown has a rank")
+	}
+	for i := 0; i < len(want); i += 97 { // with what others have, give or take a little
+		r, other := want[i], want[(i*31+7)%len(want)]
+		for _, more := range []int64{-1, 0, 1} {
+			points, tie := other.Points+more, other.Tie
+			rank := 1
+			for _, w := range want {
+				if w.Entrant != r.Entrant && Score(w.Points, w.Tie) > Score(points, tie) {
+					rank++
+				}
+			}
+			if got := b.rankWith(r.Entrant, Score(points, tie)); got != rank {
+				t.Fatalf("%s with %d points would be %d, want %d", r.Entrant, points, got, rank)
+			}
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"time"
 
 	"go.uber.org/zap"
 )
@@ -96,6 +97,9 @@ func (h *Hunts) postLocked(a *actor, r *Request) Code {
 	if h.closed {
 		return CodeUnavailable
 	}
+	if r.Command.Type == CmdClaim {
+		r.posted = time.Now()
+	}
 	select {
 	case a.mailbox <- r:
 		return ""
@@ -113,7 +117,7 @@ func (h *Hunts) startLocked(id string) *actor {
 	a := &actor{
 		id: id, store: h.store, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
 		retire: h.retire, ctx: h.ctx, closing: h.closing,
-		mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
+		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
 	}
 	h.running[id] = a
 	h.metrics.Hunts.Inc()

@@ -1,6 +1,10 @@
 package game
 
-import "veltrix/game/hunt"
+import (
+	"time"
+
+	"veltrix/game/hunt"
+)
 
 // Publisher is where a hunt actor sends what its audience has to know. All
 // calls for one hunt come from that hunt's goroutine, in ledger order; none
@@ -54,8 +58,9 @@ type Request struct {
 	// head as of this reply. The view is nil when there is none.
 	Done func(v *View, r Reply)
 
-	look func(v *View, err error)
-	done bool
+	look   func(v *View, err error)
+	posted time.Time // a claim
+	done   bool
 }
 
 // Viewing makes a request that only looks: f runs on the hunt's goroutine,

@@ -16,6 +16,7 @@ const ledgerPage = 1000
 // settle publishes what a commit did and answers its requests, in ledger
 // order, and returns the requests that have to be judged again.
 func (a *actor) settle(requests []*Request, res Result) []*Request {
+	a.decided = time.Now()
 	a.adopt(res)
 	first := res.Seq + 1
 	if len(res.Entries) > 0 {
@@ -73,7 +74,7 @@ func (a *actor) adopt(res Result) {
 	a.log.Error("the ledger's history was lost",
 		zap.String("epoch", a.view.Epoch), zap.Int64("seq", a.view.Seq),
 		zap.String("new_epoch", res.Epoch), zap.Int64("new_seq", res.Seq))
-	v, err := load(a.ctx, a.store, a.id)
+	v, err := a.load()
 	if err != nil {
 		a.behind = true
 		return

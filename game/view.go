@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"veltrix/game/hunt"
 )
@@ -29,6 +30,7 @@ type View struct {
 	shown                               *board // nil unless frozen
 	tallies, shownTallies               map[string]Tally
 	recent                              []Entry // the last entries that were folded
+	counts                              *counter
 }
 
 // errMoved means that the phase changed while a hunt was being read.
@@ -189,6 +191,16 @@ func (v *View) Row(entrant string) (Row, bool) {
 	}
 	return Row{}, false
 }
+
+// RankWith returns the rank that an entrant would have on the live board with
+// these points and this tie, 0 when it is not on that board; and how many
+// entrants are on it.
+func (v *View) RankWith(entrant string, points, tie int64) (rank, entrants int) {
+	return v.live.rankWith(entrant, Score(points, tie)), v.live.len()
+}
+
+// Counts sums up what this node counted of the hunt's claims.
+func (v *View) Counts() Counts { return v.counts.sum(time.Now()) }
 
 // Tally counts the awards of a challenge, as players may see them or live.
 func (v *View) Tally(challenge string, live bool) Tally {

@@ -66,6 +66,7 @@ func newDesk(t *testing.T, store game.Store, change ...func(*api)) *desk {
 	d := &desk{t: t, client: &http.Client{Transport: &http.Transport{}}}
 	d.api = &api{
 		store: store, hunts: hunts, players: newAddressLimit(0), log: zap.NewNop(),
+		sessions: func() int { return 5 }, audience: func(string) int { return 3 },
 		auth: newAuth(deskKey, map[role]string{
 			roleOrganizer: deskOrganizer, roleProducer: deskProducer, roleDisplay: deskDisplay,
 		}),

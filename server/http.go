@@ -26,6 +26,9 @@ type api struct {
 	log      *zap.Logger
 	draining atomic.Bool
 	list     listing
+	charts   chart
+	sessions func() int            // of this node
+	audience func(hunt string) int // those of them that are in a hunt
 }
 
 // Timeouts of a request. A command waits as long as a batch is held for a
@@ -51,6 +54,8 @@ func (a *api) handler(play, page http.Handler) http.Handler {
 	handle("GET /api/v1/hunts", a.listHunts)
 	handle("GET /api/v1/hunts/{hunt}", a.showHunt)
 	handle("GET /api/v1/hunts/{hunt}/board", a.board)
+	handle("GET /api/v1/hunts/{hunt}/series", a.series)
+	handle("GET /h/{hunt}/qr.svg", a.qr)
 
 	organizer := func(pattern string, s step) { handle(pattern, a.only(roleOrganizer, s)) }
 	organizer("PUT /api/v1/hunts/{hunt}", a.define)
@@ -65,6 +70,10 @@ func (a *api) handler(play, page http.Handler) http.Handler {
 	organizer("POST /api/v1/hunts/{hunt}/reviews/{claim}", a.review)
 	organizer("GET /api/v1/hunts/{hunt}/ledger", a.ledger)
 	organizer("GET /api/v1/hunts/{hunt}/results.csv", a.results)
+	organizer("GET /api/v1/hunts/{hunt}/entrants", a.entrants)
+	organizer("GET /api/v1/hunts/{hunt}/entrants/{entrant}", a.entrant)
+	organizer("GET /api/v1/hunts/{hunt}/stats", a.stats)
+	organizer("POST /api/v1/lint", a.lint)
 	handle("POST /api/v1/hunts/{hunt}/events", a.only(roleProducer, a.events))
 
 	mux.Handle("GET /ws", play)

@@ -21,10 +21,17 @@ const (
 )
 
 // ledger streams entries as NDJSON, oldest first, up to the head as of the
-// start of the request. A stream that ends in the middle is cut, not closed,
-// so that the peer notices.
+// start of the request; with before newest first, beginning there. A stream
+// that ends in the middle is cut, not closed, so that the peer notices.
 func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r, "after", "limit"); err != nil {
+	if err := query(r, "after", "before", "limit"); err != nil {
+		return err
+	}
+	if r.URL.Query().Has("before") && r.URL.Query().Has("after") {
+		return badRequest("give either after, for the oldest first, or before, for the newest")
+	}
+	before, err := queryInt(r, "before", 0, 1, math.MaxInt64)
+	if err != nil {
 		return err
 	}
 	after, err := queryInt(r, "after", 0, 0, math.MaxInt64)
@@ -40,10 +47,33 @@ func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	next := func(left int64) ([]game.Entry, error) {
+		entries, err := a.store.Ledger(r.Context(), id, after, int(min(left, ledgerChunk)))
+		if n := len(entries); n > 0 {
+			after = entries[n-1].Seq
+		}
+		return entries, err
+	}
 	left := min(limit, max(0, sum.Seq-after))
+	if before > 0 {
+		before = min(before, sum.Seq+1)
+		left = min(limit, before-1)
+		next = func(left int64) ([]game.Entry, error) {
+			entries, err := a.entriesBefore(r.Context(), id, before, min(left, ledgerChunk))
+			if n := len(entries); n > 0 {
+				before = entries[n-1].Seq
+			}
+			return entries, err
+		}
+	}
+	return a.stream(w, r, left, next)
+}
+
+// stream sends left entries as next gives them, or fewer when it gives none.
+func (a *api) stream(w http.ResponseWriter, r *http.Request, left int64, next func(left int64) ([]game.Entry, error)) error {
 	control := http.NewResponseController(w)
 	for begun := false; left > 0 || !begun; begun = true {
-		entries, err := a.store.Ledger(r.Context(), id, after, int(min(left, ledgerChunk)))
+		entries, err := next(left)
 		if err != nil && !begun {
 			return err
 		}
@@ -61,7 +91,7 @@ func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
 		if len(entries) == 0 {
 			return nil
 		}
-		after, left = entries[len(entries)-1].Seq, left-int64(len(entries))
+		left -= int64(len(entries))
 	}
 	return nil
 }

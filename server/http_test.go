@@ -108,6 +108,9 @@ func TestAuthorization(t *testing.T) {
 		{"POST", "/reviews/" + uuid.NewString(), deskOrganizer},
 		{"GET", "/ledger", deskOrganizer},
 		{"GET", "/results.csv", deskOrganizer},
+		{"GET", "/entrants", deskOrganizer},
+		{"GET", "/entrants/ada", deskOrganizer},
+		{"GET", "/stats", deskOrganizer},
 		{"GET", "/board?live=1", deskOrganizer},
 		{"POST", "/events", deskProducer},
 	} {

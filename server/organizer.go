@@ -65,6 +65,9 @@ func (a *api) adjust(w http.ResponseWriter, r *http.Request) error {
 		Points  *int64 `json:"points"`
 		Reason  string `json:"reason"`
 	}
+	if err := query(r, "dry_run"); err != nil {
+		return err
+	}
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
@@ -79,7 +82,7 @@ func (a *api) adjust(w http.ResponseWriter, r *http.Request) error {
 		return badRequest(fmt.Sprintf("points is %d, want a whole number other than 0 from %d to %d", *body.Points, -hunt.MaxPoints, hunt.MaxPoints))
 	}
 	c.Points = *body.Points
-	return a.change(w, r, c)
+	return a.correct(w, r, c)
 }
 
 // revoke takes an award or a badge back.
@@ -94,6 +97,9 @@ func (a *api) grant(w http.ResponseWriter, r *http.Request) error {
 
 func (a *api) awardOrBadge(w http.ResponseWriter, r *http.Request, kind game.CommandType) error {
 	var body target
+	if err := query(r, "dry_run"); err != nil {
+		return err
+	}
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
@@ -110,7 +116,7 @@ func (a *api) awardOrBadge(w http.ResponseWriter, r *http.Request, kind game.Com
 	if body.Badge != "" && !isHuntID(body.Badge) {
 		return refuse(game.CodeUnknownBadge, "")
 	}
-	return a.change(w, r, c)
+	return a.correct(w, r, c)
 }
 
 // ban takes an entrant off the boards for good.
@@ -120,6 +126,9 @@ func (a *api) ban(w http.ResponseWriter, r *http.Request) error {
 		Entrant string `json:"entrant"`
 		Reason  string `json:"reason"`
 	}
+	if err := query(r, "dry_run"); err != nil {
+		return err
+	}
 	if err := decode(w, r, &body); err != nil {
 		return err
 	}
@@ -127,7 +136,7 @@ func (a *api) ban(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.change(w, r, c)
+	return a.correct(w, r, c)
 }
 
 // announce tells everyone in the hunt.

@@ -62,14 +62,47 @@ func (a *api) define(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, out)
 }
 
-// readHunt reads and checks the hunt file in a body.
-func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, hunt.Findings, error) {
+// linted is what was found in a hunt file.
+type linted struct {
+	Hunt     string        `json:"hunt"` // empty when the file has errors
+	Findings hunt.Findings `json:"findings"`
+	MaxScore int64         `json:"max_score"` // 0 when the file has errors
+}
+
+// lint says what is wrong or odd in a hunt file. Nothing comes of it.
+func (a *api) lint(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
+	src, err := readFile(w, r)
+	if err != nil {
+		return err
+	}
+	d, findings := hunt.Parse(src)
+	out := linted{Findings: append(hunt.Findings{}, findings...)}
+	if d != nil {
+		out.Hunt, out.MaxScore = d.ID, hunt.MaxScore(d)
+	}
+	return answer(w, http.StatusOK, out)
+}
+
+// readFile reads the hunt file in a body.
+func readFile(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if err := mediaType(r, huntTypes...); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	src, err := io.ReadAll(http.MaxBytesReader(w, r.Body, hunt.MaxFile))
 	if err != nil {
-		return nil, nil, bodyProblem(err)
+		return nil, bodyProblem(err)
+	}
+	return src, nil
+}
+
+// readHunt reads and checks the hunt file in a body.
+func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, hunt.Findings, error) {
+	src, err := readFile(w, r)
+	if err != nil {
+		return nil, nil, err
 	}
 	d, findings := hunt.Parse(src)
 	if d == nil {

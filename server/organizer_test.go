@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -366,7 +367,25 @@ func TestLedger(t *testing.T) {
 	if got := read("?after=1000000"); len(got) != 0 {
 		t.Errorf("past the end: %+v", got)
 	}
-	for _, query := range []string{"after=-1", "limit=0", "after=x", "from=1"} {
+	// Backwards, in pages that meet.
+	back := read("?before=9007199254740991")
+	slices.Reverse(back)
+	if !slices.Equal(back, all) {
+		t.Errorf("backwards %d entries, forwards %d", len(back), len(all))
+	}
+	page := read("?before=9007199254740991&limit=3")
+	page = append(page, read(fmt.Sprintf("?before=%d&limit=2", page[2].Seq))...)
+	slices.Reverse(page)
+	if !slices.Equal(page, all[len(all)-5:]) {
+		t.Errorf("the last five: %+v", page)
+	}
+	if got := read("?before=2"); len(got) != 1 || got[0].Seq != 1 {
+		t.Errorf("the first: %+v", got)
+	}
+	if got := read("?before=1"); len(got) != 0 {
+		t.Errorf("before the first: %+v", got)
+	}
+	for _, query := range []string{"after=-1", "limit=0", "after=x", "from=1", "before=0", "before=x", "before=5&after=1"} {
 		d.call("GET", "/api/v1/hunts/fair/ledger?"+query, deskOrganizer, nil).refused(400, game.CodeBadRequest)
 	}
 }

@@ -123,6 +123,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	n.api = &api{
 		store: n.store, hunts: n.hunts, auth: auth, origins: n.set.Origins,
 		players: newAddressLimit(n.set.PlayerRate), log: n.log.Named("http"),
+		sessions: n.hub.Sessions, audience: play.Audience,
 	}
 	errorLog, err := zap.NewStdLogAt(n.api.log, zap.DebugLevel)
 	if err != nil {

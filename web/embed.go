@@ -8,21 +8,16 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"fmt"
 	"io/fs"
 	"net/http"
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
 )
 
-//go:embed index.html missing.html icon.svg manifest.webmanifest css js
+//go:embed *.html icon.svg manifest.webmanifest css js
 var files embed.FS
 
 // securityHeaders are on every answer. Camera and position are for proofs.
@@ -44,29 +39,25 @@ var contentTypes = map[string]string{
 	".webmanifest": "application/manifest+json",
 }
 
-var huntPage = regexp.MustCompile(`^/h/[a-z0-9-]{1,64}$`)
-
-// asset is one file as it goes out.
-type asset struct {
-	contentType string
-	plain       []byte
-	gzipped     []byte // nil where it would not be smaller
-	tag         string // strong ETag of plain
-	gzipTag     string // strong ETag of gzipped
+// pages are the HTML files and the paths that show them.
+var pages = map[string]*regexp.Regexp{
+	"index.html":     regexp.MustCompile(`^/$`),
+	"hunt.html":      regexp.MustCompile(`^/h/[a-z0-9-]{1,64}$`),
+	"display.html":   regexp.MustCompile(`^/h/[a-z0-9-]{1,64}/display$`),
+	"organizer.html": regexp.MustCompile(`^/organizer$`),
 }
 
 // site holds every file under the path that it is served at.
 type site struct {
-	assets  map[string]*asset
-	index   *asset
-	missing *asset
+	assets map[string]*asset
+	html   map[string]*asset // by file name
 }
 
-// Handler serves the page: "/" and "/h/{hunt}", the files under "/static/" and
+// Handler serves the pages at their paths, the files under "/static/" and
 // the manifest. It answers GET and HEAD only, 304 to a known ETag, and any
 // other path with a 404 page.
 func Handler() http.Handler {
-	s := &site{assets: map[string]*asset{}}
+	s := &site{assets: map[string]*asset{}, html: map[string]*asset{}}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -76,12 +67,10 @@ func Handler() http.Handler {
 			return err
 		}
 		a, err := newAsset(name, content)
-		switch name {
-		case "index.html":
-			s.index = a
-		case "missing.html":
-			s.missing = a
-		case "manifest.webmanifest":
+		switch {
+		case strings.HasSuffix(name, ".html"):
+			s.html[name] = a
+		case name == "manifest.webmanifest":
 			s.assets["/"+name] = a
 		default:
 			s.assets["/static/"+name] = a
@@ -93,31 +82,6 @@ func Handler() http.Handler {
 		panic(fmt.Sprintf("web: embedded files: %v", err))
 	}
 	return s
-}
-
-func newAsset(name string, content []byte) (*asset, error) {
-	contentType, ok := contentTypes[path.Ext(name)]
-	if !ok {
-		return nil, fmt.Errorf("%s: no content type for its ending", name)
-	}
-	sum := sha256.Sum256(content)
-	tag := base64.RawURLEncoding.EncodeToString(sum[:12])
-	a := &asset{contentType: contentType, plain: content, tag: `"` + tag + `"`, gzipTag: `"` + tag + `-gz"`}
-	var small bytes.Buffer
-	w, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(content); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	if small.Len() < len(content) {
-		a.gzipped = small.Bytes()
-	}
-	return a, nil
 }
 
 // ServeHTTP implements http.Handler.
@@ -134,12 +98,14 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.serve(w, r, http.StatusOK)
 		return
 	}
-	s.missing.serve(w, r, http.StatusNotFound)
+	s.html["missing.html"].serve(w, r, http.StatusNotFound)
 }
 
 func (s *site) find(path string) *asset {
-	if path == "/" || huntPage.MatchString(path) {
-		return s.index
+	for name, shown := range pages {
+		if shown.MatchString(path) {
+			return s.html[name]
+		}
 	}
 	return s.assets[path]
 }

@@ -53,8 +53,8 @@ func TestPathsAndTypes(t *testing.T) {
 		status                      int
 	}{
 		{"/", "text/html; charset=utf-8", `id="main"`, 200},
-		{"/h/lantern-walk", "text/html; charset=utf-8", `id="main"`, 200},
-		{"/static/js/app.js", "text/javascript; charset=utf-8", "import", 200},
+		{"/h/lantern-walk", "text/html; charset=utf-8", `src="/static/js/play.js"`, 200},
+		{"/static/js/play.js", "text/javascript; charset=utf-8", "import", 200},
 		{"/static/js/views/board.js", "text/javascript; charset=utf-8", "export", 200},
 		{"/static/css/base.css", "text/css; charset=utf-8", "--amber", 200},
 		{"/static/icon.svg", "image/svg+xml", "<svg", 200},
@@ -79,7 +79,7 @@ func TestPathsAndTypes(t *testing.T) {
 }
 
 func TestHeadersOnEveryAnswer(t *testing.T) {
-	for _, target := range []string{"/", "/static/js/app.js", "/nowhere"} {
+	for _, target := range []string{"/", "/static/js/play.js", "/nowhere"} {
 		r := get(t, target)
 		for name, want := range securityHeaders {
 			if got := r.Header.Get(name); got != want {
@@ -94,17 +94,17 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 
 func TestKnownTagIsNotSentAgain(t *testing.T) {
 	for _, encoding := range []string{"", "gzip"} {
-		tag := get(t, "/static/js/app.js", "Accept-Encoding", encoding).Header.Get("ETag")
+		tag := get(t, "/static/js/play.js", "Accept-Encoding", encoding).Header.Get("ETag")
 		if !strings.HasPrefix(tag, `"`) {
 			t.Fatalf("%q is no strong ETag", tag)
 		}
 		for _, known := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
-			r := get(t, "/static/js/app.js", "Accept-Encoding", encoding, "If-None-Match", known)
+			r := get(t, "/static/js/play.js", "Accept-Encoding", encoding, "If-None-Match", known)
 			if r.StatusCode != http.StatusNotModified || body(t, r.Body) != "" || r.Header.Get("ETag") != tag {
 				t.Errorf("If-None-Match %s: %d, ETag %q", known, r.StatusCode, r.Header.Get("ETag"))
 			}
 		}
-		if r := get(t, "/static/js/app.js", "Accept-Encoding", encoding, "If-None-Match", `"other"`); r.StatusCode != http.StatusOK {
+		if r := get(t, "/static/js/play.js", "Accept-Encoding", encoding, "If-None-Match", `"other"`); r.StatusCode != http.StatusOK {
 			t.Errorf("another tag: %d", r.StatusCode)
 		}
 	}
@@ -126,9 +126,9 @@ func TestGzipOnlyWhereAccepted(t *testing.T) {
 		"identity, br":              false,
 		"deflate, GZIP ; q=1, zstd": true,
 	}
-	plain := body(t, get(t, "/static/css/play.css").Body)
+	plain := body(t, get(t, "/static/css/walk.css").Body)
 	for accept, want := range tests {
-		r := get(t, "/static/css/play.css", "Accept-Encoding", accept)
+		r := get(t, "/static/css/walk.css", "Accept-Encoding", accept)
 		if got := r.Header.Get("Content-Encoding") == "gzip"; got != want {
 			t.Errorf("%q: gzip %t, want %t", accept, got, want)
 			continue
@@ -176,17 +176,44 @@ func modules(t *testing.T) []string {
 	return found
 }
 
-// Without the list a phone would fetch the modules level by level.
-func TestIndexPreloadsEveryModule(t *testing.T) {
-	index := body(t, get(t, "/").Body)
-	for _, name := range modules(t) {
-		if !strings.Contains(index, `"/static/`+name+`"`) {
-			t.Errorf("index.html does not name %s", name)
+// closure returns the scripts that a browser fetches with one, itself left out.
+func closure(t *testing.T, entry string) []string {
+	t.Helper()
+	found := []string{entry}
+	for i := 0; i < len(found); i++ {
+		content, err := files.ReadFile(found[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range importPath.FindAllSubmatch(content, -1) {
+			if name := path.Join(path.Dir(found[i]), string(m[1])); !slices.Contains(found, name) {
+				found = append(found, name)
+			}
 		}
 	}
-	for _, m := range regexp.MustCompile(`(?:href|src)="(/[^"]+)"`).FindAllStringSubmatch(index, -1) {
-		if r := get(t, m[1]); r.StatusCode != http.StatusOK {
-			t.Errorf("index.html names %s: %d", m[1], r.StatusCode)
+	return found[1:]
+}
+
+var named = regexp.MustCompile(`<(link rel="[a-z]+"|script type="module"|img) (?:href|src)="(/[^"]+)"`)
+
+// Without the list a phone would fetch the modules level by level; with more
+// in it, it would fetch what it does not need yet.
+func TestPlayersPagesPreloadWhatTheyImport(t *testing.T) {
+	for target, entry := range map[string]string{"/": "js/lobby.js", "/h/lantern-walk": "js/play.js"} {
+		var preloaded []string
+		for _, m := range named.FindAllStringSubmatch(body(t, get(t, target).Body), -1) {
+			if r := get(t, m[2]); r.StatusCode != http.StatusOK {
+				t.Errorf("%s names %s: %d", target, m[2], r.StatusCode)
+			}
+			if m[1] == `link rel="modulepreload"` {
+				preloaded = append(preloaded, strings.TrimPrefix(m[2], "/static/"))
+			}
+		}
+		want := closure(t, entry)
+		slices.Sort(want)
+		slices.Sort(preloaded)
+		if !slices.Equal(preloaded, want) {
+			t.Errorf("%s preloads %q, want %q", target, preloaded, want)
 		}
 	}
 }
@@ -235,14 +262,37 @@ func TestNothingTheyForbid(t *testing.T) {
 }
 
 func TestScriptsAndStylesStaySmall(t *testing.T) {
-	const most = 60 << 10 // bytes on the wire
-	names := append(modules(t), "css/base.css", "css/trail.css", "css/board.css", "css/play.css")
-	var sum int
-	for _, name := range names {
-		sum += len(body(t, get(t, "/static/"+name, "Accept-Encoding", "gzip").Body))
+	const most = 120_000 // bytes as served, uncompressed, for all pages together
+	var sum, count int
+	err := fs.WalkDir(files, ".", func(name string, _ fs.DirEntry, err error) error {
+		if ext := path.Ext(name); ext == ".js" || ext == ".css" {
+			sum += len(body(t, get(t, "/static/"+name).Body))
+			count++
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("%d bytes in %d files", sum, len(names))
-	if sum > most {
-		t.Errorf("scripts and styles are %d bytes, want at most %d", sum, most)
+	t.Logf("%d bytes in %d files", sum, count)
+	if sum >= most {
+		t.Errorf("scripts and styles are %d bytes, want less than %d", sum, most)
+	}
+}
+
+func TestFirstViewStaysSmall(t *testing.T) {
+	const most = 30_000 // bytes on the wire
+	for _, target := range []string{"/", "/h/lantern-walk"} {
+		wire := func(path string) int {
+			return len(body(t, get(t, path, "Accept-Encoding", "gzip").Body))
+		}
+		sum := wire(target) + wire("/static/js/lang/en.js")
+		for _, m := range named.FindAllStringSubmatch(body(t, get(t, target).Body), -1) {
+			sum += wire(m[2])
+		}
+		t.Logf("%s: %d bytes", target, sum)
+		if sum >= most {
+			t.Errorf("%s is %d bytes at first, want less than %d", target, sum, most)
+		}
 	}
 }

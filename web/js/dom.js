@@ -5,25 +5,30 @@ import { parse } from './markdown.js';
 /** @typedef {Record<string, any> & {class?: string, on?: Record<string, (event: any) => void>}} Props */
 
 /**
- * An element. `on` are listeners; a property of the element is set as such,
- * anything else becomes an attribute. Children that are strings become text,
- * never markup.
+ * An element: `p.note` is a p of class note. `on` are listeners; a property of
+ * the element is set as such, anything else becomes an attribute. Children that
+ * are strings become text, never markup. The properties may be left out.
  * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag @param {Props|null} [props] @param {...Child} children
+ * @param {K|`${K}.${string}`} what @param {Props|Child} [props] @param {...Child} children
  * @returns {HTMLElementTagNameMap[K]}
  */
-export function el(tag, props, ...children) {
+export function el(what, props, ...children) {
+  const [tag, ...classes] = what.split('.');
   const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(props ?? {})) {
-    if (value === undefined || value === null || value === false) continue;
-    if (key === 'on')
-      for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
-    else if (key === 'class') node.className = value;
-    else if (key in node && key !== 'list' && key !== 'role') /** @type {any} */ (node)[key] = value;
-    else node.setAttribute(key, value === true ? '' : String(value));
+  if (classes.length) node.className = classes.join(' ');
+  if (!props || typeof props !== 'object' || props instanceof Node) append(node, [props]);
+  else {
+    for (const [key, value] of Object.entries(props)) {
+      if (value === undefined || value === null || value === false) continue;
+      if (key === 'on')
+        for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
+      else if (key === 'class') node.className = value;
+      else if (key in node && key !== 'list' && key !== 'role') /** @type {any} */ (node)[key] = value;
+      else node.setAttribute(key, value === true ? '' : String(value));
+    }
   }
   append(node, children);
-  return node;
+  return /** @type {HTMLElementTagNameMap[K]} */ (node);
 }
 
 /** @param {Element} node @param {Child[]} children */
@@ -50,7 +55,7 @@ export function foreign(text, name) {
 
 /** For screen readers only. @param {string} text */
 export function spoken(text) {
-  return el('span', { class: 'spoken' }, text);
+  return el('span.spoken', text);
 }
 
 /**
@@ -84,23 +89,24 @@ export function keyed(parent, items, keyOf, make) {
   }
 }
 
+/** A view for keyed that never changes. @param {Element} node */
+export function fixed(node) {
+  return { node, update() {} };
+}
+
 /** @type {WeakMap<Element, Map<string, {node: Element, update(item: any): void}>>} */
 const lists = new WeakMap();
 
 /** A Markdown text as nodes. @param {string} source @returns {HTMLElement} */
 export function prose(source) {
-  return el('div', { class: 'prose', dir: 'auto' }, ...parse(source).map(blockNode));
+  return el('div.prose', { dir: 'auto' }, ...parse(source).map(blockNode));
 }
 
 /** @param {Block} block @returns {HTMLElement} */
 function blockNode(block) {
   if (block.kind === 'p') return el('p', { dir: 'auto' }, ...block.children.map(inlineNode));
   if (block.kind === 'blockquote')
-    return el(
-      'blockquote',
-      null,
-      ...block.lines.map((line) => el('p', { dir: 'auto' }, ...line.map(inlineNode))),
-    );
+    return el('blockquote', ...block.lines.map((line) => el('p', { dir: 'auto' }, ...line.map(inlineNode))));
   return el(
     block.kind,
     null,
@@ -112,7 +118,7 @@ function blockNode(block) {
 function inlineNode(inline) {
   if (!('kind' in inline)) return document.createTextNode(inline.text);
   if (inline.kind === 'br') return el('br');
-  if (inline.kind === 'code') return el('code', null, inline.text);
+  if (inline.kind === 'code') return el('code', inline.text);
   const children = inline.children.map(inlineNode);
   if (inline.kind === 'link')
     return el('a', { href: inline.href, rel: 'noopener noreferrer', target: '_blank' }, ...children);

@@ -114,7 +114,7 @@ export class Game {
     clearTimeout(this.#joinTimer);
     this.#joinId = `join-${++this.#requests}`;
     this.#joinTimer = setTimeout(() => this.#retryJoin(), UNANSWERED);
-    const { id: hunt, epoch, seq, you } = this.#hunt;
+    const { id: hunt, epoch, seq } = this.#hunt;
     const request = { id: this.#joinId, hunt };
     if (!this.#entry) session.send({ type: 'watch', ...request });
     else
@@ -122,7 +122,7 @@ export class Game {
         type: 'join',
         ...request,
         ...this.#entry,
-        ...(you && epoch ? { since: { epoch, seq } } : {}),
+        ...(epoch ? { since: { epoch, seq } } : {}),
       });
   }
 

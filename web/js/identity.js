@@ -21,9 +21,11 @@ export function saveIdentity(shelf, identity) {
   shelf.setItem(KEY, JSON.stringify({ player, name, token }));
 }
 
-/** @param {Shelf} shelf */
+/** Forgets who plays here, with what is remembered of the hunts. @param {Shelf} shelf */
 export function forgetIdentity(shelf) {
   shelf.removeItem(KEY);
+  const keys = Array.from({ length: shelf.length }, (_, i) => shelf.key(i));
+  for (const key of keys) if (key?.startsWith('veltrix:memory:')) shelf.removeItem(key);
 }
 
 /**

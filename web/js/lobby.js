@@ -1,17 +1,15 @@
-/** @import { Identity } from './identity.js' */
 import { ApiError, listHunts } from './api.js';
 import { forgetIdentity, loadIdentity } from './identity.js';
+import { masthead } from './masthead.js';
 import { openShelf } from './storage.js';
-import { t } from './strings.js';
+import { errorText } from './strings.js';
+import { forgetDrafts } from './views/field.js';
 import { lobbyView } from './views/lobby.js';
 
 const REFRESH = 15_000; // ms between looks while the page is visible
 
-/**
- * Runs the list of hunts inside main.
- * @param {HTMLElement} main @param {(identity: Identity|null) => void} onIdentity
- */
-export function lobby(main, onIdentity) {
+/** Runs the list of hunts inside main. @param {HTMLElement} main */
+function lobby(main) {
   const shelf = openShelf();
   const identity = loadIdentity(shelf);
   /** @type {import('./views/lobby.js').LobbyState} */
@@ -21,18 +19,19 @@ export function lobby(main, onIdentity) {
     onRetry: look,
     onForget() {
       forgetIdentity(shelf);
+      forgetDrafts();
       location.reload();
     },
   });
   main.append(view.node);
-  onIdentity(identity);
+  masthead(identity);
 
   async function look() {
     try {
       state = { hunts: await listHunts(), failed: '' };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      state = { ...state, failed: t.error(error.code, error.message) };
+      state = { ...state, failed: errorText(error.code, error.message) };
     }
     view.update(state, Date.now());
   }
@@ -42,3 +41,5 @@ export function lobby(main, onIdentity) {
   setInterval(() => view.update(state, Date.now()), 1000);
   document.addEventListener('visibilitychange', () => document.hidden || look());
 }
+
+lobby(/** @type {HTMLElement} */ (document.getElementById('main')));

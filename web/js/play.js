@@ -1,15 +1,16 @@
 /** @import { Message } from './types.js' */
-/** @import { Identity } from './identity.js' */
+/** @import { Look } from './memory.js' */
 import { ApiError, createPlayer } from './api.js';
 import { Game } from './game.js';
 import { forgetIdentity, hasJoined, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
+import { masthead } from './masthead.js';
+import { recall, remember } from './memory.js';
 import { Outbox } from './outbox.js';
 import { Session } from './session.js';
 import { openShelf } from './storage.js';
 import { createStore, emptyState } from './store.js';
-import { t } from './strings.js';
+import { errorText, t } from './strings.js';
 import { huntView } from './views/hunt.js';
-import { momentsOf, momentsView, spokenMoment } from './views/moment.js';
 import { announcer, statusView } from './views/status.js';
 
 /**
@@ -21,23 +22,27 @@ import { announcer, statusView } from './views/status.js';
  * @property {(text: string) => void} announce says it to screen readers
  */
 
+const AWAY = 5_000; // ms out of sight after which the next look is a new one
+
 /**
  * Runs the page of one hunt inside main.
  * @param {string} hunt @param {HTMLElement} main
- * @param {(identity: Identity|null) => void} onIdentity
  */
-export function play(hunt, main, onIdentity) {
+function play(hunt, main) {
   const shelf = openShelf();
   let identity = loadIdentity(shelf);
   let link = readLink();
-  const store = createStore(emptyState(hunt));
-  const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  const memory = identity && recall(shelf, identity.player, hunt);
+  const store = createStore(emptyState(hunt, memory));
   const session = new Session({
-    url: `${scheme}//${location.host}/ws`,
+    url: `${location.origin.replace('http', 'ws')}/ws`,
     token: identity?.token ?? null,
     onMessage: (message) => game.receive(message),
     onConnection(connection) {
-      if (connection.status !== 'live') game.lost();
+      if (connection.status !== 'live') {
+        resuming = true;
+        game.lost();
+      }
       store.dispatch({ do: 'connection', connection });
       if (
         connection.status === 'ended' &&
@@ -46,9 +51,9 @@ export function play(hunt, main, onIdentity) {
         signOut();
     },
   });
+  let resuming = true;
   const outbox = new Outbox(shelf);
   const game = new Game({ store, session, outbox, onJoined, onHappening });
-  const moments = momentsView();
   const speaker = announcer();
   const status = statusView(() => session.start());
   const view = huntView(
@@ -64,8 +69,9 @@ export function play(hunt, main, onIdentity) {
       signIn,
       enter: (entry) => game.enter(entry),
     },
+    render,
   );
-  main.append(status.node, view.node, moments.node, speaker.node);
+  main.append(status.node, view.node, speaker.node);
 
   function onJoined() {
     if (identity) rememberJoined(shelf, identity.player, hunt);
@@ -73,18 +79,17 @@ export function play(hunt, main, onIdentity) {
 
   /** @param {Message} message */
   function onHappening(message) {
-    const { hunt } = store.state;
+    // Joining again on a connection that held has missed nothing.
+    if (message.type === 'joined' && !resuming) return;
+    if (message.type === 'joined') resuming = false;
     render(); // so that what is open is known
     const open =
       message.challenge &&
       document.getElementById(`c-${message.challenge}`)?.hasAttribute('open') &&
       !document.hidden;
-    const answer = message.type === 'verdict' || message.type === 'error';
-    for (const moment of momentsOf(hunt, message)) {
-      if (moments.isOld(moment)) continue;
-      speaker.announce(spokenMoment(moment));
-      if (!(open && answer)) moments.show(moment); // the open stop says it itself
-    }
+    // An open stop gives its answer itself.
+    const answered = Boolean(open) && (message.type === 'verdict' || message.type === 'error');
+    view.happened(store.state.hunt, message, answered);
   }
 
   /** @param {string} name @returns {Promise<string>} '' or what went wrong */
@@ -94,9 +99,9 @@ export function play(hunt, main, onIdentity) {
       saveIdentity(shelf, identity);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return t.error(error.code === 'bad_request' ? '' : error.code, error.message);
+      return errorText(error.code === 'bad_request' ? '' : error.code, error.message);
     }
-    onIdentity(identity);
+    masthead(identity);
     session.identify(identity.token);
     return '';
   }
@@ -104,7 +109,7 @@ export function play(hunt, main, onIdentity) {
   function signOut() {
     identity = null;
     forgetIdentity(shelf);
-    onIdentity(null);
+    masthead(null);
     view.complain(t.connection.badToken);
     game.watchOnly();
     session.identify(null);
@@ -119,29 +124,53 @@ export function play(hunt, main, onIdentity) {
     history.replaceState(null, '', location.pathname);
   }
 
+  /** What the change is counted from, and what was last seen. @type {Look|undefined} */
+  let since = memory?.look;
+  let seen = since;
+  let hiddenAt = 0;
+  let kept = '';
+  /** Keeps what a reload or a dead battery would lose. */
+  function keep() {
+    const { epoch, seq, log, you } = store.state.hunt;
+    if (!identity || !you) return;
+    if (!document.hidden || !seen) seen = { rank: you.rank, points: you.points };
+    const stamp = JSON.stringify([seq, log.length, seen]);
+    if (stamp !== kept) remember(shelf, identity.player, hunt, { epoch, seq, log, look: seen });
+    kept = stamp;
+  }
+
   let asked = 0;
   function render() {
     cancelAnimationFrame(asked);
     asked = 0;
     const now = Date.now();
-    view.update(store.state, now + store.state.clock);
+    view.update(store.state, now + store.state.clock, since);
     status.update(store.state, now);
     followLink();
+    keep();
   }
   store.subscribe(() => {
     asked ||= requestAnimationFrame(render);
   });
   setInterval(render, 1000);
-  addEventListener('online', () => session.wake());
-  addEventListener('offline', () => session.wake());
+  for (const change of ['online', 'offline']) addEventListener(change, () => session.wake());
   addEventListener('pageshow', (event) => event.persisted && session.wake());
   addEventListener('hashchange', () => {
     link = readLink();
     if (link.claim) location.reload();
   });
-  document.addEventListener('visibilitychange', () => document.hidden || session.wake());
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      hiddenAt = Date.now();
+      return;
+    }
+    // Who was gone for a blink has not looked anew.
+    if (Date.now() - hiddenAt > AWAY) since = seen;
+    session.wake();
+    render();
+  });
 
-  onIdentity(identity);
+  masthead(identity);
   if (identity && hasJoined(shelf, identity.player, hunt)) game.enter({});
   session.start();
 }
@@ -151,3 +180,8 @@ function readLink() {
   const params = new URLSearchParams(location.hash.slice(1));
   return { claim: params.get('claim') ?? '', code: params.get('code') ?? '' };
 }
+
+play(
+  decodeURIComponent(location.pathname.split('/')[2]),
+  /** @type {HTMLElement} */ (document.getElementById('main')),
+);

@@ -1,4 +1,5 @@
 /** @import { Connection, Definition, HuntState, LogEntry, Message, Outgoing, State, TickerEvent, Verdict, You } from './types.js' */
+/** @import { Memory } from './memory.js' */
 import { applyBoard } from './board.js';
 
 const LOG_BOUND = 200;
@@ -15,9 +16,15 @@ const TICKER_BOUND = 40;
  *   | {do: 'answered', challenge: string, verdict: Verdict}} Action
  */
 
-/** @param {string} hunt @returns {State} */
-export function emptyState(hunt) {
-  return { connection: { status: 'idle' }, clock: 0, player: null, hunt: emptyHunt(hunt) };
+/** @param {string} hunt @param {Memory|null} [memory] of an earlier visit @returns {State} */
+export function emptyState(hunt, memory) {
+  const { epoch = '', seq = 0, log = [] } = memory ?? {};
+  return {
+    connection: { status: 'idle' },
+    clock: 0,
+    player: null,
+    hunt: { ...emptyHunt(hunt), epoch, seq, log },
+  };
 }
 
 /** @param {string} id @returns {HuntState} */
@@ -121,10 +128,9 @@ const changes = {
   hinted: onHinted,
   award: (hunt, m) => awarded(hunt, m, m.seq),
   badge: onBadge,
-  adjusted: (hunt, m) =>
-    logged(total(hunt, m), { ...entry(m, 'adjusted'), points: m.points, reason: m.reason }),
+  adjusted: (hunt, m) => logged(total(hunt, m), m),
   revoked: onRevoked,
-  notice: (hunt, m) => logged(hunt, { ...entry(m, 'notice'), text: m.text }),
+  notice: logged,
   phase: onPhase,
   definition: (hunt, m) => ({ ...hunt, rev: m.rev ?? hunt.rev, definition: keepText(hunt, m.definition) }),
   standing: onStanding,
@@ -176,10 +182,7 @@ function entered(hunt, m) {
     verdicts: sameHistory ? hunt.verdicts : {},
   };
   if (you) next = remembered(next, you);
-  for (const missed of m.missed ?? []) {
-    const line = lineOf(missed);
-    if (line) next = logged(next, line);
-  }
+  for (const missed of m.missed ?? []) next = logged(next, missed);
   return next;
 }
 
@@ -191,12 +194,10 @@ function standing(solved = {}) {
 /** The history that the personal view itself tells. @param {HuntState} hunt @param {You} you */
 function remembered(hunt, you) {
   let next = hunt;
-  for (const [challenge, award] of Object.entries(you.solved)) {
-    next = logged(next, { key: `award ${challenge} ${award.seq}`, type: 'award', challenge, ...award });
-  }
-  for (const [badge, held] of Object.entries(you.badges)) {
-    next = logged(next, { key: `badge ${badge}`, type: 'badge', badge, ...held });
-  }
+  for (const [challenge, award] of Object.entries(you.solved))
+    next = logged(next, { ...award, type: 'award', challenge });
+  for (const [badge, held] of Object.entries(you.badges))
+    next = logged(next, { ...held, type: 'badge', badge });
   return next;
 }
 
@@ -227,12 +228,7 @@ function awarded(hunt, m, seq) {
   const award = { seq, points: m.points ?? 0, bonus: m.bonus, at: m.at ?? 0 };
   /** @type {HuntState} */
   let next = { ...hunt, you: { ...hunt.you, pending, solved: { ...hunt.you.solved, [m.challenge]: award } } };
-  next = logged(next, {
-    key: `award ${m.challenge} ${seq}`,
-    type: 'award',
-    challenge: m.challenge,
-    ...award,
-  });
+  next = logged(next, { ...award, type: 'award', challenge: m.challenge });
   for (const badge of m.badges ?? []) next = badged(next, badge, seq, m.at ?? 0);
   if (m.outcome === 'awarded' && m.rank && !m.replay && next.you)
     next = { ...next, you: { ...next.you, rank: m.rank } };
@@ -243,7 +239,7 @@ function awarded(hunt, m, seq) {
 function badged(hunt, badge, seq, at) {
   if (!hunt.you || hunt.you.badges[badge]) return hunt;
   const you = { ...hunt.you, badges: { ...hunt.you.badges, [badge]: { seq, at } } };
-  return logged({ ...hunt, you }, { key: `badge ${badge}`, type: 'badge', badge, seq, at });
+  return logged({ ...hunt, you }, { type: 'badge', badge, seq, at });
 }
 
 /** @param {HuntState} hunt @param {Message} m */
@@ -256,17 +252,7 @@ function onHinted(hunt, m, now) {
   if (!hunt.you) return hunt;
   const key = `${m.challenge}/${m.hint}`;
   const hints = { ...hunt.you.hints, [key]: { text: m.text, cost: m.cost } };
-  const next = logged(
-    { ...hunt, you: { ...hunt.you, hints } },
-    {
-      ...entry(m, 'hinted'),
-      key: `hint ${key}`,
-      challenge: m.challenge,
-      hint: m.hint,
-      points: -m.cost,
-      at: m.at ?? now,
-    },
-  );
+  const next = logged({ ...hunt, you: { ...hunt.you, hints } }, { ...m, at: m.at ?? now });
   return total(next, m);
 }
 
@@ -276,21 +262,13 @@ function onRevoked(hunt, m) {
   const { [m.challenge]: _, ...solved } = hunt.you.solved;
   const { [m.badge]: __, ...badges } = hunt.you.badges;
   const { [m.challenge]: ___, ...verdicts } = hunt.verdicts;
-  const line = {
-    ...entry(m, 'revoked'),
-    challenge: m.challenge,
-    badge: m.badge,
-    points: m.points,
-    reason: m.reason,
-  };
-  return logged(total({ ...hunt, verdicts, you: { ...hunt.you, solved, badges } }, m), line);
+  return logged(total({ ...hunt, verdicts, you: { ...hunt.you, solved, badges } }, m), m);
 }
 
 /** @param {HuntState} hunt @param {Message} m @returns {HuntState} */
 function onPhase(hunt, m) {
   const next = { ...hunt, phase: m.phase ?? hunt.phase, opens: m.opens ?? 0, closes: m.closes ?? 0 };
-  if (next.phase === hunt.phase) return next;
-  return logged(next, { ...entry(m, 'phase'), phase: m.phase });
+  return next.phase === hunt.phase ? next : logged(next, m);
 }
 
 /** @param {HuntState} hunt @param {Message} m @returns {HuntState} */
@@ -335,46 +313,49 @@ function keepText(hunt, definition) {
   };
 }
 
-/** @param {Message} m @param {LogEntry['type']} type @returns {LogEntry} */
-function entry(m, type) {
-  return { key: `${type} ${m.seq}`, type, seq: m.seq ?? 0, at: m.at ?? 0 };
+/** The line of the history that a message makes, or null. @param {Message} m @returns {LogEntry|null} */
+export function lineOf(m) {
+  const naming = KEYS[m.type];
+  if (!naming) return null;
+  const { type, seq = 0, at = 0, challenge, badge, hint, bonus, reason, text, phase } = m;
+  const points = type === 'hinted' ? -m.cost : m.points;
+  const key = `${type} ${naming(m)}`;
+  return {
+    key,
+    type: /** @type {LogEntry['type']} */ (type),
+    seq,
+    at,
+    challenge,
+    badge,
+    hint,
+    points,
+    bonus,
+    reason,
+    text,
+    phase,
+  };
 }
 
-/** @param {Message} m @returns {LogEntry|null} */
-function lineOf(m) {
-  switch (m.type) {
-    case 'award':
-      return {
-        key: `award ${m.challenge} ${m.seq}`,
-        type: 'award',
-        seq: m.seq,
-        at: m.at,
-        challenge: m.challenge,
-        points: m.points,
-        bonus: m.bonus,
-      };
-    case 'badge':
-      return { ...entry(m, 'badge'), key: `badge ${m.badge}`, badge: m.badge };
-    case 'adjusted':
-      return { ...entry(m, 'adjusted'), points: m.points, reason: m.reason };
-    case 'revoked':
-      return {
-        ...entry(m, 'revoked'),
-        challenge: m.challenge,
-        badge: m.badge,
-        points: m.points,
-        reason: m.reason,
-      };
-    case 'notice':
-      return { ...entry(m, 'notice'), text: m.text };
-    default:
-      return null;
-  }
+/** What is told once, by the type of the message. @type {Record<string, (m: Message) => string>} */
+const KEYS = {
+  award: (m) => `${m.challenge} ${m.seq}`,
+  badge: (m) => m.badge,
+  hinted: (m) => `${m.challenge}/${m.hint}`,
+  adjusted: seqOf,
+  revoked: seqOf,
+  notice: seqOf,
+  phase: seqOf,
+};
+
+/** @param {Message} m */
+function seqOf(m) {
+  return String(m.seq);
 }
 
-/** @param {HuntState} hunt @param {LogEntry} line @returns {HuntState} */
-function logged(hunt, line) {
-  if (hunt.log.some((known) => known.key === line.key)) return hunt;
+/** @param {HuntState} hunt @param {Message} m @returns {HuntState} */
+function logged(hunt, m) {
+  const line = lineOf(m);
+  if (!line || hunt.log.some((known) => known.key === line.key)) return hunt;
   const log = [line, ...hunt.log].sort((a, b) => b.seq - a.seq).slice(0, LOG_BOUND);
   return { ...hunt, log };
 }

@@ -187,4 +187,4 @@
 
 /** @typedef {{type: string} & Record<string, any>} Message */
 
-export {};
+export default null;

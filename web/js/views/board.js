@@ -8,20 +8,20 @@ const MOVES = matchMedia('(prefers-reduced-motion: no-preference)');
 
 /** The leaderboard. */
 export function boardView() {
-  const rows = el('ol', { class: 'rows' });
-  const own = el('ol', { class: 'rows own-rows', hidden: true });
-  const frozen = el('p', { class: 'frozen', hidden: true }, t.board.frozen);
+  const rows = el('ol.rows');
+  const own = el('ol.rows.own-rows', { hidden: true });
+  const frozen = el('p.frozen', { hidden: true }, t.board.frozen);
   const empty = el(
-    'div',
-    { class: 'empty', hidden: true },
-    el('p', null, t.board.empty),
-    el('p', { class: 'small-print' }, t.board.emptyMore),
+    'div.empty',
+    { hidden: true },
+    el('p', t.board.empty),
+    el('p.small-print', t.board.emptyMore),
   );
-  const more = el('p', { class: 'small-print', hidden: true });
-  const heading = el('h2', { class: 'panel-title', tabIndex: -1 }, t.board.title);
+  const more = el('p.small-print', { hidden: true });
+  const heading = el('h2.panel-title', { tabIndex: -1 }, t.board.title);
   const node = el(
-    'section',
-    { class: 'board-box', 'aria-label': t.board.title },
+    'section.board-box',
+    { 'aria-label': t.board.title },
     heading,
     frozen,
     empty,
@@ -72,21 +72,12 @@ export function boardView() {
 
 /** @param {string} [own] the entrant whose row is one's own */
 function rowView(own) {
-  const rank = el('span', { class: 'rank' });
-  const name = el('bdi', { class: 'name' });
-  const you = el('span', { class: 'you-mark' }, t.board.you);
-  const detail = el('span', { class: 'row-detail' });
-  const points = el('span', { class: 'row-points' });
-  const node = el(
-    'li',
-    { class: 'row' },
-    rank,
-    name,
-    you,
-    detail,
-    el('span', { class: 'leader', 'aria-hidden': 'true' }),
-    points,
-  );
+  const rank = el('span.rank');
+  const name = el('bdi.name');
+  const you = el('span.you-mark', t.board.you);
+  const detail = el('span.row-detail');
+  const points = el('span.row-points');
+  const node = el('li.row', rank, name, you, detail, el('span.leader', { 'aria-hidden': 'true' }), points);
   return {
     node,
     /** @param {Row} row */

@@ -3,7 +3,9 @@
 /** @import { Status } from '../derive.js' */
 import { badgeOf, missingFor, nextBonus, solvesOf, statusOf, titleOf, worthOf } from '../derive.js';
 import { el, fill, foreign, lantern, prose, setText, spoken } from '../dom.js';
-import { t } from '../strings.js';
+import { number, signed } from '../format.js';
+import { errorText, t } from '../strings.js';
+import { keepDraft } from './field.js';
 import { hintsView } from './hints.js';
 import { proofFields } from './proof.js';
 
@@ -17,17 +19,16 @@ export function challengeView(challenge, actions, onNext) {
   const claim = claimView(challenge, actions);
   const hints = hintsView(challenge, actions);
   const found = foundView(onNext);
-  const note = el('p', { class: 'stop-note' });
+  const note = el('p.stop-note');
   const body = el(
-    'div',
-    { class: 'stop-body' },
+    'div.stop-body',
     challenge.description ? prose(challenge.description) : null,
     found.node,
     note,
     claim.node,
     hints.node,
   );
-  const node = el('details', { class: 'stop', id: `c-${challenge.id}`, name: 'trail' }, head.node, body);
+  const node = el('details.stop', { id: `c-${challenge.id}`, name: 'trail' }, head.node, body);
   return {
     node,
     focusClaim: claim.focus,
@@ -77,13 +78,12 @@ function noteFor({ hunt }, challenge, status, now) {
 
 /** @param {Challenge} challenge */
 function headView(challenge) {
-  const worth = el('span', { class: 'stop-worth' });
-  const facts = el('span', { class: 'stop-facts' });
+  const worth = el('span.stop-worth');
+  const facts = el('span.stop-facts');
   const node = el(
     'summary',
-    null,
-    el('span', { class: 'lamp' }, lantern('lamp-mark')),
-    el('h3', { class: 'stop-title', dir: 'auto' }, challenge.title),
+    el('span.lamp', lantern('lamp-mark')),
+    el('h3.stop-title', { dir: 'auto' }, challenge.title),
     worth,
     facts,
   );
@@ -93,7 +93,7 @@ function headView(challenge) {
     update({ hunt }, status, now) {
       const award = hunt.you?.solved[challenge.id];
       const points = award ? award.points : worthOf(hunt, challenge);
-      fillOnce(worth, `${points}`, () => [String(points), spoken(` ${t.standing.points(points)}`)]);
+      fillOnce(worth, `${points}`, () => [number(points), spoken(` ${t.standing.points(points)}`)]);
       worth.classList.toggle('earned', Boolean(award));
       const solves = solvesOf(hunt, challenge.id);
       const bonus = award || status === 'locked' || hunt.phase === 'closed' ? 0 : nextBonus(hunt, challenge);
@@ -107,7 +107,7 @@ function headView(challenge) {
             : '',
       ].filter(Boolean);
       const key = parts.map((p) => (typeof p === 'string' ? p : p?.textContent)).join('|');
-      fillOnce(facts, key, () => parts.map((part) => el('span', null, part)));
+      fillOnce(facts, key, () => parts.map((part) => el('span', part)));
     },
   };
 }
@@ -123,10 +123,11 @@ function fillOnce(node, key, children) {
 function claimView(challenge, actions) {
   const fields = challenge.locked ? null : proofFields(challenge, actions.codeFor(challenge.id));
   const submit = el('button', { type: 'submit' }, t.proof.claim);
-  const left = el('span', { class: 'attempts' });
-  const kept = el('p', { class: 'kept', hidden: true }, t.proof.kept);
-  const node = el('form', { class: 'claim', noValidate: true });
-  if (fields) node.append(fields.node, el('div', { class: 'claim-act' }, submit, left), kept);
+  const left = el('span.attempts');
+  const kept = el('p.kept', { hidden: true }, t.proof.kept);
+  const node = el('form.claim', { noValidate: true });
+  if (fields) node.append(fields.node, el('div.claim-act', submit, left), kept);
+  keepDraft(node, challenge.id);
   let status = /** @type {Status} */ ('shut');
   let answered = '';
   node.addEventListener('submit', (event) => {
@@ -178,19 +179,16 @@ export function complaintFor(hunt, verdict) {
         : said;
     }
     case 'already':
-      return verdict.revoked ? v.revoked : '';
     case 'awarded':
       return verdict.revoked ? v.revoked : '';
     case 'locked':
       return v.locked((verdict.requires ?? []).map((id) => titleOf(hunt, id)));
     case 'cooldown':
-      return v.cooldown;
     case 'exhausted':
-      return v.exhausted;
     case 'closed':
-      return v.closed;
+      return v[verdict.outcome];
     case 'error':
-      return t.error(verdict.code ?? '', verdict.message);
+      return errorText(verdict.code ?? '', verdict.message);
     default:
       return '';
   }
@@ -199,8 +197,8 @@ export function complaintFor(hunt, verdict) {
 /** The good news of a solved stop. @param {() => void} onNext */
 function foundView(onNext) {
   const next = el('button', { type: 'button', class: 'quiet', on: { click: onNext } }, t.trail.next);
-  const words = el('div', { class: 'found-words' });
-  const node = el('div', { class: 'found', tabIndex: -1, hidden: true }, lantern('lit big'), words, next);
+  const words = el('div.found-words');
+  const node = el('div.found', { tabIndex: -1, hidden: true }, lantern('lit big'), words, next);
   let shown = '';
   return {
     node,
@@ -218,23 +216,17 @@ function foundView(onNext) {
       node.classList.toggle('fresh', Boolean(fresh));
       fill(
         words,
-        el('p', { class: 'found-title' }, t.verdict.awarded),
-        el(
-          'p',
-          { class: 'found-points' },
-          t.verdict.points(award.points),
-          spoken(` ${t.standing.points(award.points)}`),
-        ),
-        award.bonus ? el('p', { class: 'found-more' }, t.verdict.bonus(award.bonus)) : null,
+        el('p.found-title', t.verdict.awarded),
+        el('p.found-points', signed(award.points), spoken(` ${t.standing.points(award.points)}`)),
+        award.bonus ? el('p.found-more', t.verdict.bonus(award.bonus)) : null,
         verdict?.outcome === 'already'
-          ? el('p', { class: 'found-more' }, verdict.right ? t.verdict.alreadyTeam : t.verdict.already)
+          ? el('p.found-more', verdict.right ? t.verdict.alreadyTeam : t.verdict.already)
           : null,
         ...(verdict?.badges ?? []).map((id) => {
           const badge = badgeOf(hunt, id);
           return el(
-            'p',
-            { class: 'found-badge' },
-            el('span', { class: 'badge-icon' }, badge?.icon || '✦'),
+            'p.found-badge',
+            el('span.badge-icon', badge?.icon || '✦'),
             ' ',
             el('span', { dir: 'auto' }, t.verdict.badge(badge?.title ?? id, badge?.points)),
           );

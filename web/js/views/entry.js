@@ -1,8 +1,8 @@
 /** @import { State } from '../types.js' */
 /** @import { Entry } from '../game.js' */
 import { el, setText } from '../dom.js';
-import { t } from '../strings.js';
-import { field, freshName, group } from './field.js';
+import { errorText, t } from '../strings.js';
+import { field, freshName, group, keepDraft } from './field.js';
 
 /**
  * @typedef {object} EntryOptions
@@ -44,13 +44,13 @@ export function entryView(o) {
   });
   const team = teamFields();
   const who = el('bdi');
-  const playing = el('p', { class: 'small-print' }, `${t.playingAs} `, who);
+  const playing = el('p.small-print', `${t.playingAs} `, who);
   const submit = el('button', { type: 'submit', class: 'wide' }, t.entry.submit);
-  const general = el('p', { class: 'field-error', role: 'alert', hidden: true });
+  const general = el('p.field-error', { role: 'alert', hidden: true });
   const form = el(
-    'form',
-    { class: 'entry', noValidate: true },
-    el('h2', { class: 'panel-title' }, t.entry.title),
+    'form.entry',
+    { noValidate: true },
+    el('h2.panel-title', t.entry.title),
     playing,
     name.node,
     code.node,
@@ -58,6 +58,8 @@ export function entryView(o) {
     general,
     submit,
   );
+  keepDraft(form, '');
+  team.show();
   let busy = false;
   /** @type {State['hunt']|null} */
   let hunt = null;
@@ -112,7 +114,9 @@ export function entryView(o) {
       hunt = state.hunt;
       const known = o.playerName();
       const closed = hunt.phase === 'closed';
+      const hadFocus = form.contains(document.activeElement);
       form.hidden = hunt.presence !== 'watching' || closed;
+      if (hadFocus && form.hidden) document.getElementById('main')?.focus();
       name.node.hidden = Boolean(known);
       playing.hidden = !known;
       setText(who, known ?? '');
@@ -129,7 +133,7 @@ export function entryView(o) {
 
   /** @param {{code: string, message: string}} refusal @param {boolean} inTeams */
   function showRefusal(refusal, inTeams) {
-    const text = t.error(refusal.code, refusal.message);
+    const text = errorText(refusal.code, refusal.message);
     if (refusal.code === 'bad_code' && (!inTeams || hunt?.definition?.code_required)) refuse(code, text);
     else if (inTeams && refusal.code !== 'forbidden') team.refuse(refusal.message || text);
     else complain(text);
@@ -169,20 +173,20 @@ function teamFields() {
     invite.node.hidden = founds.checked;
   };
   const option = (/** @type {HTMLInputElement} */ input, /** @type {string} */ text) =>
-    el('label', { class: 'option' }, input, el('span', null, text));
+    el('label.option', input, el('span', text));
   const node = group(
     t.entry.team,
     '',
     false,
-    el('div', { class: 'options-row' }, option(founds, t.entry.found), option(enters, t.entry.enter)),
+    el('div.options-row', option(founds, t.entry.found), option(enters, t.entry.enter)),
     name.node,
     invite.node,
   );
   node.addEventListener('change', show);
-  show();
   const current = () => (founds.checked ? name : invite);
   return {
     node,
+    show,
     /** @param {string} text */
     refuse: (text) => refuse(current(), text),
     /** @returns {Entry['team']|null} */

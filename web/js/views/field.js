@@ -1,5 +1,6 @@
 import { el, setText } from '../dom.js';
 
+const DRAFT = 'veltrix:draft:';
 let ids = 0;
 
 /**
@@ -13,13 +14,12 @@ let ids = 0;
 export function field({ label, hint, input, labelIsForeign }) {
   const id = `f${++ids}`;
   input.id = id;
-  const hintNode = hint ? el('p', { class: 'field-hint', id: `${id}-hint` }, hint) : null;
-  const errorNode = el('p', { class: 'field-error', id: `${id}-error`, hidden: true });
+  const hintNode = hint ? el('p.field-hint', { id: `${id}-hint` }, hint) : null;
+  const errorNode = el('p.field-error', { id: `${id}-error`, hidden: true });
   const describedBy = hint ? `${id}-hint` : '';
   if (describedBy) input.setAttribute('aria-describedby', describedBy);
   const node = el(
-    'div',
-    { class: 'field' },
+    'div.field',
     el('label', { htmlFor: id, dir: labelIsForeign ? 'auto' : undefined }, label),
     hintNode,
     input,
@@ -53,7 +53,6 @@ export function errorOn(node, inputs, describedBy = '') {
 export function group(label, legendClass, foreign, ...children) {
   return el(
     'fieldset',
-    null,
     el('legend', { class: legendClass, dir: foreign ? 'auto' : undefined }, label),
     ...children,
   );
@@ -62,4 +61,39 @@ export function group(label, legendClass, foreign, ...children) {
 /** A name that no other input of the page has. */
 export function freshName() {
   return `g${++ids}`;
+}
+
+/**
+ * Keeps what was typed or chosen inside a form over a reload of this tab.
+ * @param {HTMLElement} form @param {string} key
+ */
+export function keepDraft(form, key) {
+  const slot = `${DRAFT}${location.pathname}:${key}`;
+  const inputs = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('input, textarea')]);
+  try {
+    const draft = JSON.parse(sessionStorage.getItem(slot) ?? '[]');
+    for (const [i, input] of inputs.entries()) {
+      if (typeof draft[i] === 'boolean') input.checked = draft[i];
+      else if (draft[i] && !input.value) input.value = draft[i];
+    }
+  } catch {
+    // Nothing was kept, or nothing may be.
+  }
+  form.addEventListener('input', () => {
+    const draft = inputs.map((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.value));
+    try {
+      sessionStorage.setItem(slot, JSON.stringify(draft));
+    } catch {
+      // Then it lasts as long as the page.
+    }
+  });
+}
+
+/** Whoever plays next does not see what this one typed. */
+export function forgetDrafts() {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFT)) sessionStorage.removeItem(key);
+  } catch {
+    // Nothing may be kept here, so nothing was.
+  }
 }

@@ -1,6 +1,6 @@
-/** @import { Phase, State } from '../types.js' */
-import { el, lantern, prose, setText } from '../dom.js';
-import { moment } from '../format.js';
+/** @import { Phase, Row, State } from '../types.js' */
+import { el, fixed, foreign, keyed, lantern, prose, setText } from '../dom.js';
+import { moment, number } from '../format.js';
 import { t } from '../strings.js';
 
 const DAY = 24 * 3600 * 1000;
@@ -21,26 +21,29 @@ export function phaseLine(phase, opens, closes, now) {
 function opensWhen(opens, now) {
   if (!opens) return t.phase.byHand;
   if (opens <= now) return t.phase.anyMoment;
-  return opens - now > DAY ? t.phase.opensAt(opens, now) : t.phase.opensIn(opens - now);
+  const soon = t.phase.opensIn(opens - now);
+  return opens - now > DAY ? `${soon}, ${moment(opens, now)}` : soon;
 }
 
 /** Title, phase and description of the hunt, and how it ended. */
 export function headView() {
   const title = el('h1', { dir: 'auto' });
-  const phase = el('p', { class: 'phase' });
-  const summary = el('summary', { class: 'label' }, t.hunt.about);
+  const phase = el('p.phase');
+  const summary = el('summary.label', t.hunt.about);
   const text = el('div');
-  const about = el('details', { class: 'about', open: true }, summary, text);
+  const about = el('details.about', { open: true }, summary, text);
   const finalText = el('p');
+  const podium = el('ol.podium', { 'aria-label': t.board.podium });
   const final = el(
-    'div',
-    { class: 'final', hidden: true },
+    'div.final',
+    { hidden: true },
     lantern('lit big'),
-    el('h2', { class: 'panel-title' }, t.hunt.finalTitle),
+    el('h2.panel-title', t.hunt.finalTitle),
     finalText,
+    podium,
   );
-  const paused = el('p', { class: 'paused', hidden: true }, t.hunt.paused);
-  const node = el('header', { class: 'hunt-head' }, phase, title, about, paused, final);
+  const paused = el('p.paused', { hidden: true }, t.hunt.paused);
+  const node = el('header.hunt-head', phase, title, about, paused, final);
   let described = '';
   let wasJoined = false;
   return {
@@ -66,7 +69,24 @@ export function headView() {
       about.hidden = !described;
       paused.hidden = hunt.phase !== 'paused';
       final.hidden = hunt.phase !== 'closed';
-      setText(finalText, you?.rank ? t.hunt.final(you.rank, hunt.entrants, you.points) : t.hunt.finalNone);
+      if (final.hidden) return;
+      const { frozen = false, rows = [] } = hunt.board ?? {};
+      const ended = you?.rank ? t.hunt.final(you.rank, hunt.entrants, you.points) : t.hunt.finalNone;
+      setText(finalText, frozen ? t.hunt.finalFrozen : ended);
+      const first = frozen ? [] : rows.slice(0, 3);
+      keyed(podium, first, (r) => JSON.stringify(r), podiumPlace);
     },
   };
+}
+
+/** One of the first three. @param {Row} row */
+function podiumPlace(row) {
+  return fixed(
+    el(
+      'li',
+      el('span.podium-rank', number(row.rank)),
+      foreign(row.name, 'name'),
+      el('span', `${number(row.points)} ${t.standing.points(row.points)}`),
+    ),
+  );
 }

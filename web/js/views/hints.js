@@ -1,7 +1,7 @@
 /** @import { Challenge, Hint, State } from '../types.js' */
 /** @import { Actions } from '../play.js' */
 import { el, setText } from '../dom.js';
-import { t } from '../strings.js';
+import { errorText, t } from '../strings.js';
 
 /**
  * The hints of one challenge: what they cost, a question before paying, and
@@ -10,8 +10,8 @@ import { t } from '../strings.js';
  */
 export function hintsView(challenge, actions) {
   const views = (challenge.hints ?? []).map((hint) => hintView(challenge, hint, actions));
-  const list = el('ul', { class: 'hints' }, ...views.map((v) => v.node));
-  const node = el('section', { class: 'hints-box' }, el('h4', { class: 'label' }, t.hints.title), list);
+  const list = el('ul.hints', ...views.map((v) => v.node));
+  const node = el('section.hints-box', el('h4.label', t.hints.title), list);
   return {
     node,
     /** @param {State} state @param {boolean} solved a hint not taken is of no use any more */
@@ -30,19 +30,18 @@ export function hintsView(challenge, actions) {
 /** @param {Challenge} challenge @param {Hint} hint @param {Actions} actions */
 function hintView(challenge, hint, actions) {
   const key = `${challenge.id}/${hint.id}`;
-  const cost = el('span', { class: 'hint-cost' });
+  const cost = el('span.hint-cost');
   const take = el('button', { type: 'button', class: 'quiet' }, t.hints.take);
-  const why = el('span', { class: 'hint-why' });
+  const why = el('span.hint-why');
   const question = el('span');
   const yes = el('button', { type: 'button', class: 'small' }, t.hints.yes);
   const no = el('button', { type: 'button', class: 'quiet' }, t.hints.no);
-  const sure = el('div', { class: 'hint-sure', hidden: true }, question, yes, no);
-  const text = el('p', { class: 'hint-text', dir: 'auto', tabIndex: -1, hidden: true });
+  const sure = el('div.hint-sure', { hidden: true }, question, yes, no);
+  const text = el('p.hint-text', { dir: 'auto', tabIndex: -1, hidden: true });
   const node = el(
-    'li',
-    { class: 'hint' },
-    el('div', { class: 'hint-head' }, el('span', { class: 'hint-title', dir: 'auto' }, hint.title), cost),
-    el('div', { class: 'hint-act' }, take, why),
+    'li.hint',
+    el('div.hint-head', el('span.hint-title', { dir: 'auto' }, hint.title), cost),
+    el('div.hint-act', take, why),
     sure,
     text,
   );
@@ -81,10 +80,10 @@ function hintView(challenge, hint, actions) {
       const sending = hunt.outgoing.some(
         (o) => o.type === 'hint' && o.challenge === challenge.id && o.hint === hint.id,
       );
-      const reason = sending ? t.hints.sending : whyNot(state, challenge, hint);
+      const reason = sending ? t.proof.sending : whyNot(state, challenge, hint);
       const said = hunt.verdicts[challenge.id];
       const refused =
-        said?.hint === hint.id && said.outcome === 'error' ? t.error(said.code ?? '', said.message) : '';
+        said?.hint === hint.id && said.outcome === 'error' ? errorText(said.code ?? '', said.message) : '';
       setText(why, reason || refused);
       take.disabled = Boolean(reason);
       if (reason) sure.hidden = true;

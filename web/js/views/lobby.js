@@ -13,29 +13,20 @@ const ORDER = ['open', 'paused', 'draft', 'closed'];
  * @param {{identity: Identity|null, onRetry: () => void, onForget: () => void}} o
  */
 export function lobbyView(o) {
-  const list = el('ul', { class: 'hunts' });
+  const list = el('ul.hunts');
   const empty = el(
-    'div',
-    { class: 'waiting', hidden: true },
+    'div.waiting',
+    { hidden: true },
     lantern('dim big'),
-    el('h2', { class: 'panel-title' }, t.lobby.none),
-    el('p', null, t.lobby.noneMore),
+    el('h2.panel-title', t.lobby.none),
+    el('p', t.lobby.noneMore),
   );
-  const loading = el('p', { class: 'small-print' }, t.lobby.loading);
+  const loading = el('p.small-print', t.lobby.loading);
   const why = el('span');
   const retry = el('button', { type: 'button', class: 'quiet', on: { click: o.onRetry } }, t.lobby.retry);
-  const failed = el('div', { class: 'trouble', role: 'alert', hidden: true }, why, ' ', retry);
+  const failed = el('div.trouble', { role: 'alert', hidden: true }, why, ' ', retry);
   const who = o.identity ? whoView(o.identity, o.onForget) : null;
-  const node = el(
-    'div',
-    { class: 'lobby' },
-    el('h1', null, t.lobby.title),
-    failed,
-    loading,
-    list,
-    empty,
-    who,
-  );
+  const node = el('div.lobby', el('h1', t.lobby.title), failed, loading, list, empty, who);
   return {
     node,
     /** @param {LobbyState} state @param {number} now */
@@ -65,15 +56,14 @@ function byPhase(a, b) {
 
 /** @param {HuntSummary} hunt */
 function huntView(hunt) {
-  const facts = el('p', { class: 'facts' });
-  const phase = el('p', { class: 'phase' });
+  const facts = el('p.facts');
+  const phase = el('p.phase');
   const link = el('a', { href: `/h/${encodeURIComponent(hunt.hunt)}`, dir: 'auto' }, hunt.title || hunt.hunt);
   const mark = lantern('');
   const node = el(
-    'li',
-    { class: 'hunt-card' },
+    'li.hunt-card',
     mark,
-    el('h2', null, link),
+    el('h2', link),
     phase,
     hunt.description ? prose(hunt.description.split(/\n\s*\n/)[0]) : null,
     facts,
@@ -102,14 +92,7 @@ function whoView(identity, onForget) {
   const start = el('button', { type: 'button', class: 'quiet' }, t.lobby.forget);
   const yes = el('button', { type: 'button', class: 'small' }, t.lobby.forgetYes);
   const no = el('button', { type: 'button', class: 'quiet' }, t.lobby.forgetNo);
-  const sure = el(
-    'div',
-    { class: 'forget-sure', hidden: true },
-    el('p', null, t.lobby.forgetSure),
-    yes,
-    ' ',
-    no,
-  );
+  const sure = el('div.forget-sure', { hidden: true }, el('p', t.lobby.forgetSure), yes, ' ', no);
   const ask = (/** @type {boolean} */ open) => {
     sure.hidden = !open;
     start.hidden = open;
@@ -118,12 +101,5 @@ function whoView(identity, onForget) {
   start.addEventListener('click', () => ask(true));
   no.addEventListener('click', () => ask(false));
   yes.addEventListener('click', onForget);
-  return el(
-    'footer',
-    { class: 'who-line' },
-    el('span', null, `${t.playingAs} `, el('bdi', null, identity.name)),
-    ' ',
-    start,
-    sure,
-  );
+  return el('footer.who-line', el('span', `${t.playingAs} `, el('bdi', identity.name)), ' ', start, sure);
 }

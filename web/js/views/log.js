@@ -1,18 +1,18 @@
 /** @import { LogEntry, State, TickerEvent } from '../types.js' */
 import { badgeOf, titleOf } from '../derive.js';
-import { el, foreign, keyed, setText } from '../dom.js';
+import { el, fixed, foreign, keyed, setText } from '../dom.js';
 import { moment, signed } from '../format.js';
 import { t } from '../strings.js';
 
 /** What happens to everyone. */
 export function tickerView() {
-  const list = el('ol', { class: 'log' });
-  const empty = el('p', { class: 'small-print' }, t.log.tickerEmpty);
-  const skipped = el('p', { class: 'small-print', hidden: true });
+  const list = el('ol.log');
+  const empty = el('p.small-print', t.log.tickerEmpty);
+  const skipped = el('p.small-print', { hidden: true });
   const node = el(
-    'section',
-    { class: 'ticker', 'aria-label': t.log.everyone },
-    el('h3', { class: 'label' }, t.log.everyone),
+    'section.ticker',
+    { 'aria-label': t.log.everyone },
+    el('h3.label', t.log.everyone),
     empty,
     list,
     skipped,
@@ -28,7 +28,7 @@ export function tickerView() {
         list,
         hunt.ticker.slice(0, 20),
         (e) => `${hunt.rev} ${e.seq}`,
-        (e) => fixedView(tickerLine(hunt, e, now)),
+        (e) => fixed(tickerLine(hunt, e, now)),
       );
     },
   };
@@ -38,34 +38,26 @@ export function tickerView() {
 function tickerLine(hunt, e, now) {
   return el(
     'li',
-    null,
-    el('time', null, moment(e.at, now)),
+    el('time', moment(e.at, now)),
     el(
-      'span',
-      { class: 'log-text' },
+      'span.log-text',
       foreign(e.name, 'who'),
       ` ${t.log.found} `,
       foreign(titleOf(hunt, e.challenge), 'what'),
-      e.first ? el('span', { class: 'first' }, t.log.first) : null,
+      e.first ? el('span.first', t.log.first) : null,
       ...(e.badges ?? []).map((id) =>
-        el('span', { class: 'badge-icon', title: badgeOf(hunt, id)?.title }, badgeOf(hunt, id)?.icon || '✦'),
+        el('span.badge-icon', { title: badgeOf(hunt, id)?.title }, badgeOf(hunt, id)?.icon || '✦'),
       ),
     ),
-    el('span', { class: 'log-points' }, signed(e.points)),
+    el('span.log-points', signed(e.points)),
   );
 }
 
 /** The player's own history. */
 export function ownLogView() {
-  const list = el('ol', { class: 'log' });
-  const empty = el('p', { class: 'small-print' }, t.log.ownEmpty);
-  const node = el(
-    'section',
-    { class: 'own-log', 'aria-label': t.log.title },
-    el('h3', { class: 'label' }, t.log.title),
-    empty,
-    list,
-  );
+  const list = el('ol.log');
+  const empty = el('p.small-print', t.log.ownEmpty);
+  const node = el('section.own-log', { 'aria-label': t.log.title }, el('h3.label', t.log.title), empty, list);
   return {
     node,
     /** @param {State} state @param {number} now */
@@ -75,7 +67,7 @@ export function ownLogView() {
         list,
         hunt.log,
         (e) => `${hunt.rev} ${e.key}`,
-        (e) => fixedView(ownLine(hunt, e, now)),
+        (e) => fixed(ownLine(hunt, e, now)),
       );
     },
   };
@@ -87,17 +79,17 @@ function ownLine(hunt, e, now) {
   return el(
     'li',
     { class: `log-${e.type}` },
-    el('time', null, e.at ? moment(e.at, now) : ''),
-    el('span', { class: 'log-text', dir: 'auto' }, textOf(hunt, e)),
-    points ? el('span', { class: 'log-points' }, signed(points)) : null,
+    el('time', e.at ? moment(e.at, now) : ''),
+    el('span.log-text', { dir: 'auto' }, textOf(hunt, e)),
+    points ? el('span.log-points', signed(points)) : null,
   );
 }
 
 /** @param {State['hunt']} hunt @param {LogEntry} e @returns {string} */
-function textOf(hunt, e) {
+export function textOf(hunt, e) {
   switch (e.type) {
     case 'award':
-      return t.log.award(titleOf(hunt, e.challenge));
+      return titleOf(hunt, e.challenge);
     case 'badge':
       return t.log.badge(badgeOf(hunt, e.badge)?.title ?? e.badge ?? '');
     case 'hinted':
@@ -114,9 +106,4 @@ function textOf(hunt, e) {
     case 'phase':
       return t.log.phase[e.phase ?? 'draft'];
   }
-}
-
-/** @param {Element} node */
-function fixedView(node) {
-  return { node, update() {} };
 }

@@ -2,11 +2,15 @@
 import { badgeOf, titleOf } from '../derive.js';
 import { el, lantern } from '../dom.js';
 import { signed } from '../format.js';
-import { t } from '../strings.js';
+import { lineOf } from '../store.js';
+import { errorText, t } from '../strings.js';
 import { complaintFor } from './challenge.js';
+import { textOf } from './log.js';
 
 const STAYS = 5_500; // ms
+const READS = 60; // ms more for each letter
 const AT_ONCE = 3;
+const SUMMARY = 3; // lines of what was missed
 
 /**
  * A moment: what happened, in words.
@@ -20,6 +24,8 @@ const AT_ONCE = 3;
  */
 export function momentsOf(hunt, m) {
   switch (m.type) {
+    case 'joined':
+      return missed(hunt, m.missed);
     case 'verdict':
       if (m.outcome === 'awarded') return [award(hunt, m), ...badges(hunt, m.badges)];
       return [
@@ -37,7 +43,7 @@ export function momentsOf(hunt, m) {
         {
           kind: 'no',
           title: t.moment.rejected(titleOf(hunt, m.challenge)),
-          text: t.error(m.code, m.message),
+          text: errorText(m.code, m.message),
         },
       ];
     case 'award':
@@ -80,6 +86,15 @@ function award(hunt, m) {
   };
 }
 
+/** What was missed, as a short summary. @param {HuntState} hunt @param {Message[]} [messages] @returns {Moment[]} */
+function missed(hunt, messages = []) {
+  const lines = messages.flatMap((message) => lineOf(message) ?? []).reverse();
+  if (!lines.length) return [];
+  const told = lines.slice(0, SUMMARY).map((line) => textOf(hunt, line));
+  if (lines.length > SUMMARY) told.push(t.moment.more(lines.length - SUMMARY));
+  return [{ kind: 'notice', title: t.moment.missed, text: told.join(' · ') }];
+}
+
 /** @param {HuntState} hunt @param {string[]} [ids] @returns {Moment[]} */
 function badges(hunt, ids = []) {
   return ids.map((id) => {
@@ -104,29 +119,28 @@ export function spokenMoment(m) {
 export function momentsView() {
   /** @type {Set<string>} */
   const told = new Set();
-  const node = el('div', { class: 'moments', role: 'region', 'aria-label': t.moment.label });
+  const node = el('div.moments', { role: 'region', 'aria-label': t.moment.label });
   /** @param {Moment} moment */
   function show(moment) {
     const close = el('button', { type: 'button', class: 'close', 'aria-label': t.moment.dismiss }, '×');
     const card = el(
       'div',
-      { class: `moment ${moment.kind}` },
+      { class: moment.kind === 'no' ? 'moment no' : 'moment' },
       moment.icon
-        ? el('span', { class: 'badge-icon', 'aria-hidden': 'true' }, moment.icon)
+        ? el('span.badge-icon', { 'aria-hidden': 'true' }, moment.icon)
         : lantern(moment.kind === 'no' ? 'dim' : 'lit'),
       el(
-        'div',
-        { class: 'moment-words' },
-        el('p', { class: 'moment-title', dir: 'auto' }, moment.title),
-        moment.text ? el('p', { class: 'moment-text', dir: 'auto' }, moment.text) : null,
+        'div.moment-words',
+        el('p.moment-title', { dir: 'auto' }, moment.title),
+        moment.text ? el('p.moment-text', { dir: 'auto' }, moment.text) : null,
       ),
-      moment.points ? el('span', { class: 'moment-points' }, signed(moment.points)) : null,
+      moment.points ? el('span.moment-points', signed(moment.points)) : null,
       close,
     );
     close.addEventListener('click', () => card.remove());
     node.append(card);
     while (node.childElementCount > AT_ONCE) node.firstElementChild?.remove();
-    if (!moment.stays) fadeOut(card);
+    if (!moment.stays) fadeOut(card, STAYS + READS * (moment.text?.length ?? 0));
   }
   return {
     node,
@@ -141,11 +155,11 @@ export function momentsView() {
   };
 }
 
-/** Goes by itself, but not while it is being read. @param {HTMLElement} card */
-function fadeOut(card) {
+/** Goes by itself, but not while it is being read. @param {HTMLElement} card @param {number} after ms */
+function fadeOut(card, after) {
   const timer = setTimeout(function leave() {
     if (card.matches(':hover, :focus-within')) setTimeout(leave, STAYS / 2);
     else card.remove();
-  }, STAYS);
+  }, after);
   card.addEventListener('click', () => clearTimeout(timer), { once: true });
 }

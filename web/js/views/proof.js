@@ -25,13 +25,7 @@ export function proofFields(challenge, code = '') {
     case 'number':
       return typed({ label: t.proof.number, inputMode: 'decimal', toProof: numberProof });
     case 'code':
-      return typed({
-        label: t.proof.code,
-        value: code,
-        class: 'code',
-        capitalize: true,
-        toProof: (text) => ({ code: text }),
-      });
+      return codeFields(code);
     case 'review':
       return noteFields(challenge.proof.prompt);
     case 'choice':
@@ -41,6 +35,47 @@ export function proofFields(challenge, code = '') {
     default:
       return null;
   }
+}
+
+/** Typed, or read by the camera where the browser can. @param {string} value @returns {ProofFields} */
+function codeFields(value) {
+  const fields = typed({
+    label: t.proof.code,
+    value,
+    class: 'code',
+    capitalize: true,
+    toProof: (text) => ({ code: text }),
+  });
+  if (!('BarcodeDetector' in globalThis && isSecureContext)) return fields;
+  const start = el('button.quiet', { type: 'button' }, t.camera.start);
+  const note = el('p.field-hint', { role: 'status' }, t.camera.why);
+  const video = el('video', { muted: true, playsInline: true, hidden: true });
+  /** @type {AbortController|null} */
+  let scanning = null;
+  start.addEventListener('click', async () => {
+    if (scanning) {
+      scanning.abort();
+      return;
+    }
+    scanning = new AbortController();
+    setText(start, t.camera.stop);
+    setText(note, t.camera.aim);
+    video.hidden = false;
+    fields.error('');
+    try {
+      const { scan } = await import('./camera.js');
+      const code = await scan(video, scanning.signal);
+      setText(note, code ? t.camera.found : t.camera.why);
+      if (code) fields.fill(code);
+    } catch (reason) {
+      setText(note, '');
+      fields.error(typeof reason === 'string' ? reason : t.camera.none);
+    }
+    scanning = null;
+    video.hidden = true;
+    setText(start, t.camera.start);
+  });
+  return { ...fields, node: el('div.fields', fields.node, start, note, video) };
 }
 
 /** A decimal comma counts as a point. @param {string} text @returns {Proof|string} */
@@ -64,7 +99,6 @@ export function readNumber(text) {
 /**
  * @param {{label: string, value?: string, class?: string, inputMode?: string, capitalize?: boolean,
  *   toProof: (text: string) => Proof|string}} o toProof returns a string where the text is no proof
- * @returns {ProofFields}
  */
 function typed(o) {
   const input = el('input', {
@@ -92,11 +126,12 @@ function noteFields(prompt) {
   );
 }
 
-/** @param {ReturnType<typeof field>} f @param {(text: string) => Proof|string} toProof @returns {ProofFields} */
+/** @param {ReturnType<typeof field>} f @param {(text: string) => Proof|string} toProof */
 function oneField({ node, input, error }, toProof) {
   return {
     node,
     error,
+    /** @param {boolean} busy */
     busy(busy) {
       input.readOnly = busy;
     },
@@ -104,8 +139,14 @@ function oneField({ node, input, error }, toProof) {
       input.focus();
       input.select();
     },
+    /** @param {string} text */
+    fill(text) {
+      input.value = text;
+      input.focus();
+    },
     read() {
       const text = input.value.trim();
+      /** @type {Proof|string} */
       const proof = text ? toProof(text) : t.proof.missing;
       if (typeof proof !== 'string') return proof;
       error(proof);
@@ -121,11 +162,9 @@ function choiceFields({ proof }) {
   const inputs = (proof.options ?? []).map((value) =>
     el('input', { type: proof.multiple ? 'checkbox' : 'radio', name, value }),
   );
-  const errorNode = el('p', { class: 'field-error', id: `${name}-error`, hidden: true });
+  const errorNode = el('p.field-error', { id: `${name}-error`, hidden: true });
   const label = proof.multiple ? t.proof.choices : t.proof.choice;
-  const options = inputs.map((input) =>
-    el('label', { class: 'option' }, input, el('span', { dir: 'auto' }, input.value)),
-  );
+  const options = inputs.map((input) => el('label.option', input, el('span', { dir: 'auto' }, input.value)));
   const node = group(label, '', false, ...options, errorNode);
   const error = errorOn(errorNode, inputs);
   node.addEventListener('change', () => error(''));
@@ -156,8 +195,8 @@ function locationFields() {
     el('input', { type: 'text', inputmode: 'text', autocomplete: 'off', spellcheck: false, class: 'short' });
   const lat = field({ label: t.proof.lat, input: coordinate() });
   const lon = field({ label: t.proof.lon, input: coordinate() });
-  const note = el('p', { class: 'field-hint', role: 'status' });
-  const errorNode = el('p', { class: 'field-error', id: freshName(), hidden: true });
+  const note = el('p.field-hint', { role: 'status' }, t.proof.geoWhy);
+  const errorNode = el('p.field-error', { id: freshName(), hidden: true });
   let accuracy = 1; // typed by hand: taken at its word
   for (const f of [lat, lon]) {
     f.input.addEventListener('input', () => {
@@ -184,16 +223,8 @@ function locationFields() {
       error(String(reason));
     }
   });
-  const pair = el('div', { class: 'pair' }, lat.node, lon.node);
-  const node = el(
-    'div',
-    { class: 'fields' },
-    locate,
-    note,
-    errorNode,
-    el('p', { class: 'or' }, t.proof.byHand),
-    pair,
-  );
+  const pair = el('div.pair', lat.node, lon.node);
+  const node = el('div.fields', locate, note, errorNode, el('p.or', t.proof.byHand), pair);
   return {
     node,
     error,

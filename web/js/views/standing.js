@@ -1,26 +1,29 @@
-/** @import { Badge, State } from '../types.js' */
+/** @import { Badge, State, You } from '../types.js' */
+/** @import { Look } from '../memory.js' */
 import { progress } from '../derive.js';
-import { el, keyed, setText } from '../dom.js';
-import { number } from '../format.js';
+import { el, fixed, keyed, setText, spoken } from '../dom.js';
+import { number, signed } from '../format.js';
 import { t } from '../strings.js';
 
 /** Points, rank and progress, always in sight. */
 export function standingView() {
-  const points = el('span', { class: 'points-number' });
-  const unit = el('span', { class: 'points-unit' });
-  const rank = el('span', { class: 'standing-rank' });
-  const found = el('span', { class: 'standing-found' });
-  const lamps = el('span', { class: 'lamps', 'aria-hidden': 'true' });
+  const points = el('span.points-number');
+  const unit = el('span.points-unit');
+  const rank = el('span.standing-rank');
+  const found = el('span.standing-found');
+  const changed = el('span');
+  const change = el('span.standing-change', spoken(`${t.standing.since}: `), changed);
+  const lamps = el('span.lamps', { 'aria-hidden': 'true' });
   const node = el(
-    'section',
-    { class: 'standing', 'aria-label': t.standing.label, hidden: true },
-    el('p', { class: 'points' }, points, ' ', unit),
-    el('p', { class: 'standing-more' }, rank, found, lamps),
+    'section.standing',
+    { 'aria-label': t.standing.label, hidden: true },
+    el('p.points', points, ' ', unit),
+    el('p.standing-more', rank, change, found, lamps),
   );
   return {
     node,
-    /** @param {State} state */
-    update({ hunt }) {
+    /** @param {State} state @param {Look} [since] the standing at the last look */
+    update({ hunt }, since) {
       const { you } = hunt;
       node.hidden = !you;
       if (!you) return;
@@ -29,19 +32,34 @@ export function standingView() {
       setText(points, number(you.points));
       setText(unit, t.standing.points(you.points));
       setText(rank, you.rank ? t.standing.rank(you.rank, hunt.entrants) : '');
+      setText(changed, changeText(you, since));
+      change.hidden = !changed.textContent;
       setText(found, of ? t.standing.found(solved, of) : '');
       const ids = hunt.definition?.challenges.slice(0, 24).map((c) => c.id) ?? [];
       keyed(
         lamps,
         ids,
         (id) => id,
-        () => ({ node: el('i'), update() {} }),
+        () => fixed(el('i')),
       );
       for (const [i, lamp] of [...lamps.children].entries())
         lamp.classList.toggle('lit', Boolean(you.solved[ids[i]]));
       document.documentElement.style.setProperty('--lit', String(of ? solved / of : 0));
     },
   };
+}
+
+/** +30 points, 2 places up @param {You} you @param {Look} [since] */
+function changeText(you, since) {
+  if (!since) return '';
+  const points = you.points - since.points;
+  const places = you.rank && since.rank ? since.rank - you.rank : 0;
+  return [
+    points ? t.standing.change(points) : '',
+    places > 0 ? `▲ ${t.standing.up(places)}` : places ? `▼ ${t.standing.down(-places)}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 /** @param {Element} node */
@@ -52,9 +70,9 @@ function pulse(node) {
 
 /** Badges earned and still to earn, and the team's invitation. */
 export function badgesView() {
-  const list = el('ul', { class: 'badges' });
-  const heading = el('h3', { class: 'label' }, t.standing.badges);
-  const node = el('section', { class: 'badges-box', 'aria-label': t.standing.badges }, heading, list);
+  const list = el('ul.badges');
+  const heading = el('h3.label');
+  const node = el('section.badges-box', heading, list);
   return {
     node,
     /** @param {State} state */
@@ -62,6 +80,7 @@ export function badgesView() {
       const badges = hunt.definition?.badges ?? [];
       const earned = hunt.you?.badges ?? {};
       node.hidden = badges.length === 0;
+      setText(heading, t.standing.badges(badges.filter((b) => earned[b.id]).length, badges.length));
       const order = [...badges].sort((a, b) => Number(Boolean(earned[b.id])) - Number(Boolean(earned[a.id])));
       keyed(
         list,
@@ -75,37 +94,37 @@ export function badgesView() {
 
 /** @param {Badge} badge @param {boolean} earned */
 function badgeLine(badge, earned) {
-  const node = el(
-    'li',
-    { class: earned ? 'badge earned' : 'badge' },
-    el('span', { class: 'badge-icon', 'aria-hidden': 'true' }, badge.icon || '✦'),
+  return fixed(
     el(
-      'span',
-      { class: 'badge-words' },
-      el('span', { class: 'badge-title', dir: 'auto' }, badge.title),
-      el('span', { class: 'spoken' }, `, ${earned ? t.standing.earned : t.standing.toEarn}`),
+      'li',
+      { class: earned ? 'badge earned' : 'badge' },
+      el('span.badge-icon', { 'aria-hidden': 'true' }, badge.icon || '✦'),
       el(
-        'span',
-        { class: 'badge-how', dir: 'auto' },
-        (earned && badge.description) || badge.text || badge.description || '',
+        'span.badge-words',
+        el('span.badge-title', { dir: 'auto' }, badge.title),
+        spoken(`, ${earned ? t.standing.earned : t.standing.toEarn}`),
+        el(
+          'span.badge-how',
+          { dir: 'auto' },
+          (earned && badge.description) || badge.text || badge.description || '',
+        ),
       ),
+      badge.points ? el('span.log-points', signed(badge.points)) : null,
     ),
-    badge.points ? el('span', { class: 'log-points' }, `+${number(badge.points)}`) : null,
   );
-  return { node, update() {} };
 }
 
 /** In a team hunt: who we are and how others get in. */
 export function teamView() {
-  const name = el('bdi', { class: 'team-name' });
-  const players = el('span', { class: 'team-players' });
-  const code = el('output', { class: 'invite' });
+  const name = el('bdi.team-name');
+  const players = el('span.team-players');
+  const code = el('code.invite');
   const node = el(
-    'section',
-    { class: 'team', 'aria-label': t.standing.team, hidden: true },
-    el('h3', { class: 'label' }, t.standing.team),
-    el('p', null, name, ' ', players),
-    el('p', { class: 'small-print' }, t.standing.invite),
+    'section.team',
+    { 'aria-label': t.standing.team, hidden: true },
+    el('h3.label', t.standing.team),
+    el('p', name, ' ', players),
+    el('p.small-print', t.standing.invite),
     code,
   );
   return {

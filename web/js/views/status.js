@@ -15,7 +15,7 @@ export function statusView(onAgain) {
     { type: 'button', class: 'quiet', hidden: true, on: { click: onAgain } },
     t.connection.again,
   );
-  const node = el('div', { class: 'status', role: 'status' }, text, again);
+  const node = el('div.status', { role: 'status' }, text, again);
   let lostAt = 0;
   return {
     node,
@@ -49,7 +49,7 @@ function lineFor(connection, hunt) {
 
 /** Says things to screen readers, one after the other and never the same twice in a row. */
 export function announcer() {
-  const node = el('div', { class: 'spoken', 'aria-live': 'polite' });
+  const node = el('div.spoken', { 'aria-live': 'polite' });
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let clearing;
   return {
@@ -57,7 +57,7 @@ export function announcer() {
     /** @param {string} text */
     announce(text) {
       if (!text) return;
-      node.append(el('p', null, text));
+      node.append(el('p', text));
       while (node.childElementCount > 4) node.firstElementChild?.remove();
       clearTimeout(clearing);
       clearing = setTimeout(() => node.replaceChildren(), 10_000);

@@ -8,13 +8,13 @@ import { challengeView } from './challenge.js';
 
 /** The challenges, one under the other like stops of a walk. @param {Actions} actions */
 export function trailView(actions) {
-  const heading = el('h2', { class: 'panel-title', tabIndex: -1 }, t.trail.title);
-  const stops = el('div', { class: 'stops' });
-  const fixed = el('p', { class: 'small-print', hidden: true }, t.trail.fixed);
+  const heading = el('h2.panel-title', { tabIndex: -1 }, t.trail.title);
+  const stops = el('div.stops');
+  const fixed = el('p.small-print', { hidden: true }, t.trail.fixed);
   const waiting = waitingView();
   const node = el(
-    'section',
-    { class: 'panel trail', id: 'trail', 'aria-label': t.trail.title },
+    'section.panel.trail',
+    { id: 'trail', 'aria-label': t.trail.title },
     heading,
     waiting.node,
     stops,
@@ -90,10 +90,10 @@ function openStop(stops) {
 
 /** What stands here while there is nothing to claim. */
 function waitingView() {
-  const big = el('p', { class: 'countdown', role: 'timer' });
+  const big = el('p.countdown', { role: 'timer' });
   const text = el('p');
-  const more = el('p', { class: 'small-print' });
-  const node = el('div', { class: 'waiting' }, lantern('dim big'), big, text, more);
+  const more = el('p.small-print');
+  const node = el('div.waiting', lantern('dim big'), big, text, more);
   return {
     node,
     /** @param {State} state @param {number} now */

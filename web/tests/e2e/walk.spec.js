@@ -137,6 +137,7 @@ async function review(page, server) {
 test('the keyboard alone is enough', async ({ open, server }) => {
   const page = await open();
   await page.goto(`${server.url}/h/lantern-walk`);
+  await expect(page.getByLabel('Your name')).toBeVisible();
   await page.getByLabel('Your name').focus();
   await page.keyboard.type('Kay');
   await page.keyboard.press('Enter');

@@ -1,0 +1,49 @@
+/** @import { State } from '../types.js' */
+import { el, foreign, lantern, setText } from '../dom.js';
+import { clock, span } from '../format.js';
+import { t } from './strings.js';
+
+const PATIENCE = 2000; // ms without a connection that nobody needs to hear of
+
+/** The hunt's name, where its clock stands, and whether the screen is live. */
+export function headView() {
+  const title = foreign('');
+  const onTrail = el('p', { class: 'on-trail' });
+  const label = el('p', { class: 'clock-label' });
+  const value = el('p', { class: 'clock-value' });
+  const stale = el('p', { class: 'stale', role: 'status', hidden: true });
+  const node = el(
+    'header',
+    { class: 'head' },
+    lantern('lit head-lantern'),
+    el('div', { class: 'head-title' }, el('h1', null, title), onTrail),
+    el('div', { class: 'clock' }, label, value),
+  );
+  let lostAt = 0;
+  return {
+    node,
+    stale,
+    /** @param {State} state @param {number} at this machine's clock */
+    update({ hunt, connection, clock: ahead }, at) {
+      setText(title, hunt.definition?.title ?? hunt.id);
+      setText(onTrail, hunt.entrants ? t.onTrail(hunt.entrants) : '');
+      const left = hunt.closes - at - ahead;
+      const counting = hunt.phase === 'open' && hunt.closes > 0;
+      setText(label, labelOf(hunt.phase, counting));
+      setText(value, hunt.phase === 'paused' ? t.pausedMore : counting ? span(left) : '');
+      node.dataset.clock = counting ? (left < 60_000 ? 'last' : 'counts') : 'words';
+      if (connection.status === 'live') lostAt = 0;
+      else lostAt ||= at;
+      stale.hidden = !lostAt || (at - lostAt < PATIENCE && connection.status !== 'ended');
+      if (stale.hidden) return;
+      const { status, heardAt } = connection;
+      setText(stale, status === 'ended' ? t.ended : heardAt ? t.stale(clock(heardAt)) : t.connecting);
+    },
+  };
+}
+
+/** @param {State['hunt']['phase']} phase @param {boolean} counting */
+function labelOf(phase, counting) {
+  if (counting) return t.closesIn;
+  return { draft: '', open: t.isOpen, paused: t.paused, closed: t.closed }[phase];
+}

@@ -1,0 +1,292 @@
+import { el, fill, setText } from '../dom.js';
+import { errorOn } from '../views/field.js';
+import { call, errorText, shelf } from './api.js';
+import { ask, button, later, tell, trouble } from './parts.js';
+import { t } from './strings.js';
+
+/** @import { Finding } from './api.js' */
+
+const MOST = 1 << 20; // bytes of a hunt file
+const LINE = 1.5; // em, as in the style sheet
+
+/**
+ * Writes and applies a hunt file: findings at their lines, a plan first.
+ * @param {string} hunt '' for a new one @param {(hunt: string) => void} applied
+ * @returns {import('./parts.js').Panel}
+ */
+export function editor(hunt, applied) {
+  const key = `veltrix:desk:file:${hunt}`;
+  const text = el('textarea', {
+    id: 'file',
+    class: 'editor-text',
+    spellcheck: false,
+    wrap: 'off',
+    autocapitalize: 'off',
+    'aria-describedby': 'file-state',
+  });
+  const numbers = el('pre');
+  const bands = el('div');
+  const back = el('div', { class: 'editor-back', 'aria-hidden': 'true' }, bands, numbers);
+  const state = el('p', { class: 'small-print', id: 'file-state', role: 'status' });
+  const verdict = el('p', { class: 'lint', role: 'status' });
+  const list = el('ol', { class: 'findings' });
+  const failed = el('p', { class: 'field-error', id: 'file-error', role: 'alert', hidden: true });
+  const complain = errorOn(failed, [text], 'file-state');
+  const plan = el('section', { class: 'plan sheet', hidden: true, tabIndex: -1 });
+  const upload = el('input', {
+    type: 'file',
+    accept: '.yaml,.yml,.json',
+    class: 'spoken',
+    id: 'file-upload',
+    on: { change: pick },
+  });
+  const discard = button(t.file.discard, drop);
+  const planButton = button(t.file.plan, showPlan, '');
+  const node = el(
+    'div',
+    { class: 'editor' },
+    el(
+      'div',
+      { class: 'editor-main' },
+      el(
+        'div',
+        { class: 'title-line' },
+        el('label', { htmlFor: 'file' }, t.file.label),
+        upload,
+        el('label', { htmlFor: 'file-upload', class: 'button quiet small' }, t.file.upload),
+      ),
+      el('div', { class: 'editor-pane' }, back, text),
+      state,
+      failed,
+      el('div', { class: 'actions' }, planButton, discard),
+    ),
+    el(
+      'div',
+      { class: 'aside' },
+      plan,
+      el('section', null, el('h2', { class: 'panel-title' }, t.file.findings), verdict, list),
+    ),
+  );
+
+  /** The file in force when the draft began, and its revision. */
+  let base = { text: hunt ? '' : t.file.template, rev: 0 };
+  let round = 0;
+
+  const check = later(lint, 350);
+  text.addEventListener('input', changed);
+  text.addEventListener('scroll', () => back.style.setProperty('--top', `${-text.scrollTop}px`));
+  text.addEventListener('keydown', indent);
+  text.addEventListener('dragover', (event) => event.preventDefault());
+  text.addEventListener('drop', (event) => {
+    const file = event.dataTransfer?.files[0];
+    if (!file) return;
+    event.preventDefault();
+    read(file);
+  });
+
+  function changed() {
+    if (text.value === base.text) shelf.removeItem(key);
+    else shelf.setItem(key, JSON.stringify({ text: text.value, base }));
+    plan.hidden = true;
+    complain('');
+    draw();
+    setText(verdict, t.file.checking);
+    check();
+  }
+
+  function draw() {
+    const count = text.value.split('\n').length;
+    setText(numbers, Array.from({ length: count }, (_, i) => i + 1).join('\n'));
+    const draft = text.value !== base.text;
+    setText(state, draft ? t.file.draft : hunt ? t.file.inForce : '');
+    discard.hidden = !draft;
+  }
+
+  /** A new line begins as deep as the last one. @param {KeyboardEvent} event */
+  function indent(event) {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    const before = text.value.slice(0, text.selectionStart);
+    const depth = /[^\n]*$/.exec(before)?.[0].match(/^ */)?.[0] ?? '';
+    // The only way that leaves undo as it is.
+    if (depth && document.execCommand('insertText', false, `\n${depth}`)) event.preventDefault();
+  }
+
+  /** @param {Event} event */
+  function pick(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    if (input.files?.[0]) read(input.files[0]);
+    input.value = '';
+  }
+
+  /** @param {File} file */
+  async function read(file) {
+    if (file.size > MOST) return complain(t.file.tooLarge);
+    text.value = (await file.text()).replace(/\r\n?/g, '\n');
+    changed();
+  }
+
+  async function lint() {
+    const mine = ++round;
+    if (!text.value.trim()) {
+      setText(verdict, t.file.empty);
+      return find([]);
+    }
+    try {
+      const { findings, max_score } = await call('/lint', { yaml: text.value });
+      if (mine !== round) return;
+      find(findings ?? []);
+      const errors = findings.filter((/** @type {Finding} */ f) => f.severity === 'error').length;
+      const sum = findings.length ? `${t.file.counts(errors, findings.length - errors)}.` : t.file.clean;
+      setText(verdict, errors ? sum : `${sum} ${t.file.max(max_score ?? 0)}`);
+    } catch (error) {
+      if (mine === round)
+        setText(verdict, /** @type {any} */ (error).status ? errorText(error) : t.file.noCheck);
+    }
+  }
+
+  /** @param {Finding[]} findings */
+  function find(findings) {
+    fill(
+      bands,
+      ...findings.map((f) => {
+        const band = el('i', { class: f.severity });
+        band.style.setProperty('--line', `${(Math.max(1, f.line) - 1) * LINE}em`);
+        return band;
+      }),
+    );
+    fill(
+      list,
+      ...findings.map((f) =>
+        el(
+          'li',
+          { class: f.severity },
+          button(
+            `${t.file.line(f.line)} · ${f.severity === 'error' ? t.file.error : t.file.warning}`,
+            () => visit(f),
+            'plain',
+          ),
+          el('p', { dir: 'auto' }, f.message),
+          f.remedy && el('p', { class: 'small-print', dir: 'auto' }, f.remedy),
+        ),
+      ),
+    );
+  }
+
+  /** Puts the caret where a finding is. @param {Finding} f */
+  function visit(f) {
+    const lines = text.value.split('\n');
+    const start = lines.slice(0, f.line - 1).reduce((sum, line) => sum + line.length + 1, 0);
+    text.focus();
+    text.setSelectionRange(start + f.column - 1, start + (lines[f.line - 1] ?? '').length);
+    const height = Number.parseFloat(getComputedStyle(text).lineHeight);
+    text.scrollTop = Math.max(0, (f.line - 1) * height - text.clientHeight / 3);
+    text.scrollLeft = 0;
+  }
+
+  /** The hunt that the file is of. */
+  function fileOf() {
+    return hunt || (/^\s*["{]*\s*"?hunt"?\s*:\s*["']?([a-z0-9-]{1,64})/m.exec(text.value)?.[1] ?? '');
+  }
+
+  /** @param {boolean} dry */
+  async function put(dry) {
+    const id = fileOf();
+    if (!text.value.trim() || !id) {
+      complain(text.value.trim() ? t.file.noId : t.file.empty);
+      text.focus();
+      return null;
+    }
+    complain('');
+    planButton.disabled = true;
+    try {
+      return await call(`/hunts/${id}${dry ? '?dry_run=1' : ''}`, { method: 'PUT', yaml: text.value });
+    } catch (/** @type {any} */ error) {
+      if (error.findings?.length) {
+        round++;
+        find(error.findings);
+        setText(verdict, `${t.file.counts(error.findings.length, 0)}.`);
+        visit(error.findings[0]);
+      }
+      complain(errorText(error));
+      return null;
+    } finally {
+      planButton.disabled = false;
+    }
+  }
+
+  async function showPlan() {
+    const said = await put(true);
+    if (!said) return;
+    const moved = base.rev > 0 && !said.replay && said.rev !== base.rev + 1;
+    fill(
+      plan,
+      el('h2', { class: 'panel-title' }, t.file.planTitle),
+      moved && el('p', { class: 'field-error' }, t.file.moved),
+      said.replay
+        ? el('p', null, t.file.nothing)
+        : el(
+            'ul',
+            { class: 'plan-lines' },
+            ...said.plan.text.map((/** @type {string} */ line) => el('li', { dir: 'auto' }, line)),
+          ),
+      el(
+        'div',
+        { class: 'actions' },
+        !said.replay && button(t.file.apply(said.rev), apply, ''),
+        button(
+          t.file.back,
+          () => {
+            plan.hidden = true;
+            text.focus();
+          },
+          'quiet',
+        ),
+      ),
+    );
+    plan.hidden = false;
+    plan.focus();
+    plan.scrollIntoView({ block: 'nearest' });
+  }
+
+  async function apply() {
+    const said = await put(false);
+    if (!said) return;
+    base = { text: text.value, rev: said.rev };
+    const id = fileOf();
+    shelf.removeItem(key);
+    plan.hidden = true;
+    draw();
+    tell(t.file.applied(said.rev));
+    applied(id);
+  }
+
+  async function drop() {
+    if (!(await ask(`${t.file.discard}?`, t.file.discardSure, t.file.discard))) return;
+    shelf.removeItem(key);
+    await begin();
+  }
+
+  async function begin() {
+    try {
+      const kept = JSON.parse(shelf.getItem(key) ?? 'null');
+      if (kept) base = kept.base;
+      else if (hunt) {
+        const file = await call(`/hunts/${hunt}/definition`, { as: 'text' });
+        base = { text: file, rev: await revision() };
+      }
+      text.value = kept?.text ?? base.text;
+      complain('');
+      draw();
+      lint();
+    } catch (error) {
+      fill(list, trouble(error, begin));
+    }
+  }
+
+  async function revision() {
+    return (await call(`/hunts/${hunt}`)).rev ?? 0;
+  }
+
+  begin();
+  return { node };
+}

@@ -1,0 +1,149 @@
+import { el, setText } from '../dom.js';
+import { errorText, orders, shelf } from './api.js';
+import { t } from './strings.js';
+
+/** @typedef {ReturnType<typeof import('../views/field.js').field>} Field */
+/** What the desk shows below its tabs. @typedef {{node: HTMLElement, tick?(stats: any): void}} Panel */
+
+/** A field that was not filled in as it has to be. */
+export class Refusal extends Error {
+  /** @param {Field} field @param {string} text */
+  constructor(field, text) {
+    super(text);
+    this.field = field;
+  }
+}
+
+/** What stands in a field. @param {Field} f @param {string} missing @throws {Refusal} when it is empty */
+export function need(f, missing) {
+  const value = f.input.value.trim();
+  if (!value) throw new Refusal(f, missing);
+  return value;
+}
+
+/**
+ * Keeps what is typed over a reload of the page.
+ * @param {HTMLInputElement|HTMLTextAreaElement} input @param {string} key
+ * @returns {() => void} empties it
+ */
+export function keep(input, key) {
+  const name = `veltrix:desk:typed:${key}`;
+  input.value = shelf.getItem(name) ?? input.value;
+  input.addEventListener('input', () => shelf.setItem(name, input.value));
+  return () => {
+    input.value = '';
+    shelf.removeItem(name);
+  };
+}
+
+/** @param {string} text @param {() => void} click @param {string} [name] class */
+export function button(text, click, name = 'quiet small') {
+  return el('button', { type: 'button', class: name, on: { click } }, text);
+}
+
+/**
+ * A form that sends. What goes wrong is said beside the field that it speaks
+ * of, and nothing that was typed is taken away.
+ * @param {string} text of the button @param {Record<string, Field>} fields by their name in the API
+ * @param {Node[]} children @param {() => Promise<void>} send
+ */
+export function form(text, fields, children, send) {
+  const general = el('p', { class: 'field-error', role: 'alert', hidden: true });
+  const submit = el('button', { type: 'submit' }, text);
+  const node = el('form', { class: 'sheet', noValidate: true }, ...children, general, submit);
+  let busy = false;
+  /** @param {unknown} error */
+  const complain = (error) => {
+    if (error instanceof Refusal) return refuse(error.field, error.message);
+    const said = errorText(error);
+    const field = Object.entries(fields).find(([name, f]) => said.startsWith(name) && f.node.isConnected);
+    if (field) return refuse(field[1], said);
+    const open = said === t.unreachable || said === t.busy;
+    setText(general, open && orders.some((o) => o.lost) ? t.onlyOnce : said);
+    general.hidden = false;
+  };
+  node.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    submit.setAttribute('aria-disabled', 'true');
+    general.hidden = true;
+    try {
+      await send();
+    } catch (error) {
+      complain(error);
+    } finally {
+      busy = false;
+      submit.removeAttribute('aria-disabled');
+    }
+  });
+  return { node, submit };
+}
+
+/** @param {Field} f @param {string} text */
+function refuse(f, text) {
+  f.error(text);
+  f.input.focus();
+}
+
+/**
+ * Asks before something that cannot be undone.
+ * @param {string} title @param {string} text @param {string} yes @returns {Promise<boolean>}
+ */
+export function ask(title, text, yes) {
+  return new Promise((resolve) => {
+    const heading = el('h2', { class: 'panel-title', id: 'ask' }, title);
+    const node = el(
+      'dialog',
+      { class: 'ask', 'aria-labelledby': 'ask' },
+      heading,
+      el('p', { dir: 'auto' }, text),
+    );
+    const choose = (/** @type {string} */ value) => () => node.close(value);
+    node.append(
+      el(
+        'div',
+        { class: 'actions' },
+        button(yes, choose('yes'), 'grave'),
+        button(t.cancel, choose(''), 'quiet'),
+      ),
+    );
+    node.addEventListener('close', () => {
+      node.remove();
+      resolve(node.returnValue === 'yes');
+    });
+    document.body.append(node);
+    node.showModal();
+    /** @type {HTMLElement|null} */ (node.querySelector('button:last-child'))?.focus();
+  });
+}
+
+const told = el('p', { class: 'told', role: 'status' });
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let quiet;
+
+/** Says that something was done. @param {string} text */
+export function tell(text) {
+  if (!told.isConnected) document.body.append(told);
+  setText(told, text);
+  clearTimeout(quiet);
+  quiet = setTimeout(() => setText(told, ''), 6000);
+}
+
+/** Calls fn once nothing more came for a while. @param {() => void} fn @param {number} ms */
+export function later(fn, ms) {
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(fn, ms);
+  };
+}
+
+/**
+ * A line that says what went wrong while something was fetched, with a button.
+ * @param {unknown} error @param {() => void} again
+ */
+export function trouble(error, again) {
+  return el('p', { class: 'trouble', role: 'alert' }, errorText(error), ' ', button(t.again, again));
+}

@@ -1,0 +1,202 @@
+import { el, fill, foreign, keyed, setText } from '../dom.js';
+import { moment, number, signed } from '../format.js';
+import { field } from '../views/field.js';
+import { call } from './api.js';
+import { correction } from './correct.js';
+import { when, words } from './ledger.js';
+import { button, keep, later, trouble } from './parts.js';
+import { t } from './strings.js';
+
+const PAGE = 50;
+
+/**
+ * Entrants in the order of the live board, and one of them in full.
+ * @param {import('./desk.js').Desk} desk @param {string} chosen entrant, '' for none
+ */
+export function peopleView(desk, chosen) {
+  const search = field({
+    label: t.people.search,
+    input: el('input', { type: 'search', autocomplete: 'off', dir: 'auto' }),
+  });
+  keep(/** @type {HTMLInputElement} */ (search.input), `${desk.hunt}:search`);
+  const list = el('ol', { class: 'rows' });
+  const none = el('p', { class: 'empty', hidden: true });
+  const said = el('div', { role: 'status' });
+  let size = PAGE;
+  const more = button(t.people.more, () => {
+    size += PAGE;
+    load();
+  });
+  const detail = el('div', { class: 'person' });
+  const node = el(
+    'div',
+    { class: 'people' },
+    el('div', { class: 'people-list' }, search.node, said, none, list, el('div', { class: 'actions' }, more)),
+    detail,
+  );
+  let seq = -1;
+  let round = 0;
+  /** @type {{refresh(): void}|null} */
+  let shown = null;
+
+  search.input.addEventListener(
+    'input',
+    later(() => {
+      size = PAGE;
+      load();
+    }, 250),
+  );
+
+  async function load() {
+    const mine = ++round;
+    const q = encodeURIComponent(search.input.value.trim());
+    try {
+      const { total, entrants } = await call(`${desk.path}/entrants?q=${q}&limit=${Math.min(size, 1000)}`);
+      if (mine !== round) return;
+      keyed(list, entrants, (/** @type {any} */ e) => e.entrant, row);
+      none.hidden = entrants.length > 0;
+      setText(none, q ? t.people.noMatch : t.people.none);
+      more.hidden = total <= entrants.length;
+      fill(said);
+    } catch (error) {
+      if (mine === round) fill(said, trouble(error, load));
+    }
+  }
+
+  /** @param {any} first */
+  function row(first) {
+    const rank = el('span', { class: 'rank' });
+    const name = el('bdi', { class: 'name' });
+    const points = el('span', { class: 'row-points' });
+    const link = el(
+      'a',
+      { class: 'row', href: desk.link('entrants', first.entrant) },
+      rank,
+      name,
+      el('span', { class: 'leader' }),
+      points,
+    );
+    return {
+      node: el('li', null, link),
+      /** @param {any} e */
+      update(e) {
+        setText(rank, e.rank ? number(e.rank) : '–');
+        setText(name, e.name);
+        setText(points, number(e.points));
+        if (e.entrant === chosen) link.setAttribute('aria-current', 'true');
+        else link.removeAttribute('aria-current');
+      },
+    };
+  }
+
+  /** @param {string} entrant */
+  function choose(entrant) {
+    chosen = entrant;
+    node.dataset.chosen = entrant ? 'yes' : '';
+    for (const link of list.querySelectorAll('a'))
+      if (entrant && link.getAttribute('href') === desk.link('entrants', entrant))
+        link.setAttribute('aria-current', 'true');
+      else link.removeAttribute('aria-current');
+    if (entrant) shown = person(desk, entrant, detail, load);
+    else {
+      shown = null;
+      fill(detail, el('p', { class: 'empty' }, t.people.choose));
+    }
+  }
+
+  choose(chosen);
+  return {
+    node,
+    choose,
+    /** @param {any} s */
+    tick(s) {
+      if (s.seq === seq) return;
+      seq = s.seq;
+      load();
+      shown?.refresh();
+    },
+  };
+}
+
+/**
+ * One entrant: where it stands, its history, and the form that corrects.
+ * @param {import('./desk.js').Desk} desk @param {string} entrant @param {HTMLElement} parent @param {() => void} changed
+ */
+function person(desk, entrant, parent, changed) {
+  const path = `${desk.path}/entrants/${encodeURIComponent(entrant)}`;
+  const name = foreign('');
+  const facts = el('p', { class: 'facts' });
+  const history = el('ol', { class: 'history' });
+  const wrong = el('p', { class: 'small-print' });
+  const cut = el('p', { class: 'small-print', hidden: true }, t.people.cut);
+  const said = el('div', { role: 'status' }, t.loading);
+  const form = correction(desk, entrant, () => {
+    refresh();
+    changed();
+  });
+  const body = el(
+    'div',
+    { class: 'stack', hidden: true },
+    el('h2', { class: 'person-name' }, name),
+    facts,
+    wrong,
+    form.node,
+    el('h3', { class: 'panel-title' }, t.people.history),
+    history,
+    cut,
+  );
+  fill(
+    parent,
+    el('p', { class: 'to-list' }, el('a', { class: 'back', href: desk.link('entrants') }, t.people.all)),
+    said,
+    body,
+  );
+
+  async function refresh() {
+    try {
+      const e = await call(path);
+      fill(said);
+      body.hidden = false;
+      setText(name, e.name || entrant);
+      const now = Date.now();
+      setText(
+        facts,
+        [
+          e.banned ? t.people.banned : e.rank && t.people.place(e.rank),
+          t.people.points(e.points),
+          e.players?.length > 1 && t.people.team(e.players.length),
+          e.joined_at && t.people.joined(moment(e.joined_at, now)),
+          entrant,
+        ]
+          .filter(Boolean)
+          .join(' · '),
+      );
+      const tries = e.attempts.map(
+        (/** @type {any} */ a) => `${desk.titles.get(a.challenge) ?? a.challenge} ${number(a.count)}`,
+      );
+      wrong.hidden = !tries.length;
+      setText(wrong, `${t.live.wrong}: ${tries.join(', ')}`);
+      keyed(history, e.history, (/** @type {any} */ l) => String(l.seq), line);
+      cut.hidden = !e.history_after;
+      form.update(e);
+    } catch (/** @type {any} */ error) {
+      if (error.code === 'unknown_entrant') fill(said, el('p', { class: 'empty' }, t.people.gone));
+      else fill(said, trouble(error, refresh));
+    }
+  }
+
+  /** @param {any} e */
+  function line(e) {
+    const node = el(
+      'li',
+      null,
+      el('time', null, when(e.at)),
+      el('span', { class: 'what' }, ...words(e, desk)),
+      el('b', null, e.points ? signed(e.points) : ''),
+    );
+    return { node, update() {} };
+  }
+
+  refresh();
+  return { refresh };
+}

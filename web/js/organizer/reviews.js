@@ -1,0 +1,85 @@
+import { el, fill, foreign, keyed } from '../dom.js';
+import { moment } from '../format.js';
+import { field } from '../views/field.js';
+import { call, command, errorText } from './api.js';
+import { button, keep, tell, trouble } from './parts.js';
+import { t } from './strings.js';
+
+/**
+ * The claims that wait for a decision.
+ * @param {import('./desk.js').Desk} desk @param {(waiting: number) => void} counted
+ */
+export function reviewsView(desk, counted) {
+  const list = el('div', { class: 'reviews' });
+  const none = el('p', { class: 'empty', hidden: true }, t.reviews.none);
+  const said = el('div', { role: 'status' });
+
+  async function load() {
+    try {
+      const { reviews } = await call(`${desk.path}/reviews`);
+      keyed(list, reviews, (/** @type {any} */ r) => `${r.claim} ${r.entrant} ${r.challenge}`, card);
+      none.hidden = reviews.length > 0;
+      counted(reviews.length);
+      fill(said);
+    } catch (error) {
+      fill(said, trouble(error, load));
+    }
+  }
+
+  /** @param {any} r */
+  function card(r) {
+    const reason = field({
+      label: t.reviews.reason,
+      hint: t.reviews.optional,
+      input: el('input', { type: 'text', maxLength: 500, dir: 'auto', autocomplete: 'off' }),
+    });
+    const clear = keep(/** @type {HTMLInputElement} */ (reason.input), `${desk.hunt}:review:${r.claim}`);
+    let busy = false;
+    const decide = async (/** @type {boolean} */ approve) => {
+      if (busy) return;
+      busy = true;
+      const { entrant, challenge } = r;
+      const label = `${approve ? t.reviews.approve : t.reviews.reject}: ${r.name}`;
+      const body = { approve, reason: reason.input.value.trim(), entrant, challenge };
+      try {
+        await command(`${desk.path}/reviews/${r.claim}`, body, label, true);
+        clear();
+        tell(approve ? t.reviews.approved : t.reviews.rejected);
+        await load();
+      } catch (error) {
+        reason.error(errorText(error));
+      }
+      busy = false;
+    };
+    const what = desk.titles.get(r.challenge) ?? r.challenge;
+    const node = el(
+      'article',
+      { class: 'sheet' },
+      el('h2', { class: 'panel-title' }, foreign(what)),
+      el(
+        'p',
+        { class: 'facts' },
+        el('a', { href: desk.link('entrants', r.entrant) }, foreign(r.name || r.entrant)),
+        ` · ${moment(r.at, Date.now())}`,
+      ),
+      el('blockquote', { dir: 'auto' }, r.note || '–'),
+      reason.node,
+      el(
+        'div',
+        { class: 'actions' },
+        button(t.reviews.approve, () => decide(true), ''),
+        button(t.reviews.reject, () => decide(false), 'quiet'),
+      ),
+    );
+    return { node, update() {} };
+  }
+
+  load();
+  let ticks = 0;
+  return {
+    node: el('div', null, said, none, list),
+    tick() {
+      if (++ticks % 3 === 0) load();
+    },
+  };
+}

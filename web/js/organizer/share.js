@@ -1,0 +1,110 @@
+import { el, setText } from '../dom.js';
+import { field } from '../views/field.js';
+import { call, errorText } from './api.js';
+import { button, tell } from './parts.js';
+import { t } from './strings.js';
+
+/** A link with what to do with it. @param {string} label */
+function link(label) {
+  const f = field({ label, input: el('input', { type: 'text', readOnly: true, class: 'code' }) });
+  const go = el('a', { class: 'button quiet', target: '_blank', rel: 'noopener' }, t.share.openLink);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(f.input.value);
+      tell(t.share.copied);
+    } catch {
+      f.error(t.share.copyNot);
+      f.input.select();
+    }
+  };
+  return {
+    node: el(
+      'div',
+      { class: 'link' },
+      f.node,
+      el('div', { class: 'actions' }, button(t.share.copy, copy, 'quiet'), go),
+    ),
+    /** @param {string} path */
+    set(path) {
+      f.input.value = `${location.origin}${path}`;
+      go.href = path;
+    },
+  };
+}
+
+/** Links, the QR code and the results. @param {import('./desk.js').Desk} desk */
+export function shareView(desk) {
+  const page = `/h/${desk.hunt}`;
+  const players = link(t.share.players);
+  const display = link(t.share.display);
+  display.set(`${page}/display`);
+  const code = field({
+    label: t.share.code,
+    hint: t.share.codeHint,
+    input: el('input', {
+      type: 'text',
+      maxLength: 64,
+      autocomplete: 'off',
+      spellcheck: false,
+      class: 'code',
+    }),
+  });
+  const qr = el('img', { class: 'qr', alt: t.share.qr, width: 264, height: 264 });
+  const show = () => {
+    const said = encodeURIComponent(code.input.value.trim());
+    players.set(page + (said && `#code=${said}`));
+    const src = `${page}/qr.svg${said && `?code=${said}`}`;
+    if (qr.getAttribute('src') !== src) qr.src = src;
+  };
+  code.input.addEventListener('input', show);
+  show();
+  call(`${desk.path}/definition`, { as: 'text' }).then(
+    (file) => {
+      const found = /^\s*"?join_code"?\s*:\s*["']?([^"'\s#,]+)/m.exec(file);
+      if (!found || code.input.value) return;
+      code.input.value = found[1];
+      show();
+    },
+    () => {}, // without the file the code is typed
+  );
+
+  const failed = el('p', { class: 'field-error', role: 'alert', hidden: true });
+  const csv = async () => {
+    failed.hidden = true;
+    try {
+      const blob = await call(`${desk.path}/results.csv`, { as: 'blob' });
+      const href = URL.createObjectURL(blob);
+      el('a', { href, download: `${desk.hunt}-results.csv` }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 60_000);
+    } catch (error) {
+      setText(failed, errorText(error));
+      failed.hidden = false;
+    }
+  };
+  const node = el(
+    'div',
+    { class: 'share' },
+    el(
+      'section',
+      { class: 'for-players' },
+      qr,
+      el(
+        'div',
+        { class: 'stack' },
+        players.node,
+        el('p', { class: 'small-print' }, t.share.playersHint),
+        code.node,
+      ),
+    ),
+    el('section', { class: 'stack' }, display.node, el('p', { class: 'small-print' }, t.share.displayHint)),
+    el(
+      'section',
+      { class: 'stack' },
+      el('h2', { class: 'panel-title' }, t.share.results),
+      el('p', { class: 'small-print' }, t.share.resultsHint),
+      failed,
+      el('div', { class: 'actions' }, button(t.share.csv, csv, '')),
+    ),
+  );
+  return { node };
+}

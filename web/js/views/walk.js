@@ -1,0 +1,97 @@
+/** @import { HuntState, Message, State } from '../types.js' */
+/** @import { Actions } from '../play.js' */
+/** @import { Look } from '../memory.js' */
+import { el } from '../dom.js';
+import { t } from '../strings.js';
+import { boardView } from './board.js';
+import { ownLogView, tickerView } from './log.js';
+import { momentsOf, momentsView, spokenMoment } from './moment.js';
+import { badgesView, standingView, teamView } from './standing.js';
+import { trailView } from './trail.js';
+
+/** @typedef {'trail'|'board'|'log'} Tab */
+/** @typedef {ReturnType<typeof walkView>} Walk */
+
+/**
+ * What is under the head of a hunt: on a phone one part at a time, side by
+ * side where there is room.
+ * @param {Actions} actions
+ */
+export function walkView(actions) {
+  const standing = standingView();
+  const trail = trailView(actions);
+  const board = boardView();
+  const ticker = tickerView();
+  const team = teamView();
+  const badges = badgesView();
+  const log = ownLogView();
+  const moments = momentsView();
+  const parts = [trail, board, ticker, team, badges, log];
+  const logPanel = el(
+    'div.panel.log-panel',
+    el('h2.panel-title', t.log.panel),
+    team.node,
+    badges.node,
+    log.node,
+  );
+  const panels = el('div.panels', trail.node, el('div.panel.board', board.node, ticker.node), logPanel);
+  const tabs = tabsView(panels);
+  let ended = false;
+  return {
+    standing: standing.node,
+    panels,
+    tabs: tabs.node,
+    moments: moments.node,
+    /** Opens a challenge with its form. @param {string} id @returns {boolean} */
+    open(id) {
+      tabs.show('trail');
+      return trail.open(id);
+    },
+    /** Tells of a message. @param {HuntState} hunt @param {Message} message @param {boolean} answered said where it was asked */
+    happened(hunt, message, answered) {
+      for (const moment of momentsOf(hunt, message)) {
+        if (moments.isOld(moment)) continue;
+        actions.announce(spokenMoment(moment));
+        if (!answered) moments.show(moment);
+      }
+    },
+    /** @param {State} state @param {number} now @param {Look} [since] */
+    update(state, now, since) {
+      for (const part of parts) part.update(state, now);
+      standing.update(state, since);
+      logPanel.hidden = !state.hunt.you;
+      // Once it is over, how it ended comes first.
+      if (state.hunt.phase === 'closed' && !ended) tabs.show('board');
+      ended = state.hunt.phase === 'closed';
+      tabs.update(Boolean(state.hunt.you));
+    },
+  };
+}
+
+/** @param {HTMLElement} panels */
+function tabsView(panels) {
+  /** @type {Tab[]} */
+  const names = ['trail', 'board', 'log'];
+  const buttons = names.map((name) =>
+    el('button', { type: 'button', on: { click: () => show(name, true) } }, t.tabs[name]),
+  );
+  const node = el('nav.tabs', { 'aria-label': t.tabs.label }, ...buttons);
+  /** @param {Tab} name @param {boolean} [byHand] */
+  function show(name, byHand = false) {
+    panels.dataset.tab = name;
+    for (const [i, button] of buttons.entries()) {
+      if (names[i] === name) button.setAttribute('aria-current', 'true');
+      else button.removeAttribute('aria-current');
+    }
+    if (byHand && panels.getBoundingClientRect().top < 0) panels.scrollIntoView({ block: 'start' });
+  }
+  show('trail');
+  return {
+    node,
+    show,
+    /** @param {boolean} playing */
+    update(playing) {
+      buttons[2].hidden = !playing;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+package web
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"testing"
+
+	"github.com/tdewolff/parse/v2"
+	"github.com/tdewolff/parse/v2/js"
+)
+
+// imports returns what a script imports, after a parser has read all of it.
+func imports(t *testing.T, name string, source []byte) []string {
+	t.Helper()
+	ast, err := js.Parse(parse.NewInputBytes(bytes.Clone(source)), js.Options{})
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	var found []string
+	for _, statement := range ast.List {
+		if i, ok := statement.(*js.ImportStmt); ok {
+			found = append(found, string(bytes.Trim(i.Module, `"'`)))
+		}
+	}
+	return found
+}
+
+func TestServedScriptsAreTheSameModules(t *testing.T) {
+	for _, name := range append(modules(t), "js/types.js") {
+		source, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		served, err := shrink(name, source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := imports(t, name, source), imports(t, name, served)
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s imports %q as served, %q as written", name, got, want)
+		}
+		if again, err := shrink(name, source); err != nil || !bytes.Equal(again, served) {
+			t.Errorf("%s is served differently the second time (%v)", name, err)
+		}
+	}
+}
+
+func TestBrokenScriptIsRefused(t *testing.T) {
+	for _, name := range []string{"a.js", "b/c.js"} {
+		if _, err := shrink(name, []byte("export const = 1")); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if got, err := shrink(path.Join("a", "b.html"), []byte(" <p> ")); err != nil || string(got) != " <p> " {
+		t.Errorf("markup became %q (%v)", got, err)
+	}
+}
