@@ -299,6 +299,7 @@ func fairFreeze(t *testing.T, s *server) {
 	stranger, _, _ := s.fairgoer("Late")
 	stranger.send(obj{"type": "join", "id": "again", "hunt": "fair"})
 	held := *stranger.want("joined", "again").Board
+	stranger.boards = nil // those came before
 	for !held.Frozen {
 		held = stranger.wantBoard(&held, held.Seq+1)
 	}
