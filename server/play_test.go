@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"strings"
 	"sync"
@@ -296,9 +297,7 @@ func apply(board, delta map[string]any) {
 	}
 	rows = rows[:min(len(rows), int(delta["entrants"].(float64)))]
 	changed, _ := delta["challenges"].(map[string]any)
-	for id, w := range changed {
-		board["challenges"].(map[string]any)[id] = w
-	}
+	maps.Copy(board["challenges"].(map[string]any), changed)
 	board["rows"], board["seq"], board["entrants"] = rows, delta["seq"], delta["entrants"]
 }
 
