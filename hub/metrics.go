@@ -32,11 +32,15 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m.bytesOut = counter("sent_bytes_total", "Bytes handed to the network, headers included.")
 	m.blocked = counter("blocked_writes_total", "Frames that the kernel did not take at once.")
 	m.overflows = counter("queue_overflows_total", "Sessions whose reliable queue passed its bound.")
-	states := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "veltrix_hub_states_total",
-		Help: "State versions by how they reached a session: full, delta, or skipped for a newer one."}, []string{"how"})
+	states := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "veltrix_hub_states_total",
+		Help: "State versions by how they reached a session: full, delta, or skipped for a newer one.",
+	}, []string{"how"})
 	m.fulls, m.deltas, m.skips = states.WithLabelValues("full"), states.WithLabelValues("delta"), states.WithLabelValues("skipped")
-	closes := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "veltrix_hub_closes_total",
-		Help: "Ended sessions by close code; gone are those that the peer or the network ended."}, []string{"code"})
+	closes := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "veltrix_hub_closes_total",
+		Help: "Ended sessions by close code; gone are those that the peer or the network ended.",
+	}, []string{"code"})
 	for code, word := range words {
 		m.closes[code] = closes.WithLabelValues(word)
 	}

@@ -74,13 +74,17 @@ func TestFrameOfExactlyTheLimit(t *testing.T) {
 }
 
 func TestPeerThatBreaksTheProtocol(t *testing.T) {
-	unmasked := func(c *client) { c.Write([]byte{finBit | opText, 2, '{', '}'}) }
+	unmasked := func(t *testing.T, c *client) {
+		if _, err := c.Write([]byte{finBit | opText, 2, '{', '}'}); err != nil {
+			t.Error(err)
+		}
+	}
 	for name, test := range map[string]struct {
 		want Code
 		do   func(t *testing.T, c *client)
 	}{
 		"binary":             {Protocol, func(t *testing.T, c *client) { c.write(t, 2, true, "x") }},
-		"unmasked":           {Protocol, func(t *testing.T, c *client) { unmasked(c) }},
+		"unmasked":           {Protocol, unmasked},
 		"unknown opcode":     {Protocol, func(t *testing.T, c *client) { c.write(t, 5, true, "x") }},
 		"reserved bit":       {Protocol, func(t *testing.T, c *client) { c.write(t, opText|0x40, true, "x") }},
 		"continues nothing":  {Protocol, func(t *testing.T, c *client) { c.write(t, 0, true, "x") }},

@@ -47,7 +47,16 @@ func TestEarlyBytesInTheBuffer(t *testing.T) {
 	early := masked(opText, true, []byte(strings.Repeat("x", 1000)))
 	var w wire
 	w.open(theirs, bytes.Clone(early), 0)
-	go ours.Write([]byte("more"))
+	wrote := make(chan error, 1)
+	go func() {
+		_, err := ours.Write([]byte("more"))
+		wrote <- err
+	}()
+	defer func() {
+		if err := <-wrote; err != nil {
+			t.Error(err)
+		}
+	}()
 	got := make([]byte, len(early)+4)
 	if _, err := io.ReadFull(&w, got); err != nil || string(got) != string(early)+"more" {
 		t.Errorf("%v: got %q", err, got)
@@ -185,8 +194,10 @@ func TestOrigins(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Host = "hunt.test"
-		for k, v := range map[string]string{"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-			"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": origin} {
+		for k, v := range map[string]string{
+			"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+			"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": origin,
+		} {
 			if v != "" {
 				r.Header.Set(k, v)
 			}
@@ -218,7 +229,7 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("no handshake: %d", got)
 	}
 	c := dial(t, srv, "", nil) // the refused one holds no place
-	if r := status(); r.StatusCode != 503 || r.Header.Get("Retry-After") != "5" {
+	if r := status(); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") != "5" {
 		t.Errorf("full: %v", r)
 	}
 	done := make(chan error)
@@ -228,7 +239,7 @@ func TestRefusals(t *testing.T) {
 	if err := receive(t, done); err != nil {
 		t.Error(err)
 	}
-	if r := status(); r.StatusCode != 503 || r.Header.Get("Retry-After") != "5" {
+	if r := status(); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") != "5" {
 		t.Errorf("drained: %v", r)
 	}
 	if n := f.metric(t, "refused_total"); n != 3 {
@@ -311,7 +322,7 @@ func TestTurmoil(t *testing.T) {
 						_, _ = c.Conn.Write(masked(opClose, true, []byte{0x03, 0xe8}))
 					}
 				case 2:
-					for k := 0; k < 50; k++ {
+					for range 50 {
 						if _, _, err := readFrame(c.br); err != nil {
 							break
 						}

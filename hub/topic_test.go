@@ -220,7 +220,7 @@ func TestOutboxProperty(t *testing.T) {
 			return rapid.SampledFrom(remotes).Draw(rt, "remote"), rapid.SampledFrom(topics).Draw(rt, "topic"), rapid.IntRange(0, 1).Draw(rt, "slot")
 		}
 		rt.Repeat(map[string]func(*rapid.T){
-			"turn": func(rt *rapid.T) { f.turn(w); settle() },
+			"turn": func(*rapid.T) { f.turn(w); settle() },
 			"set": func(rt *rapid.T) {
 				_, topic, slot := one(rt)
 				k := key(topic, slot)

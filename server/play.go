@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -23,6 +24,9 @@ type play struct {
 	store game.Store  // read by sessions that resume from far behind
 
 	unknown prometheus.Counter
+	// versions numbers boards and tickers of all hunts, so that none is used
+	// twice even when a hunt ends and comes back.
+	versions atomic.Uint64
 
 	mu        sync.RWMutex
 	audiences map[string]*audience // by hunt; made by the first session that enters

@@ -15,13 +15,15 @@ type audience struct {
 	members map[string][]*member // by entrant, without watchers; guarded by play.mu
 
 	// On the hunt's goroutine only:
-	version uint64 // of the last board and ticker
-	rows    []protocol.Row
-	worths  map[string]protocol.Worth
-	seq     int64                      // of the board
-	full    []byte                     // the board as it was last shown
-	views   map[string]json.RawMessage // definitions as seen, by what is unlocked
-	viewRev string
+	version  uint64 // of the last board
+	rows     []protocol.Row
+	worths   map[string]protocol.Worth
+	seq      int64 // of the board
+	frozen   bool
+	entrants int
+	full     []byte                     // the board as it was last shown
+	views    map[string]json.RawMessage // definitions as seen, by what is unlocked
+	viewRev  string
 }
 
 func topic(hunt string) string { return "hunt/" + hunt }

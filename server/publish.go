@@ -30,6 +30,8 @@ func (p *play) Forget(hunt string) {
 	defer p.mu.Unlock()
 	if a := p.audiences[hunt]; a != nil && len(a.members) == 0 {
 		delete(p.audiences, hunt)
+		p.hub.SetState(topic(hunt), slotBoard, hub.State{})
+		p.hub.SetState(topic(hunt), slotTicker, hub.State{})
 	}
 }
 
@@ -133,15 +135,21 @@ func (p *play) Board(v *game.View, events []game.Event, skipped int) {
 		Type: "board", Hunt: v.Hunt, Seq: page.Seq, At: page.At, Frozen: page.Frozen,
 		Entrants: page.Entrants, Size: boardSize, Rows: protocol.RowsOf(page.Rows, 0), Challenges: worths(v),
 	}
-	state := hub.State{Version: a.version + 1, Base: a.version, Full: protocol.Encode(board)}
-	if a.version != 0 {
-		state.Delta = protocol.Encode(delta(a, board))
-	}
-	a.version, a.rows, a.worths, a.seq, a.full = state.Version, board.Rows, board.Challenges, board.Seq, state.Full
-	p.hub.SetState(topic(v.Hunt), slotBoard, state)
 	if len(events) > 0 {
-		p.hub.SetState(topic(v.Hunt), slotTicker, hub.State{Version: a.version, Full: ticker(v, events, skipped)})
+		p.hub.SetState(topic(v.Hunt), slotTicker, hub.State{Version: p.versions.Add(1), Full: ticker(v, events, skipped)})
 	}
+	state := hub.State{Version: p.versions.Add(1), Base: a.version, Full: protocol.Encode(board)}
+	if a.version != 0 {
+		changes := delta(a, board)
+		if board.Seq == a.seq && board.Frozen == a.frozen && board.Entrants == a.entrants &&
+			len(changes.Rows)+len(changes.Challenges) == 0 {
+			return // shown already, to the first who came
+		}
+		state.Delta = protocol.Encode(changes)
+	}
+	a.version, a.rows, a.worths, a.full = state.Version, board.Rows, board.Challenges, state.Full
+	a.seq, a.frozen, a.entrants = board.Seq, board.Frozen, board.Entrants
+	p.hub.SetState(topic(v.Hunt), slotBoard, state)
 }
 
 func worths(v *game.View) map[string]protocol.Worth {

@@ -360,7 +360,7 @@ func sample(t *testing.T, dir string) []byte {
 // trimmed cuts off what the file only reserved.
 func trimmed(t *testing.T, b []byte) []byte {
 	t.Helper()
-	m, err := readMeta(bytes.NewReader(b), int64(len(b)))
+	m, err := readMeta(bytes.NewReader(b))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -57,7 +57,7 @@ type walk struct {
 // both meta pages right, each page referred to once or free, keys in order,
 // everything within its page. It does not look into records.
 func checkPages(file io.ReaderAt, size int64) error {
-	m, err := readMeta(file, size)
+	m, err := readMeta(file)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func checkPages(file io.ReaderAt, size int64) error {
 // readMeta returns the newer of the two meta pages. Both must be right: bbolt
 // would go on with the older one, and what the last commit wrote were gone
 // without a word. (A crash does not tear them: they are within one sector.)
-func readMeta(file io.ReaderAt, size int64) (meta, error) {
+func readMeta(file io.ReaderAt) (meta, error) {
 	first, err := metaAt(file, 0)
 	if err != nil {
 		return meta{}, fmt.Errorf("meta page 0: %w", err)

@@ -15,7 +15,7 @@ func TestReferences(t *testing.T) {
 	if err := check(good); err != nil {
 		t.Fatal(err)
 	}
-	m, err := readMeta(bytes.NewReader(good), int64(len(good)))
+	m, err := readMeta(bytes.NewReader(good))
 	if err != nil {
 		t.Fatal(err)
 	}

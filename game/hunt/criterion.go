@@ -155,8 +155,7 @@ func readRegex(r *reader, it item, c *Criterion) {
 	tree, err := syntax.Parse(c.Regex, syntax.Perl)
 	if err != nil {
 		message := err.Error()
-		var se *syntax.Error
-		if errors.As(err, &se) {
+		if se, ok := errors.AsType[*syntax.Error](err); ok {
 			message = fmt.Sprintf("%s: %q", se.Code, clip(se.Expr))
 		}
 		r.wrong(it.path, "The regular expression is wrong: "+message+".", "Write it in the syntax of RE2, which knows neither lookaround nor back references.")

@@ -85,7 +85,7 @@ func TestDemoIsSolvableFromThePage(t *testing.T) {
 		{"own-light", Proof{Review: &ReviewRequest{Note: "A comet over the fish market."}}},
 	}
 	solved := map[string]bool{}
-	var kinds = map[Kind]bool{}
+	kinds := map[Kind]bool{}
 	for _, step := range steps {
 		p := d.Public(true, func(id string) bool { return solved[id] })
 		for i := range p.Challenges {

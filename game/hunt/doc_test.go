@@ -24,7 +24,7 @@ func TestExamplesOfTheDocument(t *testing.T) {
 		if d, findings := Parse(e[1]); d == nil || len(findings) != 0 {
 			t.Errorf("%s\nhas findings:\n%s", e[1], findings)
 		}
-		if schemaErr, _, ok := shapeVerdicts(t, s, e[1]); !ok || schemaErr != nil {
+		if _, ok, schemaErr := shapeVerdicts(t, s, e[1]); !ok || schemaErr != nil {
 			t.Errorf("%s\nby the schema: %v", e[1], schemaErr)
 		}
 	}

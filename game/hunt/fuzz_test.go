@@ -39,7 +39,7 @@ func FuzzParse(f *testing.F) {
 		if p := Diff(d, again); !p.Empty() {
 			t.Fatalf("the source differs from itself: %v", p.Text)
 		}
-		if schemaErr, _, ok := shapeVerdicts(t, s, src); ok && schemaErr != nil {
+		if _, ok, schemaErr := shapeVerdicts(t, s, src); ok && schemaErr != nil {
 			t.Fatalf("only the schema refuses: %v", schemaErr)
 		}
 		if _, err := json.Marshal(d.Public(true, nil)); err != nil {

@@ -97,8 +97,12 @@ func (c *Challenge) fits(p Proof) error {
 		kind Kind
 		set  bool
 	}{
-		{KindText, p.Text != nil}, {KindNumber, p.Number != nil}, {KindChoice, p.Choice != nil},
-		{KindCode, p.Code != nil}, {KindLocation, p.Location != nil}, {KindReview, p.Review != nil},
+		{KindText, p.Text != nil},
+		{KindNumber, p.Number != nil},
+		{KindChoice, p.Choice != nil},
+		{KindCode, p.Code != nil},
+		{KindLocation, p.Location != nil},
+		{KindReview, p.Review != nil},
 	} {
 		if one.set {
 			set++

@@ -172,11 +172,11 @@ func fromJSON(src []byte) ([]byte, shifts) {
 	var moved shifts
 	at := position{1, 1}
 	for i := 0; i < len(src); {
-		switch c := src[i]; {
-		case c == '\t': // raw only between values
+		switch c := src[i]; c {
+		case '\t': // raw only between values
 			out = append(out, ' ')
 			i++
-		case c == '\\':
+		case '\\':
 			if r, ok := surrogatePair(src[i:]); ok {
 				out = utf8.AppendRune(out, r)
 				moved = append(moved, at)

@@ -79,8 +79,14 @@ func changedFields(before, after []keyed) []string {
 
 func huntKeys(d *Definition) []keyed {
 	return []keyed{
-		{"hunt", d.ID}, {"title", d.Title}, {"description", d.Description}, {"mode", d.Mode},
-		{"opens", d.Opens}, {"closes", d.Closes}, {"freeze", d.Freeze}, {"join_code", d.JoinCode},
+		{"hunt", d.ID},
+		{"title", d.Title},
+		{"description", d.Description},
+		{"mode", d.Mode},
+		{"opens", d.Opens},
+		{"closes", d.Closes},
+		{"freeze", d.Freeze},
+		{"join_code", d.JoinCode},
 	}
 }
 
@@ -93,17 +99,30 @@ func challengeKeys(c *Challenge) []keyed {
 		hints[i].Requires = list(hints[i].Requires)
 	}
 	return []keyed{
-		{"id", c.ID}, {"title", c.Title}, {"description", c.Description}, {"category", c.Category},
-		{"tags", list(c.Tags)}, {"points", c.Points}, {"bonus", list(c.Bonus)}, {"proof", proof},
-		{"requires", list(c.Requires)}, {"attempts", [2]int64{c.MaxAttempts, c.Cooldown}},
-		{"hints", list(hints)}, {"opens", c.Opens}, {"closes", c.Closes},
+		{"id", c.ID},
+		{"title", c.Title},
+		{"description", c.Description},
+		{"category", c.Category},
+		{"tags", list(c.Tags)},
+		{"points", c.Points},
+		{"bonus", list(c.Bonus)},
+		{"proof", proof},
+		{"requires", list(c.Requires)},
+		{"attempts", [2]int64{c.MaxAttempts, c.Cooldown}},
+		{"hints", list(hints)},
+		{"opens", c.Opens},
+		{"closes", c.Closes},
 	}
 }
 
 func badgeKeys(b *Badge) []keyed {
 	return []keyed{
-		{"id", b.ID}, {"title", b.Title}, {"description", b.Description}, {"icon", b.Icon},
-		{"points", b.Points}, {"when", b.When},
+		{"id", b.ID},
+		{"title", b.Title},
+		{"description", b.Description},
+		{"icon", b.Icon},
+		{"points", b.Points},
+		{"when", b.When},
 	}
 }
 

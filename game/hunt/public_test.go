@@ -229,8 +229,13 @@ func TestRefusalsRevealNoSecret(t *testing.T) {
 		d1, _ := Parse([]byte(one))
 		d2, _ := Parse([]byte(other))
 		p := rapid.SampledFrom([]Proof{
-			{}, textProof(""), textProof("a\x00"), codeProof(" "), numberProof(1), {Choice: Choice{"x"}}, {Choice: Choice{"option-0", "option-1"}},
-			{Location: &Location{91, 0, 0}}, {Location: &Location{0, 0, 1e7}}, {Review: &ReviewRequest{strings.Repeat("n", 2001)}},
+			{},
+			textProof(""), textProof("a\x00"), codeProof(" "), numberProof(1),
+			{Choice: Choice{"x"}},
+			{Choice: Choice{"option-0", "option-1"}},
+			{Location: &Location{91, 0, 0}},
+			{Location: &Location{0, 0, 1e7}},
+			{Review: &ReviewRequest{strings.Repeat("n", 2001)}},
 		}).Draw(t, "proof")
 		for i := range d1.Challenges {
 			_, err1 := d1.Challenges[i].Judge(p)

@@ -39,7 +39,7 @@ func (d *Definition) ruleText(w *When, named bool) string {
 	if w.Within > 0 && len(parts) == 0 {
 		parts = append(parts, "score")
 	}
-	text := conjunction(parts, "and")
+	text := conjunction(parts)
 	if w.Within > 0 {
 		text += " within " + spell(w.Within) + " of joining"
 	}
@@ -83,19 +83,19 @@ func (d *Definition) challengesText(w *When, named bool) string {
 		titles = append(titles[:maxTitles-1], fmt.Sprintf("%d more", count-maxTitles+1))
 	}
 	if all {
-		return "solve " + conjunction(titles, "and")
+		return "solve " + conjunction(titles)
 	}
-	return fmt.Sprintf("solve %d of %s", w.Any, conjunction(titles, "and"))
+	return fmt.Sprintf("solve %d of %s", w.Any, conjunction(titles))
 }
 
-func conjunction(parts []string, word string) string {
+func conjunction(parts []string) string {
 	switch last := len(parts) - 1; {
 	case last < 0:
 		return ""
 	case last == 0:
 		return parts[0]
 	default:
-		return strings.Join(parts[:last], ", ") + " " + word + " " + parts[last]
+		return strings.Join(parts[:last], ", ") + " and " + parts[last]
 	}
 }
 
@@ -108,7 +108,7 @@ func spell(ms int64) string {
 		unit time.Duration
 	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}, {"second", time.Second}, {"millisecond", time.Millisecond}} {
 		n := rest / u.unit
-		rest -= n * u.unit
+		rest %= u.unit
 		switch {
 		case n == 1:
 			words = append(words, "1 "+u.name)
@@ -116,5 +116,5 @@ func spell(ms int64) string {
 			words = append(words, fmt.Sprintf("%d %ss", n, u.name))
 		}
 	}
-	return conjunction(words, "and")
+	return conjunction(words)
 }

@@ -114,17 +114,17 @@ func plain(t testing.TB, n *yaml.Node) any {
 }
 
 // shapeVerdicts tell whether the schema and the first stage of the parser
-// accept the file; comparable is false when no JSON says the same.
-func shapeVerdicts(t testing.TB, s *jsonschema.Schema, src []byte) (schemaErr error, parser *notes, comparable bool) {
+// accept the file; comparably is false when no JSON says the same.
+func shapeVerdicts(t testing.TB, s *jsonschema.Schema, src []byte) (parser *notes, comparably bool, schemaErr error) {
 	text, _ := fromJSON(src)
 	r := &reader{notes: newNotes()}
 	node := r.document(text)
 	if _, message := validText(src); message != "" || node == nil || r.aliases(node) {
-		return nil, nil, false
+		return nil, false, nil
 	}
 	parser = newNotes()
 	parse(src, parser)
-	return s.Validate(plain(t, node)), parser, true
+	return parser, true, s.Validate(plain(t, node))
 }
 
 // What the schema lets pass although the parser does not: no schema can say it.
@@ -139,7 +139,7 @@ func TestSchemaAgreesWithTheParser(t *testing.T) {
 	s := compiled(t)
 	for _, tc := range findingCases {
 		t.Run(tc.name, func(t *testing.T) {
-			schemaErr, parser, ok := shapeVerdicts(t, s, []byte(tc.file))
+			parser, ok, schemaErr := shapeVerdicts(t, s, []byte(tc.file))
 			if !ok {
 				return
 			}
@@ -153,7 +153,7 @@ func TestSchemaAgreesWithTheParser(t *testing.T) {
 		})
 	}
 	for name, src := range map[string]string{"demo": string(Demo()), "planned": planned, "every key": everyKey} {
-		schemaErr, parser, ok := shapeVerdicts(t, s, []byte(src))
+		parser, ok, schemaErr := shapeVerdicts(t, s, []byte(src))
 		if !ok || schemaErr != nil || parser.failed {
 			t.Errorf("%s: the schema says %v, the parser\n%s", name, schemaErr, parser.findings())
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -77,9 +78,7 @@ func TestRowsUnderWrites(t *testing.T) {
 	}
 	f.upTo(frozenAt)
 	frozen := map[string]game.Row{}
-	for id, row := range f.rows {
-		frozen[id] = row
-	}
+	maps.Copy(frozen, f.rows)
 	// Who was banned since the freeze is not on the frozen board.
 	sum, err := w.Load(t.Context(), "town")
 	if err != nil || sum.FrozenSeq != frozenAt {

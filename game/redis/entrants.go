@@ -2,6 +2,7 @@ package redis
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -91,7 +92,7 @@ func (u *unpacker) attempts(entrant, challenge string) game.Attempts {
 	a := game.Attempts{Count: u.int(), RetryAt: u.int(), Broken: u.int()}
 	for range u.list() {
 		if u.list() != 4 {
-			u.fail("wrong claim", fmt.Errorf("not 4 values"))
+			u.fail("wrong claim", errors.New("not 4 values"))
 		}
 		a.Recent = append(a.Recent, game.Wrong{ID: u.id(), At: u.int(), Left: u.int(), RetryAfter: u.int()})
 	}

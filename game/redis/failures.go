@@ -3,6 +3,7 @@ package redis
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -22,10 +23,8 @@ var passing = []string{
 
 func unavailable(message string) bool {
 	word, _, _ := strings.Cut(message, " ")
-	for _, p := range passing {
-		if word == p {
-			return true
-		}
+	if slices.Contains(passing, word) {
+		return true
 	}
 	return strings.HasPrefix(message, "ERR max number of clients reached")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -63,9 +64,7 @@ func (s *Store) config(ctx context.Context) (map[string]string, error) {
 			}
 			return nil, fmt.Errorf("redis: cannot read the setting %s: %w", name, classify(err))
 		}
-		for k, v := range got {
-			all[k] = v
-		}
+		maps.Copy(all, got)
 	}
 	return all, nil
 }

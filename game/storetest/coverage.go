@@ -16,7 +16,7 @@ func outcome(t game.CommandType, r game.Reply) string {
 	if r.Outcome == game.OutRefused {
 		s += " " + string(r.Code)
 		if r.Detail != "" {
-			s += "/" + string(r.Detail)
+			s += "/" + r.Detail
 		}
 	}
 	if r.Replay {
@@ -62,7 +62,7 @@ func (p *arena) report(t *testing.T) {
 
 func (p *arena) missing() []string {
 	var list []string
-	for _, s := range strings.Split(strings.TrimSpace(outcomes), "\n") {
+	for s := range strings.SplitSeq(strings.TrimSpace(outcomes), "\n") {
 		if p.seen[s] == 0 {
 			list = append(list, fmt.Sprintf("%q", s))
 		}

@@ -30,7 +30,7 @@ func differs(at string, want, got reflect.Value) string {
 			}
 			return ""
 		}
-		if d, ok := want.Interface().(*hunt.Definition); ok {
+		if d, ok := reflect.TypeAssert[*hunt.Definition](want); ok {
 			o := got.Interface().(*hunt.Definition)
 			if d.Rev != o.Rev || string(d.Source) != string(o.Source) {
 				return fmt.Sprintf("%s: want definition rev %d, got %d (or other source)", at, d.Rev, o.Rev)

@@ -37,6 +37,10 @@ type Config struct {
 	Pushed func(Message)
 }
 
+// tooLate closes who did not say hello in time. A player does not get that,
+// unless its machine is too busy; then it comes again.
+const tooLate = 4408
+
 // Player plays. Make it with New, Run it, and Claim meanwhile.
 type Player struct {
 	cfg Config
@@ -170,7 +174,7 @@ func (p *Player) keep(ctx context.Context, socket int) error {
 	for {
 		joined, err := p.session(ctx, socket, first)
 		first = first && !joined
-		if end, ok := errors.AsType[*CloseError](err); ok && end.Final() && ctx.Err() == nil {
+		if end, ok := errors.AsType[*CloseError](err); ok && end.Final() && end.Code != tooLate && ctx.Err() == nil {
 			return err
 		}
 		if joined {

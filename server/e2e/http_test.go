@@ -172,9 +172,6 @@ func httpPage(t *testing.T, s *server) {
 	if a.header.Get("Content-Security-Policy") == "" || a.header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("page without protection: %v", a.header)
 	}
-	if a := s.call("GET", "/organizer", "", nil); a.status != http.StatusOK {
-		t.Errorf("organizer's page: %d", a.status)
-	}
 }
 
 func httpLedger(t *testing.T, s *server) {

@@ -299,9 +299,8 @@ func fairFreeze(t *testing.T, s *server) {
 	stranger, _, _ := s.fairgoer("Late")
 	stranger.send(obj{"type": "join", "id": "again", "hunt": "fair"})
 	held := *stranger.want("joined", "again").Board
-	for !held.Frozen {
-		held = stranger.wantBoard(&held, held.Seq+1)
-	}
+	stranger.applied = len(stranger.boards) // those came before
+	held = stranger.untilBoard(&held, func(b player.Board) bool { return b.Frozen })
 	for _, r := range held.Rows {
 		if r.Points == 50 || r.Name == "Late" {
 			t.Errorf("the frozen board has %+v", r)

@@ -18,8 +18,9 @@ type sock struct {
 	t    *testing.T
 	conn *player.Conn
 	// boards is what conflated messages left, newest last; seen is all else.
-	boards []player.Message
-	seen   []player.Message
+	boards  []player.Message
+	applied int // of boards, to the board that the test holds
+	seen    []player.Message
 }
 
 // dial connects and says nothing.
@@ -182,22 +183,27 @@ func (k *sock) wantClose(code int) player.Message {
 // this seq or a newer one.
 func (k *sock) wantBoard(first *player.Board, seq int64) player.Board {
 	k.t.Helper()
+	return k.untilBoard(first, func(b player.Board) bool { return b.Seq >= seq })
+}
+
+// untilBoard reads until cond holds for the board that the player holds.
+func (k *sock) untilBoard(first *player.Board, cond func(player.Board) bool) player.Board {
+	k.t.Helper()
 	held := *first
-	used := 0
 	for {
-		for ; used < len(k.boards); used++ {
-			if m := k.boards[used]; m.Type == "board" {
+		for ; k.applied < len(k.boards); k.applied++ {
+			if m := k.boards[k.applied]; m.Type == "board" {
 				held = apply(k.t, held, m)
 			}
 		}
-		if held.Seq >= seq {
+		if cond(held) {
 			return held
 		}
 		ctx, cancel := context.WithTimeout(k.t.Context(), patience)
 		m, err := k.conn.Next(ctx)
 		cancel()
 		if err != nil {
-			k.t.Fatalf("waiting for the board of seq %d, have %d: %v", seq, held.Seq, err)
+			k.t.Fatalf("waiting for another board than that of seq %d: %v", held.Seq, err)
 		}
 		if m.Type == "board" || m.Type == "ticker" || m.Type == "standing" {
 			k.boards = append(k.boards, m)
@@ -217,7 +223,7 @@ func apply(t *testing.T, held player.Board, m player.Message) player.Board {
 		t.Fatalf("a delta from %d came to who holds %d", *m.Base, held.Seq)
 	}
 	next := held
-	next.Seq, next.Rows = m.Seq, slices.Clone(held.Rows)
+	next.Seq, next.At, next.Frozen, next.Entrants, next.Rows = m.Seq, m.At, m.Frozen, m.Entrants, slices.Clone(held.Rows)
 	for _, row := range m.Rows {
 		i := slices.IndexFunc(next.Rows, func(r player.Row) bool { return r.Rank == row.Rank })
 		if i < 0 {
@@ -226,6 +232,7 @@ func apply(t *testing.T, held player.Board, m player.Message) player.Board {
 			next.Rows[i] = row
 		}
 	}
+	next.Rows = slices.DeleteFunc(next.Rows, func(r player.Row) bool { return r.Rank > m.Entrants })
 	return next
 }
 
