@@ -248,7 +248,7 @@ func TestNothingTheyForbid(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"index.html", "missing.html"} {
+	for _, name := range []string{"index.html", "hunt.html", "display.html", "organizer.html", "missing.html"} {
 		html, err := files.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -261,22 +261,42 @@ func TestNothingTheyForbid(t *testing.T) {
 	}
 }
 
+var (
+	relative = regexp.MustCompile(`["'` + "`" + `](\.{1,2}/[\w./-]+\.js)["'` + "`" + `]`)
+	absolute = regexp.MustCompile(`/static/[\w./-]+\.(?:js|css)`)
+)
+
+// TestScriptsAndStylesStaySmall counts for each page everything that it can
+// come to load, at once or later, in one language.
 func TestScriptsAndStylesStaySmall(t *testing.T) {
-	const most = 120_000 // bytes as served, uncompressed, for all pages together
-	var sum, count int
-	err := fs.WalkDir(files, ".", func(name string, _ fs.DirEntry, err error) error {
-		if ext := path.Ext(name); ext == ".js" || ext == ".css" {
-			sum += len(body(t, get(t, "/static/"+name).Body))
-			count++
+	const most = 120_000 // bytes as served, uncompressed
+	for _, page := range []string{"/", "/h/lantern-walk", "/h/lantern-walk/display", "/organizer"} {
+		sizes := map[string]int{}
+		var load func(path string)
+		load = func(name string) {
+			if _, seen := sizes[name]; seen || name == "/static/js/lang/de.js" {
+				return
+			}
+			text := body(t, get(t, name).Body)
+			sizes[name] = len(text)
+			for _, m := range relative.FindAllStringSubmatch(text, -1) {
+				load(path.Join(path.Dir(name), m[1]))
+			}
+			for _, m := range absolute.FindAllString(text, -1) {
+				load(m)
+			}
 		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d bytes in %d files", sum, count)
-	if sum >= most {
-		t.Errorf("scripts and styles are %d bytes, want less than %d", sum, most)
+		for _, m := range absolute.FindAllString(body(t, get(t, page).Body), -1) {
+			load(m)
+		}
+		sum := 0
+		for _, n := range sizes {
+			sum += n
+		}
+		t.Logf("%s: %d bytes in %d files", page, sum, len(sizes))
+		if len(sizes) < 10 || sum >= most {
+			t.Errorf("%s comes to %d bytes in %d files, want less than %d", page, sum, len(sizes), most)
+		}
 	}
 }
 
