@@ -23,7 +23,7 @@ run: ## Run the server (ARGS='--hunt FILE …')
 
 .PHONY: build
 build: ## Build bin/veltrix
-	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/veltrix ./server
+	go build -ldflags '-X main.version=$(VERSION)' -o bin/veltrix ./server
 
 .PHONY: test
 test: ## Test everything, as continuous integration does (about ten minutes the first time)
@@ -41,8 +41,8 @@ test-race: ## Run the Go tests with the race detector, all of them anew
 # other platform. This takes versions and checksums from the same lock file and
 # leaves it as it is.
 .PHONY: test-web
-test-web: ## Check the types, style, units and, in a real Chromium, the behaviour of the page
-	cd web && npm install --no-save --no-audit --no-fund && npm test
+test-web: build ## Check the types, style, units and, in a real Chromium, the behaviour of the page
+	cd web && npm install --no-save --no-audit --no-fund && VELTRIX_BIN="$(CURDIR)/bin/veltrix" npm test
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target (FUZZTIME=5s each)
