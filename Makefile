@@ -26,7 +26,7 @@ build: ## Build bin/veltrix
 	go build -ldflags '-X main.version=$(VERSION)' -o bin/veltrix ./server
 
 .PHONY: test
-test: ## Test everything, as continuous integration does (about ten minutes the first time)
+test: ## Test everything, as continuous integration does (about a quarter of an hour the first time, less after)
 	@scripts/test.sh
 
 .PHONY: test-go
