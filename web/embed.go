@@ -140,8 +140,8 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request, status int) {
 // acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3): gzip or * with a
 // weight above 0, where what names gzip itself decides.
 func acceptsGzip(headers []string) bool {
-	named, any := -1.0, -1.0
-	for _, item := range strings.Split(strings.Join(headers, ","), ",") {
+	named, others := -1.0, -1.0
+	for item := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		coding, parameters, _ := strings.Cut(item, ";")
 		weight := 1.0
 		if _, q, ok := strings.Cut(parameters, "="); ok {
@@ -155,18 +155,18 @@ func acceptsGzip(headers []string) bool {
 		case "gzip", "x-gzip":
 			named = weight
 		case "*":
-			any = weight
+			others = weight
 		}
 	}
 	if named >= 0 {
 		return named > 0
 	}
-	return any > 0
+	return others > 0
 }
 
 // matches reads If-None-Match (RFC 9110, 13.1.2): weak comparison.
 func matches(headers []string, tag string) bool {
-	for _, item := range strings.Split(strings.Join(headers, ","), ",") {
+	for item := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		item = strings.TrimSpace(item)
 		if item == "*" || strings.TrimPrefix(item, "W/") == tag {
 			return true
