@@ -114,7 +114,7 @@ func (u *unpacker) result() game.Result {
 		u.fail("epoch", err)
 	}
 	n := u.int()
-	res.Replies = make([]game.Reply, 0, min(n, game.MaxBatch))
+	res.Replies = make([]game.Reply, 0, max(0, min(n, game.MaxBatch)))
 	for i := int64(0); i < n && u.err == nil; i++ {
 		res.Replies = append(res.Replies, u.reply(epoch))
 	}
