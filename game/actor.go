@@ -266,7 +266,7 @@ func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
 func (a *actor) commit(def *hunt.Definition, cmds []Command) (res Result, err error) {
 	start := time.Now()
 	err = a.retrying("commit", func() (err error) {
-		res, err = a.store.Commit(a.ctx, a.id, def, cmds)
+		res, err = a.store.Commit(a.ctx, a.id, def, Head{}, cmds)
 		return err
 	})
 	if err == nil {

@@ -40,6 +40,8 @@ const (
 	// CmdAdvance does nothing itself: every commit first lets the schedule
 	// move the hunt, and this is how an actor asks for that alone.
 	CmdAdvance CommandType = "advance"
+	// CmdRestore puts back what a lost entry gave: an award, a badge or a hint.
+	CmdRestore CommandType = "restore"
 )
 
 // Command asks a hunt for something. Which fields count depends on Type.
@@ -85,6 +87,7 @@ type Command struct {
 	By        string // who among the organizers
 
 	Definition *hunt.Definition // define: what to apply
+	Entry      *Entry           // restore: the entry as it was; never changed
 }
 
 // Freeze is a change of the frozen board.
@@ -111,6 +114,9 @@ const (
 	Announced EntryType = "announced"
 	Banned    EntryType = "banned"
 	Defined   EntryType = "defined"
+	// Recovered is the first entry of every epoch but the first: the history
+	// that went on from the entry before was lost. Text says what is known of it.
+	Recovered EntryType = "recovered"
 )
 
 // Schedule is the By of what the hunt's own times did.

@@ -55,7 +55,7 @@ type faults struct {
 	ring    func(string, int64)
 }
 
-func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, batch []game.Command) (game.Result, error) {
+func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	f.mu.Lock()
 	f.commits++
 	n := f.commits
@@ -67,7 +67,7 @@ func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, batc
 			return game.Result{}, err
 		}
 	}
-	res, err := f.Store.Commit(ctx, id, d, batch)
+	res, err := f.Store.Commit(ctx, id, d, known, batch)
 	if err == nil && after != nil {
 		err = after(n, batch)
 	}
@@ -399,7 +399,7 @@ mode: solo
 challenges:
   - {id: a, title: A, points: 70, proof: {text: left}}
 `)
-		if _, err := ref.Commit(t.Context(), "h", nil, []game.Command{{Type: game.CmdDefine, Definition: edited}}); err != nil {
+		if _, err := ref.Commit(t.Context(), "h", nil, game.Head{}, []game.Command{{Type: game.CmdDefine, Definition: edited}}); err != nil {
 			t.Fatal(err)
 		}
 		if r := n.do(claim("p", "a", "1")); r.Outcome != game.OutWrong {

@@ -20,6 +20,16 @@ type Result struct {
 	Rev     int64 // revision in force after the commit
 }
 
+// Head names a point of a ledger by its entry there. The zero Head knows nothing.
+type Head struct {
+	Epoch string
+	Seq   int64
+	Nonce string
+	// Forked says, in Commit, that the caller has read the ledger and found
+	// another entry at Seq: history was lost although the ledger is longer.
+	Forked bool
+}
+
 // Store decides and keeps. Implementations are safe for concurrent use.
 //
 // Every method's error wraps ErrUnavailable when trying again may help and
@@ -30,7 +40,17 @@ type Store interface {
 	// they were judged by; a define command that creates a hunt comes with nil.
 	// At most MaxBatch commands. A batch for a hunt that does not exist and that
 	// defines none is ErrUnknownHunt.
-	Commit(ctx context.Context, hunt string, def *hunt.Definition, batch []Command) (Result, error)
+	//
+	// known is the head of the ledger as the caller last knew it. If the store
+	// has lost it, the same step starts a new epoch whose first entry, of type
+	// recovered, comes before all others of the commit. Whenever known is not of
+	// the epoch that the batch is decided in, what its commands were judged by
+	// counts for nothing: those that carry a revision are Stale.
+	Commit(ctx context.Context, hunt string, def *hunt.Definition, known Head, batch []Command) (Result, error)
+
+	// Heads returns the heads of hunts, in order: the zero Head for one that
+	// does not exist. Any number of hunts take few round trips.
+	Heads(ctx context.Context, hunts []string) ([]Head, error)
 
 	// Hunts lists the ids of all hunts in alphabetical order.
 	Hunts(ctx context.Context) ([]string, error)

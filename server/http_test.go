@@ -166,11 +166,11 @@ func (s *sickStore) Ready(ctx context.Context) error {
 	return s.Store.Ready(ctx)
 }
 
-func (s *sickStore) Commit(ctx context.Context, id string, d *hunt.Definition, batch []game.Command) (game.Result, error) {
+func (s *sickStore) Commit(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	if s.commit != nil {
 		return game.Result{}, s.commit
 	}
-	return s.Store.Commit(ctx, id, d, batch)
+	return s.Store.Commit(ctx, id, d, known, batch)
 }
 
 func (s *sickStore) Hunts(ctx context.Context) ([]string, error) {

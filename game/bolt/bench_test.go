@@ -52,7 +52,7 @@ func mustCommit(t testing.TB, s *Store, id string, def *hunt.Definition, batch .
 			batch[i].Rev = def.Rev
 		}
 	}
-	res, err := s.Commit(context.Background(), id, def, batch)
+	res, err := s.Commit(context.Background(), id, def, game.Head{}, batch)
 	if err != nil {
 		t.Fatal(err)
 	}

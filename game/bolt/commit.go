@@ -26,7 +26,7 @@ const longest = 1024
 //
 // ctx ends the wait for other commits of the hunt; once decided a commit is
 // carried through.
-func (s *Store) Commit(ctx context.Context, id string, _ *hunt.Definition, batch []game.Command) (game.Result, error) {
+func (s *Store) Commit(ctx context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	if err := check(id, batch); err != nil {
 		return game.Result{}, err
 	}

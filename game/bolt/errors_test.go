@@ -121,7 +121,7 @@ func diskFull(t *testing.T, dir string) {
 			t.Fatal("the disk never was full")
 		}
 		cmd := game.Command{Type: game.CmdAnnounce, ID: fmt.Sprint("long", n), Text: strings.Repeat("x", 1000), By: "olga"}
-		res, err := s.Commit(background, "crowd", def, []game.Command{cmd})
+		res, err := s.Commit(background, "crowd", def, game.Head{}, []game.Command{cmd})
 		switch {
 		case err == nil:
 			acknowledged = res.Seq
@@ -191,7 +191,7 @@ func TestFailedWrite(t *testing.T) {
 	l.state.Seq += 7 // as if a write had failed half-way
 	cmd := claiming(player(0), "c1")
 	cmd.Rev = def.Rev
-	if _, err := s.Commit(background, "crowd", def, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
+	if _, err := s.Commit(background, "crowd", def, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	if l.state != nil {
@@ -213,7 +213,7 @@ func TestClosed(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	_, commit := s.Commit(background, "crowd", def, nil)
+	_, commit := s.Commit(background, "crowd", def, game.Head{}, nil)
 	_, load := s.Load(background, "crowd")
 	for _, err := range []error{commit, load, s.Ready(background)} {
 		if !errors.Is(err, game.ErrUnavailable) {

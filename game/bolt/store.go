@@ -186,6 +186,21 @@ func (s *Store) Load(ctx context.Context, hunt string) (sum *game.Summary, err e
 	return sum, err
 }
 
+// Heads is game.Store.Heads.
+func (s *Store) Heads(ctx context.Context, hunts []string) ([]game.Head, error) {
+	heads := make([]game.Head, len(hunts))
+	for i, id := range hunts {
+		err := s.with(ctx, id, func(st *rules.State) error {
+			heads[i] = game.Head{Epoch: st.Epoch, Seq: st.Seq, Nonce: st.Nonce}
+			return nil
+		})
+		if err != nil && !errors.Is(err, game.ErrUnknownHunt) {
+			return nil, err
+		}
+	}
+	return heads, nil
+}
+
 // Rows is game.Store.Rows.
 func (s *Store) Rows(ctx context.Context, hunt string, frozen bool) (rows []game.Row, seq int64, err error) {
 	err = s.with(ctx, hunt, func(st *rules.State) error {

@@ -51,7 +51,7 @@ type restless struct {
 	commits int
 }
 
-func (r *restless) Commit(ctx context.Context, id string, def *hunt.Definition, batch []game.Command) (game.Result, error) {
+func (r *restless) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	if r.commits++; r.commits%5 == 0 {
 		if err := r.Close(); err != nil {
 			return game.Result{}, err
@@ -62,7 +62,7 @@ func (r *restless) Commit(ctx context.Context, id string, def *hunt.Definition, 
 		}
 		r.Store = s
 	}
-	return r.Store.Commit(ctx, id, def, batch)
+	return r.Store.Commit(ctx, id, def, known, batch)
 }
 
 func TestPropertyReopened(t *testing.T) {

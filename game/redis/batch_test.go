@@ -58,7 +58,7 @@ func TestWithinOneBatch(t *testing.T) {
 				var got [2]game.Result
 				for i, s := range stores {
 					var err error
-					if got[i], err = s.Commit(t.Context(), "town", nil, batch); err != nil {
+					if got[i], err = s.Commit(t.Context(), "town", nil, game.Head{}, batch); err != nil {
 						t.Fatal(err)
 					}
 					for j := range got[i].Entries {

@@ -49,7 +49,7 @@ type benchWorld struct {
 func uuid(kind, n int) string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", kind, n) }
 
 func (w *benchWorld) commit(tb testing.TB, batch []game.Command) {
-	res, err := w.store.Commit(context.Background(), w.id, w.def, batch)
+	res, err := w.store.Commit(context.Background(), w.id, w.def, game.Head{}, batch)
 	if err != nil {
 		tb.Error(err)
 		return

@@ -101,7 +101,7 @@ func TestRowsUnderWrites(t *testing.T) {
 }
 
 func (w *town) batch(batch []game.Command) {
-	if _, err := w.Commit(context.Background(), "town", w.def, batch); err != nil {
+	if _, err := w.Commit(context.Background(), "town", w.def, game.Head{}, batch); err != nil {
 		w.Error(err)
 	}
 }

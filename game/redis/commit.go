@@ -23,7 +23,7 @@ const maxRules = 4
 // After an error, or a retry by the library, replies may be replays whose
 // entries an earlier attempt made: these are in the ledger, not in
 // Result.Entries, and Result.Seq is past them.
-func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, batch []game.Command) (game.Result, error) {
+func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	if len(batch) > game.MaxBatch {
 		return game.Result{}, fmt.Errorf("redis: batch of %d commands, at most %d", len(batch), game.MaxBatch)
 	}

@@ -115,7 +115,7 @@ func TestClosed(t *testing.T) {
 	if err := errors.Join(s.Close(), s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	_, commit := s.Commit(t.Context(), "town", nil, nil)
+	_, commit := s.Commit(t.Context(), "town", nil, game.Head{}, nil)
 	for _, err := range []error{commit, s.Ready(t.Context()), s.Watch(t.Context(), func(string, int64) {})} {
 		if err == nil || errors.Is(err, game.ErrUnavailable) {
 			t.Errorf("error %v", err)

@@ -72,7 +72,7 @@ func (w *town) claim(p, challenge string) game.Command {
 
 func (w *town) try(cmd game.Command) (game.Result, error) {
 	cmd.Rev = 1
-	return w.Commit(w.Context(), "town", w.def, []game.Command{cmd})
+	return w.Commit(w.Context(), "town", w.def, game.Head{}, []game.Command{cmd})
 }
 
 func (w *town) ok(cmd game.Command) game.Reply {
@@ -197,7 +197,7 @@ func TestNothingIsWrittenWhenTheScriptFails(t *testing.T) {
 	}
 	good, bad := w.claim("ada", "gate"), w.claim("bob", "gate")
 	good.Rev, bad.Rev = 1, 1
-	_, err := w.Commit(t.Context(), "town", w.def, []game.Command{good, bad})
+	_, err := w.Commit(t.Context(), "town", w.def, game.Head{}, []game.Command{good, bad})
 	if err == nil || errors.Is(err, game.ErrUnavailable) {
 		t.Fatalf("error %v", err)
 	}

@@ -26,6 +26,48 @@ func (s *Store) Hunts(ctx context.Context) ([]string, error) {
 	return ids, classify(err)
 }
 
+// headsPage is how many heads are read in one round trip.
+const headsPage = 256
+
+// Heads returns the heads of hunts, in order.
+func (s *Store) Heads(ctx context.Context, hunts []string) ([]game.Head, error) {
+	heads := make([]game.Head, 0, len(hunts))
+	for page := range slices.Chunk(hunts, headsPage) {
+		limited, cancel := s.limit(ctx)
+		cmds := make([]*goredis.SliceCmd, len(page))
+		_, err := s.rdb.Pipelined(limited, func(p goredis.Pipeliner) error {
+			for i, id := range page {
+				cmds[i] = p.HMGet(limited, s.key(id, "meta"), "epoch", "seq", "nonce")
+			}
+			return nil
+		})
+		cancel()
+		if err != nil {
+			return nil, classify(err)
+		}
+		for i, c := range cmds {
+			h, err := headOf(c.Val())
+			if err != nil {
+				return nil, fmt.Errorf("redis: head of hunt %q: %w", page[i], err)
+			}
+			heads = append(heads, h)
+		}
+	}
+	return heads, nil
+}
+
+// headOf reads epoch, seq and nonce of a meta; all are nil without a hunt.
+func headOf(meta []any) (game.Head, error) {
+	epoch, ok := meta[0].(string)
+	if !ok {
+		return game.Head{}, nil
+	}
+	digits, _ := meta[1].(string)
+	nonce, _ := meta[2].(string)
+	seq, err := strconv.ParseInt(digits, 10, 64)
+	return game.Head{Epoch: epoch, Seq: seq, Nonce: nonceText(nonce)}, err
+}
+
 // Load returns a hunt without its entrants, all of it of one moment. A hunt
 // that the list of hunts lacks, because a node died between the two, is added
 // to it.

@@ -142,9 +142,9 @@ func (p *arena) commit(t fataler, g *generator) {
 	t.Helper()
 	ctx := p.tb.Context()
 	def, batch := g.batch()
-	want, wantErr := p.ref.Commit(ctx, g.id, def, slices.Clone(batch))
+	want, wantErr := p.ref.Commit(ctx, g.id, def, game.Head{}, slices.Clone(batch))
 	for _, s := range p.stores {
-		got, err := s.Commit(ctx, g.id, def, slices.Clone(batch))
+		got, err := s.Commit(ctx, g.id, def, game.Head{}, slices.Clone(batch))
 		if !sameError(wantErr, err) {
 			t.Fatalf("%T: commit of %s: want error %v, got %v", s, show(batch), wantErr, err)
 		}

@@ -36,7 +36,7 @@ func NewReference(clock func() int64) *Reference {
 
 // Commit is game.Store.Commit: now is read once, the schedule moves until
 // nothing is due, then the commands are decided in order.
-func (r *Reference) Commit(_ context.Context, id string, _ *hunt.Definition, batch []game.Command) (game.Result, error) {
+func (r *Reference) Commit(_ context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	if len(batch) > game.MaxBatch {
 		return game.Result{}, fmt.Errorf("batch of %d commands, at most %d", len(batch), game.MaxBatch)
 	}
@@ -84,6 +84,19 @@ func (r *Reference) with(id string, use func(*record) error) error {
 		return fmt.Errorf("hunt %q: %w", id, game.ErrUnknownHunt)
 	}
 	return use(rec)
+}
+
+// Heads is game.Store.Heads.
+func (r *Reference) Heads(_ context.Context, hunts []string) ([]game.Head, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	heads := make([]game.Head, len(hunts))
+	for i, id := range hunts {
+		if rec := r.hunts[id]; rec != nil {
+			heads[i] = game.Head{Epoch: rec.state.Epoch, Seq: rec.state.Seq, Nonce: rec.state.Nonce}
+		}
+	}
+	return heads, nil
 }
 
 // Hunts is game.Store.Hunts.

@@ -13,7 +13,7 @@ import (
 func unknownHunt(t *testing.T, open Open) {
 	w := newWorld(t, open)
 	ctx := w.context()
-	_, commit := w.store.Commit(ctx, "nowhere", nil, []game.Command{{Type: game.CmdAdvance}})
+	_, commit := w.store.Commit(ctx, "nowhere", nil, game.Head{}, []game.Command{{Type: game.CmdAdvance}})
 	_, load := w.store.Load(ctx, "nowhere")
 	_, _, rows := w.store.Rows(ctx, "nowhere", false)
 	_, ledger := w.store.Ledger(ctx, "nowhere", 0, 10)
@@ -143,7 +143,7 @@ func batches(t *testing.T, open Open) {
 	for i := range full {
 		full[i] = game.Command{Type: game.CmdAnnounce, ID: w.id(), Text: "Hello", By: "olga"}
 	}
-	if _, err := w.store.Commit(w.context(), w.hunt, w.def, full); err == nil {
+	if _, err := w.store.Commit(w.context(), w.hunt, w.def, game.Head{}, full); err == nil {
 		t.Fatal("a batch of more than MaxBatch commands was taken")
 	}
 	if res := w.commit(full[:game.MaxBatch]...); len(res.Entries) != game.MaxBatch {
@@ -177,7 +177,7 @@ func duplicatesAtOnce(t *testing.T, open Open) {
 			if i%5 == 4 {
 				cmd = other
 			}
-			res, err := w.store.Commit(w.context(), w.hunt, w.def, []game.Command{cmd})
+			res, err := w.store.Commit(w.context(), w.hunt, w.def, game.Head{}, []game.Command{cmd})
 			if err != nil {
 				t.Error(err)
 				return
@@ -220,7 +220,7 @@ func huntsAtOnce(t *testing.T, open Open) {
 			all.Go(func() {
 				for _, cmd := range []game.Command{w.join(p), w.right(p, "gate"), w.right(p, "tower"), w.right(p, "well")} {
 					cmd.Rev = def.Rev
-					if _, err := w.store.Commit(w.context(), id, def, []game.Command{cmd}); err != nil {
+					if _, err := w.store.Commit(w.context(), id, def, game.Head{}, []game.Command{cmd}); err != nil {
 						t.Error(err)
 					}
 				}

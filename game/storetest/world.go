@@ -74,7 +74,7 @@ func (w *world) commitBy(def *hunt.Definition, cmds ...game.Command) game.Result
 			cmds[i].Rev = def.Rev
 		}
 	}
-	res, err := w.store.Commit(w.context(), w.hunt, def, cmds)
+	res, err := w.store.Commit(w.context(), w.hunt, def, game.Head{}, cmds)
 	if err != nil {
 		w.Fatalf("commit: %v", err)
 	}
