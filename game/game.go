@@ -40,7 +40,13 @@ const (
 	// CmdAdvance does nothing itself: every commit first lets the schedule
 	// move the hunt, and this is how an actor asks for that alone.
 	CmdAdvance CommandType = "advance"
-	// CmdRestore puts back what a lost entry gave: an award, a badge or a hint.
+	// CmdRestore puts back what a lost entry did, without regard to phase,
+	// windows, codes, attempts, prerequisites and revision, and with the points
+	// that it had. It takes every type of entry but defined and recovered. The
+	// same entry again, from whichever node, is a Replay; so is one whose effect
+	// is there in another way. For an award that stands the reply says what it
+	// gave. A batch of restores alone does not let the schedule move the hunt:
+	// it must not close before it has its history back.
 	CmdRestore CommandType = "restore"
 )
 

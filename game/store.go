@@ -43,9 +43,14 @@ type Store interface {
 	//
 	// known is the head of the ledger as the caller last knew it. If the store
 	// has lost it, the same step starts a new epoch whose first entry, of type
-	// recovered, comes before all others of the commit. Whenever known is not of
-	// the epoch that the batch is decided in, what its commands were judged by
-	// counts for nothing: those that carry a revision are Stale.
+	// recovered, comes before all others of the commit. A hunt that is gone is
+	// made anew by a batch that defines it, in a later epoch, in the same way.
+	//
+	// Whenever known is not of the epoch that the batch is decided in, the
+	// caller first has to put back what it remembers: commands that carry a
+	// revision are Stale unless they are replays, and the schedule does not move
+	// the hunt. The zero Head claims nothing; a Head without a Nonce is compared
+	// by Epoch and Seq alone.
 	Commit(ctx context.Context, hunt string, def *hunt.Definition, known Head, batch []Command) (Result, error)
 
 	// Heads returns the heads of hunts, in order: the zero Head for one that
