@@ -2,6 +2,8 @@ package game
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 
 	"veltrix/game/hunt"
 )
@@ -28,6 +30,19 @@ type Head struct {
 	// Forked says, in Commit, that the caller has read the ledger and found
 	// another entry at Seq: history was lost although the ledger is longer.
 	Forked bool
+}
+
+// Check returns an error unless the numbers are such as a ledger has.
+func (h Head) Check() error {
+	if h.Epoch == "" {
+		return nil
+	}
+	// Lua's numbers are exact up to 2^53, the year 287396.
+	epoch, err := strconv.ParseInt(h.Epoch, 10, 64)
+	if err != nil || epoch < 0 || epoch >= 1<<53 || h.Seq < 0 || h.Seq >= 1<<53 {
+		return fmt.Errorf("head: no ledger has epoch %q and seq %d", h.Epoch, h.Seq)
+	}
+	return nil
 }
 
 // Store decides and keeps. Implementations are safe for concurrent use.

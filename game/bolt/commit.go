@@ -27,7 +27,7 @@ const longest = 1024
 // ctx ends the wait for other commits of the hunt; once decided a commit is
 // carried through.
 func (s *Store) Commit(ctx context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
-	if err := check(id, batch); err != nil {
+	if err := errors.Join(known.Check(), check(id, batch)); err != nil {
 		return game.Result{}, err
 	}
 	if err := s.use(); err != nil {
@@ -50,7 +50,7 @@ func (s *Store) Commit(ctx context.Context, id string, _ *hunt.Definition, known
 	if err != nil {
 		return game.Result{}, err
 	}
-	return s.commit(l, batch)
+	return s.commit(l, known, batch)
 }
 
 // check refuses what no actor sends and the rules or the file cannot take.
@@ -77,28 +77,15 @@ func check(id string, batch []game.Command) error {
 // commit decides, and writes what was decided. The state is ahead of the file
 // only within this call: it is put back when it was written, and rebuilt by
 // whoever comes next when that failed or something panicked.
-func (s *Store) commit(l *ledger, batch []game.Command) (game.Result, error) {
+func (s *Store) commit(l *ledger, known game.Head, batch []game.Command) (game.Result, error) {
 	st := l.state
 	l.state = nil
 	x := &writing{hunt: l.id, found: st.Definition == nil}
-	res := game.Result{Now: st.Now(s.clock()), Replies: make([]game.Reply, 0, len(batch))}
-	nonce := newNonce()
-	apply := func(c rules.Change) {
-		for i := range c.Entries {
-			c.Entries[i].Nonce = nonce
-		}
-		st.Apply(c)
+	res := game.Result{Now: st.Now(s.clock())}
+	res.Replies = st.Commit(res.Now, newNonce(), known, batch, func(c rules.Change) {
 		x.add(c)
 		res.Entries = append(res.Entries, c.Entries...)
-	}
-	for c, due := st.Advance(res.Now); due; c, due = st.Advance(res.Now) {
-		apply(c)
-	}
-	for _, cmd := range batch {
-		reply, c := st.Decide(cmd, res.Now)
-		apply(c)
-		res.Replies = append(res.Replies, reply)
-	}
+	})
 	res.Epoch, res.Seq = st.Epoch, st.Seq
 	if st.Definition != nil {
 		res.Rev = st.Definition.Rev

@@ -158,7 +158,7 @@ func definition(b *bbolt.Bucket, id string, rev int64) (*hunt.Definition, error)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	d, findings := hunt.Parse(bytes.Clone(r.rest))
+	d, findings := hunt.ParseStored(bytes.Clone(r.rest))
 	if d == nil {
 		return nil, fmt.Errorf("is not right any more: %v", findings)
 	}

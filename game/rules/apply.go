@@ -41,6 +41,9 @@ func (s *State) ApplyTried(t Tried) {
 func (s *State) ApplyEntry(n game.Entry) {
 	s.Epoch, s.Seq, s.LastAt, s.Nonce = n.Epoch, n.Seq, n.At, n.Nonce
 	s.remember(n)
+	if n.Restores() {
+		s.Restored[n.Origin()] = true
+	}
 	switch n.Type {
 	case game.Joined:
 		s.applyJoined(n)
@@ -71,7 +74,7 @@ func (s *State) ApplyEntry(n game.Entry) {
 		if s.Phase == "" {
 			s.Phase = game.Draft
 		}
-	case game.Announced:
+	case game.Announced, game.Recovered:
 	}
 }
 

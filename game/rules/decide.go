@@ -71,6 +71,8 @@ func (s *State) decide(cmd game.Command, now int64, c *change) game.Reply {
 		return s.hint(cmd, now, c)
 	case game.CmdReview:
 		return s.review(cmd, c)
+	case game.CmdRestore:
+		return s.restore(cmd, now, c)
 	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdPhase, game.CmdAnnounce, game.CmdBan:
 		return s.organize(cmd, now, c)
 	}
@@ -100,7 +102,9 @@ func refused(code game.Code, detail string) game.Reply {
 	return game.Reply{Outcome: game.OutRefused, Code: code, Detail: detail}
 }
 
-func (s *State) stale(cmd game.Command) bool { return cmd.Rev != s.Definition.Rev }
+// stale tells whether the command was judged by another revision. What restores
+// an entry was judged long ago.
+func (s *State) stale(cmd game.Command) bool { return cmd.Entry == nil && cmd.Rev != s.Definition.Rev }
 
 func (s *State) define(cmd game.Command, c *change) game.Reply {
 	d := cmd.Definition
@@ -111,7 +115,7 @@ func (s *State) define(cmd game.Command, c *change) game.Reply {
 		if d.Mode != s.Definition.Mode && len(s.Players) > 0 {
 			return refused(game.CodeConflict, game.DetailMode)
 		}
-	} else {
+	} else if s.Epoch == "" {
 		c.epoch = strconv.FormatInt(c.now, 10)
 	}
 	rev := int64(1)
@@ -141,6 +145,7 @@ func (s *State) join(cmd game.Command, c *change) game.Reply {
 		return refused(game.CodeForbidden, game.DetailBanned)
 	case s.stale(cmd):
 		return game.Reply{Outcome: game.OutStale}
+	case cmd.Entry != nil: // it was let in
 	case s.Phase == game.Closed:
 		return refused(game.CodeClosed, "")
 	case !cmd.Admitted:
@@ -242,12 +247,16 @@ func solved(e *game.Entrant, challenge string) bool {
 // fingerprint is the content of an organizer's command, as its first entry
 // shows it: the same id with another fingerprint is a conflict.
 func fingerprint(n game.Entry) string {
-	points := int64(0)
-	if n.Type == game.Adjusted {
+	var points int64
+	var text string
+	switch n.Type {
+	case game.Adjusted:
 		points = n.Points
+	case game.Announced, game.Phased:
+		text = n.Text
 	}
 	return strings.Join([]string{
-		string(n.Type), n.Entrant, n.Challenge, n.Badge, strconv.FormatInt(points, 10), n.Text, n.Reason,
+		string(n.Type), n.Entrant, n.Challenge, n.Badge, strconv.FormatInt(points, 10), text, n.Reason,
 	}, "\x00")
 }
 

@@ -3,8 +3,9 @@
 //
 // Guarantees:
 //   - Decide is a pure function of the state, the command and the time: no
-//     clock, no I/O, no randomness, and it changes nothing.
-//   - Apply of what Decide returned is the only way in which a State changes,
+//     clock, no I/O, no randomness, and it changes nothing. So are Recover and
+//     Advance.
+//   - Apply of what they returned is the only way in which a State changes,
 //     so a State is a fold of the ledger and of the recorded attempts.
 //   - Points are integers and |total| ≤ hunt.MaxPoints.
 //
@@ -42,6 +43,7 @@ type State struct {
 	Players  map[string]string // player → entrant
 	Tallies  map[string]game.Tally
 	Commands map[string]Done        // organizers' commands, by id
+	Restored map[string]bool        // lost entries that were put back, see Origin
 	Waiting  map[string]game.Review // by entrant and challenge
 
 	// FrozenRows are the rows that changed since the freeze, as they were; nil
@@ -84,6 +86,7 @@ func New() *State {
 		Players:  map[string]string{},
 		Tallies:  map[string]game.Tally{},
 		Commands: map[string]Done{},
+		Restored: map[string]bool{},
 		Waiting:  map[string]game.Review{},
 	}
 }

@@ -34,9 +34,11 @@ func NewReference(clock func() int64) *Reference {
 	return &Reference{clock: clock, hunts: map[string]*record{}, secrets: map[string]string{}}
 }
 
-// Commit is game.Store.Commit: now is read once, the schedule moves until
-// nothing is due, then the commands are decided in order.
+// Commit is game.Store.Commit: now is read once.
 func (r *Reference) Commit(_ context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
+	if err := known.Check(); err != nil {
+		return game.Result{}, err
+	}
 	if len(batch) > game.MaxBatch {
 		return game.Result{}, fmt.Errorf("batch of %d commands, at most %d", len(batch), game.MaxBatch)
 	}
@@ -54,23 +56,10 @@ func (r *Reference) Commit(_ context.Context, id string, _ *hunt.Definition, kno
 	nonce := strconv.FormatInt(r.commits, 36)
 	st := rec.state
 	head := len(rec.ledger)
-	apply := func(c rules.Change) {
-		for i := range c.Entries {
-			c.Entries[i].Nonce = nonce
-		}
+	res := game.Result{Now: st.Now(r.clock())}
+	res.Replies = st.Commit(res.Now, nonce, known, batch, func(c rules.Change) {
 		rec.ledger = append(rec.ledger, c.Entries...)
-		st.Apply(c)
-	}
-	now := st.Now(r.clock())
-	for c, due := st.Advance(now); due; c, due = st.Advance(now) {
-		apply(c)
-	}
-	res := game.Result{Now: now, Replies: make([]game.Reply, 0, len(batch))}
-	for _, cmd := range batch {
-		reply, c := st.Decide(cmd, now)
-		apply(c)
-		res.Replies = append(res.Replies, reply)
-	}
+	})
 	res.Entries = slices.Clone(rec.ledger[head:])
 	res.Epoch, res.Seq, res.Rev = st.Epoch, st.Seq, st.Definition.Rev
 	return res, nil

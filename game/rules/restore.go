@@ -1,0 +1,86 @@
+package rules
+
+import (
+	"slices"
+
+	"veltrix/game"
+)
+
+// restore puts a lost entry back. What an organizer did is done again by the
+// same command id; the rest of the command is the entry.
+func (s *State) restore(cmd game.Command, now int64, c *change) game.Reply {
+	if cmd.Entry == nil {
+		return refused(game.CodeBadRequest, "")
+	}
+	n := *cmd.Entry
+	again := game.Command{
+		Type: game.CmdRestore, ID: n.ID, Entrant: n.Entrant, Player: n.Player, Name: n.Name, Invite: n.Invite,
+		Challenge: n.Challenge, Badge: n.Badge, Points: n.Points, Text: n.Text, Reason: n.Reason, By: n.By, Entry: &n,
+	}
+	switch n.Type {
+	case game.Joined:
+		return s.join(again, c)
+	case game.Awarded, game.Badged, game.Hinted:
+		return s.putBack(n, c)
+	case game.Adjusted:
+		again.Type = game.CmdAdjust
+	case game.Revoked:
+		again.Type = game.CmdRevoke
+	case game.Announced:
+		again.Type = game.CmdAnnounce
+	case game.Banned:
+		again.Type = game.CmdBan
+	case game.Phased:
+		if n.ID == "" { // the schedule's doing, which it does again by itself
+			return game.Reply{Outcome: game.OutDone, Replay: true}
+		}
+		again.Type, again.Phase = game.CmdPhase, game.Phase(n.Text)
+		if f := game.Freeze(n.Text); f == game.FreezeOn || f == game.FreezeOff {
+			again.Phase, again.Freeze = "", f
+		}
+	default:
+		return refused(game.CodeBadRequest, "")
+	}
+	return s.organize(again, now, c)
+}
+
+// putBack gives an award, a badge or a hint again, with the points that it had,
+// unless it stands, stood and was taken back, or was put back before.
+func (s *State) putBack(n game.Entry, c *change) game.Reply {
+	e := s.Entrants[n.Entrant]
+	switch {
+	case e == nil || e.JoinSeq == 0:
+		return refused(game.CodeUnknownEntrant, "")
+	case e.Banned:
+		return refused(game.CodeForbidden, game.DetailBanned)
+	case s.Restored[n.Origin()] || s.stood(e, n):
+		r := game.Reply{Outcome: game.OutDone, Replay: true}
+		if a, has := e.Awards[n.Challenge]; has && n.Type == game.Awarded {
+			r.Seq, r.At, r.Points, r.Bonus, r.Total, r.Revoked = a.Seq, a.At, a.Points, a.Bonus, a.Total, a.Revoked
+		}
+		return r
+	case bounded(e.Total+n.Points) != nil:
+		return refused(game.CodeConflict, game.DetailBound)
+	}
+	n.Text, n.Total = game.RestoredPrefix+n.Origin(), e.Total+n.Points
+	return done(c.add(n))
+}
+
+// stood tells whether what a lost entry gave is there, or was there and an
+// organizer took it back.
+func (s *State) stood(e *game.Entrant, n game.Entry) bool {
+	a, awarded := e.Awards[n.Challenge]
+	granted := n.By != "" && n.Player == "" && n.ID != ""
+	switch n.Type {
+	case game.Awarded:
+		if _, known := s.Commands[n.ID]; granted && !known {
+			return awarded && !a.Revoked // a grant follows a revocation
+		}
+		return awarded || granted
+	case game.Hinted:
+		_, bought := e.Hints[n.Challenge+"/"+n.Hint]
+		return bought
+	}
+	_, held := e.Badges[n.Badge]
+	return held || awarded && a.ID == n.ID && slices.Contains(a.Badges, n.Badge)
+}
