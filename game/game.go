@@ -7,12 +7,7 @@
 // hunt.
 package game
 
-import (
-	"strconv"
-	"strings"
-
-	"veltrix/game/hunt"
-)
+import "veltrix/game/hunt"
 
 // Phase is where a hunt is in its life.
 type Phase string
@@ -162,28 +157,6 @@ type Entry struct {
 	// Nonce is random and common to the entries of one commit: two histories
 	// that forked have different ones at the same seq.
 	Nonce string `json:"nonce,omitempty"`
-}
-
-// RestoredPrefix begins the Text of an award, a badge or a hint that was put
-// back after it was lost; what follows is the Origin.
-const RestoredPrefix = "restores "
-
-// Restores tells whether the entry puts back a lost one.
-func (n *Entry) Restores() bool {
-	switch n.Type {
-	case Awarded, Badged, Hinted:
-		return strings.HasPrefix(n.Text, RestoredPrefix)
-	}
-	return false
-}
-
-// Origin names the entry, or the lost one that it puts back, in whatever
-// history that was.
-func (n *Entry) Origin() string {
-	if n.Restores() {
-		return n.Text[len(RestoredPrefix):]
-	}
-	return n.Epoch + "-" + strconv.FormatInt(n.Seq, 10) + "/" + n.Nonce
 }
 
 // Outcome is what was decided.

@@ -62,6 +62,9 @@ func check(id string, batch []game.Command) error {
 		return fmt.Errorf("batch of %d commands, at most %d", len(batch), game.MaxBatch)
 	}
 	for _, c := range batch {
+		if c.Entry != nil {
+			c.Entrant, c.Challenge = c.Entry.Entrant, c.Entry.Challenge
+		}
 		switch {
 		case c.Type == game.CmdDefine && c.Definition == nil:
 			return errors.New("define without a definition")

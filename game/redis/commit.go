@@ -1,9 +1,11 @@
 package redis
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"veltrix/game"
@@ -27,6 +29,9 @@ func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, kno
 	if len(batch) > game.MaxBatch {
 		return game.Result{}, fmt.Errorf("redis: batch of %d commands, at most %d", len(batch), game.MaxBatch)
 	}
+	if err := known.Check(); err != nil {
+		return game.Result{}, fmt.Errorf("redis: %w", err)
+	}
 	if !validHunt(id) {
 		return game.Result{}, unknownHunt(id)
 	}
@@ -36,7 +41,7 @@ func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, kno
 		return game.Result{}, fmt.Errorf("redis: nonce: %w", err)
 	}
 	for range maxRules {
-		reply, err := s.committer.do(ctx, s.key(id, "meta"), s.request(id, s.compiledOf(id, def), batch, nonce[:]), len(batch))
+		reply, err := s.committer.do(ctx, s.key(id, "meta"), s.request(id, s.compiledOf(id, def), known, batch, nonce[:]), len(batch))
 		if err != nil {
 			return game.Result{}, classify(err)
 		}
@@ -51,7 +56,11 @@ func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, kno
 		case "unknown":
 			return game.Result{}, unknownHunt(id)
 		case "rules":
-			if def, err = s.definition(ctx, id, u.int()); err != nil {
+			rev, source := u.int(), u.raw()
+			if def != nil && def.Rev == rev {
+				batch = judgedElsewhere(batch)
+			}
+			if def, err = s.definition(ctx, id, rev, source); err != nil {
 				return game.Result{}, err
 			}
 		default:
@@ -61,11 +70,19 @@ func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, kno
 	return game.Result{}, fmt.Errorf("%w: the definition of hunt %q keeps changing", game.ErrUnavailable, id)
 }
 
-// committed takes over what a commit told: the epoch, and a new hunt.
+// judgedElsewhere returns the batch as it is judged by no revision at all: the
+// hunt has another definition of that number, since history forked.
+func judgedElsewhere(batch []game.Command) []game.Command {
+	batch = slices.Clone(batch)
+	for i := range batch {
+		batch[i].Rev = 0
+	}
+	return batch
+}
+
+// committed takes over what a commit told: a new epoch, and a new hunt.
 func (s *Store) committed(ctx context.Context, id string, batch []game.Command, res game.Result) error {
-	s.mu.Lock()
-	s.epochs[id] = res.Epoch
-	s.mu.Unlock()
+	s.sawEpoch(id, res.Epoch)
 	for i := range batch {
 		if batch[i].Type == game.CmdDefine && res.Replies[i].Outcome == game.OutDone {
 			return s.list(ctx, id)
@@ -108,24 +125,28 @@ func (s *Store) compiledOf(id string, def *hunt.Definition) *compiled {
 
 // result reads what commit.lua returns after its first word.
 func (u *unpacker) result() game.Result {
-	res := game.Result{Now: u.int(), Epoch: u.str(), Seq: u.int(), Rev: u.int()}
-	epoch, err := strconv.ParseInt(res.Epoch, 10, 64)
-	if err != nil {
-		u.fail("epoch", err)
+	res := game.Result{Now: u.int(), Epoch: u.str()}
+	origin := u.int()
+	res.Seq, res.Rev = u.int(), u.int()
+	if origin == 0 {
+		var err error
+		if origin, err = strconv.ParseInt(res.Epoch, 10, 64); err != nil {
+			u.fail("epoch", err)
+		}
 	}
 	n := u.int()
 	res.Replies = make([]game.Reply, 0, max(0, min(n, game.MaxBatch)))
 	for i := int64(0); i < n && u.err == nil; i++ {
-		res.Replies = append(res.Replies, u.reply(epoch))
+		res.Replies = append(res.Replies, u.reply(origin))
 	}
 	n = u.int()
 	for i := int64(0); i < n && u.err == nil; i++ {
-		res.Entries = append(res.Entries, u.entry(res.Epoch, epoch, res.Seq-n+i+1))
+		res.Entries = append(res.Entries, u.entry(res.Epoch, origin, res.Seq-n+i+1))
 	}
 	return res
 }
 
-func (u *unpacker) reply(epoch int64) game.Reply {
+func (u *unpacker) reply(origin int64) game.Reply {
 	if len(u.b) > 0 && u.b[0] == packedTrue {
 		u.b = u.b[1:]
 		return game.Reply{
@@ -140,7 +161,7 @@ func (u *unpacker) reply(epoch int64) game.Reply {
 	}
 	if packed := u.raw(); packed != nil {
 		v := &unpacker{b: packed}
-		r.Entrant = v.entrant(epoch)
+		r.Entrant = v.entrant(origin)
 		if v.err != nil {
 			u.fail("entrant", v.err)
 		}
@@ -165,13 +186,13 @@ func (u *unpacker) outcome() game.Outcome {
 	return ""
 }
 
-// definition returns a revision of a hunt's definition. Revisions never
-// change, so the last one of each hunt is kept.
-func (s *Store) definition(ctx context.Context, id string, rev int64) (*hunt.Definition, error) {
+// definition returns a revision of a hunt's definition, by the digest of its
+// source. The last one of each hunt is kept.
+func (s *Store) definition(ctx context.Context, id string, rev int64, sum []byte) (*hunt.Definition, error) {
 	s.mu.Lock()
 	d := s.definitions[id]
 	s.mu.Unlock()
-	if d != nil && d.Rev == rev {
+	if d != nil && d.Rev == rev && bytes.Equal(digest(d.Source), sum) {
 		return d, nil
 	}
 	ctx, cancel := s.limit(ctx)
@@ -180,7 +201,7 @@ func (s *Store) definition(ctx context.Context, id string, rev int64) (*hunt.Def
 	if err != nil {
 		return nil, fmt.Errorf("definition %d of hunt %q: %w", rev, id, classify(err))
 	}
-	d, findings := hunt.Parse(source)
+	d, findings := hunt.ParseStored(source)
 	if d == nil {
 		return nil, fmt.Errorf("redis: definition %d of hunt %q cannot be read: %v", rev, id, findings)
 	}

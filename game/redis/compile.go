@@ -1,6 +1,8 @@
 package redis
 
 import (
+	"crypto/sha256"
+
 	"veltrix/game"
 	"veltrix/game/hunt"
 )
@@ -9,12 +11,13 @@ import (
 // layout is in lua/state.lua. Only what a batch is about is sent.
 type compiled struct {
 	def        *hunt.Definition
+	digest     []byte            // of its source
 	badges     []byte            // a packed list; nil when there are none
 	challenges map[string][]byte // by challenge
 }
 
 func compile(d *hunt.Definition) *compiled {
-	c := &compiled{def: d, challenges: make(map[string][]byte, len(d.Challenges))}
+	c := &compiled{def: d, digest: digest(d.Source), challenges: make(map[string][]byte, len(d.Challenges))}
 	for i := range d.Challenges {
 		ch := &d.Challenges[i]
 		c.challenges[ch.ID] = packChallenge(ch)
@@ -28,6 +31,13 @@ func compile(d *hunt.Definition) *compiled {
 		c.badges = p.b
 	}
 	return c
+}
+
+// digest tells hunt files apart. A revision does not: histories that forked
+// may both have it.
+func digest(source []byte) []byte {
+	sum := sha256.Sum256(source)
+	return sum[:]
 }
 
 func packChallenge(ch *hunt.Challenge) []byte {
@@ -114,7 +124,7 @@ func (c *compiled) rules(p *packer, batch []game.Command) {
 	}
 	challenges, hints := c.mentioned(batch)
 	p.list(4)
-	p.int(c.def.Rev)
+	p.raw(c.digest)
 	if c.badges == nil {
 		p.bool(false)
 	} else {

@@ -18,7 +18,7 @@ const (
 )
 
 // entrant reads what entrant_reply of lua/entrant.lua packs.
-func (u *unpacker) entrant(epoch int64) *game.Entrant {
+func (u *unpacker) entrant(origin int64) *game.Entrant {
 	e := &game.Entrant{
 		ID: u.str(), Awards: map[string]game.Award{}, Badges: map[string]game.Held{},
 		Hints: map[string]game.Bought{}, Attempts: map[string]game.Attempts{},
@@ -33,10 +33,10 @@ func (u *unpacker) entrant(epoch int64) *game.Entrant {
 	state := u.nested()
 	e.Total, e.Solves, e.Firsts, e.Streak = state.int(), state.int(), state.int(), state.int()
 	e.Broken, e.Tie, e.JoinSeq = state.int(), state.int(), state.int()
-	e.JoinedAt, e.Banned = epoch+state.int(), state.int() != 0
+	e.JoinedAt, e.Banned = origin+state.int(), state.int() != 0
 	u.also(state)
 	for n := u.list(); n > 1 && u.err == nil; n -= 2 {
-		u.field(e, epoch)
+		u.field(e, origin)
 	}
 	for id, earned := range u.earned {
 		a := e.Awards[id]
@@ -65,13 +65,13 @@ func (u *unpacker) also(v *unpacker) {
 }
 
 // field reads one field of an entrant's hash.
-func (u *unpacker) field(e *game.Entrant, epoch int64) {
+func (u *unpacker) field(e *game.Entrant, origin int64) {
 	kind, id, _ := strings.Cut(u.str(), ":")
 	v := u.nested()
 	switch kind {
 	case "a":
 		flags := v.int()
-		a := game.Award{ID: v.id(), Player: v.relative(e.ID), Seq: v.int(), At: epoch + v.int()}
+		a := game.Award{ID: v.id(), Player: v.relative(e.ID), Seq: v.int(), At: origin + v.int()}
 		a.Points, a.Bonus, a.Total = v.int(), v.int(), v.int()
 		a.First, a.Revoked = flags&flagFirst != 0, flags&flagRevoked != 0
 		e.Awards[id] = a
@@ -81,9 +81,9 @@ func (u *unpacker) field(e *game.Entrant, epoch int64) {
 		}
 		u.earned[id] = v.strs()
 	case "b":
-		e.Badges[id] = game.Held{Seq: v.int(), At: epoch + v.int(), Points: v.int()}
+		e.Badges[id] = game.Held{Seq: v.int(), At: origin + v.int(), Points: v.int()}
 	case "h":
-		e.Hints[id] = game.Bought{ID: v.id(), Seq: v.int(), At: epoch + v.int(), Cost: v.int(), Total: v.int()}
+		e.Hints[id] = game.Bought{ID: v.id(), Seq: v.int(), At: origin + v.int(), Cost: v.int(), Total: v.int()}
 	}
 	u.also(v)
 }

@@ -19,16 +19,18 @@ const (
 	numAnnounced
 	numBanned
 	numDefined
+	numRecovered
 
-	withBy = 16 // added: by and reason follow
+	withBy     = 16 // added: by and reason follow
+	withOrigin = 32 // added: the origin of the entry that is put back comes last
 )
 
-// entry reads one packed entry.
-func (u *unpacker) entry(epoch string, epochMS, seq int64) game.Entry {
+// entry reads one packed entry. Its time is kept as ms after origin.
+func (u *unpacker) entry(epoch string, origin, seq int64) game.Entry {
 	number := u.int()
-	n := game.Entry{Epoch: epoch, Seq: seq, At: epochMS + u.int()}
+	n := game.Entry{Epoch: epoch, Seq: seq, At: origin + u.int()}
 	n.Nonce = base64.RawURLEncoding.EncodeToString(u.raw())
-	switch number &^ withBy {
+	switch number &^ (withBy | withOrigin) {
 	case numJoined:
 		n.Type = game.Joined
 		n.Entrant = u.id()
@@ -67,11 +69,17 @@ func (u *unpacker) entry(epoch string, epochMS, seq int64) game.Entry {
 	case numDefined:
 		n.Type = game.Defined
 		n.Rev = u.int()
+	case numRecovered:
+		n.Type = game.Recovered
+		n.Text = u.str()
 	default:
 		u.fail("entry", fmt.Errorf("type %d", number))
 	}
 	if number&withBy != 0 {
 		n.By, n.Reason = u.str(), u.str()
+	}
+	if number&withOrigin != 0 {
+		n.Text = game.RestoredPrefix + u.str()
 	}
 	return n
 }

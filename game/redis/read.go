@@ -13,10 +13,6 @@ import (
 	"veltrix/game"
 )
 
-// ledgerPage is how many entries are read in one call at most: about 2 ms of
-// Redis.
-const ledgerPage = 5000
-
 // Hunts lists the ids of all hunts.
 func (s *Store) Hunts(ctx context.Context) ([]string, error) {
 	ctx, cancel := s.limit(ctx)
@@ -92,7 +88,7 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	if len(meta.Val()) == 0 {
 		return nil, unknownHunt(id)
 	}
-	sum, rev, err := summary(meta.Val())
+	sum, rev, source, err := summary(meta.Val())
 	if err != nil {
 		return nil, fmt.Errorf("redis: hunt %q: %w", id, err)
 	}
@@ -105,26 +101,31 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 			return nil, err
 		}
 	}
-	if sum.Definition, err = s.definition(ctx, id, rev); err != nil {
+	if sum.Definition, err = s.definition(ctx, id, rev, source); err != nil {
 		return nil, err
 	}
 	s.sawEpoch(id, sum.Epoch)
 	return sum, s.list(limited, id)
 }
 
-// summary reads the meta of a hunt and the revision in force.
-func summary(meta map[string]string) (*game.Summary, int64, error) {
+// summary reads the meta of a hunt, the revision in force and the digest of
+// its source.
+func summary(meta map[string]string) (sum *game.Summary, rev int64, source []byte, err error) {
 	seq, err := strconv.ParseInt(meta["seq"], 10, 64)
 	if err != nil {
-		return nil, 0, fmt.Errorf("seq: %w", err)
+		return nil, 0, nil, fmt.Errorf("seq: %w", err)
 	}
 	u := &unpacker{b: []byte(meta["state"])}
-	rev := u.int()
-	sum := &game.Summary{
+	rev = u.int()
+	sum = &game.Summary{
 		Epoch: meta["epoch"], Seq: seq, Nonce: nonceText(meta["nonce"]), Phase: game.Phase(u.str()),
 		OpenedAt: u.int(), ClosedAt: u.int(), PausedAt: u.int(), Shift: u.int(), Frozen: u.int() != 0, FrozenSeq: u.int(),
 	}
-	return sum, rev, u.err
+	for range 5 { // freeze_changed, opens, closes, freeze, places
+		u.int()
+	}
+	_ = u.str() // mode
+	return sum, rev, u.raw(), u.err
 }
 
 func tallies(packed map[string]string) (map[string]game.Tally, error) {
@@ -137,76 +138,6 @@ func tallies(packed map[string]string) (map[string]game.Tally, error) {
 		}
 	}
 	return m, nil
-}
-
-func (s *Store) sawEpoch(id, epoch string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.epochs[id] = epoch
-}
-
-// Ledger returns up to limit entries after seq, at most ledgerPage.
-func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) ([]game.Entry, error) {
-	if !validHunt(id) {
-		return nil, unknownHunt(id)
-	}
-	ctx, cancel := s.limit(ctx)
-	defer cancel()
-	after, limit = max(after, 0), min(limit, ledgerPage)
-	s.mu.Lock()
-	epoch := s.epochs[id]
-	s.mu.Unlock()
-	for {
-		// The epoch comes along, so that what was known of it may be old.
-		var now *goredis.StringCmd
-		var list *goredis.XMessageSliceCmd
-		_, err := s.rdb.TxPipelined(ctx, func(tx goredis.Pipeliner) error {
-			now = tx.HGet(ctx, s.key(id, "meta"), "epoch")
-			if epoch != "" && limit > 0 {
-				list = tx.XRangeN(ctx, s.key(id, "ledger"), "("+entryID(epoch, after), "+", int64(limit))
-			}
-			return nil
-		})
-		if errors.Is(err, goredis.Nil) {
-			return nil, unknownHunt(id)
-		}
-		if err != nil {
-			return nil, classify(err)
-		}
-		if now.Val() == epoch {
-			return s.entries(epoch, after, list)
-		}
-		epoch = now.Val()
-		s.sawEpoch(id, epoch)
-	}
-}
-
-func entryID(epoch string, seq int64) string { return epoch + "-" + strconv.FormatInt(seq, 10) }
-
-// entries unpacks a page and makes sure that it has no gap.
-func (s *Store) entries(epoch string, after int64, page *goredis.XMessageSliceCmd) ([]game.Entry, error) {
-	if page == nil {
-		return nil, nil
-	}
-	epochMS, err := strconv.ParseInt(epoch, 10, 64)
-	if err != nil {
-		return nil, fmt.Errorf("redis: epoch: %w", err)
-	}
-	list := make([]game.Entry, 0, len(page.Val()))
-	for i, m := range page.Val() {
-		seq := after + int64(i) + 1
-		packed, ok := m.Values["e"].(string)
-		if m.ID != entryID(epoch, seq) || !ok {
-			return nil, fmt.Errorf("redis: the ledger has %s where %s should be", m.ID, entryID(epoch, seq))
-		}
-		u := &unpacker{b: []byte(packed)}
-		n := u.entry(epoch, epochMS, seq)
-		if u.err != nil {
-			return nil, fmt.Errorf("redis: entry %s: %w", m.ID, u.err)
-		}
-		list = append(list, n)
-	}
-	return list, nil
 }
 
 // Entrant returns an entrant, all of it of one moment.
@@ -227,11 +158,7 @@ func (s *Store) Entrant(ctx context.Context, id, entrant string) (*game.Entrant,
 	case "unknown_entrant":
 		return nil, fmt.Errorf("entrant %q: %w", entrant, game.ErrUnknownEntrant)
 	}
-	epoch, err := strconv.ParseInt(u.str(), 10, 64)
-	if err != nil {
-		return nil, fmt.Errorf("redis: epoch: %w", err)
-	}
-	e := u.entrant(epoch)
+	e := u.entrant(u.int())
 	if u.err != nil {
 		return nil, fmt.Errorf("redis: entrant %q: %w", entrant, u.err)
 	}

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"strconv"
 	"strings"
 
@@ -11,9 +12,9 @@ import (
 
 // request packs the argument of the commit script: lua/state.lua has the
 // order of the values, claim.lua, organize.lua and enter.lua that of commands.
-func (s *Store) request(id string, c *compiled, batch []game.Command, nonce []byte) []byte {
+func (s *Store) request(id string, c *compiled, known game.Head, batch []game.Command, nonce []byte) []byte {
 	p := &packer{b: make([]byte, 0, 512+128*len(batch))}
-	p.list(7)
+	p.list(8)
 	p.str(id)
 	p.str(s.bellChannel())
 	p.raw(nonce)
@@ -35,15 +36,32 @@ func (s *Store) request(id string, c *compiled, batch []game.Command, nonce []by
 	for _, d := range definitions {
 		packDefinition(p, d, batch)
 	}
+	packKnown(p, known)
 	return p.b
+}
+
+func packKnown(p *packer, h game.Head) {
+	if h.Epoch == "" {
+		p.bool(false)
+		return
+	}
+	p.list(4)
+	p.str(h.Epoch)
+	p.int(h.Seq)
+	if raw, err := base64.RawURLEncoding.DecodeString(h.Nonce); err == nil {
+		p.raw(raw)
+	} else {
+		p.str(h.Nonce) // none of ours, so it is like none
+	}
+	p.bool(h.Forked)
 }
 
 func packDefinition(p *packer, d *hunt.Definition, batch []game.Command) {
 	p.list(8)
-	compile(d).rules(p, batch)
+	c := compile(d)
+	c.rules(p, batch)
 	p.raw(d.Source)
-	digest := sha256.Sum256(d.Source)
-	p.raw(digest[:])
+	p.raw(c.digest)
 	p.str(string(d.Mode))
 	p.int(d.Opens)
 	p.int(d.Closes)
@@ -85,11 +103,13 @@ func packCommand(p *packer, cmd *game.Command, definition int) {
 	case game.CmdHint:
 		packHead(p, cmd, 1)
 		p.str(cmd.Hint)
+	case game.CmdRestore:
+		packRestore(p, cmd.Entry)
 	case game.CmdJoin:
 		p.list(12)
 		p.str(string(cmd.Type))
 		p.str("")
-		p.int(cmd.Rev)
+		p.rev(cmd)
 		p.str(cmd.Entrant)
 		p.short(cmd.Entrant)
 		p.str(cmd.Player)
@@ -109,11 +129,66 @@ func packHead(p *packer, cmd *game.Command, more int) {
 	p.list(7 + more)
 	p.str(string(cmd.Type))
 	p.short(cmd.ID)
-	p.int(cmd.Rev)
+	p.rev(cmd)
 	p.str(cmd.Entrant)
 	p.short(cmd.Entrant)
 	p.relative(cmd.Player, cmd.Entrant)
 	p.str(cmd.Challenge)
+}
+
+// rev packs the revision that a command was judged by; false when it restores
+// an entry and so was judged long ago.
+func (p *packer) rev(cmd *game.Command) {
+	if cmd.Entry != nil {
+		p.bool(false)
+		return
+	}
+	p.int(cmd.Rev)
+}
+
+// packRestore packs what puts an entry back: a command that does the same
+// again, or what lua/recover.lua describes.
+func packRestore(p *packer, n *game.Entry) {
+	var again game.Command
+	if n != nil {
+		again = n.Again()
+	}
+	number := numHinted
+	switch again.Type {
+	case "":
+		p.list(3)
+		p.str("unknown")
+		p.str("")
+		p.bool(false)
+		return
+	case game.CmdAdvance:
+		p.list(3)
+		p.str(string(again.Type))
+		p.str("")
+		p.bool(false)
+		return
+	case game.CmdRestore:
+	default:
+		packCommand(p, &again, 0)
+		return
+	}
+	what := n.Hint
+	switch n.Type {
+	case game.Awarded:
+		number, what = numAwarded, ""
+	case game.Badged:
+		number, what = numBadged, n.Badge
+	}
+	packHead(p, &again, 8)
+	p.int(int64(number))
+	p.str(what)
+	p.int(n.Points)
+	p.int(n.Bonus)
+	p.str(n.By)
+	p.str(n.Reason)
+	p.str(n.Origin())
+	again.Type = game.CmdGrant
+	p.raw(content(&again))
 }
 
 func packOrganizer(p *packer, cmd *game.Command) {

@@ -15,7 +15,7 @@ const (
 	rowsPage    = 500
 	rowsTouched = 500
 	// rowsTries bounds how often the reading starts over because the board was
-	// frozen or revealed meanwhile: an organizer's doing.
+	// frozen or revealed meanwhile, an organizer's doing, or history was lost.
 	rowsTries = 8
 	// rowsRounds bounds how long the reading may run after a hunt that writes
 	// faster than it is read. Reading 500 entries takes less time than writing
@@ -56,8 +56,9 @@ type board struct {
 	frozen bool
 	calls  int
 	rows   map[string]game.Row // by entrant
-	head   int64               // of the last call
-	freeze int64               // seq of the freeze whose rows these are, or 0
+	epoch  string
+	head   int64 // of the last call
+	freeze int64 // seq of the freeze whose rows these are, or 0
 }
 
 // read returns false when the board has to be read from the beginning.
@@ -94,7 +95,7 @@ func (b *board) read(ctx context.Context) (bool, error) {
 }
 
 // call runs the script once and takes its rows over. It returns false when
-// the freeze is not the one of the calls before.
+// the freeze or the epoch is not the one of the calls before.
 func (b *board) call(ctx context.Context, what, from string, count int) (next string, ok bool, err error) {
 	ctx, cancel := b.store.limit(ctx)
 	defer cancel()
@@ -110,11 +111,11 @@ func (b *board) call(ctx context.Context, what, from string, count int) (next st
 	if u.str() == "unknown_hunt" {
 		return "", false, unknownHunt(b.hunt)
 	}
-	head, freeze := u.int(), u.int()
-	if b.calls > 0 && freeze != b.freeze {
+	epoch, head, freeze := u.str(), u.int(), u.int()
+	if b.calls > 0 && (freeze != b.freeze || epoch != b.epoch) {
 		return "", false, nil
 	}
-	b.calls, b.head, b.freeze = b.calls+1, head, freeze
+	b.calls, b.epoch, b.head, b.freeze = b.calls+1, epoch, head, freeze
 	next = u.str()
 	for n := u.int(); n > 0 && u.err == nil; n-- {
 		row := game.Row{Entrant: u.str()}

@@ -15,7 +15,7 @@ var pieces embed.FS
 // the server refuses it before it runs where it could not.
 var (
 	commitScript = join("#!lua", "keys", "entrant", "state", "ledger", "badges", "pending", "claim", "organize",
-		"enter", "commit")
+		"enter", "recover", "commit")
 	entrantScript = join("#!lua flags=no-writes", "keys", "entrant", "read_entrant")
 	rowsScript    = join("#!lua flags=no-writes", "keys", "read_rows")
 	readyScript   = join("#!lua", "ready")

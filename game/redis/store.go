@@ -78,7 +78,7 @@ type Store struct {
 	mu          sync.Mutex
 	definitions map[string]*hunt.Definition // by hunt: the last one read, with its revision
 	compiled    map[string]*compiled        // by hunt: the last one committed with
-	epochs      map[string]string           // by hunt: the last one seen
+	epochs      map[string]epochs           // by hunt: as last seen
 	listed      map[string]bool             // hunts known to be in the list of hunts
 }
 
@@ -113,7 +113,7 @@ func Open(ctx context.Context, opts Options, log *zap.Logger) (*Store, error) {
 	s := &Store{
 		rdb: rdb, prefix: opts.Prefix, timeout: opts.Timeout, clock: opts.Clock, log: log,
 		definitions: map[string]*hunt.Definition{}, compiled: map[string]*compiled{},
-		epochs: map[string]string{}, listed: map[string]bool{},
+		epochs: map[string]epochs{}, listed: map[string]bool{},
 	}
 	if err := s.gate(ctx, opts.Ack); err != nil {
 		return nil, errors.Join(err, rdb.Close())

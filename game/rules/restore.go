@@ -7,41 +7,23 @@ import (
 )
 
 // restore puts a lost entry back. What an organizer did is done again by the
-// same command id; the rest of the command is the entry.
+// same command id.
 func (s *State) restore(cmd game.Command, now int64, c *change) game.Reply {
 	if cmd.Entry == nil {
 		return refused(game.CodeBadRequest, "")
 	}
-	n := *cmd.Entry
-	again := game.Command{
-		Type: game.CmdRestore, ID: n.ID, Entrant: n.Entrant, Player: n.Player, Name: n.Name, Invite: n.Invite,
-		Challenge: n.Challenge, Badge: n.Badge, Points: n.Points, Text: n.Text, Reason: n.Reason, By: n.By, Entry: &n,
-	}
-	switch n.Type {
-	case game.Joined:
-		return s.join(again, c)
-	case game.Awarded, game.Badged, game.Hinted:
-		return s.putBack(n, c)
-	case game.Adjusted:
-		again.Type = game.CmdAdjust
-	case game.Revoked:
-		again.Type = game.CmdRevoke
-	case game.Announced:
-		again.Type = game.CmdAnnounce
-	case game.Banned:
-		again.Type = game.CmdBan
-	case game.Phased:
-		if n.ID == "" { // the schedule's doing, which it does again by itself
-			return game.Reply{Outcome: game.OutDone, Replay: true}
-		}
-		again.Type, again.Phase = game.CmdPhase, game.Phase(n.Text)
-		if f := game.Freeze(n.Text); f == game.FreezeOn || f == game.FreezeOff {
-			again.Phase, again.Freeze = "", f
-		}
-	default:
+	switch again := cmd.Entry.Again(); again.Type {
+	case "":
 		return refused(game.CodeBadRequest, "")
+	case game.CmdRestore:
+		return s.putBack(*cmd.Entry, c)
+	case game.CmdJoin:
+		return s.join(again, c)
+	case game.CmdAdvance:
+		return game.Reply{Outcome: game.OutDone}
+	default:
+		return s.organize(again, now, c)
 	}
-	return s.organize(again, now, c)
 }
 
 // putBack gives an award, a badge or a hint again, with the points that it had,

@@ -18,7 +18,7 @@ local function give(e, b, player, at_challenge, id, by, reason)
   changing(e)
   e.total, e.badges = e.total + b[2], e.badges + 1
   local seq = add(3, by, reason, e.short, player, b[1], at_challenge, b[2], e.total, id)
-  set(e, 'b:' .. b[1], pack(seq, now - epoch, b[2]))
+  set(e, 'b:' .. b[1], pack(seq, now - origin, b[2]))
   return true
 end
 
@@ -47,7 +47,7 @@ local function earns(e, b, place)
     or (b[5] ~= 0 and e.total < b[5])
     or (b[6] ~= 0 and e.firsts < b[6])
     or (b[7] ~= 0 and e.streak < b[7])
-    or (b[8] ~= 0 and now - (e.joined + epoch) > b[8])
+    or (b[8] ~= 0 and now - (e.joined + origin) > b[8])
     or has_badge(e, b[1]) then
     return false
   end

@@ -6,7 +6,7 @@
 --   claim  ..., 'right' | 'wrong' | 'review', digest, note
 --   event  ...
 --   hint   ..., hint
--- Defines  award, before, wrong, claim, event, hint
+-- Defines  give_award, award, before, wrong, claim, event, hint
 
 local STALE = { outcome = 'stale' }
 
@@ -23,18 +23,18 @@ local function retry(e, id)
   e.retried[id], e.changed = true, true
 end
 
-local function award(e, id, c, player, cmd_id, by, reason)
+-- give_award adds the award of a challenge and what hangs on it but badges. It
+-- returns its seq and its flags. more is added to the
+-- entry's type number.
+local function give_award(e, id, player, cmd_id, by, reason, points, bonus, more)
   local count = tally(id)
-  local bonus = c.bonus[count.given + 1] or 0
-  local points = worth(c, count.solves) + bonus
-  if not in_bounds(e.total + points) then return refused('conflict', 'bound') end
   changing(e)
   local flags = count.given == 0 and 1 or 0
   count.solves, count.given, count.changed = count.solves + 1, count.given + 1, true
 
   e.total = e.total + points
   local total = e.total
-  local seq = add(2, by, reason, e.short, player, id, points, bonus, total, cmd_id)
+  local seq = add(2 + (more or 0), by, reason, e.short, player, id, points, bonus, total, cmd_id)
   e.tie, e.solves, e.firsts = seq, e.solves + 1, e.firsts + flags
   if player ~= '' then e.streak = e.streak + 1 end
 
@@ -49,13 +49,21 @@ local function award(e, id, c, player, cmd_id, by, reason)
   local name = 'a:' .. id
   local again = field(e, name)
   if again then again = string.byte(again) end
-  set(e, name, pack(flags, cmd_id, player, seq, now - epoch, points, bonus, total))
+  set(e, name, pack(flags, cmd_id, player, seq, now - origin, points, bonus, total))
+  if again and again >= 4 then unset(e, 'g:' .. id) end -- of the award that was revoked
+  return seq, flags
+end
+
+local function award(e, id, c, player, cmd_id, by, reason)
+  local count = tally(id)
+  local bonus = c.bonus[count.given + 1] or 0
+  local points = worth(c, count.solves) + bonus
+  if not in_bounds(e.total + points) then return refused('conflict', 'bound') end
+  local seq, flags = give_award(e, id, player, cmd_id, by, reason, points, bonus)
   local earned = badges(e, player, id, cmd_id, by, reason)
   if earned then
-    set(e, name, pack(flags + 4, cmd_id, player, seq, now - epoch, points, bonus, e.total))
+    set(e, 'a:' .. id, pack(flags + 4, cmd_id, player, seq, now - origin, points, bonus, e.total))
     set(e, 'g:' .. id, pack(earned))
-  elseif again and again >= 4 then
-    unset(e, 'g:' .. id) -- of the award that was revoked
   end
   return {
     outcome = 'awarded', seq = seq, at = now, points = points, bonus = bonus, total = e.total, badges = earned,
@@ -68,7 +76,7 @@ local function before(e, cmd, right)
   if not raw then return nil end
   local flags, id, _, seq, after, points, bonus, total = unpacked(raw)
   local r = {
-    outcome = 'already', seq = seq, at = after + epoch, points = points, bonus = bonus, total = total,
+    outcome = 'already', seq = seq, at = after + origin, points = points, bonus = bonus, total = total,
     right = right, revoked = flags % 4 >= 2,
   }
   if id == cmd[2] then
@@ -97,7 +105,7 @@ end
 
 -- claimable returns the challenge, or nil and the reply.
 local function claimable(e, cmd)
-  if cmd[3] ~= meta.rev then return nil, STALE end
+  if stale(cmd) then return nil, STALE end
   local c = challenge(cmd[7])
   if not c then return nil, refused('unknown_challenge') end
   if not within(c) then return nil, { outcome = 'closed' } end
@@ -204,9 +212,9 @@ local function hint(cmd)
   local raw = field(e, name)
   if raw then
     local _, seq, after, cost, total = unpacked(raw)
-    return { outcome = 'done', replay = true, seq = seq, at = after + epoch, points = 0 - cost, total = total }
+    return { outcome = 'done', replay = true, seq = seq, at = after + origin, points = 0 - cost, total = total }
   end
-  if cmd[3] ~= meta.rev then return STALE end
+  if stale(cmd) then return STALE end
   local c = challenge(cmd[7])
   if not c then return refused('unknown_challenge') end
   local h = rules[4][cmd[7] .. '/' .. cmd[8]]
@@ -227,6 +235,6 @@ local function hint(cmd)
   changing(e)
   e.total = e.total - cost
   local seq = add(4, '', '', e.short, cmd[6], cmd[7], cmd[8], 0 - cost, e.total, cmd[2])
-  set(e, name, pack(cmd[2], seq, now - epoch, cost, e.total))
+  set(e, name, pack(cmd[2], seq, now - origin, cost, e.total))
   return { outcome = 'done', seq = seq, at = now, points = 0 - cost, total = e.total }
 end

@@ -3,10 +3,10 @@
 -- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
 -- ARGV[1]  packed values (state.lua)
 -- Returns  packed values, one after the other:
---   'ok', now, epoch, seq, revision, number of replies, the replies, number of
+--   'ok', now, epoch, origin of times (0: the epoch), seq, revision, number of replies, the replies, number of
 --         entries, the entries (ledger.lua)
---   'rules', revision   the batch needs the rules of this revision; nothing was
---                       done, send them along
+--   'rules', revision, digest of its source   the batch needs these rules;
+--                       nothing was done, send them along
 --   'unknown'           there is no such hunt and the batch defines none
 -- A reply is, for an award without badges: true replay seq at points bonus total
 --   and else: outcome code detail replay right revoked seq at points bonus
@@ -26,12 +26,12 @@ local batch = args[6]
 -- needs_rules tells whether the batch could need the rules in force and they
 -- are not here.
 local function needs_rules()
-  if not meta.epoch or (rules and rules[1] == meta.rev) then return false end
-  if meta.places == 1 and meta.phase ~= 'closed' and meta.closes ~= 0 and meta.closes <= hunt_time() then
+  if meta.rev == 0 or (rules and rules[1] == meta.source) then return false end
+  if scheduled and meta.places == 1 and meta.phase ~= 'closed' and meta.closes ~= 0 and meta.closes <= hunt_time() then
     return true
   end
   for i = 1, #batch do
-    if batch[i][1] ~= 'define' and batch[i][3] == meta.rev then return true end
+    if batch[i][1] ~= 'define' and (batch[i][3] == meta.rev or batch[i][3] == false) then return true end
   end
   return false
 end
@@ -40,12 +40,13 @@ local function decide(cmd)
   local word = cmd[1]
   if word == 'define' then return define(cmd) end
   if word == 'advance' then return { outcome = 'done' } end
-  if not meta.epoch then return refused('unknown_hunt') end
+  if meta.rev == 0 then return refused('unknown_hunt') end
   if word == 'claim' then return claim(cmd) end
   if word == 'event' then return event(cmd) end
   if word == 'join' then return join(cmd) end
   if word == 'hint' then return hint(cmd) end
   if word == 'review' then return review(cmd) end
+  if word == 'restore' then return restore(cmd) end
   if word == 'unknown' then return refused('bad_request') end
   return organize(cmd)
 end
@@ -136,9 +137,11 @@ local function write()
   write_joined()
   write_map(base .. 'waiting', waiting)
   write_map(base .. 'cmds', commands)
+  for lost in pairs(put_back) do call('SADD', base .. 'restored', lost) end
   write_frozen()
   if definition then write_map(base .. 'def', definition) end
   if #entries == 0 then return end
+  if meta.epochs then call('HSET', KEYS[1], 'epochs', meta.epochs) end
   if meta_changed then
     call('HSET', KEYS[1], 'epoch', meta.epoch, 'seq', head, 'at', now, 'nonce', args[3], 'state', meta_packed())
   else
@@ -159,12 +162,13 @@ local function reply_packed(r)
 end
 
 if not meta.epoch and #args[7] == 0 then return pack('unknown') end
-if needs_rules() then return pack('rules', meta.rev) end
+recover()
+if needs_rules() then return pack('rules', meta.rev, meta.source) end
 -- Rules of another revision must not decide anything, not even at closing.
-if rules and rules[1] ~= meta.rev then rules = nil end
-if meta.epoch then advance() end
+if rules and rules[1] ~= meta.source then rules = nil end
+if scheduled then advance() end
 local replies = {}
 for i = 1, #batch do replies[i] = reply_packed(decide(batch[i])) end
 write()
-return pack('ok', now, meta.epoch, head, meta.rev, #replies)
+return pack('ok', now, meta.epoch, meta.origin or 0, head, meta.rev, #replies)
   .. table.concat(replies) .. pack(#entries) .. table.concat(entries)

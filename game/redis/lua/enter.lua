@@ -27,15 +27,17 @@ local function join(cmd)
     local e = entrant(id)
     if e.banned == 1 then return refused('forbidden', 'banned') end
     if cmd[4] ~= '' and cmd[4] ~= id and not cmd[11] then return refused('conflict', 'other_team') end
-    return { outcome = 'done', replay = true, seq = e.join_seq, at = e.joined + epoch, entrant = entrant_reply(e) }
+    return { outcome = 'done', replay = true, seq = e.join_seq, at = e.joined + origin, entrant = entrant_reply(e) }
   end
   local e = entrant(cmd[4], cmd[5])
   if e and e.banned == 1 then return refused('forbidden', 'banned') end
-  if cmd[3] ~= meta.rev then return STALE end
-  if meta.phase == 'closed' then return refused('closed') end
-  if not cmd[12] then return refused('bad_code') end
-  if not e and not cmd[11] then return refused('unknown_entrant') end
-  if e and cmd[11] then return refused('conflict', 'has') end
+  if stale(cmd) then return STALE end
+  if cmd[3] then -- else it was let in and is restored
+    if meta.phase == 'closed' then return refused('closed') end
+    if not cmd[12] then return refused('bad_code') end
+    if not e and not cmd[11] then return refused('unknown_entrant') end
+    if e and cmd[11] then return refused('conflict', 'has') end
+  end
   local seq
   if e then
     local known = who(e)
@@ -45,7 +47,7 @@ local function join(cmd)
     changing(e)
     e.who = { cmd[9], cmd[10], {} }
     seq = add(1, '', '', e.short, cmd[8], cmd[9], cmd[10])
-    e.join_seq, e.tie, e.joined = seq, seq, now - epoch
+    e.join_seq, e.tie, e.joined = seq, seq, now - origin
   end
   e.who[3][#e.who[3] + 1] = cmd[8]
   new_who[e.id] = e
@@ -60,13 +62,13 @@ end
 
 local function define(cmd)
   local d = args[7][cmd[4]]
-  if meta.epoch then
+  if meta.rev > 0 then
     if d[3] == meta.source then
       return { outcome = 'done', replay = true, rev = meta.rev }
     end
     if d[4] ~= meta.mode and anyone() then return refused('conflict', 'mode') end
   else
-    alter('epoch', string.format('%.0f', now))
+    if not meta.epoch then alter('epoch', string.format('%.0f', now)) end
     alter('phase', 'draft')
   end
   definition = definition or {}

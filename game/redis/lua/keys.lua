@@ -4,10 +4,12 @@
 --          declared key names the slot of all of them.
 -- Defines  base, call, pack, unpacked
 --
--- Keys of a hunt (times are Unix ms; "after" means ms after the epoch):
+-- Keys of a hunt (times are Unix ms; "after" means ms after the origin, the first epoch):
 --   meta     hash   epoch, seq at nonce (of the head), state: packed rev phase
 --                   opened closed paused shift frozen frozen_seq freeze_changed
---                   opens closes freeze places mode source (digest)
+--                   opens closes freeze places mode source (digest) origin;
+--                   epochs, when there are several: packed epoch, its first seq,
+--                   epoch, …
 --   def      hash   revision -> source of the hunt file
 --   ledger   stream EPOCH-SEQ -> e: packed entry (ledger.lua)
 --   board    zset   entrant -> points*2^31 + (2^31 - 1 - tie)
@@ -17,6 +19,7 @@
 --   v:ID:CH  hash   id of a counted event -> its number
 --   who      hash   entrant -> packed name, invite, list of players
 --   players  hash   player -> entrant, "" when it is the same id
+--   restored set    origins of lost entries that were put back (recover.lua)
 --   cmds     hash   id of an organizer's command -> packed what it did
 --   waiting  hash   ENTRANT/CHALLENGE -> packed claim for review: id entrant player challenge note at
 --   frozen, frozen_tally   hashes, while frozen: rows and tallies of the freeze

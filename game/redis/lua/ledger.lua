@@ -4,7 +4,7 @@
 -- Defines  head, add, type numbers, freeze, reveal, changing, refused
 --
 -- An entry is packed values one after the other: type number, ms after the
--- epoch, nonce, and then by type
+-- origin, nonce, and then by type
 --   1 joined     entrant player name invite
 --   2 awarded    entrant player challenge points bonus total id
 --   3 badge      entrant player badge challenge points total id
@@ -15,7 +15,9 @@
 --   8 announced  text id
 --   9 banned     entrant id
 --  10 defined    rev
--- 16 is added to the number when by and reason follow.
+--  11 recovered  text
+-- 16 is added to the number when by and reason follow, 32 when the origin of
+-- the entry that this one puts back comes last.
 
 local entries, head = {}, meta.seq
 
@@ -24,9 +26,9 @@ local function add(number, by, reason, ...)
   head = head + 1
   local nonce = args[3]
   if by == '' and reason == '' then
-    entries[#entries + 1] = pack(number, now - epoch, nonce, ...)
+    entries[#entries + 1] = pack(number, now - origin, nonce, ...)
   else
-    entries[#entries + 1] = pack(number + 16, now - epoch, nonce, ...) .. pack(by, reason)
+    entries[#entries + 1] = pack(number + 16, now - origin, nonce, ...) .. pack(by, reason)
   end
   return head
 end

@@ -10,7 +10,7 @@
 local commands = {}
 
 local function adjust(cmd, e)
-  if cmd[3] ~= meta.rev then return STALE end
+  if stale(cmd) then return STALE end
   local total = e.total + cmd[11]
   if not in_bounds(total) then return refused('conflict', 'bound') end
   changing(e)
@@ -56,7 +56,7 @@ local function revoke(cmd, e)
 end
 
 local function grant(cmd, e)
-  if cmd[3] ~= meta.rev then return STALE end
+  if stale(cmd) then return STALE end
   if cmd[11] == '' then
     local c = challenge(cmd[7])
     if not c then return refused('unknown_challenge') end
@@ -76,7 +76,7 @@ local function grant(cmd, e)
   changing(e)
   e.total, e.badges = e.total + points, e.badges + 1
   local seq = add(3, cmd[8], cmd[9], e.short, '', cmd[11], cmd[7], points, e.total, cmd[2])
-  set(e, 'b:' .. cmd[11], pack(seq, now - epoch, points))
+  set(e, 'b:' .. cmd[11], pack(seq, now - origin, points))
   return { outcome = 'done', seq = seq, at = now, points = points, total = e.total }
 end
 
@@ -104,7 +104,7 @@ local function set_phase(phase, frozen, text, id, by, reason)
 end
 
 local function change_phase(cmd)
-  if cmd[3] ~= meta.rev then return STALE end
+  if stale(cmd) then return STALE end
   local to, change, was = cmd[11], cmd[12], meta.phase
   local phase, frozen, ok = was, meta.frozen, false
   if to ~= '' then
@@ -170,7 +170,7 @@ local function review(cmd)
     if r and r.replay then return r end
     return refused('unknown_claim')
   end
-  if cmd[3] ~= meta.rev then return STALE end
+  if stale(cmd) then return STALE end
   local c = challenge(cmd[7])
   if cmd[11] then
     if not c then return refused('unknown_challenge') end

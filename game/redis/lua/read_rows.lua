@@ -7,7 +7,7 @@
 --          'touched': entrants that the ledger names after a seq
 -- ARGV[3]  page: the highest score as ZREVRANGEBYSCORE takes it; touched: the seq
 -- ARGV[4]  how many entrants or entries to look at
--- Returns  packed values: 'ok', seq of the head, seq of the freeze or 0, next:
+-- Returns  packed values: 'ok', epoch, seq of the head, seq of the freeze or 0, next:
 --          page: the lowest score seen or ''; touched: the seq looked at last
 --          number of rows, and for each: entrant, is on the board, name,
 --          points, solved, badges, tie
@@ -59,7 +59,7 @@ if ARGV[2] == 'page' then
 else
   ids, next_one = touched()
 end
-local out = { pack('ok', tonumber(head[2]), frozen and frozen_seq or 0, next_one, #ids) }
+local out = { pack('ok', head[1], tonumber(head[2]), frozen and frozen_seq or 0, next_one, #ids) }
 if #ids == 0 then return out[1] end
 local names = call('HMGET', base .. 'who', unpack(ids))
 local was = frozen and call('HMGET', base .. 'frozen', unpack(ids))

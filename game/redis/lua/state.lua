@@ -2,11 +2,12 @@
 --
 -- Needs    keys.lua
 -- ARGV[1]  packed: hunt, channel of the bell, nonce (4 bytes), clock (Unix ms
---          or false: Redis's own), rules, commands, definitions
--- Defines  args, meta, now, hunt_time, rules, challenge, tally, idiv, in_bounds
+--          or false: Redis's own), rules, commands, definitions, known head
+--          (recover.lua) or false
+-- Defines  args, meta, now, origin, hunt_time, rules, stale, challenge, tally, idiv, in_bounds
 --
 -- rules are the part of a definition that the batch needs:
---   {revision, badges (packed list or false), {challenge -> packed}, {challenge/hint -> packed}}
+--   {digest of its source, badges (packed list or false), {challenge -> packed}, {challenge/hint -> packed}}
 --   challenge: initial minimum decay function bonus requires max cooldown opens closes count
 --   hint:      cost requires
 --   badge:     {id, points, manual, place, points_at_least, firsts, streak,
@@ -18,26 +19,28 @@ local rules = args[5]
 
 local MAX_POINTS = 4194303
 
--- meta is the hunt without its entrants; meta.epoch is nil before the first
--- define. All but the head is one packed field.
+-- meta is the hunt without its entrants; meta.epoch is nil when there is none,
+-- meta.rev 0 before the first define. All but the head is one packed field.
 local meta = {}
 local meta_changed = false
 do
-  local got = call('HMGET', KEYS[1], 'epoch', 'seq', 'at', 'state')
+  local got = call('HMGET', KEYS[1], 'epoch', 'seq', 'at', 'state', 'nonce')
   if got[1] then
     meta.epoch, meta.seq, meta.at = got[1], tonumber(got[2]), tonumber(got[3])
+    meta.nonce = got[5]
   else
     meta.seq, meta.at = 0, 0
-    got[4] = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '')
+    got[4] = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', 0)
   end
   meta.rev, meta.phase, meta.opened, meta.closed, meta.paused, meta.shift, meta.frozen, meta.frozen_seq,
-    meta.freeze_changed, meta.opens, meta.closes, meta.freeze, meta.places, meta.mode, meta.source = unpacked(got[4])
+    meta.freeze_changed, meta.opens, meta.closes, meta.freeze, meta.places, meta.mode, meta.source, meta.origin =
+    unpacked(got[4])
 end
 
 local function meta_packed()
   local m = meta
   return pack(m.rev, m.phase, m.opened, m.closed, m.paused, m.shift, m.frozen, m.frozen_seq, m.freeze_changed, m.opens,
-    m.closes, m.freeze, m.places, m.mode, m.source)
+    m.closes, m.freeze, m.places, m.mode, m.source, m.origin or 0)
 end
 
 local function alter(name, value)
@@ -51,9 +54,11 @@ if not now then
 end
 if now < meta.at then now = meta.at end
 
--- The ledger and the entrants keep times as ms after the epoch: five bytes
--- instead of nine.
-local epoch = tonumber(meta.epoch) or now
+-- The ledger and the entrants keep times as ms after the origin, the first
+-- epoch of the hunt: five bytes instead of nine. meta.origin is 0, or nil in a
+-- hunt of an earlier version, while there is only one epoch.
+local origin = meta.origin or 0
+if origin == 0 then origin = tonumber(meta.epoch) or now end
 
 local function hunt_time()
   if meta.paused ~= 0 then return meta.paused - meta.shift end
@@ -65,6 +70,10 @@ end
 local function idiv(a, b) return (a - math.fmod(a, b)) / b end
 
 local function in_bounds(total) return total <= MAX_POINTS and total >= -MAX_POINTS end
+
+-- stale tells whether a command was judged by another revision. One that
+-- restores an entry has no revision but false.
+local function stale(cmd) return cmd[3] ~= meta.rev and cmd[3] ~= false end
 
 local challenges = {}
 
