@@ -39,7 +39,7 @@ func (h Head) Check() error {
 	}
 	// Lua's numbers are exact up to 2^53, the year 287396.
 	epoch, err := strconv.ParseInt(h.Epoch, 10, 64)
-	if err != nil || epoch < 0 || epoch >= 1<<53 || h.Seq < 0 || h.Seq >= 1<<53 {
+	if err != nil || strconv.FormatInt(epoch, 10) != h.Epoch || epoch < 0 || epoch >= 1<<53 || h.Seq < 0 || h.Seq >= 1<<53 {
 		return fmt.Errorf("head: no ledger has epoch %q and seq %d", h.Epoch, h.Seq)
 	}
 	return nil

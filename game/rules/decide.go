@@ -131,7 +131,7 @@ func (s *State) join(cmd game.Command, c *change) game.Reply {
 	id, known := s.Players[cmd.Player]
 	if known {
 		e := s.Entrants[id]
-		if e.Banned {
+		if e.Banned && cmd.Entry == nil {
 			return refused(game.CodeForbidden, game.DetailBanned)
 		}
 		if cmd.Entrant != "" && cmd.Entrant != id && !cmd.Found {

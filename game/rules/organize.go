@@ -81,8 +81,10 @@ func (s *State) adjust(cmd game.Command, c *change, e *game.Entrant, n game.Entr
 	st := standingOf(e)
 	st.total = n.Total
 	r := done(n)
-	r.Badges = s.badges(c, st, n)
-	r.Total = st.total
+	if cmd.Entry == nil {
+		r.Badges = s.badges(c, st, n)
+		r.Total = st.total
+	}
 	return r
 }
 
@@ -166,7 +168,7 @@ func (s *State) phase(cmd game.Command, now int64, c *change, n game.Entry) game
 		return refused(game.CodeConflict, game.DetailPhase)
 	}
 	n = c.add(n)
-	if cmd.Phase == game.Closed {
+	if cmd.Phase == game.Closed && cmd.Entry == nil {
 		s.placeBadges(c, now)
 	}
 	return done(n)

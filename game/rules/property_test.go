@@ -72,7 +72,7 @@ func (f *folding) command(i int, defs []*hunt.Definition) game.Command {
 	c := game.Command{ID: fmt.Sprint("id-", i), Entrant: who, Player: who, Challenge: challenge}
 	switch rapid.SampledFrom([]string{
 		"join", "join", "claim", "claim", "claim", "claim", "claim", "event", "adjust", "revoke", "grant", "badge", "review", "review",
-		"phase", "define", "ban", "again", "again",
+		"phase", "define", "ban", "again", "again", "restore", "restore", "lost",
 	}).Draw(t, "command") {
 	case "join":
 		c = game.Command{Type: game.CmdJoin, Entrant: who, Player: who, Name: who, Found: true, Admitted: true}
@@ -117,6 +117,19 @@ func (f *folding) command(i int, defs []*hunt.Definition) game.Command {
 		if i > 60 {
 			c = game.Command{Type: game.CmdBan, ID: c.ID, Entrant: who, By: "olga"}
 		}
+	case "restore":
+		n := rapid.SampledFrom(f.entries).Draw(t, "entry")
+		n.Nonce = rapid.SampledFrom([]string{"one", "two"}).Draw(t, "nonce")
+		if n.Entrant != "" {
+			n.Entrant = who
+		}
+		c = game.Command{Type: game.CmdRestore, Entry: &n}
+	case "lost":
+		known := game.Head{Epoch: f.live.Epoch, Seq: f.live.Seq + 1}
+		if change, lost := f.live.Recover(known, f.live.Now(f.now)); lost {
+			f.apply(change)
+		}
+		c = game.Command{Type: game.CmdAdvance}
 	case "again":
 		c = rapid.SampledFrom(f.made).Draw(t, "made")
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // restore puts a lost entry back. What an organizer did is done again by the
-// same command id.
+// same command id. It earns no badges: those that it earned are entries, too.
 func (s *State) restore(cmd game.Command, now int64, c *change) game.Reply {
 	if cmd.Entry == nil {
 		return refused(game.CodeBadRequest, "")
@@ -33,14 +33,14 @@ func (s *State) putBack(n game.Entry, c *change) game.Reply {
 	switch {
 	case e == nil || e.JoinSeq == 0:
 		return refused(game.CodeUnknownEntrant, "")
-	case e.Banned:
-		return refused(game.CodeForbidden, game.DetailBanned)
 	case s.Restored[n.Origin()] || s.stood(e, n):
 		r := game.Reply{Outcome: game.OutDone, Replay: true}
 		if a, has := e.Awards[n.Challenge]; has && n.Type == game.Awarded {
 			r.Seq, r.At, r.Points, r.Bonus, r.Total, r.Revoked = a.Seq, a.At, a.Points, a.Bonus, a.Total, a.Revoked
 		}
 		return r
+	case e.Banned:
+		return refused(game.CodeForbidden, game.DetailBanned)
 	case bounded(e.Total+n.Points) != nil:
 		return refused(game.CodeConflict, game.DetailBound)
 	}
@@ -52,17 +52,20 @@ func (s *State) putBack(n game.Entry, c *change) game.Reply {
 // organizer took it back.
 func (s *State) stood(e *game.Entrant, n game.Entry) bool {
 	a, awarded := e.Awards[n.Challenge]
-	granted := n.By != "" && n.Player == "" && n.ID != ""
+	organized := n.By != "" && n.Player == "" && n.ID != ""
+	d, done := s.Commands[n.ID]
+	done = done && organized
 	switch n.Type {
 	case game.Awarded:
-		if _, known := s.Commands[n.ID]; granted && !known {
-			return awarded && !a.Revoked // a grant follows a revocation
+		if organized {
+			return done || awarded && !a.Revoked // a grant may follow a revocation
 		}
-		return awarded || granted
+		return awarded
 	case game.Hinted:
 		_, bought := e.Hints[n.Challenge+"/"+n.Hint]
 		return bought
 	}
 	_, held := e.Badges[n.Badge]
-	return held || awarded && a.ID == n.ID && slices.Contains(a.Badges, n.Badge)
+	return held || awarded && a.ID == n.ID && slices.Contains(a.Badges, n.Badge) ||
+		done && (d.Content == fingerprint(n) || slices.Contains(d.Badges, n.Badge))
 }

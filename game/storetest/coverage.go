@@ -38,6 +38,12 @@ func (p *arena) observe(batch []game.Command, res game.Result) {
 	}
 	for _, n := range res.Entries {
 		switch {
+		case n.Type == game.Recovered && n.Seq == 1:
+			p.seen["recovered from nothing"]++
+		case n.Type == game.Recovered:
+			p.seen["recovered"]++
+		case n.Restores():
+			p.seen["restored "+string(n.Type)]++
 		case n.By == game.Schedule && n.Frozen && n.Phase == game.Open:
 			p.seen["schedule freezes"]++
 		case n.By == game.Schedule:
@@ -171,4 +177,20 @@ define done
 define done replay
 define refused conflict/mode
 advance done
+recovered
+recovered from nothing
+restore done
+restore done replay
+restore done replay revoked
+restore refused bad_request
+restore refused unknown_entrant
+restore refused forbidden/banned
+restore refused conflict/bound
+restore refused conflict/has_not
+restore refused conflict/other_team
+restore refused conflict/phase
+restore refused conflict/reused
+restored awarded
+restored badge
+restored hinted
 `

@@ -29,7 +29,9 @@ type generator struct {
 	text  func(i int) *hunt.Definition // to apply; see texts
 	given []*hunt.Definition           // as the store gave them, oldest first
 	made  []game.Command               // for retries
-	ids   int64
+	// What is restored: entries of another history, and of this one.
+	memory, own func() []game.Entry
+	ids         int64
 }
 
 var (
@@ -66,7 +68,20 @@ const soloTexts, teamTexts = 6, 2
 // is defined.
 func (g *generator) batch() (*hunt.Definition, []game.Command) {
 	if len(g.given) == 0 {
-		return nil, []game.Command{g.define()}
+		batch := []game.Command{g.define()}
+		if g.roll.chance(40) {
+			batch = append(batch, g.restores(g.memory())...)
+		}
+		return nil, batch
+	}
+	if g.roll.chance(8) {
+		list := g.memory()
+		if g.roll.chance(25) {
+			list = g.own()
+		}
+		if batch := g.restores(list); len(batch) > 0 {
+			return g.given[len(g.given)-1], batch
+		}
 	}
 	def := g.given[len(g.given)-1]
 	if len(g.given) > 1 && g.roll.chance(4) {
@@ -132,7 +147,17 @@ func (g *generator) command(def *hunt.Definition) game.Command {
 	case n < 99:
 		return g.define()
 	}
-	return game.Command{Type: game.CmdAdvance}
+	if g.roll.chance(50) {
+		return game.Command{Type: game.CmdAdvance}
+	}
+	list := g.memory()
+	if g.roll.chance(30) {
+		list = g.own()
+	}
+	if len(list) == 0 {
+		return game.Command{Type: game.CmdRestore}
+	}
+	return g.restores(list)[0]
 }
 
 // retry sends a command again; now and then an organizer's id comes with other

@@ -102,6 +102,14 @@ func (p *arena) run(t fataler, roll dice) {
 		hunts = append(hunts, &generator{
 			roll: roll, id: id, text: definitions(p.tb, id),
 			state: func() *rules.State { return p.ref.hunts[id].state },
+			// What the other hunt did is as good as what this one lost.
+			memory: func() []game.Entry {
+				if rec := p.ref.hunts[fmt.Sprintf("run-%d-%d", p.runs, 1-i)]; rec != nil {
+					return rec.ledger
+				}
+				return nil
+			},
+			own: func() []game.Entry { return p.ref.hunts[id].ledger },
 		})
 	}
 	n := 20 + roll(batchesOfRun-20)
@@ -142,14 +150,17 @@ func (p *arena) commit(t fataler, g *generator) {
 	t.Helper()
 	ctx := p.tb.Context()
 	def, batch := g.batch()
-	want, wantErr := p.ref.Commit(ctx, g.id, def, game.Head{}, slices.Clone(batch))
+	what, known := g.known()
+	head := p.head(t, p.ref, g.id)
+	want, wantErr := p.ref.Commit(ctx, g.id, def, known(head), slices.Clone(batch))
 	for _, s := range p.stores {
-		got, err := s.Commit(ctx, g.id, def, game.Head{}, slices.Clone(batch))
+		// Nonces are each store's own.
+		got, err := s.Commit(ctx, g.id, def, known(p.head(t, s, g.id)), slices.Clone(batch))
 		if !sameError(wantErr, err) {
-			t.Fatalf("%T: commit of %s: want error %v, got %v", s, show(batch), wantErr, err)
+			t.Fatalf("%T: commit of %s\nknowing %s: want error %v, got %v", s, show(batch), what, wantErr, err)
 		}
 		if d := difference(want, got); d != "" {
-			t.Fatalf("%T: result%s\nafter %s\nwant %+v\ngot  %+v", s, d, show(batch), want, got)
+			t.Fatalf("%T: result%s\nafter %s\nknowing %s\nwant %+v\ngot  %+v", s, d, show(batch), what, want, got)
 		}
 		for _, n := range got.Entries {
 			if n.Nonce == "" || n.Nonce != got.Entries[0].Nonce {
@@ -164,6 +175,15 @@ func (p *arena) commit(t fataler, g *generator) {
 	if st := g.state(); len(g.given) == 0 || st.Definition.Rev != g.given[len(g.given)-1].Rev {
 		g.given = append(g.given, st.Definition)
 	}
+}
+
+func (p *arena) head(t fataler, s game.Store, id string) game.Head {
+	t.Helper()
+	heads, err := s.Heads(p.tb.Context(), []string{id})
+	if err != nil || len(heads) != 1 {
+		t.Fatalf("%T: head of %s: %v, %v", s, id, heads, err)
+	}
+	return heads[0]
 }
 
 func show(batch []game.Command) string {
@@ -214,6 +234,9 @@ type rowsAt struct {
 }
 
 func looks(g *generator) []look {
+	heads := func(p *arena, s game.Store) (any, error) {
+		return s.Heads(p.tb.Context(), []string{"nowhere", g.id, "no/hunt", g.id})
+	}
 	rows := func(frozen bool) func(*arena, game.Store) (any, error) {
 		return func(p *arena, s game.Store) (any, error) {
 			list, seq, err := s.Rows(p.tb.Context(), g.id, frozen)
@@ -222,6 +245,7 @@ func looks(g *generator) []look {
 	}
 	list := []look{
 		{"summary", func(p *arena, s game.Store) (any, error) { return s.Load(p.tb.Context(), g.id) }},
+		{"heads", heads},
 		{"rows", rows(false)},
 		{"frozen rows", rows(true)},
 		{"reviews", func(p *arena, s game.Store) (any, error) { return s.Reviews(p.tb.Context(), g.id) }},

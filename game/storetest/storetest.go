@@ -58,6 +58,13 @@ func Run(t *testing.T, open Open) {
 		{"watch", watch},
 		{"duplicates at once", duplicatesAtOnce},
 		{"hunts at once", huntsAtOnce},
+		{"loss/head", headKnown},
+		{"loss/new epoch", historyLost},
+		{"loss/at once", lossAtOnce},
+		{"restore", restored},
+		{"restore/refused", restoreRefused},
+		{"restore/revoked", restoreRevoked},
+		{"restore/schedule", restoreBeforeSchedule},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open) })

@@ -31,7 +31,7 @@ local function needs_rules()
     return true
   end
   for i = 1, #batch do
-    if batch[i][1] ~= 'define' and (batch[i][3] == meta.rev or batch[i][3] == false) then return true end
+    if batch[i][1] ~= 'define' and batch[i][3] == meta.rev then return true end
   end
   return false
 end

@@ -25,7 +25,7 @@ local function join(cmd)
   local id = entrant_of(cmd[6])
   if id then
     local e = entrant(id)
-    if e.banned == 1 then return refused('forbidden', 'banned') end
+    if e.banned == 1 and cmd[3] then return refused('forbidden', 'banned') end
     if cmd[4] ~= '' and cmd[4] ~= id and not cmd[11] then return refused('conflict', 'other_team') end
     return { outcome = 'done', replay = true, seq = e.join_seq, at = e.joined + origin, entrant = entrant_reply(e) }
   end

@@ -16,7 +16,8 @@ local function adjust(cmd, e)
   changing(e)
   e.total = total
   local seq = add(5, cmd[8], cmd[9], e.short, cmd[11], total, cmd[2])
-  local earned = badges(e, '', '', cmd[2], cmd[8], cmd[9])
+  -- What is restored has its badges as entries of their own.
+  local earned = cmd[3] and badges(e, '', '', cmd[2], cmd[8], cmd[9]) or nil
   return { outcome = 'done', seq = seq, at = now, points = cmd[11], total = e.total, badges = earned }
 end
 
@@ -118,7 +119,7 @@ local function change_phase(cmd)
   end
   if not ok then return refused('conflict', 'phase') end
   local seq = set_phase(phase, frozen, to .. change, cmd[2], cmd[8], cmd[9])
-  if to == 'closed' then place_badges() end
+  if to == 'closed' and cmd[3] then place_badges() end
   return { outcome = 'done', seq = seq, at = now }
 end
 

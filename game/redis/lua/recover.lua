@@ -59,27 +59,36 @@ local function recover()
   end
 end
 
+local function listed(list, id)
+  for i = 1, list and #list or 0 do
+    if list[i] == id then return true end
+  end
+  return false
+end
+
+-- stood_badge tells whether the badge is held, or came with an award or a
+-- command that is there.
+local function stood_badge(cmd, e, raw, done)
+  if has_badge(e, cmd[9]) then return true end
+  if raw and string.byte(raw) >= 4 then
+    local _, id = unpacked(raw)
+    if id == cmd[2] and listed(unpacked(field(e, 'g:' .. cmd[7])), cmd[9]) then return true end
+  end
+  if not done then return false end
+  local content, _, _, _, _, _, earned = unpacked(done)
+  return content == cmd[15] or listed(earned, cmd[9])
+end
+
 -- stood is rules.State.stood.
 local function stood(cmd, e)
   local id, kind = cmd[2], cmd[8]
   if kind == 4 then return field(e, 'h:' .. cmd[7] .. '/' .. cmd[9]) end
   local raw = field(e, 'a:' .. cmd[7])
-  if kind == 2 then
-    local granted = cmd[12] ~= '' and cmd[6] == '' and id ~= ''
-    if granted and not (commands[id] or call('HGET', base .. 'cmds', id)) then
-      return raw and string.byte(raw) % 4 < 2
-    end
-    return raw or granted
-  end
-  if has_badge(e, cmd[9]) then return true end
-  if not raw or string.byte(raw) < 4 then return false end
-  local _, award_id = unpacked(raw)
-  if award_id ~= id then return false end
-  local earned = unpacked(field(e, 'g:' .. cmd[7]))
-  for i = 1, #earned do
-    if earned[i] == cmd[9] then return true end
-  end
-  return false
+  local organized = cmd[12] ~= '' and cmd[6] == '' and id ~= ''
+  local done = organized and (commands[id] or call('HGET', base .. 'cmds', id))
+  if kind == 3 then return stood_badge(cmd, e, raw, done) end
+  if organized then return done or (raw and string.byte(raw) % 4 < 2) end
+  return raw
 end
 
 -- give_back adds a badge to the entrant and to the award that it came with.
@@ -117,13 +126,13 @@ end
 local function restore(cmd)
   local e = entrant(cmd[4], cmd[5])
   if not e then return refused('unknown_entrant') end
-  if e.banned == 1 then return refused('forbidden', 'banned') end
   local kind, points, origin_of = cmd[8], cmd[10], cmd[14]
   if put_back[origin_of] or call('SISMEMBER', base .. 'restored', origin_of) == 1 or stood(cmd, e) then
     local r = kind == 2 and before(e, cmd, false) or {}
     r.outcome, r.replay, r.right, r.badges = 'done', true, false, nil
     return r
   end
+  if e.banned == 1 then return refused('forbidden', 'banned') end
   if not in_bounds(e.total + points) then return refused('conflict', 'bound') end
   local seq
   changing(e)
