@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"veltrix/game"
 	"veltrix/game/hunt"
@@ -33,6 +34,7 @@ type ledgerFold struct {
 	shownTally map[string]game.Tally // at the freeze
 	commands   map[string]int64      // seq by id
 	counts     map[game.EntryType]int64
+	origins    map[string]int64 // seq by what a restored entry puts back
 }
 
 // entrantFold is an entrant as the ledger says it is.
@@ -54,7 +56,7 @@ type entrantFold struct {
 func newLedgerFold(differf func(seq int64, format string, args ...any)) *ledgerFold {
 	return &ledgerFold{
 		differf: differf, entrants: map[string]*entrantFold{}, players: map[string]string{},
-		tallies: map[string]game.Tally{}, commands: map[string]int64{}, counts: map[game.EntryType]int64{},
+		tallies: map[string]game.Tally{}, commands: map[string]int64{}, counts: map[game.EntryType]int64{}, origins: map[string]int64{},
 	}
 }
 
@@ -63,6 +65,7 @@ func (f *ledgerFold) add(n *game.Entry) {
 	f.order(n)
 	f.counts[n.Type]++
 	f.once(n)
+	f.restored(n)
 	switch n.Type {
 	case game.Joined:
 		f.joined(n)
@@ -92,7 +95,7 @@ func (f *ledgerFold) add(n *game.Entry) {
 		if f.phase == "" {
 			f.phase = game.Draft
 		}
-	case game.Announced:
+	case game.Announced, game.Recovered:
 	default:
 		f.differf(n.Seq, "the type %q is unknown", n.Type)
 	}
@@ -113,10 +116,27 @@ func (f *ledgerFold) order(n *game.Entry) {
 		f.differf(n.Seq, "its epoch %q is no number", n.Epoch)
 	case epoch < f.epoch:
 		f.differf(n.Seq, "its epoch %d is older than that of the entry before, %d", epoch, f.epoch)
+	case epoch > f.epoch && f.epoch != 0 && n.Type != game.Recovered:
+		f.differf(n.Seq, "the epoch %d begins with %s, not with what was lost", epoch, n.Type)
+		f.epoch = epoch
+	case epoch == f.epoch && n.Type == game.Recovered:
+		f.differf(n.Seq, "it says that history was lost, but goes on with epoch %d", epoch)
 	default:
 		f.epoch = epoch
 	}
 	f.seq, f.at, f.nonce = n.Seq, max(f.at, n.At), n.Nonce
+}
+
+// restored checks that nothing lost was put back twice.
+func (f *ledgerFold) restored(n *game.Entry) {
+	lost, is := strings.CutPrefix(n.Text, "restores ")
+	if !is || n.Type != game.Awarded && n.Type != game.Badged && n.Type != game.Hinted {
+		return
+	}
+	if first, known := f.origins[lost]; known {
+		f.differf(n.Seq, "the lost entry %s was put back before, at seq %d", lost, first)
+	}
+	f.origins[lost] = n.Seq
 }
 
 // once checks that no organizer's command took effect twice. Badges that come

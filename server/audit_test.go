@@ -108,6 +108,64 @@ func TestAuditOfAnHonestStore(t *testing.T) {
 	}
 }
 
+// lost is a store of which a node knew more than there is: a new epoch began,
+// twice, and what the node remembered was put back.
+func lost(t *testing.T) game.Store {
+	t.Helper()
+	store := played(t)
+	remembered := game.Entry{
+		Epoch: "1", Seq: 90, Nonce: "then", Type: game.Awarded, Entrant: "bob", Player: "bob", Challenge: "two", Points: 31, ID: "claim",
+	}
+	for range 2 {
+		sum, err := store.Load(t.Context(), "fair")
+		if err != nil {
+			t.Fatal(err)
+		}
+		known := game.Head{Epoch: sum.Epoch, Seq: sum.Seq + 5, Nonce: "then"}
+		for range 2 {
+			res, err := store.Commit(t.Context(), "fair", sum.Definition, known, []game.Command{{Type: game.CmdRestore, Entry: &remembered}})
+			if err != nil || res.Replies[0].Outcome != game.OutDone {
+				t.Fatalf("%+v, %v", res, err)
+			}
+		}
+		remembered.Seq, remembered.Challenge, remembered.Type, remembered.Badge, remembered.ID = 91, "", game.Badged, "hero", "grant"
+	}
+	return store
+}
+
+func TestAuditOverEpochs(t *testing.T) {
+	store := lost(t)
+	r, err := audit(t.Context(), store, "fair")
+	if err != nil || len(r.Differences) != 0 || r.Awards != 6 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	change := func(find func(*game.Entry) bool, change func(*game.Entry)) func([]game.Entry) []game.Entry {
+		return func(list []game.Entry) []game.Entry {
+			list = slices.Clone(list)
+			for i := range list {
+				if find(&list[i]) {
+					change(&list[i])
+				}
+			}
+			return list
+		}
+	}
+	recovered := func(n *game.Entry) bool { return n.Type == game.Recovered }
+	for _, c := range []struct {
+		ledger func([]game.Entry) []game.Entry
+		word   string
+	}{
+		{change(recovered, func(n *game.Entry) { n.Type = game.Announced }), "not with what was lost"},
+		{change(func(*game.Entry) bool { return true }, func(n *game.Entry) { n.Epoch = "7" }), "goes on with epoch 7"},
+		{change((*game.Entry).Restores, func(n *game.Entry) { n.Text = "restores 1-90/then" }), "was put back before"},
+	} {
+		r, err := audit(t.Context(), &lying{Store: store, ledger: c.ledger}, "fair")
+		if err != nil || !slices.ContainsFunc(r.Differences, func(d difference) bool { return strings.Contains(d.String(), c.word) }) {
+			t.Errorf("nothing says %q: %v, %v", c.word, r.Differences, err)
+		}
+	}
+}
+
 // TestAuditFindsEveryLie: each kind of damage is found, and by the check that
 // is meant for it.
 func TestAuditFindsEveryLie(t *testing.T) {

@@ -38,7 +38,7 @@ func (p *play) Forget(hunt string) {
 // Entry implements game.Publisher.
 func (p *play) Entry(v *game.View, n *game.Entry, more []game.Entry, origin any) {
 	switch n.Type {
-	case game.Joined:
+	case game.Joined, game.Recovered: // of a new epoch everyone is told by Reset
 	case game.Phased:
 		p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Phase{
 			Type: "phase", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Phase: n.Phase, Frozen: n.Frozen,

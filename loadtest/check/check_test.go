@@ -59,6 +59,29 @@ func TestConsistent(t *testing.T) {
 	}
 }
 
+// lose takes Ben's award out of the ledger, as if the database had.
+func lose(ledger []Entry) {
+	ledger[7] = Entry{Epoch: "2", Seq: 8, At: 1007, Type: "recovered", Text: "after seq 7 of epoch 1"}
+	ledger[8].Epoch, ledger[9].Epoch = "2", "2"
+}
+
+// TestRecovered: what was lost and given again is where players do not expect
+// it, and that is all.
+func TestRecovered(t *testing.T) {
+	history, ledger, board := played()
+	lose(ledger)
+	ledger = append(ledger, Entry{
+		Epoch: "2", Seq: 11, At: 2000, Type: "awarded", Entrant: "b", Player: "b", Challenge: "x", Points: 10, Total: 10, ID: "claim-b",
+		Text: "restores 1-8/nonce",
+	})
+	replay := history[1].Verdicts[1]
+	replay.Seq = 11
+	history[1].Verdicts = append(history[1].Verdicts, replay)
+	if problems := Verify(history, ledger, board); problems != nil {
+		t.Error(problems)
+	}
+}
+
 // TestFinds damages one thing at a time: the checker must see it.
 func TestFinds(t *testing.T) {
 	type state struct {
@@ -74,6 +97,17 @@ func TestFinds(t *testing.T) {
 		{"lost award", func(s *state) { s.ledger[7] = Entry{Epoch: "1", Seq: 8, At: 1007, Type: "announced"} }, "claim-b"},
 		{"gap", func(s *state) { s.ledger = slices.Delete(s.ledger, 8, 9) }, "seq 10"},
 		{"fork", func(s *state) { s.ledger[4].Epoch = "2" }, "epoch 2"},
+		{"an epoch for nothing", func(s *state) { s.ledger[9].Type, s.ledger[9].Entrant = "recovered", "" }, "goes on with epoch 1"},
+		{"an epoch before", func(s *state) {
+			s.ledger = append(s.ledger, Entry{Epoch: "0", Seq: 11, At: 2000, Type: "recovered"})
+		}, "before it was 1"},
+		{"lost and not given again", func(s *state) { lose(s.ledger) }, "claim-b"},
+		{"lost and given again with other points", func(s *state) {
+			lose(s.ledger)
+			s.ledger = append(s.ledger, Entry{
+				Epoch: "2", Seq: 11, At: 2000, Type: "awarded", Entrant: "b", Player: "b", Challenge: "x", Points: 9, Total: 9, ID: "claim-b",
+			})
+		}, "claim-b"},
 		{"time runs back", func(s *state) { s.ledger[5].At = 1 }, "older"},
 		{"award twice", func(s *state) {
 			s.ledger = append(s.ledger, Entry{

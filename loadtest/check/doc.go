@@ -4,10 +4,12 @@
 // and knows nothing of how the server works. History, ledger and board are
 // consistent when all of this holds:
 //
-//   - the ledger is one epoch and its seq is 1, 2, 3 … without a gap;
+//   - the ledger's seq is 1, 2, 3 … without a gap, and a new epoch begins only with
+//     an entry "recovered", which says that history was lost;
 //   - no entrant has a challenge or a badge twice, other than after a revocation;
 //   - every verdict "awarded" is in the ledger under its claim's id, with the same
-//     seq, entrant, challenge, points and bonus, and "already" names an award that is;
+//     seq, entrant, challenge, points and bonus, and "already" names an award that is
+//     (where history was lost the seq may be another one, nothing else);
 //   - all verdicts of one claim agree and at most one of them is no replay;
 //   - every award that has the id of a known claim is of that claim's challenge;
 //   - every claim ended in a verdict or a final refusal, or may be sent again;

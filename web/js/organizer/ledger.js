@@ -23,8 +23,14 @@ export function words(e, desk) {
           ? line(what)
           : (line ?? e.type);
   const by = e.by && (t.ledger.who[/** @type {'start'} */ (e.by)] ?? e.by);
-  const more = e.reason ?? (e.type === 'announced' && e.text);
-  return [foreign(said), more && el('q', { dir: 'auto' }, more), by && el('small', null, t.ledger.by(by))];
+  const more = e.reason ?? (['announced', 'recovered'].includes(e.type) && e.text);
+  const back = e.text?.startsWith('restores ') && e.type !== 'announced';
+  return [
+    foreign(said),
+    more && el('q', { dir: 'auto' }, more),
+    by && el('small', null, t.ledger.by(by)),
+    back && el('small', null, t.ledger.back),
+  ];
 }
 
 /** To the second today, with the day before. @param {number} at */

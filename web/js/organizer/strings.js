@@ -198,6 +198,7 @@ challenges:
     points: 'Change',
     total: 'Total',
     by: (/** @type {string} */ who) => `by ${who}`,
+    back: 'put back after a loss',
     who: { organizer: 'organizer', schedule: 'the schedule', start: 'the start' },
   },
   line: {
@@ -212,6 +213,7 @@ challenges:
     announced: 'announcement',
     banned: 'banned',
     defined: (/** @type {number} */ rev) => `hunt file, revision ${rev}`,
+    recovered: 'the database had lost what came next',
   },
   share: {
     players: 'For players',
@@ -428,6 +430,7 @@ challenges:
     points: 'Änderung',
     total: 'Stand',
     by: (who) => `durch ${who}`,
+    back: 'nach einem Verlust wiederhergestellt',
     who: { organizer: 'Leitung', schedule: 'Zeitplan', start: 'Start' },
   },
   line: {
@@ -441,6 +444,7 @@ challenges:
     announced: 'Durchsage',
     banned: 'gesperrt',
     defined: (rev) => `Jagddatei, Fassung ${rev}`,
+    recovered: 'die Datenbank hatte verloren, was danach kam',
   },
   share: {
     players: 'Für Spieler',
