@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -35,15 +36,23 @@ type actor struct {
 	asked   *Request // a look being served
 	timer   *time.Timer
 	skew    time.Duration // store's clock − ours
-	behind  bool          // the ledger holds entries that could not be read yet
 	advance bool          // the definition changed: the schedule may be due at once
 	ended   bool
 
-	boardDirty, standDirty  bool
-	boardAt, standAt        time.Time // of the last publication
-	lookAt, usedAt, retryAt time.Time
-	events                  []Event // awards since the last board
-	skipped                 int
+	memory    *memory
+	journal   *journal             // of the memory; nil keeps none
+	lost      *loss                // nil unless lost history is being put back
+	head      atomic.Pointer[Head] // that this node knows, for the look at all hunts; nil before
+	shown     string               // epoch of what the audience was shown, empty before
+	published int64                // seq of the last entry that was published, while there is no view
+	before    *View                // the last view, while there is none
+
+	boardDirty, standDirty bool
+	boardAt, standAt       time.Time // of the last publication
+	usedAt, retryAt        time.Time
+	lookAt                 time.Time // when to look without being rung for; zero never
+	events                 []Event   // awards since the last board
+	skipped                int
 }
 
 var errPanicked = errors.New("the hunt panicked")
@@ -54,6 +63,7 @@ func (a *actor) run() {
 	defer a.timer.Stop()
 	a.usedAt = time.Now()
 	a.lookAt = a.usedAt // read the hunt at once: its schedule may be due
+	a.recall()
 	for !a.ended {
 		a.serveUntilPanic()
 	}
@@ -70,10 +80,12 @@ func (a *actor) serveUntilPanic() {
 				a.asked.look(nil, errPanicked)
 				a.asked = nil
 			}
-			a.view = nil // what it was doing may be half done: read it again
+			a.drop() // what it was doing may be half done: read it again
+			a.lookAt = time.Now().Add(retryMost)
 		}
 	}()
 	for !a.ended {
+		a.tell()
 		a.arm()
 		select {
 		case r := <-a.mailbox:
@@ -89,6 +101,31 @@ func (a *actor) serveUntilPanic() {
 	}
 }
 
+// recall reads what an earlier process remembered of the hunt.
+func (a *actor) recall() {
+	a.memory = &memory{}
+	if a.opts.Remember == "" || strings.ContainsAny(a.id, `./\`) { // no hunt has such an id, and no file shall
+		return
+	}
+	path := journalPath(a.opts.Remember, a.id)
+	a.journal = &journal{path: path, log: a.log, failures: a.metrics.Forgetful}
+	m, err := recall(path)
+	if err != nil {
+		a.log.Error("cannot remember all", zap.Error(err))
+	}
+	a.memory = m
+}
+
+// tell lets the look at all hunts know how far this node is.
+func (a *actor) tell() {
+	if a.view == nil {
+		return
+	}
+	if h, told := a.memory.head(), a.head.Load(); told == nil || *told != h {
+		a.head.Store(&h)
+	}
+}
+
 // finish serves what was accepted before the drain began.
 func (a *actor) finish() {
 	for {
@@ -96,6 +133,9 @@ func (a *actor) finish() {
 		case r := <-a.mailbox:
 			a.take(r)
 		default:
+			if a.lost != nil && a.ready() != nil {
+				a.log.Error("stopped before all that the store lost was put back", zap.Int("left", len(a.lost.todo)))
+			}
 			a.ended = true
 			return
 		}
@@ -122,74 +162,47 @@ func (a *actor) take(first *Request) {
 	}
 	if next != nil {
 		a.asked = next
-		err := a.ensure()
+		err := a.ready()
 		next.look(a.view, err)
 		a.asked = nil
 	}
-	if a.view == nil {
-		a.ended = a.retire(a) || a.ended
+	if a.view == nil && a.memory.head() == (Head{}) {
+		a.ended = a.retire(a) || a.ended // there is no such hunt, or it cannot be read
 		return
 	}
 	a.publish(time.Now())
 }
 
 func (a *actor) serve() {
-	err := a.ensure()
-	if errors.Is(err, ErrUnknownHunt) {
-		err = a.create()
-	}
-	if err != nil {
-		a.abort(codeOf(err))
-		return
-	}
 	waiting := a.batch
 	for range maxRejudge {
-		waiting = a.judge(waiting)
-		if len(waiting) == 0 {
-			return
+		err := a.ready()
+		if errors.Is(err, ErrUnknownHunt) {
+			err = a.create()
 		}
-		res, err := a.commit(a.view.Definition, a.cmds)
 		if err != nil {
 			a.abort(codeOf(err))
 			return
 		}
-		if waiting = a.settle(waiting, res); len(waiting) == 0 {
+		if waiting = a.judge(waiting); len(waiting) == 0 {
 			return
 		}
-		if err := a.redefine(); err != nil {
+		stale, err := a.decide(waiting)
+		switch {
+		case errors.Is(err, errLost):
+			continue // decided by a history that had lost something: once more, after that was put back
+		case err == nil && len(stale) == 0:
+			return
+		case err == nil:
+			waiting = stale
+			err = a.redefine()
+		}
+		if err != nil {
 			a.abort(codeOf(err))
 			return
 		}
 	}
 	a.abort(CodeBusy)
-}
-
-// ensure loads the hunt when it is not loaded.
-func (a *actor) ensure() error {
-	if a.view != nil {
-		return nil
-	}
-	err := a.retrying("load", func() error {
-		v, err := a.load()
-		a.view = v
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	a.behind = false
-	a.boardDirty, a.standDirty = true, true
-	a.events, a.skipped = nil, 0
-	return nil
-}
-
-// load reads the hunt; what was counted of it stays.
-func (a *actor) load() (*View, error) {
-	v, err := load(a.ctx, a.store, a.id)
-	if v != nil {
-		v.counts = a.counts
-	}
-	return v, err
 }
 
 // create makes the hunt by the first definition that waits.
@@ -202,7 +215,7 @@ func (a *actor) create() error {
 		if err != nil {
 			return err
 		}
-		if err := a.ensure(); err != nil {
+		if err := a.ready(); err != nil {
 			return err
 		}
 		a.answer(r, res.Replies[0])
@@ -266,7 +279,7 @@ func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
 func (a *actor) commit(def *hunt.Definition, cmds []Command) (res Result, err error) {
 	start := time.Now()
 	err = a.retrying("commit", func() (err error) {
-		res, err = a.store.Commit(a.ctx, a.id, def, Head{}, cmds)
+		res, err = a.store.Commit(a.ctx, a.id, def, a.memory.head(), cmds)
 		return err
 	})
 	if err == nil {
@@ -283,7 +296,7 @@ func (a *actor) retrying(what string, f func() error) error {
 	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
 		err := f()
 		if err == nil || !errors.Is(err, ErrUnavailable) {
-			if err != nil && !errors.Is(err, ErrUnknownHunt) {
+			if err != nil && !errors.Is(err, ErrUnknownHunt) && !errors.Is(err, errLost) {
 				a.log.Error("store failed", zap.String("doing", what), zap.Error(err))
 			}
 			return err
@@ -313,8 +326,17 @@ func (a *actor) answer(r *Request, reply Reply) {
 	}
 	r.done = true
 	a.metrics.reply(r.Command.Type, reply)
-	if r.Command.Type == CmdClaim {
-		a.counts.claim(r.Command.Challenge, &reply, r.posted, a.decided)
+	switch c := &r.Command; {
+	case c.Type == CmdReview && reply.Outcome == OutWrong:
+		a.memory.settled(c.Entrant, c.Challenge)
+	case c.Type == CmdClaim:
+		if !r.posted.IsZero() {
+			a.counts.claim(c.Challenge, &reply, r.posted, a.decided)
+		}
+		if reply.Outcome == OutPending {
+			a.memory.pend(Review{ID: c.ID, Entrant: c.Entrant, Player: c.Player, Challenge: c.Challenge, Note: c.Note, At: reply.At})
+			a.memory.disk.flush(a.memory)
+		}
 	}
 	r.Done(a.view, reply)
 }

@@ -3,7 +3,9 @@ package game
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,8 +15,9 @@ import (
 // Hunts runs the hunts of a node: it starts an actor for a hunt when someone
 // asks for it and lets it go when nobody has for a while.
 //
-// Goroutines: one for each hunt in memory and one that listens for other
-// nodes' doorbells, all ended when Run returns.
+// Goroutines: one for each hunt in memory, one that listens for other nodes'
+// doorbells and one that looks at the heads of all hunts now and then, all
+// ended when Run returns.
 type Hunts struct {
 	store   Store
 	pub     Publisher
@@ -22,6 +25,7 @@ type Hunts struct {
 	metrics *Metrics
 	log     *zap.Logger
 
+	missed  chan struct{} // capacity 1: bells may have been missed
 	closing chan struct{}
 	started chan struct{} // closed once Run has begun
 	ctx     context.Context
@@ -38,7 +42,7 @@ type Hunts struct {
 func NewHunts(store Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
 	return &Hunts{
 		store: store, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
-		closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
+		missed: make(chan struct{}, 1), closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
 	}
 }
 
@@ -57,20 +61,71 @@ func (h *Hunts) Run(ctx, hard context.Context) error {
 	return err
 }
 
-// watch starts every hunt, so that its schedule runs, and passes doorbells on
-// until ctx ends.
+// watch starts every hunt, so that its schedule runs and what the store lost
+// is noticed, and passes doorbells on until ctx ends.
 func (h *Hunts) watch(ctx context.Context) error {
 	ids, err := h.store.Hunts(ctx)
 	if err != nil {
 		return fmt.Errorf("list hunts: %w", err)
 	}
-	for _, id := range ids {
+	known, err := remembered(h.opts.Remember)
+	if err != nil {
+		return err
+	}
+	for _, id := range append(ids, known...) {
 		h.mu.Lock()
 		h.startLocked(id)
 		h.mu.Unlock()
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	var looking sync.WaitGroup
+	looking.Go(func() { h.lookOut(ctx) })
+	defer looking.Wait()
+	defer cancel()
 	if err := h.store.Watch(ctx, h.ring); ctx.Err() == nil {
 		return fmt.Errorf("watch the store: %w", err)
+	}
+	return nil
+}
+
+// lookOut compares what the hunts know with the heads of their ledgers: now
+// and then, and when bells may have been missed.
+func (h *Hunts) lookOut(ctx context.Context) {
+	every := time.NewTicker(h.opts.Look)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		case <-h.missed:
+		}
+		if err := h.look(ctx); err != nil && ctx.Err() == nil {
+			h.log.Warn("cannot look at the ledgers", zap.Error(err))
+		}
+	}
+}
+
+// look rings the hunts whose ledger has another head than they know of.
+func (h *Hunts) look(ctx context.Context) error {
+	h.mu.RLock()
+	actors := slices.Collect(maps.Values(h.running))
+	h.mu.RUnlock()
+	actors = slices.DeleteFunc(actors, func(a *actor) bool { return a.head.Load() == nil })
+	for page := range slices.Chunk(actors, headsPage) {
+		ids := make([]string, len(page))
+		for i, a := range page {
+			ids[i] = a.id
+		}
+		heads, err := h.store.Heads(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i, a := range page {
+			if heads[i] != *a.head.Load() {
+				a.ringUpTo(always)
+			}
+		}
 	}
 	return nil
 }
@@ -139,20 +194,21 @@ func (h *Hunts) retire(a *actor) bool {
 	return true
 }
 
-// always is rung when a bell may have been missed.
+// always is rung to have a hunt look whatever it knows.
 const always = math.MaxInt64
 
-// ring wakes a hunt, or all of them when the name is empty.
+// ring wakes a hunt; without a name bells may have been missed.
 func (h *Hunts) ring(hunt string, seq int64) {
 	if hunt == "" {
-		seq = always
+		select {
+		case h.missed <- struct{}{}:
+		default: // it is going to look anyway
+		}
+		return
 	}
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	for id, a := range h.running {
-		if hunt != "" && hunt != id {
-			continue
-		}
+	if a := h.running[hunt]; a != nil {
 		a.ringUpTo(seq)
 	}
 }

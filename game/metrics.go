@@ -10,7 +10,11 @@ type Metrics struct {
 	Retries       prometheus.Counter     // tries of the store that failed and may pass
 	Busy          prometheus.Counter     // requests that found a full mailbox
 	Panics        prometheus.Counter
-	Hunts         prometheus.Gauge // in memory
+	Lost          prometheus.Counter // histories that the store lost, as this node noticed
+	Restored      prometheus.Counter // entries put back
+	Unhealed      prometheus.Counter // entries that could not be put back
+	Forgetful     prometheus.Counter // failed writes of what is to be remembered
+	Hunts         prometheus.Gauge   // in memory
 }
 
 // NewMetrics registers the metrics.
@@ -36,11 +40,24 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		Panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "veltrix_hunt_panics_total", Help: "Hunts that panicked and were read again from the store.",
 		}),
+		Lost: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "veltrix_history_lost_total", Help: "Times that a hunt's ledger was found to have lost history.",
+		}),
+		Restored: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "veltrix_restored_total", Help: "Lost ledger entries that this node put back from its memory.",
+		}),
+		Unhealed: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "veltrix_unhealed_total", Help: "Lost ledger entries that could not be put back; the log says which.",
+		}),
+		Forgetful: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "veltrix_remember_failures_total", Help: "Failed writes to the directory of --remember; each is tried again.",
+		}),
 		Hunts: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "veltrix_hunts", Help: "Hunts in memory.",
 		}),
 	}
-	reg.MustRegister(m.Replies, m.BatchSize, m.CommitSeconds, m.Retries, m.Busy, m.Panics, m.Hunts)
+	reg.MustRegister(m.Replies, m.BatchSize, m.CommitSeconds, m.Retries, m.Busy, m.Panics,
+		m.Lost, m.Restored, m.Unhealed, m.Forgetful, m.Hunts)
 	return m
 }
 

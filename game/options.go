@@ -20,12 +20,18 @@ type Options struct {
 	BoardInterval time.Duration
 	// StandingInterval is the least time between two standings of a player.
 	StandingInterval time.Duration
-	// Look is how often a hunt looks at the ledger without being rung for:
-	// what a lost doorbell costs at worst.
+	// Look is how often a node looks at the heads of all its hunts without
+	// being rung for: what a lost doorbell costs at worst, and how long lost
+	// history goes unnoticed in a hunt that nobody plays.
 	Look time.Duration
 	// Idle is how long a hunt without audience, requests and due schedule
 	// stays in memory.
 	Idle time.Duration
+	// Remember is a directory in which each hunt's last entries are kept, so
+	// that a node that is started anew can put back what the store lost
+	// meanwhile; empty keeps them in memory only. It is for one node and one
+	// store.
+	Remember string
 }
 
 // DefaultOptions returns the limits that suit most.
@@ -56,6 +62,8 @@ const (
 	retryFirst = 20 * time.Millisecond
 	retryMost  = time.Second
 	maxTicker  = 20
+	// headsPage is how many hunts' heads are asked for at once.
+	headsPage = 256
 	// maxRejudge bounds how often one batch is judged again because the
 	// definition changed under it.
 	maxRejudge = 8

@@ -13,25 +13,53 @@ import (
 // ledgerPage is how many entries of other nodes are read at once.
 const ledgerPage = 1000
 
-// settle publishes what a commit did and answers its requests, in ledger
-// order, and returns the requests that have to be judged again.
-func (a *actor) settle(requests []*Request, res Result) []*Request {
-	a.decided = time.Now()
-	a.adopt(res)
+// decide commits a.cmds, the commands of the requests, publishes what came of
+// them and answers. It returns the requests that have to be judged again. With
+// an error none was answered; when it is errLost, the hunt has to be made
+// ready first.
+func (a *actor) decide(requests []*Request) ([]*Request, error) {
+	res, err := a.commit(a.view.Definition, a.cmds)
+	if err == nil {
+		err = a.comeUpTo(&res)
+	}
+	if errors.Is(err, errLost) || errors.Is(err, ErrUnknownHunt) {
+		a.drop()
+		return nil, errLost
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.settle(requests, res), nil
+}
+
+// comeUpTo publishes what other nodes wrote before a commit. An award is
+// acknowledged only when this node knows all that led to it, so that it can
+// put back what it acknowledged.
+func (a *actor) comeUpTo(res *Result) error {
+	if res.Epoch != a.view.Epoch || res.Seq < a.view.folded {
+		return errLost
+	}
 	first := res.Seq + 1
 	if len(res.Entries) > 0 {
 		first = res.Entries[0].Seq
 	}
-	// What other nodes wrote before this commit comes first.
-	entries := res.Entries
-	a.behind = !a.readUpTo(first - 1)
-	if a.behind {
-		// The ledger cannot be read now. The replies stand; look() will read
-		// these entries, too, and publish them then.
-		entries, a.lookAt = nil, time.Now().Add(retryMost)
-	} else {
-		a.foldOwn(requests, res)
+	if first <= a.view.folded+1 {
+		return nil
 	}
+	err := a.retrying("read", func() error { return a.readUpTo(first - 1) })
+	if err != nil {
+		a.lookAt = time.Now().Add(retryMost)
+	}
+	return err
+}
+
+// settle publishes what a commit did and answers its requests, in ledger
+// order, and returns the requests that have to be judged again.
+func (a *actor) settle(requests []*Request, res Result) []*Request {
+	a.decided = time.Now()
+	entries := res.Entries
+	a.foldOwn(requests, res)
+	a.memory.disk.flush(a.memory)
 	var stale []*Request
 	for i, r := range requests {
 		reply := res.Replies[i]
@@ -44,9 +72,7 @@ func (a *actor) settle(requests []*Request, res Result) []*Request {
 			continue
 		}
 		entries = a.publishUntil(entries, reply.Seq, nil)
-		if !a.behind {
-			a.view.Seq = reply.Seq
-		}
+		a.view.Seq = reply.Seq
 		a.answer(r, reply)
 		end := res.Seq + 1
 		for _, later := range res.Replies[i+1:] {
@@ -66,31 +92,10 @@ func (r *Reply) made() bool {
 	return !r.Replay && r.Seq != 0 && (r.Outcome == OutAwarded || r.Outcome == OutDone)
 }
 
-// adopt takes a new epoch over: the history that this node knew is void.
-func (a *actor) adopt(res Result) {
-	if res.Epoch == a.view.Epoch && res.Seq >= a.view.Seq {
-		return
-	}
-	a.log.Error("the ledger's history was lost",
-		zap.String("epoch", a.view.Epoch), zap.Int64("seq", a.view.Seq),
-		zap.String("new_epoch", res.Epoch), zap.Int64("new_seq", res.Seq))
-	v, err := a.load()
-	if err != nil {
-		a.behind = true
-		return
-	}
-	a.view, a.behind = v, false
-	a.boardDirty, a.standDirty = true, true
-	a.pub.Reset(v)
-}
-
 // foldOwn brings the view up to the entries of a commit of this node.
 func (a *actor) foldOwn(requests []*Request, res Result) {
 	for i := range res.Entries {
 		n := &res.Entries[i]
-		if n.Seq <= a.view.folded {
-			continue // the view was loaded after the commit
-		}
 		if n.Type == Defined {
 			for j, r := range requests {
 				if r.Command.Type == CmdDefine && res.Replies[j].Rev == n.Rev && !res.Replies[j].Replay {
@@ -105,7 +110,12 @@ func (a *actor) foldOwn(requests []*Request, res Result) {
 func (a *actor) define(d *hunt.Definition, rev int64) {
 	c := *d
 	c.Rev = rev
-	a.view.Definition, a.advance = &c, true
+	a.inForce(&c)
+}
+
+func (a *actor) inForce(d *hunt.Definition) {
+	a.view.Definition, a.advance = d, true
+	a.memory.define(d)
 }
 
 // redefine reads the definition in force after a stale reply.
@@ -113,7 +123,7 @@ func (a *actor) redefine() error {
 	return a.retrying("load", func() error {
 		sum, err := a.store.Load(a.ctx, a.id)
 		if err == nil {
-			a.view.Definition, a.advance = sum.Definition, true
+			a.inForce(sum.Definition)
 		}
 		return err
 	})
@@ -155,37 +165,50 @@ func (a *actor) publishUntil(entries []Entry, seq int64, origin any) []Entry {
 	return entries
 }
 
-// readUpTo folds and publishes entries that others made, up to seq. It
-// returns false when the ledger could not be read.
-func (a *actor) readUpTo(seq int64) bool {
-	for a.view.Seq < seq {
-		entries, err := a.store.Ledger(a.ctx, a.id, a.view.Seq, int(min(ledgerPage, seq-a.view.Seq)))
-		if err != nil || len(entries) == 0 {
-			a.log.Warn("cannot read the ledger", zap.Int64("after", a.view.Seq), zap.Error(err))
-			return false
+// readUpTo folds and publishes entries that others made, up to seq or, with
+// always, up to the head. It reads from the last known entry on and returns
+// errLost when that is not what it was.
+func (a *actor) readUpTo(seq int64) error {
+	for {
+		known := a.memory.head()
+		entries, err := a.store.Ledger(a.ctx, a.id, known.Seq-1, int(min(ledgerPage, seq-known.Seq))+1)
+		switch {
+		case errors.Is(err, ErrUnknownHunt):
+			return errLost
+		case err != nil:
+			return err
+		case len(entries) == 0 || !known.is(&entries[0]):
+			return errLost
 		}
-		if !a.foldForeign(entries) {
-			return false
+		if err := a.foldForeign(entries[1:]); err != nil {
+			return err
+		}
+		if len(entries) == 1 && seq != always {
+			return errLost // it had more a moment ago
+		}
+		if len(entries) == 1 || a.view.folded >= seq {
+			return nil
 		}
 	}
-	return true
 }
 
-func (a *actor) foldForeign(entries []Entry) bool {
+func (a *actor) foldForeign(entries []Entry) error {
 	for i := range entries {
 		n := &entries[i]
-		if n.Seq > a.view.folded {
-			if n.Type == Defined && a.view.Definition.Rev < n.Rev {
-				if a.redefine() != nil {
-					return false
-				}
-			}
-			a.fold(n)
+		if n.Epoch != a.view.Epoch {
+			return errLost
 		}
+		if n.Type == Defined && a.view.Definition.Rev < n.Rev {
+			if err := a.redefine(); err != nil {
+				return err
+			}
+		}
+		a.fold(n)
 		a.view.Seq = n.Seq
 		a.pub.Entry(a.view, n, entries[i+1:], nil)
 	}
-	return true
+	a.memory.disk.flush(a.memory)
+	return nil
 }
 
 // ringUpTo says that the ledger has grown up to seq. Anyone may call it.
@@ -210,45 +233,36 @@ func (a *actor) answerBell() {
 	}
 }
 
-// look reads what others have added to the ledger.
+// look reads the hunt, or what others have added to the ledger.
 func (a *actor) look() {
-	a.lookAt = time.Now().Add(a.opts.Look)
-	if a.view == nil {
-		return
-	}
-	for {
-		entries, err := a.store.Ledger(a.ctx, a.id, a.view.Seq, ledgerPage)
-		if err != nil {
+	a.lookAt = time.Time{}
+	if a.view != nil && a.lost == nil {
+		err := a.readUpTo(always)
+		if err != nil && !errors.Is(err, errLost) {
 			a.log.Warn("cannot look at the ledger", zap.Error(err))
+			a.lookAt = time.Now().Add(retryMost)
 			return
 		}
-		if len(entries) == 0 {
-			a.behind = false
-			break
-		}
-		if entries[0].Epoch != a.view.Epoch {
-			a.adopt(Result{Epoch: entries[0].Epoch, Seq: entries[len(entries)-1].Seq})
-			break
-		}
-		if !a.foldForeign(entries) {
-			return
+		if err != nil {
+			a.drop()
 		}
 	}
-	a.publish(time.Now())
+	if err := a.ready(); err != nil {
+		a.lookAt = time.Now().Add(a.opts.Look)
+		a.ended = errors.Is(err, ErrUnknownHunt) && a.retire(a)
+	}
 }
 
-// tick does what time brings: the schedule, boards, standings, a look.
+// tick does what time brings: a look, the schedule, boards, standings.
 func (a *actor) tick() {
 	now := time.Now()
-	if err := a.ensure(); err != nil {
-		a.lookAt = now.Add(a.opts.Look)
-		a.ended = errors.Is(err, ErrUnknownHunt) && a.retire(a)
+	if !a.lookAt.IsZero() && !now.Before(a.lookAt) {
+		a.look()
+	}
+	if a.view == nil || a.lost != nil {
 		return
 	}
 	a.runSchedule(now)
-	if a.behind || !now.Before(a.lookAt) {
-		a.look()
-	}
 	a.publish(now)
 	if a.unused(now) {
 		a.ended = a.retire(a)
@@ -266,14 +280,16 @@ func (a *actor) runSchedule(now time.Time) {
 	a.retryAt, a.advance = now.Add(a.opts.BoardInterval), false
 	a.batch = a.batch[:0]
 	a.cmds = append(a.cmds[:0], Command{Type: CmdAdvance, Rev: a.view.Definition.Rev})
-	res, err := a.commit(a.view.Definition, a.cmds)
+	asked := &Request{Command: a.cmds[0], Done: func(*View, Reply) {}}
+	stale, err := a.decide([]*Request{asked})
+	if err == nil && len(stale) > 0 {
+		err = a.redefine()
+	}
 	if err != nil {
 		a.advance = true
-		return
 	}
-	asked := &Request{Command: a.cmds[0], Done: func(*View, Reply) {}}
-	if stale := a.settle([]*Request{asked}, res); len(stale) > 0 && a.redefine() != nil {
-		a.advance = true
+	if a.view == nil {
+		a.lookAt = now
 	}
 }
 
@@ -288,7 +304,7 @@ func (a *actor) unused(now time.Time) bool {
 // publish shows the board and the standings when they have changed and their
 // time has come.
 func (a *actor) publish(now time.Time) {
-	if a.view == nil {
+	if a.view == nil || a.lost != nil {
 		return
 	}
 	if a.pub.Audience(a.id) == 0 {
@@ -310,11 +326,26 @@ func (a *actor) publish(now time.Time) {
 // arm sets the timer to what comes next.
 func (a *actor) arm() {
 	now := time.Now()
-	next := a.lookAt
+	next := a.usedAt.Add(a.opts.Idle)
 	earlier := func(t time.Time) {
 		if t.Before(next) {
 			next = t
 		}
+	}
+	if a.view == nil || a.lost != nil {
+		if a.lookAt.IsZero() {
+			a.lookAt = now.Add(retryMost)
+		}
+		next = a.lookAt
+	} else {
+		a.armOpen(earlier)
+	}
+	a.timer.Reset(max(0, next.Sub(now)))
+}
+
+func (a *actor) armOpen(earlier func(time.Time)) {
+	if !a.lookAt.IsZero() {
+		earlier(a.lookAt)
 	}
 	if a.boardDirty {
 		earlier(a.boardAt.Add(a.opts.BoardInterval))
@@ -322,17 +353,14 @@ func (a *actor) arm() {
 	if a.standDirty {
 		earlier(a.standAt.Add(a.opts.StandingInterval))
 	}
-	if a.view != nil {
-		if a.advance {
-			earlier(a.retryAt)
-		}
-		if due := a.view.due(); due != 0 {
-			at := time.UnixMilli(due).Add(-a.skew)
-			if at.Before(a.retryAt) {
-				at = a.retryAt
-			}
-			earlier(at)
-		}
+	if a.advance {
+		earlier(a.retryAt)
 	}
-	a.timer.Reset(max(0, next.Sub(now)))
+	if due := a.view.due(); due != 0 {
+		at := time.UnixMilli(due).Add(-a.skew)
+		if at.Before(a.retryAt) {
+			at = a.retryAt
+		}
+		earlier(at)
+	}
 }

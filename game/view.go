@@ -29,12 +29,15 @@ type View struct {
 	live                                *board
 	shown                               *board // nil unless frozen
 	tallies, shownTallies               map[string]Tally
-	recent                              []Entry // the last entries that were folded
+	loaded                              Head    // as it was read
+	tail                                []Entry // up to loaded, until the view is in use
+	memory                              *memory // of the entries up to folded
 	counts                              *counter
 }
 
-// errMoved means that the phase changed while a hunt was being read.
-var errMoved = errors.New("hunt moved while it was loaded")
+// errMoved means that a hunt changed in a way that cannot be folded while it
+// was being read. It is read again.
+var errMoved = fmt.Errorf("%w: hunt moved while it was loaded", ErrUnavailable)
 
 // load reads a hunt from the store.
 func load(ctx context.Context, store Store, id string) (*View, error) {
@@ -57,8 +60,8 @@ func loadOnce(ctx context.Context, store Store, id string) (*View, error) {
 	}
 	v := &View{
 		Hunt: id, Epoch: sum.Epoch, Seq: sum.Seq, Definition: sum.Definition, Phase: sum.Phase, Frozen: sum.Frozen,
-		FrozenSeq: sum.FrozenSeq,
-		openedAt:  sum.OpenedAt, closedAt: sum.ClosedAt, pausedAt: sum.PausedAt, shift: sum.Shift,
+		FrozenSeq: sum.FrozenSeq, loaded: Head{Epoch: sum.Epoch, Seq: sum.Seq, Nonce: sum.Nonce},
+		openedAt: sum.OpenedAt, closedAt: sum.ClosedAt, pausedAt: sum.PausedAt, shift: sum.Shift,
 		tallies: sum.Tallies,
 	}
 	rows, seq, err := store.Rows(ctx, id, false)
@@ -79,22 +82,26 @@ func loadOnce(ctx context.Context, store Store, id string) (*View, error) {
 // catchUp folds into the summary what happened between reading it and reading
 // the board at seq, and learns the times of the head and of the freeze.
 func (v *View) catchUp(ctx context.Context, store Store, seq int64) error {
-	entries, err := store.Ledger(ctx, v.Hunt, max(0, v.Seq-1), int(seq-v.Seq)+1)
+	if seq < v.Seq {
+		return errMoved // it lost its history this moment
+	}
+	from := max(0, v.Seq-maxTail)
+	entries, err := store.Ledger(ctx, v.Hunt, from, int(seq-from))
 	if err != nil {
 		return err
 	}
-	for i := range entries {
-		n := &entries[i]
-		if n.Seq > seq {
-			break
+	last := int(v.Seq-from) - 1
+	if len(entries) != int(seq-from) || !v.loaded.is(&entries[last]) {
+		return errMoved
+	}
+	v.tail, v.At = entries, entries[last].At
+	for i := range entries[last+1:] {
+		n := &entries[last+1+i]
+		if n.Type == Phased || n.Type == Defined || n.Epoch != v.Epoch {
+			return errMoved
 		}
-		if n.Seq > v.Seq {
-			if n.Type == Phased || n.Type == Defined || n.Epoch != v.Epoch {
-				return errMoved
-			}
-			v.count(n)
-		}
-		v.At = n.At
+		v.count(n)
+		v.At, v.loaded = n.At, headOf(n)
 	}
 	v.Seq, v.folded = seq, seq
 	if v.Frozen && v.FrozenSeq > 0 {
@@ -210,18 +217,10 @@ func (v *View) Tally(challenge string, live bool) Tally {
 	return v.tallies[challenge]
 }
 
-// maxRecent is how many entries a hunt keeps in memory for sessions that
-// resume: minutes of a busy hunt, 300 KB.
-const maxRecent = 1024
-
 // After returns the entries after seq up to View.Seq, and false when they do
 // not all lie in memory. The slice is only valid during the call.
 func (v *View) After(seq int64) ([]Entry, bool) {
-	have := v.folded - int64(len(v.recent)) // seq before the first in memory
-	if seq > v.Seq || seq < have {
-		return nil, seq == v.Seq
-	}
-	return v.recent[seq-have : v.Seq-have], true
+	return v.memory.after(seq, v.Seq)
 }
 
 // fold brings the boards up to an entry. The definition of a defined entry is
@@ -229,9 +228,7 @@ func (v *View) After(seq int64) ([]Entry, bool) {
 func (v *View) fold(n *Entry) {
 	v.folded, v.At = n.Seq, n.At
 	v.count(n)
-	if v.recent = append(v.recent, *n); len(v.recent) == 2*maxRecent {
-		v.recent = append(make([]Entry, 0, 2*maxRecent), v.recent[maxRecent:]...)
-	}
+	v.memory.add(n)
 	switch n.Type {
 	case Joined:
 		if v.live.rows[n.Entrant] == nil {

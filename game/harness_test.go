@@ -1,0 +1,258 @@
+package game_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+)
+
+const huntFile = `
+hunt: h
+title: A hunt
+mode: solo
+challenges:
+  - {id: a, title: A, points: 100, proof: {text: right}}
+  - {id: b, title: B, points: 50, bonus: [5], requires: [a], proof: {text: right}}
+  - {id: c, title: C, points: 10, proof: {text: right}}
+badges:
+  - {id: two, title: Two, points: 7, when: {solves: 2}}
+`
+
+func parse(t testing.TB, file string) *hunt.Definition {
+	t.Helper()
+	d, findings := hunt.Parse([]byte(file))
+	if d == nil {
+		t.Fatalf("the test's own hunt does not parse: %v", findings)
+	}
+	return d
+}
+
+// faults wraps a store: before and after may fail or delay a commit.
+type faults struct {
+	game.Store
+	mu      sync.Mutex
+	before  func(n int, batch []game.Command) error
+	after   func(n int, batch []game.Command) error
+	commits int
+	reads   int // of the ledger
+	looks   int // round trips for heads
+	sizes   []int
+	ring    func(string, int64)
+}
+
+func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
+	f.mu.Lock()
+	f.commits++
+	n := f.commits
+	f.sizes = append(f.sizes, len(batch))
+	before, after := f.before, f.after
+	f.mu.Unlock()
+	if before != nil {
+		if err := before(n, batch); err != nil {
+			return game.Result{}, err
+		}
+	}
+	res, err := f.Store.Commit(ctx, id, d, known, batch)
+	if err == nil && after != nil {
+		err = after(n, batch)
+	}
+	return res, err
+}
+
+func (f *faults) Ledger(ctx context.Context, id string, after int64, limit int) ([]game.Entry, error) {
+	f.mu.Lock()
+	f.reads++
+	f.mu.Unlock()
+	return f.Store.Ledger(ctx, id, after, limit)
+}
+
+func (f *faults) Heads(ctx context.Context, ids []string) ([]game.Head, error) {
+	f.mu.Lock()
+	f.looks++
+	f.mu.Unlock()
+	return f.Store.Heads(ctx, ids)
+}
+
+func (f *faults) Watch(ctx context.Context, ring func(string, int64)) error {
+	f.mu.Lock()
+	f.ring = ring
+	f.mu.Unlock()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (f *faults) set(before, after func(n int, batch []game.Command) error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.before, f.after = before, after
+}
+
+// audience records what is published.
+type audience struct {
+	mu        sync.Mutex
+	size      int
+	entries   []game.Entry
+	origins   []any
+	boards    []time.Time
+	board     game.Board
+	standings []time.Time
+	events    []game.Event
+	resets    int
+	panics    bool
+}
+
+func (a *audience) Entry(v *game.View, n *game.Entry, _ []game.Entry, origin any) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.panics {
+		a.panics = false
+		panic("audience")
+	}
+	if v.Seq != n.Seq {
+		panic(fmt.Sprintf("published %d at head %d", n.Seq, v.Seq))
+	}
+	a.entries = append(a.entries, *n)
+	a.origins = append(a.origins, origin)
+}
+
+func (a *audience) Board(v *game.View, events []game.Event, _ int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.boards = append(a.boards, time.Now())
+	a.board = v.Board(0, 50, false)
+	a.events = append(a.events, events...)
+}
+
+func (a *audience) Standings(*game.View) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.standings = append(a.standings, time.Now())
+}
+
+func (a *audience) Reset(*game.View) { a.mu.Lock(); a.resets++; a.mu.Unlock() }
+func (a *audience) Forget(string)    {}
+func (a *audience) Audience(string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.size
+}
+
+// gapless fails unless every entry was published once and in order.
+func (a *audience) gapless(t *testing.T, from, to int64) {
+	t.Helper()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	want := from
+	for _, n := range a.entries {
+		if n.Seq != want {
+			t.Fatalf("published seq %d, want %d", n.Seq, want)
+		}
+		want++
+	}
+	if want != to+1 {
+		t.Fatalf("published up to %d, want %d", want-1, to)
+	}
+}
+
+type node struct {
+	t       *testing.T
+	store   *faults
+	pub     *audience
+	hunts   *game.Hunts
+	metrics *prometheus.Registry
+	log     *observer.ObservedLogs
+	stop    func()
+}
+
+func clock() int64 { return time.Now().UnixMilli() }
+
+// start runs a node over a store. Call stop before the bubble ends.
+func start(t *testing.T, store game.Store, change func(*game.Options)) *node {
+	core, log := observer.New(zap.WarnLevel)
+	n := &node{t: t, store: &faults{Store: store}, pub: &audience{size: 1}, metrics: prometheus.NewRegistry(), log: log}
+	opts := game.DefaultOptions()
+	if change != nil {
+		change(&opts)
+	}
+	n.hunts = game.NewHunts(n.store, n.pub, opts, game.NewMetrics(n.metrics), zap.New(core))
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- n.hunts.Run(ctx, t.Context()) }()
+	n.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	})
+	return n
+}
+
+// count returns the value of a counter.
+func (n *node) count(name string) int {
+	n.t.Helper()
+	families, err := n.metrics.Gather()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == name {
+			return int(f.GetMetric()[0].GetCounter().GetValue())
+		}
+	}
+	n.t.Fatalf("there is no metric %s", name)
+	return 0
+}
+
+func (n *node) do(c game.Command) game.Reply {
+	n.t.Helper()
+	r, err := n.hunts.Do(context.Background(), "h", game.Request{Command: c, Proof: proof("right")})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return r
+}
+
+func (n *node) define(file string) {
+	n.do(game.Command{Type: game.CmdDefine, Definition: parse(n.t, file)})
+}
+
+func (n *node) open(file string) {
+	n.define(file)
+	n.do(game.Command{Type: game.CmdPhase, ID: "open", Phase: game.Open, By: "organizer"})
+}
+
+func (n *node) join(player string) game.Reply {
+	return n.do(game.Command{Type: game.CmdJoin, Player: player, Name: player})
+}
+
+func proof(text string) *hunt.Proof { return &hunt.Proof{Text: &text} }
+
+func claim(player, challenge, id string) game.Command {
+	return game.Command{Type: game.CmdClaim, ID: id, Entrant: player, Player: player, Challenge: challenge}
+}
+
+// post claims in the background and returns the replies as they come.
+func (n *node) post(replies chan<- game.Reply, c game.Command, text string) {
+	n.t.Helper()
+	code := n.hunts.Post("h", &game.Request{
+		Command: c, Proof: proof(text), Origin: c.Player,
+		Done: func(_ *game.View, r game.Reply) { replies <- r },
+	})
+	if code != "" {
+		n.t.Fatalf("post: %s", code)
+	}
+}
+
+var errStore = fmt.Errorf("%w: injected", game.ErrUnavailable)
+
+func bubble(t *testing.T, f func(t *testing.T)) { synctest.Test(t, f) }

@@ -1,0 +1,122 @@
+package game
+
+import (
+	"slices"
+
+	"veltrix/game/hunt"
+)
+
+const (
+	// maxRecent is how many entries a hunt keeps in memory at least, for
+	// sessions that resume and to put back what the store loses: minutes of a
+	// busy hunt, 300 KB; twice as many at most.
+	maxRecent = 1024
+	// maxTail is how many entries are read with a hunt: what a store loses in a
+	// failover, so that a node that was started just before can put it back.
+	// Reading more would cost 2,000 idle hunts gigabytes.
+	maxTail = 256
+	// maxPending bounds the remembered claims that wait for an organizer.
+	maxPending = 256
+)
+
+// memory is what a node knows of a hunt's history, whatever becomes of the
+// store: the last entries, without a gap, the definition, and the claims that
+// it acknowledged as pending, which no entry tells of. It outlives the View.
+type memory struct {
+	base       Head // before the first entry; zero: nothing is known
+	entries    []Entry
+	definition *hunt.Definition
+	phase      Phase // after the last entry
+	frozen     bool
+	pending    []Review
+	disk       *journal // nil unless it is to outlive the process
+}
+
+// head is the last entry that is known.
+func (m *memory) head() Head {
+	if n := len(m.entries); n > 0 {
+		return headOf(&m.entries[n-1])
+	}
+	return m.base
+}
+
+func headOf(n *Entry) Head { return Head{Epoch: n.Epoch, Seq: n.Seq, Nonce: n.Nonce} }
+
+// is tells whether an entry is the one that a head names.
+func (h Head) is(n *Entry) bool { return h == headOf(n) }
+
+// add remembers the entry after the head.
+func (m *memory) add(n *Entry) {
+	if len(m.entries) == 2*maxRecent {
+		m.base = headOf(&m.entries[maxRecent-1])
+		m.entries = append(make([]Entry, 0, 2*maxRecent), m.entries[maxRecent:]...)
+		m.disk.renew()
+	}
+	m.entries = append(m.entries, *n)
+	switch n.Type {
+	case Phased:
+		m.phase, m.frozen = n.Phase, n.Frozen
+	case Awarded:
+		m.settled(n.Entrant, n.Challenge)
+	}
+	m.disk.entry(n)
+}
+
+// after returns the entries after seq up to upTo, and false when they do not
+// all lie in memory.
+func (m *memory) after(seq, upTo int64) ([]Entry, bool) {
+	if seq < m.base.Seq || seq > upTo || upTo > m.head().Seq {
+		return nil, false
+	}
+	return m.entries[seq-m.base.Seq : upTo-m.base.Seq], true
+}
+
+// common returns how many of the remembered entries are in a page of the
+// ledger that begins with the entry that base names, −1 when not even that is.
+func (m *memory) common(page []Entry) int {
+	if m.base.Seq > 0 {
+		if len(page) == 0 || !m.base.is(&page[0]) {
+			return -1
+		}
+		page = page[1:]
+	}
+	for i := range m.entries {
+		if i >= len(page) || !headOf(&m.entries[i]).is(&page[i]) {
+			return i
+		}
+	}
+	return len(m.entries)
+}
+
+// pend remembers a claim that was acknowledged as pending, instead of an older
+// one of the same entrant and challenge.
+func (m *memory) pend(r Review) {
+	m.forget(r.Entrant, r.Challenge)
+	m.pending = append(m.pending, r)
+	m.pending = m.pending[max(0, len(m.pending)-maxPending):]
+	m.disk.pending(&r)
+}
+
+// settled forgets the claim of an entrant and challenge: it was decided.
+func (m *memory) settled(entrant, challenge string) {
+	if m.forget(entrant, challenge) {
+		m.disk.settled(entrant, challenge)
+	}
+}
+
+func (m *memory) forget(entrant, challenge string) bool {
+	had := len(m.pending)
+	m.pending = slices.DeleteFunc(m.pending, func(r Review) bool {
+		return r.Entrant == entrant && r.Challenge == challenge
+	})
+	return len(m.pending) < had
+}
+
+// define remembers the definition in force.
+func (m *memory) define(d *hunt.Definition) {
+	if m.definition == d {
+		return
+	}
+	m.definition = d
+	m.disk.definition(d)
+}

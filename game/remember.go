@@ -1,0 +1,244 @@
+package game
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"veltrix/game/hunt"
+)
+
+// journal keeps a hunt's memory in a file, so that a node that is started anew
+// can still put back what the store lost meanwhile. One line of JSON for each
+// record. It is written before the claims of a batch are answered, and not
+// synced: it outlives the process, not the machine. When the memory drops its
+// older half, the file is written anew.
+//
+// A nil journal keeps nothing.
+type journal struct {
+	path     string
+	log      *zap.Logger
+	failures prometheus.Counter
+
+	buf     bytes.Buffer
+	stale   bool      // the file is not what the memory is: write it anew
+	err     error     // of a record
+	retryAt time.Time // after a failure
+}
+
+// record is a line of a journal; one field is set.
+type record struct {
+	Begin   *beginning  `json:"begin,omitempty"`
+	Source  *definition `json:"definition,omitempty"`
+	Entry   *Entry      `json:"entry,omitempty"`
+	Invite  string      `json:"invite,omitempty"` // of the entry
+	Pending *Review     `json:"pending,omitempty"`
+	Settled *Review     `json:"settled,omitempty"` // of which entrant and challenge
+}
+
+// beginning is what a memory knows besides its entries.
+type beginning struct {
+	Base   Head  `json:"base"`
+	Phase  Phase `json:"phase"`
+	Frozen bool  `json:"frozen"`
+}
+
+type definition struct {
+	Rev    int64  `json:"rev"`
+	Source []byte `json:"source"`
+}
+
+const (
+	journalSuffix = ".ndjson"
+	// journalRetry is the pause after a failed write: a full disk is noticed,
+	// and not written to a thousand times a second.
+	journalRetry = 5 * time.Second
+)
+
+func journalPath(dir, hunt string) string { return filepath.Join(dir, hunt+journalSuffix) }
+
+// remembered lists the hunts that a directory has journals of, and makes the
+// directory when there is none.
+func remembered(dir string) ([]string, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("remember: %w", err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("remember: %w", err)
+	}
+	var hunts []string
+	for _, f := range files {
+		if id, ok := strings.CutSuffix(f.Name(), journalSuffix); ok && f.Type().IsRegular() {
+			hunts = append(hunts, id)
+		}
+	}
+	return hunts, nil
+}
+
+// recall reads what a journal holds. A torn end is what a killed process
+// leaves, so reading stops there; the error says what else is wrong, and the
+// memory is what could be read before.
+func recall(path string) (*memory, error) {
+	m := &memory{}
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, nil
+	}
+	if err != nil {
+		return m, fmt.Errorf("remember: %w", err)
+	}
+	defer func() { _ = file.Close() }() // was only read
+	lines := bufio.NewReader(file)
+	for n := 1; ; n++ {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return m, nil // what follows the last line was not written whole
+		}
+		if err != nil {
+			return m, fmt.Errorf("remember: %w", err)
+		}
+		var r record
+		if err := json.Unmarshal(line, &r); err != nil {
+			return m, fmt.Errorf("remember: %s:%d: %w", path, n, err)
+		}
+		if err := m.recall(&r); err != nil {
+			return m, fmt.Errorf("remember: %s:%d: %w", path, n, err)
+		}
+	}
+}
+
+func (m *memory) recall(r *record) error {
+	switch {
+	case r.Begin != nil:
+		m.base, m.phase, m.frozen = r.Begin.Base, r.Begin.Phase, r.Begin.Frozen
+	case r.Source != nil:
+		d, findings := hunt.Parse(r.Source.Source)
+		if d == nil {
+			return fmt.Errorf("definition %d cannot be read: %v", r.Source.Rev, findings)
+		}
+		d.Rev = r.Source.Rev
+		m.definition = d
+	case r.Entry != nil:
+		if want := m.head().Seq + 1; r.Entry.Seq != want {
+			return fmt.Errorf("entry %d where %d should be", r.Entry.Seq, want)
+		}
+		r.Entry.Invite = r.Invite
+		m.add(r.Entry)
+	case r.Pending != nil:
+		m.pend(*r.Pending)
+	case r.Settled != nil:
+		m.settled(r.Settled.Entrant, r.Settled.Challenge)
+	}
+	return nil
+}
+
+func (j *journal) entry(n *Entry) {
+	if j != nil {
+		j.write(record{Entry: n, Invite: n.Invite})
+	}
+}
+
+func (j *journal) definition(d *hunt.Definition) {
+	if j != nil {
+		j.write(record{Source: &definition{d.Rev, d.Source}})
+	}
+}
+
+func (j *journal) pending(r *Review) {
+	if j != nil {
+		j.write(record{Pending: r})
+	}
+}
+
+func (j *journal) settled(entrant, challenge string) {
+	if j != nil {
+		j.write(record{Settled: &Review{Entrant: entrant, Challenge: challenge}})
+	}
+}
+
+func (j *journal) write(r record) {
+	line, err := json.Marshal(r)
+	j.err = errors.Join(j.err, err)
+	j.buf.Write(append(line, '\n'))
+}
+
+// renew has the whole file written anew by the next flush.
+func (j *journal) renew() {
+	if j != nil {
+		j.stale = true
+	}
+}
+
+// flush writes what was collected. A failure is told and counted, and later
+// the file is written anew: the hunt goes on.
+func (j *journal) flush(m *memory) {
+	if j == nil || j.buf.Len() == 0 && !j.stale {
+		return
+	}
+	defer j.buf.Reset()
+	err := j.err
+	switch {
+	case err != nil:
+		j.err = nil
+	case !j.stale:
+		err = j.append()
+	case time.Now().Before(j.retryAt):
+		return
+	default:
+		err = j.rewrite(m)
+	}
+	if err != nil {
+		j.failures.Inc()
+		j.log.Error("cannot remember", zap.Error(err), zap.Duration("again_in", journalRetry))
+		j.stale, j.retryAt = true, time.Now().Add(journalRetry)
+	}
+}
+
+// append opens the file each time: thousands of hunts would hold as many files.
+func (j *journal) append() error {
+	file, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(j.buf.Bytes())
+	return errors.Join(err, file.Close())
+}
+
+// rewrite replaces the file in one step.
+func (j *journal) rewrite(m *memory) error {
+	j.buf.Reset()
+	j.write(record{Begin: &beginning{m.base, m.phase, m.frozen}})
+	if m.definition != nil {
+		j.definition(m.definition)
+	}
+	for i := range m.entries {
+		j.entry(&m.entries[i])
+	}
+	for i := range m.pending {
+		j.pending(&m.pending[i])
+	}
+	if j.err == nil {
+		j.err = os.WriteFile(j.path+".new", j.buf.Bytes(), 0o600)
+	}
+	if j.err == nil {
+		j.err = os.Rename(j.path+".new", j.path)
+	}
+	err := j.err
+	j.stale, j.err = false, nil
+	return err
+}
