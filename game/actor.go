@@ -309,13 +309,21 @@ func (a *actor) retrying(what string, f func() error) error {
 		if wait == retryFirst {
 			a.log.Warn("store unavailable, holding the batch", zap.String("doing", what), zap.Error(err))
 		}
-		pause := time.NewTimer(wait)
-		select {
-		case <-pause.C:
-		case <-a.ctx.Done():
-			pause.Stop()
+		if !a.pause(wait) {
 			return err
 		}
+	}
+}
+
+// pause waits; it returns false when the node gave up meanwhile.
+func (a *actor) pause(d time.Duration) bool {
+	pause := time.NewTimer(d)
+	defer pause.Stop()
+	select {
+	case <-pause.C:
+		return true
+	case <-a.ctx.Done():
+		return false
 	}
 }
 

@@ -117,7 +117,9 @@ func (n *node) open(ctx context.Context) (err error) {
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	n.hub = hub.New(n.set.hubConfig(), n.log, hub.NewMetrics(reg))
 	play := newPlay(n.hub, auth, n.log, reg)
-	n.hunts = game.NewHunts(n.store, play, game.DefaultOptions(), game.NewMetrics(reg), n.log)
+	opts := game.DefaultOptions()
+	opts.Remember = n.set.Remember
+	n.hunts = game.NewHunts(n.store, play, opts, game.NewMetrics(reg), n.log)
 	play.hunts, play.store = n.hunts, n.store
 
 	n.api = &api{

@@ -60,6 +60,9 @@ func (f *findings) epoch(ledger []Entry, i int) {
 	e := ledger[i]
 	if i == 0 {
 		f.epochs = 1
+		if e.Type == "recovered" { // of the epoch before nothing is left
+			f.epochs++
+		}
 		return
 	}
 	before := ledger[i-1].Epoch

@@ -59,8 +59,8 @@ func (st *storm) mark(share float64) <-chan struct{} {
 }
 
 // run plays until every claim has its verdict and returns how many claims got
-// none.
-func (st *storm) run(ctx context.Context, t *testing.T, url string) (failed int) {
+// none. The players spread over the urls.
+func (st *storm) run(ctx context.Context, t *testing.T, urls ...string) (failed int) {
 	ctx, cancel := context.WithTimeout(ctx, 6*time.Minute)
 	defer cancel()
 	var failures atomic.Int64
@@ -68,7 +68,7 @@ func (st *storm) run(ctx context.Context, t *testing.T, url string) (failed int)
 	for i := range st.players {
 		token := mint(t, fmt.Sprintf("storm-%d", i), fmt.Sprintf("Player %d", i), time.Now().Add(time.Hour))
 		all.Go(func() {
-			if err := st.play(ctx, url, token, i); err != nil {
+			if err := st.play(ctx, urls[i%len(urls)], token, i); err != nil {
 				failures.Add(1)
 				t.Errorf("player %d: %v", i, err)
 			}

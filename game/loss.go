@@ -1,0 +1,209 @@
+package game
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	"github.com/google/uuid"
+
+	"veltrix/game/hunt"
+)
+
+// loss is lost history that is being put back. It is kept until all of it was
+// decided, whatever fails meanwhile.
+type loss struct {
+	since time.Time // when this node noticed
+	known Head      // what this node knew last
+	fork  int64     // seq of the last entry that both histories have, −1 when this node remembers none
+	unseq [2]int64  // seqs of the lost entries that this node does not remember; 0, 0 none; 0, n some up to n
+
+	todo     []Command // what waits to be put back, in order
+	size     int       // commands in a batch; 1 after a batch that failed for good
+	tries    int       // of the batch under way
+	again    time.Time // the batch is not to be tried before
+	restored int
+	present  int // were there
+	refused  int
+	told     []string // the first refusals
+}
+
+// lose notes what the ledger of a new epoch lacks and goes on with the view.
+func (a *actor) lose(v *View, known Head) error {
+	m := a.memory
+	page, err := a.store.Ledger(a.ctx, a.id, max(0, m.base.Seq-1), len(m.entries)+1)
+	if err != nil {
+		return err
+	}
+	common := m.common(page)
+	fork := m.base.Seq + int64(common)
+	l := &loss{since: time.Now(), known: known, fork: fork, size: MaxBatch}
+	if common < 0 {
+		l.fork, fork, common = -1, 0, 0
+		if l.unseq, err = a.unremembered(v, known); err != nil {
+			return err
+		}
+	}
+	from := max(fork, v.folded-maxRecent)
+	trail, err := a.trail(v, from)
+	if err != nil {
+		return err
+	}
+	l.todo = a.restorable(v, l, m.entries[common:], trail)
+
+	// Nothing fails from here on.
+	now := &memory{phase: v.Phase, frozen: v.Frozen}
+	if l.fork == from {
+		now.base, now.entries = m.base, slices.Clone(m.entries[:common])
+	} else if from > 0 {
+		now.base = headOf(&trail[0])
+	}
+	for i := range trail {
+		if trail[i].Seq > from {
+			now.add(&trail[i])
+		}
+	}
+	now.pending = m.pending
+	*m = *now // without its journal, which keeps what it has until all was put back
+	a.keepOn(l)
+	a.metrics.Lost.Inc()
+	a.start(v)
+	return nil
+}
+
+// keepOn takes over what is left of a loss when history is lost again before
+// all was put back.
+func (a *actor) keepOn(l *loss) {
+	if was := a.lost; was != nil {
+		l.known, l.fork = was.known, min(l.fork, was.fork)
+		if was.unseq[1] > 0 {
+			l.unseq = was.unseq
+		}
+		l.todo = append(l.todo, was.todo...)
+		l.restored, l.present, l.refused, l.told = was.restored, was.present, was.refused, was.told
+	}
+	if over := len(l.todo) - maxTodo; over > 0 {
+		l.refuse(over, "more than can be remembered")
+		l.todo = l.todo[over:]
+	}
+	a.lost = l
+}
+
+// unremembered returns which lost entries this node knows nothing of, when it
+// does not know where the histories parted.
+func (a *actor) unremembered(v *View, known Head) (seqs [2]int64, err error) {
+	last := a.memory.base.Seq
+	first := sort.Search(int(v.folded), func(i int) bool {
+		page, perr := a.store.Ledger(a.ctx, a.id, int64(i), 1)
+		if err = errors.Join(err, perr); err != nil || len(page) == 0 {
+			return true
+		}
+		return newer(page[0].Epoch, known.Epoch)
+	})
+	if int64(first)+1 > last {
+		return [2]int64{0, last}, err // another history took their place in the same epoch
+	}
+	return [2]int64{int64(first) + 1, last}, err
+}
+
+// restorable returns what puts the lost entries back. Since is what the new
+// history has instead of them.
+func (a *actor) restorable(v *View, l *loss, lost, since []Entry) []Command {
+	m := a.memory
+	var todo []Command
+	if m.definition != nil && v.Definition.Rev < m.definition.Rev {
+		todo = append(todo, Command{Type: CmdDefine, Definition: m.definition, By: Recovery})
+	}
+	back := func(n Entry) { todo = append(todo, Command{Type: CmdRestore, Entry: &n}) }
+	if l.fork < 0 && v.Definition.Mode != hunt.Team {
+		a.absent(v, lost, back)
+	}
+	phases := !phaseDecided(l, lost, since)
+	if l.fork < 0 && phases {
+		lost = a.phaseAround(v, lost)
+	}
+	for i := range lost {
+		switch n := &lost[i]; {
+		case n.Type == Recovered, n.Type == Defined, n.Type == Phased && (!phases || n.By == Schedule):
+		default:
+			back(*n)
+		}
+	}
+	for _, r := range m.pending {
+		todo = append(todo, Command{
+			Type: CmdClaim, ID: r.ID, Entrant: r.Entrant, Player: r.Player, Challenge: r.Challenge, Note: r.Note, Pending: true,
+		})
+	}
+	return todo
+}
+
+// phaseDecided tells whether an organizer has decided on the phase since
+// history was lost: that is the last word. Where the fork is not known, what is
+// of the old epoch may be older than it.
+func phaseDecided(l *loss, lost, since []Entry) bool {
+	known := map[string]bool{}
+	for i := range lost {
+		known[lost[i].ID] = true
+	}
+	return slices.ContainsFunc(since, func(n Entry) bool {
+		after := n.Seq > l.fork && (l.fork >= 0 || newer(n.Epoch, l.known.Epoch))
+		return after && n.Type == Phased && n.By != Schedule && n.By != Recovery && !known[n.ID]
+	})
+}
+
+// phaseAround adds what leads from the phase that the hunt has to that which it
+// had, when not all changes are remembered.
+func (a *actor) phaseAround(v *View, lost []Entry) []Entry {
+	m, phase, frozen := a.memory, v.Phase, v.Frozen
+	change := func(text string) Entry {
+		id := uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %v %s", a.id, m.head(), text))
+		return Entry{Type: Phased, Text: text, ID: id.String(), By: Recovery}
+	}
+	around := make([]Entry, 0, len(lost)+3)
+	first := slices.IndexFunc(lost, func(n Entry) bool { return n.Type == Phased && n.By != Schedule })
+	if phase == Draft && m.phase != Draft && (first < 0 || lost[first].Text != string(Open)) {
+		around = append(around, change(string(Open)))
+		phase = Open
+	}
+	around = append(around, lost...)
+	for i := range lost {
+		if lost[i].Type == Phased && lost[i].By != Schedule {
+			phase, frozen = lost[i].Phase, lost[i].Frozen
+		}
+	}
+	if phase != m.phase {
+		around = append(around, change(string(m.phase)))
+	}
+	switch {
+	case m.frozen && !frozen:
+		around = append(around, change(string(FreezeOn)))
+	case frozen && !m.frozen:
+		around = append(around, change(string(FreezeOff)))
+	}
+	return around
+}
+
+// absent lets those join again who did so before all that this node
+// remembers, as far as it knows their names. In a solo hunt an entrant is its
+// player.
+func (a *actor) absent(v *View, lost []Entry, back func(Entry)) {
+	if a.before == nil {
+		return
+	}
+	seen := map[string]bool{"": true}
+	for i := range lost {
+		n := &lost[i]
+		if seen[n.Entrant] {
+			continue
+		}
+		seen[n.Entrant] = true
+		if _, there := v.Row(n.Entrant); there || n.Type == Joined {
+			continue
+		}
+		if row, ok := a.before.Row(n.Entrant); ok {
+			back(Entry{Type: Joined, Entrant: n.Entrant, Player: n.Entrant, Name: row.Name})
+		}
+	}
+}
