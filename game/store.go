@@ -12,7 +12,8 @@ import (
 type Result struct {
 	Replies []Reply // one for each command, in order
 	// Entries are the new lines of the ledger, seq ascending without a gap.
-	// What the schedule did comes first and answers no command. When a try
+	// What was lost and then what the schedule did come first and answer no
+	// command. When a try
 	// whose reply was lost took effect, its entries are in the ledger only: the
 	// replies are replays and Seq is past the entries.
 	Entries []Entry

@@ -52,6 +52,24 @@ badges:
   - {id: kind, title: Kind, when: {manual: true}}
 `
 
+// TestParseStored: what a store keeps loads although the linter objects by now.
+func TestParseStored(t *testing.T) {
+	objected := []byte(strings.Replace(everyKey, "requires: [gate]}", "requires: [nowhere]}", 1))
+	if d, findings := Parse(objected); d != nil {
+		t.Fatalf("the linter has no objection: %v", findings)
+	}
+	d, findings := ParseStored(objected)
+	if d == nil || len(findings) != 0 || !bytes.Equal(d.Source, objected) || d.Challenge("year") == nil || d.Badge("owl") == nil {
+		t.Fatalf("%+v: %v", d, findings)
+	}
+	if _, err := d.Challenge("sign").Judge(Proof{Code: new("k7z")}); err != nil {
+		t.Errorf("judging: %v", err)
+	}
+	if d, _ := ParseStored([]byte("hunt: [")); d != nil {
+		t.Error("what is no hunt file was read")
+	}
+}
+
 func TestParse(t *testing.T) {
 	d, findings := Parse([]byte(everyKey))
 	if len(findings) != 0 {

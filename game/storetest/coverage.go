@@ -39,9 +39,9 @@ func (p *arena) observe(batch []game.Command, res game.Result) {
 	for _, n := range res.Entries {
 		switch {
 		case n.Type == game.Recovered && n.Seq == 1:
-			p.seen["recovered from nothing"]++
+			p.seen["an epoch from nothing"]++
 		case n.Type == game.Recovered:
-			p.seen["recovered"]++
+			p.seen["an epoch"]++
 		case n.Restores():
 			p.seen["restored "+string(n.Type)]++
 		case n.By == game.Schedule && n.Frozen && n.Phase == game.Open:
@@ -177,8 +177,8 @@ define done
 define done replay
 define refused conflict/mode
 advance done
-recovered
-recovered from nothing
+an epoch
+an epoch from nothing
 restore done
 restore done replay
 restore done replay revoked
