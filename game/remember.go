@@ -125,6 +125,9 @@ func recall(path string) (*memory, error) {
 func (m *memory) recall(r *record) error {
 	switch {
 	case r.Begin != nil:
+		if err := r.Begin.Base.Check(); err != nil {
+			return err
+		}
 		m.base, m.phase, m.frozen = r.Begin.Base, r.Begin.Phase, r.Begin.Frozen
 	case r.Source != nil:
 		d, findings := hunt.Parse(r.Source.Source)
@@ -136,6 +139,9 @@ func (m *memory) recall(r *record) error {
 	case r.Entry != nil:
 		if want := m.head().Seq + 1; r.Entry.Seq != want {
 			return fmt.Errorf("entry %d where %d should be", r.Entry.Seq, want)
+		}
+		if err := headOf(r.Entry).Check(); err != nil {
+			return err
 		}
 		r.Entry.Invite = r.Invite
 		m.add(r.Entry)

@@ -157,6 +157,9 @@ func TestJournalTornOrDamaged(t *testing.T) {
 			lines := bytes.SplitAfter(text, []byte("\n"))
 			return bytes.Join(append(lines[:4], lines[5:]...), nil)
 		}, true},
+		"an epoch that is none": {func(text []byte) []byte {
+			return bytes.Replace(text, []byte(`"epoch":"9`), []byte(`"epoch":"x`), 3)
+		}, true},
 		"a definition that cannot be read": {func(text []byte) []byte {
 			return bytes.Replace(text, []byte(`"source":"`), []byte(`"source":"AAAA`), 1)
 		}, true},
