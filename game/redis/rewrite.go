@@ -34,14 +34,14 @@ func (s *Store) tryRewrite(ctx context.Context, id string) error {
 		}
 		node = master
 	}
-	info, err := node.Info(ctx, "server").Result()
-	if err != nil {
+	info, err := node.Info(ctx).Result()
+	if err != nil || strings.Contains(info, "aof_enabled:0") {
 		return err
 	}
 	_, rest, found := strings.Cut(info, "run_id:")
 	run, _, _ := strings.Cut(rest, "\r\n")
 	if !found {
-		return errors.New("INFO server has no run_id")
+		return errors.New("INFO has no run_id")
 	}
 	s.mu.Lock()
 	again := s.rewrote == run
