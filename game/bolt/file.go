@@ -3,6 +3,7 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 
@@ -21,14 +22,22 @@ const spare = 256 << 10
 type file struct {
 	path   string
 	noSync bool
-	opened func(*bbolt.DB, *os.File) // for tests; nil
+	opened func(*file) // for tests; nil
 
-	mu sync.RWMutex // held while db is read, and by settle while it replaces it
-	db *bbolt.DB    // nil when it could not be opened again
-	os *os.File     // what db writes to
+	mu  sync.RWMutex // held while db is read, and by settle while it replaces it
+	db  *bbolt.DB    // nil when it could not be opened again
+	out disk         // what db writes to
 
 	info      os.FileInfo
 	committed uint64 // the last transaction that is known to be durable
+}
+
+// disk is what settle needs of an *os.File.
+type disk interface {
+	io.ReaderAt
+	io.WriterAt
+	Stat() (os.FileInfo, error)
+	Sync() error
 }
 
 func newFile(path string, o Options) (*file, error) {
@@ -42,9 +51,9 @@ func newFile(path string, o Options) (*file, error) {
 	if err := f.open(); err != nil {
 		return nil, err
 	}
-	m, err := readMeta(f.os)
+	m, err := readMeta(f.out)
 	if err == nil {
-		f.info, err = f.os.Stat()
+		f.info, err = f.out.Stat()
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.close())
@@ -53,13 +62,15 @@ func newFile(path string, o Options) (*file, error) {
 	return f, nil
 }
 
-func (f *file) open() (err error) {
-	if f.db, f.os, err = openBolt(f.path, options(false, f.noSync)); err != nil {
+func (f *file) open() error {
+	db, out, err := openBolt(f.path, options(false, f.noSync))
+	if err != nil {
 		return err
 	}
-	f.db.AllocSize = growth
+	db.AllocSize = growth
+	f.db, f.out = db, out
 	if f.opened != nil {
-		f.opened(f.db, f.os)
+		f.opened(f)
 	}
 	return nil
 }
@@ -69,7 +80,7 @@ func (f *file) close() error {
 		return nil
 	}
 	err := f.db.Close()
-	f.db, f.os = nil, nil
+	f.db, f.out = nil, nil
 	return err
 }
 
@@ -119,7 +130,7 @@ func (f *file) settle() error {
 	defer f.mu.Unlock()
 	if f.db != nil {
 		// Of a file that was removed this process may have the only one.
-		if err := inPlace(f.os, f.path); err != nil {
+		if err := inPlace(f.out, f.path); err != nil {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 	}
@@ -129,14 +140,14 @@ func (f *file) settle() error {
 	if err := f.open(); err != nil {
 		return fmt.Errorf("open again: %w", err)
 	}
-	info, err := f.os.Stat()
+	info, err := f.out.Stat()
 	if err != nil {
 		return err
 	}
 	if !os.SameFile(info, f.info) {
 		return fmt.Errorf("%w: it is another file now", ErrDamaged)
 	}
-	m, err := newestMeta(f.os)
+	m, err := newestMeta(f.out)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
@@ -144,18 +155,18 @@ func (f *file) settle() error {
 	if m.txid != f.committed && m.txid != f.committed+1 {
 		return fmt.Errorf("%w: transaction %d is the last one, %d was", ErrDamaged, m.txid, f.committed)
 	}
-	if err := writeMetas(f.os, m); err != nil {
+	if err := writeMetas(f.out, m); err != nil {
 		return fmt.Errorf("write the meta page again: %w", err)
 	}
-	if err := f.os.Sync(); err != nil {
+	if err := f.out.Sync(); err != nil {
 		return fmt.Errorf("sync the meta page: %w", err)
 	}
 	f.committed = m.txid
 	// These pages are past the end of what is in use.
-	if _, err := f.os.WriteAt(make([]byte, spare), int64(m.pages)*m.pageSize); err != nil {
+	if _, err := f.out.WriteAt(make([]byte, spare), int64(m.pages)*m.pageSize); err != nil {
 		return fmt.Errorf("there is no room for %d KiB more: %w", spare>>10, err)
 	}
-	if err := f.os.Sync(); err != nil {
+	if err := f.out.Sync(); err != nil {
 		return fmt.Errorf("sync %d KiB more: %w", spare>>10, err)
 	}
 	return nil

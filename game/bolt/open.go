@@ -163,7 +163,7 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, file *os.File, err e
 
 // inPlace returns an error unless path still leads to an open file: while this
 // process waited for the lock, a repair may have put another one there.
-func inPlace(file *os.File, path string) error {
+func inPlace(file disk, path string) error {
 	mine, err := file.Stat()
 	if err != nil {
 		return err

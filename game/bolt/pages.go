@@ -181,10 +181,7 @@ func metaSum(fields []byte) uint64 {
 // writeMetas writes the page of the newest meta again, as it is. When the other
 // page was torn it becomes the same with the transaction before, as bbolt does
 // in copies: a file has two that are right.
-func writeMetas(file interface {
-	io.ReaderAt
-	io.WriterAt
-}, newest meta) error {
+func writeMetas(file disk, newest meta) error {
 	both, errs := readMetas(file)
 	slot := 0
 	if errs[0] != nil || both[0].txid != newest.txid {

@@ -22,12 +22,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
-	"go.etcd.io/bbolt"
 	"go.uber.org/zap"
 
 	"veltrix/game"
@@ -45,7 +43,7 @@ type Options struct {
 	// look at the others; those hunts are errors when they are used.
 	Partly bool
 
-	opened func(*bbolt.DB, *os.File) // for tests: called for each file that is opened
+	opened func(*file) // for tests: called each time that the file was opened
 }
 
 // Store is a game.Store. Its methods are safe for concurrent use.
