@@ -111,6 +111,9 @@ const (
 	Announced EntryType = "announced"
 	Banned    EntryType = "banned"
 	Defined   EntryType = "defined"
+	// Recovered is the first entry of every epoch but the first: the history
+	// that went on from the entry before was lost. Text says what is known of it.
+	Recovered EntryType = "recovered"
 )
 
 // Schedule is the By of what the hunt's own times did.
