@@ -23,7 +23,7 @@ import (
 
 // roleEnv makes the test binary another process: "claim" claims without end,
 // from the numbers that its input gives, and prints what was acknowledged, "hold"
-// holds the store until its input ends, and "full" is diskFull.
+// holds the store until its input ends; the others fill the disk.
 const roleEnv = "VELTRIX_BOLT_TEST_ROLE"
 
 // TestRole is what the other processes run; alone it does nothing.
@@ -32,8 +32,8 @@ func TestRole(t *testing.T) {
 	if !found {
 		return
 	}
-	if role == "full" {
-		diskFull(t, dir)
+	if run := map[string]func(*testing.T, string){"limited": limited, "tmpfs": tmpfs, "cramped": cramped}[role]; run != nil {
+		run(t, dir)
 		return
 	}
 	var from [2]int

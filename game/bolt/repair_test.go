@@ -373,25 +373,18 @@ func foreign(t *testing.T) []byte {
 
 // TestNewer: a file of a newer version is refused, and not as damaged.
 func TestNewer(t *testing.T) {
-	dir := t.TempDir()
-	b := newer(t, sample(t, t.TempDir()))
-	if err := os.WriteFile(filepath.Join(dir, FileName), b, 0o600); err != nil {
-		t.Fatal(err)
+	record := newer(t, sample(t, t.TempDir()))
+	pages := slices.Clone(record)
+	for at := range 2 {
+		fields := pages[at*4096+pageHeader:]
+		binary.NativeEndian.PutUint32(fields[4:], metaVersion+1)
+		binary.NativeEndian.PutUint64(fields[56:], metaSum(fields))
 	}
-	for name, spoil := range map[string]func(){
-		"record": func() {},
-		"pages": func() {
-			for at := range 2 {
-				fields := b[at*4096+pageHeader:]
-				binary.NativeEndian.PutUint32(fields[4:], metaVersion+1)
-				binary.NativeEndian.PutUint64(fields[56:], metaSum(fields))
-			}
-			if err := os.WriteFile(filepath.Join(dir, FileName), b, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		},
-	} {
-		spoil()
+	for name, image := range map[string][]byte{"record": record, "pages": pages} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, FileName), image, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := Open(dir, Options{}, zap.NewNop()); !errors.Is(err, ErrNewer) || errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", name, err)
 		}
