@@ -92,7 +92,7 @@ func (f *ledgerFold) add(n *game.Entry) {
 		if f.phase == "" {
 			f.phase = game.Draft
 		}
-	case game.Announced:
+	case game.Announced, game.Recovered:
 	default:
 		f.differf(n.Seq, "the type %q is unknown", n.Type)
 	}
