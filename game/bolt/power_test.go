@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,33 +25,27 @@ var (
 // acknowledged is what the player of a test was told, by hunt.
 type acknowledged map[string][]game.Entry
 
-// TestPowerCut replays what was written up to a random moment, with what was not
-// synced lost, torn and out of order: the file opens, has all that was
-// acknowledged, and goes on. Writes and syncs fail now and then meanwhile.
-func TestPowerCut(t *testing.T) {
-	r := rand.New(rand.NewPCG(*seed, 1))
-	dir := t.TempDir()
+// recorded is a tape of commits, among which writes and syncs fail now and then,
+// what was acknowledged before it began, and the definitions of the hunts.
+func recorded(t *testing.T, r *rand.Rand, commits int) (tp *tape, known acknowledged, defs map[string]*hunt.Definition) {
+	t.Helper()
 	tp, opened := recording(t)
-	s, err := Open(dir, Options{opened: opened}, zap.NewNop())
+	s, err := Open(t.TempDir(), Options{opened: opened}, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defs := map[string]*hunt.Definition{}
 	ids := []string{"crowd-a", "crowd-b"}
+	known, defs = acknowledged{}, map[string]*hunt.Definition{}
+	have := map[string]int64{}
 	for _, id := range ids {
 		defs[id] = start(t, s, crowd(t, id, 50))
-	}
-	known, have := acknowledged{}, map[string]int64{}
-	for _, id := range ids {
-		list, err := s.Ledger(t.Context(), id, 0, 1<<10)
-		if err != nil {
+		if known[id], err = s.Ledger(t.Context(), id, 0, 1<<10); err != nil {
 			t.Fatal(err)
 		}
-		known[id], have[id] = list, int64(len(list))
+		have[id] = int64(len(known[id]))
 	}
 	tp.begin(s.path)
-	failures := []failure{pageWrite, halfWrite, pageSync, metaWrite, metaSync}
-	for n := range 250 {
+	for n := range commits {
 		id := ids[r.IntN(2)]
 		if r.IntN(8) == 0 {
 			tp.fail = failures[r.IntN(len(failures))]
@@ -58,13 +53,6 @@ func TestPowerCut(t *testing.T) {
 		for tries := 0; ; tries++ {
 			_, err := s.Commit(t.Context(), id, defs[id], batchOf(r, defs[id], n))
 			if err == nil {
-				// Of a replay the entries are in the ledger only.
-				list, err := s.Ledger(t.Context(), id, have[id], 1<<10)
-				if err != nil {
-					t.Fatal(err)
-				}
-				have[id] += int64(len(list))
-				tp.note(event{acked: func(a *acknowledged) { (*a)[id] = append((*a)[id], list...) }})
 				break
 			}
 			tp.mend()
@@ -75,34 +63,78 @@ func TestPowerCut(t *testing.T) {
 				tp.fail = settling
 			}
 		}
+		// Of a replay the entries are in the ledger only.
+		list, err := s.Ledger(t.Context(), id, have[id], 1<<10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		have[id] += int64(len(list))
+		tp.note(event{acked: func(a *acknowledged) { (*a)[id] = append((*a)[id], list...) }})
 	}
 	tp.fail = nothing
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	tp.close()
+	return tp, known, defs
+}
+
+var failures = []failure{pageWrite, halfWrite, pageSync, metaWrite, metaSync}
+
+// and adds what was acknowledged later.
+func (a acknowledged) and(later acknowledged) acknowledged {
+	sum := acknowledged{}
+	for id, list := range a {
+		sum[id] = slices.Concat(list, later[id])
+	}
+	return sum
+}
+
+// TestPowerCut replays what was written up to a random moment, with what was not
+// synced lost, torn and out of order: the file opens, has all that was
+// acknowledged, and goes on. Writes and syncs fail now and then meanwhile.
+func TestPowerCut(t *testing.T) {
+	r := rand.New(rand.NewPCG(*seed, 1))
+	tp, known, defs := recorded(t, r, 250)
 	for _, f := range append(failures, settling) {
 		if tp.fired[f] == 0 {
 			t.Errorf("%s never failed", f)
 		}
 	}
-	writes := 0
 	for range *cuts {
 		after := r.IntN(len(tp.events) + 1)
-		image, acked := tp.cutPower(after, r)
-		for id, list := range known {
-			acked[id] = append(list[:len(list):len(list)], acked[id]...)
-		}
-		if err := holds(t, image, acked, defs); err != nil {
+		image, acked := tp.cutPower(after, sector, r)
+		if err := holds(t, image, known.and(acked), defs, false); err != nil {
 			t.Fatalf("seed %d, power cut after event %d of %d: %v", *seed, after, len(tp.events), err)
 		}
 	}
-	for _, e := range tp.events {
-		if e.data != nil {
-			writes++
+	t.Logf("seed %d: %d power cuts in %d events; failed: %v", *seed, *cuts, len(tp.events), tp.fired)
+}
+
+// TestTornMeta: on a disk that tears even a sector, a meta page may be half
+// written. The file is refused then, and a repair loses nothing that was
+// acknowledged.
+func TestTornMeta(t *testing.T) {
+	r := rand.New(rand.NewPCG(*seed, 4))
+	tp, known, defs := recorded(t, r, 40)
+	moments := tp.afterMeta()
+	refused := 0
+	for range 40 {
+		after := moments[r.IntN(len(moments))]
+		image, acked := tp.cutPower(after, 8, r)
+		err := holds(t, image, known.and(acked), defs, false)
+		if errors.Is(err, ErrDamaged) {
+			refused++
+			err = holds(t, image, known.and(acked), defs, true)
+		}
+		if err != nil {
+			t.Fatalf("seed %d, meta page torn at event %d: %v", *seed, after, err)
 		}
 	}
-	t.Logf("%d power cuts in %d writes; failed: %v", *cuts, writes, tp.fired)
+	if refused == 0 {
+		t.Error("no meta page was torn")
+	}
+	t.Logf("%d of 40 files were refused and repaired", refused)
 }
 
 // batchOf is a player who claims something, sometimes with a long notice so
@@ -120,13 +152,18 @@ func batchOf(r *rand.Rand, def *hunt.Definition, n int) []game.Command {
 	return batch
 }
 
-// holds returns an error unless a file opens, has what was acknowledged, and can
-// be written to.
-func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt.Definition) (err error) {
+// holds returns an error unless a file opens, after a repair if that is asked
+// for, has what was acknowledged, and can be written to.
+func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt.Definition, mend bool) (err error) {
 	dir := t.TempDir()
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // thousands of them fill a disk
 	if err := os.WriteFile(filepath.Join(dir, FileName), image, 0o600); err != nil {
 		return err
+	}
+	if mend {
+		if _, err := Repair(dir, noon); err != nil {
+			return err
+		}
 	}
 	s, err := Open(dir, Options{NoSync: true}, zap.NewNop())
 	if err != nil {

@@ -194,16 +194,27 @@ var _ io.WriterAt = taped{}
 // sector is what a disk writes whole.
 const sector = 512
 
+// afterMeta are the moments just after bbolt wrote a meta page.
+func (tp *tape) afterMeta() (moments []int) {
+	for i, e := range tp.events {
+		if e.data != nil && e.at < 2*int64(os.Getpagesize()) {
+			moments = append(moments, i+1)
+		}
+	}
+	return moments
+}
+
 // cutPower returns a file as a power cut after so many events may leave it, and
 // what had been acknowledged. What was not synced is there, missing or torn, in
 // any order; what was not synced when a sync failed may be missing for good.
-func (tp *tape) cutPower(after int, r *rand.Rand) (image []byte, acked acknowledged) {
+// grain is how many bytes are written whole.
+func (tp *tape) cutPower(after, grain int, r *rand.Rand) (image []byte, acked acknowledged) {
 	acked = acknowledged{}
 	image = slices.Clone(tp.base)
 	var pending []event
 	apply := func(e event, part int) {
 		for from := 0; from < len(e.data); from += part {
-			if part == sector && r.IntN(2) == 0 {
+			if part == grain && r.IntN(2) == 0 {
 				continue
 			}
 			to := min(from+part, len(e.data))
@@ -238,7 +249,7 @@ func (tp *tape) cutPower(after int, r *rand.Rand) (image []byte, acked acknowled
 		case 1:
 			apply(e, len(e.data))
 		case 2:
-			apply(e, sector)
+			apply(e, grain)
 		}
 	}
 	return image, acked
