@@ -241,5 +241,5 @@ func copyTo(to, from string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(to, b, 0o755) //nolint:gosec // another user runs it
+	return os.WriteFile(to, b, 0o755)
 }

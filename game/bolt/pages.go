@@ -103,13 +103,13 @@ func readMeta(file io.ReaderAt) (meta, error) {
 // newestMeta returns the newer of the meta pages that are right.
 func newestMeta(file io.ReaderAt) (meta, error) {
 	both, errs := readMetas(file)
-	switch {
-	case errs[0] != nil && errs[1] != nil:
-		return meta{}, errors.Join(errs[:]...)
-	case errs[0] != nil, errs[1] == nil && both[1].txid > both[0].txid:
+	switch first, second := errs[0] == nil, errs[1] == nil; {
+	case first && (!second || both[0].txid > both[1].txid):
+		return both[0], nil
+	case second:
 		return both[1], nil
 	}
-	return both[0], nil
+	return meta{}, errors.Join(errs[:]...)
 }
 
 // readMetas reads both meta pages. The second is looked for where each size of
