@@ -130,8 +130,12 @@ func (f *file) settle() error {
 	defer f.mu.Unlock()
 	if f.db != nil {
 		// Of a file that was removed this process may have the only one.
-		if err := inPlace(f.out, f.path); err != nil {
+		err := inPlace(f.out, f.path)
+		if errors.Is(err, errReplaced) || errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if err := f.close(); err != nil {

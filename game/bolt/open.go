@@ -161,6 +161,8 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, file *os.File, err e
 	return nil, nil, err
 }
 
+var errReplaced = errors.New("another file was put in its place")
+
 // inPlace returns an error unless path still leads to an open file: while this
 // process waited for the lock, a repair may have put another one there.
 func inPlace(file disk, path string) error {
@@ -170,7 +172,7 @@ func inPlace(file disk, path string) error {
 	}
 	there, err := os.Stat(path)
 	if err == nil && !os.SameFile(mine, there) {
-		err = errors.New("another file was put in its place")
+		err = errReplaced
 	}
 	return err
 }

@@ -9,9 +9,24 @@
 //     behind: the hunt is rebuilt from the file before it goes on.
 //   - A state is always the fold of the ledger and of the recorded attempts;
 //     there is no snapshot that could disagree with them.
-//   - Damage is noticed: pages are checked when the file is opened, records
-//     when they are read. It is an error that wraps ErrDamaged, and nothing is
-//     overwritten.
+//   - Damage is noticed: every page and every record is read when the file is
+//     opened. It is an error that wraps ErrDamaged, and nothing is overwritten.
+//     Repair makes a new file of what is right.
+//
+// Power loss: bbolt writes the pages of a transaction where nothing refers to,
+// syncs (1), writes one of the two meta pages, which is within a sector, and
+// syncs (2). Commit returns after (2).
+//   - Lost before (1), or between (1) and the meta page: the file is that of the
+//     transaction before. Nobody was told otherwise.
+//   - Lost between the meta page and (2): the file is that of either
+//     transaction. The entries may be there although nobody was told; who asks
+//     again gets them as replays.
+//   - A disk that tears sectors may leave a meta page with a wrong checksum. That
+//     is ErrDamaged, because it may as well be the newest one gone bad; a repair
+//     goes on from the other, and strays that are proven.
+//   - If (2) fails without a power loss, the file shows what the disk may not
+//     have, and bbolt would write over the tree that it does have. See
+//     file.settle.
 //
 // File format: bucket "hunts" has a bucket for each hunt with "ledger" (seq, 8
 // bytes big-endian → entry), "attempts" (entrant, 0, challenge → attempts),
