@@ -10,6 +10,8 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 FUZZTIME ?= 5000x
 BENCH    ?= .
 ARGS     ?=
+KILLS    ?= 1000
+SEED     ?= 1
 
 .PHONY: help
 help: ## List the targets
@@ -51,6 +53,10 @@ fuzz: ## Run every fuzz target (FUZZTIME=5000x each: so many inputs)
 .PHONY: bench
 bench: ## Run the benchmarks (BENCH=REGEXP)
 	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: faults-bolt
+faults-bolt: ## Kill, cut the power of, fill the disk of and damage the embedded store (KILLS=1000, SEED=1)
+	go test ./game/bolt -count=1 -timeout 60m -v -run '^Test(Killed|PowerCut|TornMeta|FailingDisk|DiskFull|FileSystemFull|NoRoomToStart|ReadOnly|SecondProcess|Damaged|DamagedPlaces|Repair.*|Newer|Foreign)$$' -args -kills $(KILLS) -cuts 3000 -damages 3000 -seed $(SEED)
 
 .PHONY: lint
 lint: tools ## Run golangci-lint

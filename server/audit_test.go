@@ -297,7 +297,7 @@ func TestReports(t *testing.T) {
 		{&lying{Store: store, entrant: func(e *game.Entrant) { e.Total = 7 }}, false, "fair: the total of ada is 7, the ledger says"},
 	} {
 		out.Reset()
-		reports, err := auditAll(t.Context(), c.store, nil)
+		reports, err := auditAll(t.Context(), c.store, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +306,7 @@ func TestReports(t *testing.T) {
 			t.Errorf("%t %v\n%s", same, err, out.String())
 		}
 	}
-	if _, err := auditAll(t.Context(), store, []string{"nowhere"}); err == nil {
+	if _, err := auditAll(t.Context(), store, []string{"nowhere"}, nil); err == nil {
 		t.Error("a hunt that does not exist was audited")
 	}
 }

@@ -15,36 +15,44 @@ import (
 
 type auditCmd struct {
 	Hunts         []string      `arg:"" optional:"" name:"hunt" help:"Ids of hunts; all of the store when there is none."`
+	Repair        bool          `help:"Make a readable file of a damaged bolt store first, keeping the damaged one."`
 	StoreSettings storeSettings `embed:""`
 	Config        string        `placeholder:"FILE" help:"The server's configuration file."`
 }
 
 // Run implements the command: every difference on a line of its own, then a
-// table of the hunts.
+// table of the hunts. With --repair it first says what was kept and what was cut.
 func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err error) {
 	if err := c.StoreSettings.exists(from); err != nil {
 		return err
 	}
-	damage, err := c.damage()
+	kind, dir, err := c.StoreSettings.kind()
 	if err != nil {
 		return err
 	}
-	store, err := openStore(ctx, &c.StoreSettings, zap.NewNop())
+	whole := true
+	if c.Repair {
+		if whole, err = c.repair(out, kind, dir); err != nil {
+			return err
+		}
+	}
+	damage := map[string]error{}
+	if kind == kindBolt {
+		if damage, err = c.damage(dir); err != nil {
+			return err
+		}
+	}
+	store, err := openStoreFor(ctx, &c.StoreSettings, zap.NewNop(), true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	reports, err := auditAll(ctx, store, c.Hunts)
+	reports, err := auditAll(ctx, store, c.Hunts, damage)
 	if err != nil {
 		return err
 	}
-	for _, r := range reports {
-		if err := damage[r.Hunt]; err != nil {
-			r.Differences = append(r.Differences, difference{r.Hunt, 0, err.Error()})
-		}
-	}
 	same, err := writeReports(out, reports)
-	if err == nil && !same {
+	if err == nil && !(same && whole) {
 		return errFound
 	}
 	return err
@@ -52,11 +60,7 @@ func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err er
 
 // damage reads every record of a bolt store, those included that no total
 // depends on, and returns what is wrong with each hunt.
-func (c *auditCmd) damage() (map[string]error, error) {
-	kind, dir, err := c.StoreSettings.kind()
-	if err != nil || kind != kindBolt {
-		return nil, err
-	}
+func (c *auditCmd) damage(dir string) (map[string]error, error) {
 	found, err := bolt.Check(dir)
 	if err != nil {
 		return nil, boltError(&c.StoreSettings, err)
@@ -68,7 +72,8 @@ func (c *auditCmd) damage() (map[string]error, error) {
 	return damage, nil
 }
 
-func auditAll(ctx context.Context, store game.Store, ids []string) ([]*report, error) {
+// auditAll audits hunts. Of a damaged one the damage is the difference.
+func auditAll(ctx context.Context, store game.Store, ids []string, damage map[string]error) ([]*report, error) {
 	known, err := store.Hunts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list hunts: %w", err)
@@ -83,8 +88,10 @@ func auditAll(ctx context.Context, store game.Store, ids []string) ([]*report, e
 	}
 	reports := make([]*report, 0, len(ids))
 	for _, id := range ids {
-		r, err := audit(ctx, store, id)
-		if err != nil {
+		r := &report{Hunt: id}
+		if wrong := damage[id]; wrong != nil {
+			r.Differences = append(r.Differences, difference{id, 0, wrong.Error()})
+		} else if r, err = audit(ctx, store, id); err != nil {
 			return nil, err
 		}
 		reports = append(reports, r)

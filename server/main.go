@@ -14,6 +14,7 @@ import (
 )
 
 func main() {
+	ignoreFileLimit()
 	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 

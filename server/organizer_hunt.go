@@ -86,10 +86,13 @@ func (a *api) lint(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, out)
 }
 
-// readFile reads the hunt file in a body.
+// readFile reads the hunt file in a body. One that does not say its type, such as
+// what curl -T sends, is parsed as all are: JSON is YAML.
 func readFile(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if err := mediaType(r, huntTypes...); err != nil {
-		return nil, err
+	if r.Header.Get("Content-Type") != "" {
+		if err := mediaType(r, huntTypes...); err != nil {
+			return nil, err
+		}
 	}
 	src, err := io.ReadAll(http.MaxBytesReader(w, r.Body, hunt.MaxFile))
 	if err != nil {

@@ -59,6 +59,8 @@ func TestDefine(t *testing.T) {
 	}
 	d.call("PUT", "/api/v1/hunts/other", deskOrganizer, deskHunt).refused(422, codeBadHunt)
 	d.call("PUT", path, deskOrganizer, deskHunt, "Content-Type", "text/html").refused(415, codeMediaType)
+	d.call("PUT", path+"?dry_run=1", deskOrganizer, deskHunt, "Content-Type", "").ok(nil) // as curl -T
+	d.call("PUT", path+"?dry_run=1", deskOrganizer, "<html>", "Content-Type", "").refused(422, codeBadHunt)
 	d.call("PUT", path+"?dry_run=maybe", deskOrganizer, deskHunt).refused(400, game.CodeBadRequest)
 	d.call("PUT", path, deskOrganizer, deskHunt+strings.Repeat("#", hunt.MaxFile)).refused(413, protocol.CodeTooLarge)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"go.uber.org/zap"
 
@@ -16,6 +17,12 @@ import (
 // openStore opens the store of the settings, making it when it is a directory
 // that does not exist. Errors name the setting and the remedy.
 func openStore(ctx context.Context, s *storeSettings, log *zap.Logger) (game.Store, error) {
+	return openStoreFor(ctx, s, log, false)
+}
+
+// openStoreFor is openStore; with partly a bolt store opens although some of its
+// hunts are damaged.
+func openStoreFor(ctx context.Context, s *storeSettings, log *zap.Logger, partly bool) (game.Store, error) {
 	kind, dir, err := s.kind()
 	if err != nil {
 		return nil, fmt.Errorf("--store: %w", err)
@@ -23,7 +30,7 @@ func openStore(ctx context.Context, s *storeSettings, log *zap.Logger) (game.Sto
 	if kind == kindRedis {
 		return openRedis(ctx, s, log)
 	}
-	store, err := bolt.Open(dir, bolt.Options{NoSync: s.Ack == ackMemory}, log.Named("bolt"))
+	store, err := bolt.Open(dir, bolt.Options{NoSync: s.Ack == ackMemory, Partly: partly}, log.Named("bolt"))
 	if err != nil {
 		return nil, boltError(s, err)
 	}
@@ -37,11 +44,22 @@ func boltError(s *storeSettings, err error) error {
 	case errors.Is(err, bolt.ErrInUse):
 		remedy = "stop the server that runs there, or choose another directory"
 	case errors.Is(err, bolt.ErrDamaged):
-		remedy = "nothing was changed; docs/operations.md says how to go on from a backup"
+		remedy = "nothing was changed. Restore a backup, or keep what can be read: veltrix audit --repair --store " + s.Store + " (docs/operations.md)"
+	case errors.Is(err, bolt.ErrNewer):
+		remedy = "nothing was changed; run that version, or choose another directory"
 	case errors.Is(err, os.ErrPermission):
 		remedy = "choose a directory that this user may write to"
+	case errors.Is(err, syscall.EROFS):
+		remedy = "mount the file system for writing, or choose another directory"
+	case noRoom(err):
+		remedy = "make room on that disk, or choose another directory"
 	}
 	return fmt.Errorf("--store %s: %w; %s", s.Store, err, remedy)
+}
+
+// noRoom tells whether a disk, a quota or the limit of a file is full.
+func noRoom(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
 // exists refuses settings that are wrong, and a directory that is not there:

@@ -50,7 +50,7 @@ func checkHunt(tx *bbolt.Tx, id string) Report {
 		for rev := int64(1); rev <= st.Definition.Rev; rev++ {
 			key := seqKey(rev)
 			if _, broken := unseal(id, key, definitions.Get(key)); broken != nil {
-				err = errors.Join(err, fmt.Errorf("%w: revision %d: %w", ErrDamaged, rev, broken))
+				err = errors.Join(err, damaged(fmt.Errorf("revision %d: %w", rev, broken)))
 			}
 		}
 		return err

@@ -18,9 +18,8 @@ const (
 )
 
 var (
-	errSum     = errors.New("checksum does not match")
-	errVersion = errors.New("written by a newer version")
-	errShape   = errors.New("does not decode")
+	errSum   = errors.New("checksum does not match")
+	errShape = errors.New("does not decode")
 )
 
 // seal appends the checksum of a record. scope is the hunt's id.
@@ -51,8 +50,10 @@ func unseal(scope string, key, record []byte) (reader, error) {
 	switch {
 	case sealed(record) != sum(scope, key, value):
 		return reader{}, errSum
+	case value[0] > formatVersion:
+		return reader{}, ErrNewer
 	case value[0] != formatVersion:
-		return reader{}, errVersion
+		return reader{}, errShape
 	}
 	return reader{rest: value[1:]}, nil
 }

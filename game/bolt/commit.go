@@ -151,7 +151,7 @@ func (s *Store) Hunts(context.Context) ([]string, error) {
 
 // listHunts reads the ids in the file and checks that none is missing.
 func (s *Store) listHunts() (ids []string, err error) {
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.file.view(func(tx *bbolt.Tx) error {
 		ids, err = huntsIn(tx)
 		return err
 	})
@@ -184,7 +184,7 @@ func huntsIn(tx *bbolt.Tx) ([]string, error) {
 		err = secrets.ForEach(func(k, v []byte) error {
 			n++
 			if _, err := unseal("", k, v); err != nil {
-				return fmt.Errorf("%w: secret %q: %w", ErrDamaged, k, err)
+				return damaged(fmt.Errorf("secret %q: %w", k, err))
 			}
 			return nil
 		})
@@ -193,14 +193,6 @@ func huntsIn(tx *bbolt.Tx) ([]string, error) {
 		err = fmt.Errorf("%w: %d secrets, there were %d", ErrDamaged, n, t.secrets)
 	}
 	return ids, err
-}
-
-// view reads the file; its errors name it.
-func (s *Store) view(look func(tx *bbolt.Tx) error) error {
-	if err := guard(func() error { return s.db.View(look) }); err != nil {
-		return fmt.Errorf("read %s: %w", s.path, err)
-	}
-	return nil
 }
 
 // Secret is game.Store.Secret.
@@ -214,7 +206,7 @@ func (s *Store) Secret(ctx context.Context, name, fresh string) (kept string, er
 	}
 	key := []byte(name)
 	var found bool
-	err = s.view(func(tx *bbolt.Tx) (err error) {
+	err = s.file.view(func(tx *bbolt.Tx) (err error) {
 		kept, found, err = secretIn(tx, key)
 		return err
 	})
@@ -239,7 +231,7 @@ func secretIn(tx *bbolt.Tx, key []byte) (secret string, found bool, err error) {
 	}
 	r, err := unseal("", key, record)
 	if err != nil {
-		return "", false, fmt.Errorf("%w: secret %q: %w", ErrDamaged, key, err)
+		return "", false, damaged(fmt.Errorf("secret %q: %w", key, err))
 	}
 	return string(r.rest), true, nil
 }

@@ -19,13 +19,11 @@ import (
 	"testing"
 
 	"go.uber.org/zap"
-
-	"veltrix/game"
 )
 
-// roleEnv makes the test binary another process: "claim" claims without end and
-// prints what was acknowledged, "hold" holds the store until its input ends, and
-// "full" is diskFull.
+// roleEnv makes the test binary another process: "claim" claims without end,
+// from the numbers that its input gives, and prints what was acknowledged, "hold"
+// holds the store until its input ends; the others fill the disk.
 const roleEnv = "VELTRIX_BOLT_TEST_ROLE"
 
 // TestRole is what the other processes run; alone it does nothing.
@@ -34,9 +32,16 @@ func TestRole(t *testing.T) {
 	if !found {
 		return
 	}
-	if role == "full" {
-		diskFull(t, dir)
+	if run := map[string]func(*testing.T, string){"limited": limited, "tmpfs": tmpfs, "cramped": cramped}[role]; run != nil {
+		run(t, dir)
 		return
+	}
+	var from [2]int
+	if role == "claim" {
+		if _, err := fmt.Scanln(&from[0], &from[1]); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println("starting")
 	}
 	s, err := Open(dir, Options{}, zap.NewNop())
 	if err != nil {
@@ -55,14 +60,10 @@ func TestRole(t *testing.T) {
 		id := fmt.Sprintf("crowd-%d", i)
 		def := start(t, s, crowd(t, id, 50))
 		all.Go(func() {
-			for n := 0; ; n++ {
-				p := player(n / 50)
-				if n%50 == 0 {
-					mustCommit(t, s, id, def, joining(p))
-				}
-				challenge := fmt.Sprintf("c%d", n%50)
-				mustCommit(t, s, id, def, claiming(p, challenge))
-				fmt.Printf("ack %s %s %s\n", id, p, challenge)
+			for n := from[i]; ; n++ {
+				p, challenge := player(n/50), fmt.Sprintf("c%d", n%50)
+				res := mustCommit(t, s, id, def, joining(p), claiming(p, challenge))
+				fmt.Printf("ack %d %d %d\n", i, n, res.Replies[1].Seq)
 			}
 		})
 	}
@@ -86,83 +87,6 @@ func process(t *testing.T, role, dir string) (*exec.Cmd, io.WriteCloser, *bufio.
 		t.Fatal(err)
 	}
 	return cmd, in, bufio.NewScanner(out)
-}
-
-// TestKilled kills a process that claims, again and again at other moments: each
-// acknowledged award is there, once.
-func TestKilled(t *testing.T) {
-	for round := range 5 {
-		dir := t.TempDir()
-		cmd, _, lines := process(t, "claim", dir)
-		acknowledged := map[string]bool{}
-		for n := 20 + 37*round; n > 0 && lines.Scan(); {
-			if line, found := strings.CutPrefix(lines.Text(), "ack "); found {
-				acknowledged[line] = true
-				n--
-			}
-		}
-		if err := cmd.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
-		for lines.Scan() { // what was said before the end counts too
-			if line, found := strings.CutPrefix(lines.Text(), "ack "); found && strings.Count(line, " ") == 2 {
-				acknowledged[line] = true
-			}
-		}
-		if err := cmd.Wait(); err == nil {
-			t.Fatal("the process was not killed")
-		}
-		awarded := awardsIn(t, dir)
-		for claim := range acknowledged {
-			if awarded[claim] != 1 {
-				t.Errorf("%s was acknowledged and is there %d times", claim, awarded[claim])
-			}
-		}
-		if len(acknowledged) < 20 {
-			t.Errorf("only %d claims were acknowledged", len(acknowledged))
-		}
-	}
-}
-
-// awardsIn opens a store and counts the awards in its ledgers, which have to add
-// up to the boards.
-func awardsIn(t *testing.T, dir string) map[string]int {
-	t.Helper()
-	s := open(t, dir, Options{})
-	ids, err := s.Hunts(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	awarded := map[string]int{}
-	for _, id := range ids {
-		list, err := s.Ledger(t.Context(), id, 0, 1<<20)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var sum int64
-		for _, n := range list {
-			sum += n.Points
-			if n.Type == game.Awarded {
-				awarded[fmt.Sprintf("%s %s %s", id, n.Entrant, n.Challenge)]++
-			}
-		}
-		rows, _, err := s.Rows(t.Context(), id, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range rows {
-			sum -= r.Points
-		}
-		if sum != 0 {
-			t.Errorf("%s: the board is not the sum of the ledger", id)
-		}
-	}
-	for claim, n := range awarded {
-		if n > 1 {
-			t.Errorf("%s is there %d times", claim, n)
-		}
-	}
-	return awarded
 }
 
 // TestCopied copies the file while commits go on, page by page as a crash of the

@@ -3,13 +3,9 @@ package bolt
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"go.etcd.io/bbolt"
@@ -93,85 +89,6 @@ func TestForeign(t *testing.T) {
 		}
 		if now, err := os.ReadFile(path); err != nil || string(now) != content {
 			t.Errorf("%s was changed: %v", name, err)
-		}
-	}
-}
-
-// TestDiskFull runs diskFull in a process of its own, whose files are bounded.
-func TestDiskFull(t *testing.T) {
-	cmd, _, lines := process(t, "full", t.TempDir())
-	var said []string
-	for lines.Scan() {
-		said = append(said, lines.Text())
-	}
-	if err := cmd.Wait(); err != nil || !slices.Contains(said, "passed") {
-		t.Fatalf("%v\n%s", err, strings.Join(said, "\n"))
-	}
-}
-
-func diskFull(t *testing.T, dir string) {
-	s := open(t, dir, Options{})
-	def := start(t, s, crowd(t, "crowd", 50))
-	acknowledged := mustCommit(t, s, "crowd", def, joining(player(0))).Seq
-
-	lift := limitFiles(t, 40<<10)
-	var refused []game.Command
-	for n := 0; len(refused) < 3; n++ {
-		if n == 2000 {
-			t.Fatal("the disk never was full")
-		}
-		cmd := game.Command{Type: game.CmdAnnounce, ID: fmt.Sprint("long", n), Text: strings.Repeat("x", 1000), By: "olga"}
-		res, err := s.Commit(background, "crowd", def, game.Head{}, []game.Command{cmd})
-		switch {
-		case err == nil:
-			acknowledged = res.Seq
-		case errors.Is(err, game.ErrUnavailable):
-			refused = append(refused, cmd)
-		default:
-			t.Fatal(err)
-		}
-	}
-	if err := s.Ready(background); err != nil && !errors.Is(err, game.ErrUnavailable) {
-		t.Error(err)
-	}
-	lift()
-	if err := s.Ready(background); err != nil {
-		t.Fatal(err)
-	}
-	sum, err := s.Load(background, "crowd")
-	if err != nil || sum.Seq < acknowledged || sum.Seq > acknowledged+3 {
-		t.Fatalf("seq %d, %d were acknowledged: %v", sum.Seq, acknowledged, err)
-	}
-	for _, cmd := range refused { // commands can be repeated
-		mustCommit(t, s, "crowd", def, cmd)
-	}
-	mustCommit(t, s, "crowd", def, claiming(player(0), "c1"))
-	if sum, err = s.Load(background, "crowd"); err != nil || sum.Seq != acknowledged+4 {
-		t.Fatalf("seq %d after %d: %v", sum.Seq, acknowledged, err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if reports, err := Check(filepath.Dir(s.path)); err != nil || reports[0].Err != nil {
-		t.Fatal(reports, err)
-	}
-	fmt.Println("passed")
-}
-
-// limitFiles makes writes past size fail until the returned function is called.
-func limitFiles(t *testing.T, size uint64) (lift func()) {
-	t.Helper()
-	signal.Ignore(syscall.SIGXFSZ)
-	var old syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: size, Max: old.Max}); err != nil {
-		t.Fatal(err)
-	}
-	return func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &old); err != nil {
-			t.Fatal(err)
 		}
 	}
 }

@@ -19,6 +19,18 @@ const FileName = "veltrix.db"
 // was changed; the message names the file and the place.
 var ErrDamaged = errors.New("damaged")
 
+// ErrNewer says that a newer version wrote the file. Nothing was changed.
+var ErrNewer = errors.New("written by a newer version of veltrix")
+
+// damaged makes an error one of damage, unless it says that the version is
+// newer: then nothing is wrong with the file.
+func damaged(err error) error {
+	if errors.Is(err, ErrNewer) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
+}
+
 // ErrInUse says that another process has the data directory open.
 var ErrInUse = errors.New("another veltrix is using it")
 
@@ -68,25 +80,13 @@ func guard(work func() error) (err error) {
 	return work()
 }
 
-// openFile opens a database that checkPages has no complaint about, making it
-// when there is none.
-func openFile(path string, noSync bool) (*bbolt.DB, error) {
-	switch _, err := os.Stat(path); {
-	case errors.Is(err, os.ErrNotExist):
-		if err := create(path); err != nil {
-			return nil, err
-		}
-	case err != nil:
-		return nil, err
+// makeFile makes a database when there is none.
+func makeFile(path string) error {
+	_, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return create(path)
 	}
-	if err := inspect(path, func(*bbolt.DB) error { return nil }); err != nil {
-		return nil, err
-	}
-	db, err := openBolt(path, options(false, noSync))
-	if err == nil {
-		db.AllocSize = growth
-	}
-	return db, err
+	return err
 }
 
 // inspect checks the pages and then shows the database, read-only. Meanwhile no
@@ -102,12 +102,15 @@ func inspect(path string, look func(*bbolt.DB) error) error {
 		// bbolt would take it for a new one.
 		return fmt.Errorf("%w: the file is empty", ErrDamaged)
 	}
-	db, err := openBolt(path, options(true, false))
+	db, _, err := openBolt(path, options(true, false))
 	if errors.Is(err, ErrInUse) {
 		return err
 	}
 	if err != nil {
-		return errors.Join(err, inspectPages(path)) // it may say more
+		if more := inspectPages(path); errors.Is(more, ErrDamaged) || errors.Is(more, ErrNewer) {
+			return more // it names the place
+		}
+		return err
 	}
 	err = inspectPages(path)
 	if err == nil {
@@ -124,18 +127,18 @@ func inspectPages(path string) error {
 	info, err := file.Stat()
 	if err == nil {
 		if err = checkPages(file, info.Size()); err != nil {
-			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+			err = damaged(err)
 		}
 	}
 	return errors.Join(err, file.Close())
 }
 
-// openBolt opens a database; what bbolt panics about is an error, and then the
-// file is closed so that it is not locked for ever.
-func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
-	var file *os.File
+// openBolt opens a database that is there; what bbolt panics about is an error,
+// and then the file is closed so that it is not locked for ever.
+func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, file *os.File, err error) {
 	o.OpenFile = func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
-		file, err = os.OpenFile(name, flag, mode)
+		// bbolt would make a file that is gone, and take an empty one for new.
+		file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
 		return file, err
 	}
 	err = guard(func() (err error) {
@@ -144,15 +147,34 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
 	})
 	switch {
 	case err == nil:
-		return db, nil
+		if err = inPlace(file, path); err != nil {
+			return nil, nil, errors.Join(err, db.Close())
+		}
+		return db, file, nil
 	case errors.Is(err, berrors.ErrTimeout):
-		return nil, ErrInUse
+		return nil, nil, ErrInUse
 	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch):
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	case errors.Is(err, ErrDamaged) && file != nil:
 		_ = file.Close() // the panic is what there is to say
 	}
-	return nil, err
+	return nil, nil, err
+}
+
+var errReplaced = errors.New("another file was put in its place")
+
+// inPlace returns an error unless path still leads to an open file: while this
+// process waited for the lock, a repair may have put another one there.
+func inPlace(file disk, path string) error {
+	mine, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	there, err := os.Stat(path)
+	if err == nil && !os.SameFile(mine, there) {
+		err = errReplaced
+	}
+	return err
 }
 
 // create makes a database beside its place and moves it there, so that a crash
@@ -177,7 +199,7 @@ func create(path string) error {
 }
 
 func initialize(path string) error {
-	db, err := openBolt(path, options(false, false))
+	db, _, err := openBolt(path, options(false, false))
 	if err != nil {
 		return err
 	}
@@ -194,6 +216,25 @@ func initialize(path string) error {
 		return putTotals(root, totals{})
 	})
 	return errors.Join(err, db.Close())
+}
+
+// makeDirectory makes a directory, and makes sure that it stays: what is synced
+// within it is lost when its own name is not.
+func makeDirectory(dir string) error {
+	var changed []string
+	for d := filepath.Clean(dir); d != filepath.Dir(d); d = filepath.Dir(d) {
+		if _, err := os.Stat(d); !errors.Is(err, os.ErrNotExist) {
+			break
+		}
+		changed = append(changed, filepath.Dir(d))
+	}
+	err := os.MkdirAll(dir, 0o700)
+	for _, d := range changed {
+		if err == nil {
+			err = syncDirectory(d)
+		}
+	}
+	return err
 }
 
 func syncDirectory(dir string) error {

@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"io"
 	"math"
+	"os"
 )
 
 // bbolt trusts its file: a page number, a size or a free page that a bad disk
@@ -81,17 +82,12 @@ func checkPages(file io.ReaderAt, size int64) error {
 // would go on with the older one, and what the last commit wrote were gone
 // without a word. (A crash does not tear them: they are within one sector.)
 func readMeta(file io.ReaderAt) (meta, error) {
-	first, err := metaAt(file, 0)
-	if err != nil {
-		return meta{}, fmt.Errorf("meta page 0: %w", err)
+	both, errs := readMetas(file)
+	if err := errors.Join(errs[:]...); err != nil {
+		return meta{}, err
 	}
-	if first.pageSize < 512 || first.pageSize > 1<<16 || first.pageSize&(first.pageSize-1) != 0 {
-		return meta{}, fmt.Errorf("meta page 0: pages of %d bytes", first.pageSize)
-	}
-	second, err := metaAt(file, first.pageSize)
+	first, second := both[0], both[1]
 	switch {
-	case err != nil:
-		return meta{}, fmt.Errorf("meta page 1: %w", err)
 	case second.pageSize != first.pageSize:
 		return meta{}, fmt.Errorf("meta page 1: pages of %d bytes, meta page 0 says %d", second.pageSize, first.pageSize)
 	case first.txid == second.txid:
@@ -101,10 +97,44 @@ func readMeta(file io.ReaderAt) (meta, error) {
 	if second.txid > first.txid {
 		m = second
 	}
-	if m.pages < 4 || m.root < 2 || m.root >= m.pages {
-		return meta{}, fmt.Errorf("meta: root page %d of %d", m.root, m.pages)
-	}
 	return m, nil
+}
+
+// newestMeta returns the newer of the meta pages that are right.
+func newestMeta(file io.ReaderAt) (meta, error) {
+	both, errs := readMetas(file)
+	switch first, second := errs[0] == nil, errs[1] == nil; {
+	case first && (!second || both[0].txid > both[1].txid):
+		return both[0], nil
+	case second:
+		return both[1], nil
+	}
+	return meta{}, errors.Join(errs[:]...)
+}
+
+// readMetas reads both meta pages. The second is looked for where each size of
+// page would have it when the first does not tell.
+func readMetas(file io.ReaderAt) (both [2]meta, errs [2]error) {
+	both[0], errs[0] = metaAt(file, 0)
+	sizes := []int64{both[0].pageSize}
+	if errs[0] != nil {
+		errs[0] = fmt.Errorf("meta page 0: %w", errs[0])
+		sizes = []int64{int64(os.Getpagesize()), 4 << 10, 16 << 10, 64 << 10, 8 << 10, 32 << 10, 1 << 10, 512, 2 << 10}
+	}
+	for _, size := range sizes {
+		m, err := metaAt(file, size)
+		if err == nil && m.pageSize == size {
+			both[1], errs[1] = m, nil
+			break
+		}
+		if err == nil {
+			err = fmt.Errorf("pages of %d bytes at %d", m.pageSize, size)
+		}
+		if errs[1] == nil {
+			errs[1] = fmt.Errorf("meta page 1: %w", err)
+		}
+	}
+	return both, errs
 }
 
 func metaAt(file io.ReaderAt, at int64) (meta, error) {
@@ -116,21 +146,63 @@ func metaAt(file io.ReaderAt, at int64) (meta, error) {
 		return meta{}, errors.New("is no meta page")
 	}
 	b = b[pageHeader:]
-	if binary.NativeEndian.Uint32(b) != metaMagic || binary.NativeEndian.Uint32(b[4:]) != metaVersion {
+	if binary.NativeEndian.Uint32(b) != metaMagic {
 		return meta{}, errors.New("is not of a bbolt file")
 	}
-	h := fnv.New64a()
-	h.Write(b[:56])
-	if h.Sum64() != binary.NativeEndian.Uint64(b[56:]) {
+	if metaSum(b) != binary.NativeEndian.Uint64(b[56:]) {
 		return meta{}, errSum
 	}
-	return meta{
+	if version := binary.NativeEndian.Uint32(b[4:]); version != metaVersion {
+		return meta{}, fmt.Errorf("version %d of the file format: %w", version, ErrNewer)
+	}
+	m := meta{
 		pageSize: int64(binary.NativeEndian.Uint32(b[8:])),
 		root:     binary.NativeEndian.Uint64(b[16:]),
 		freelist: binary.NativeEndian.Uint64(b[32:]),
 		pages:    binary.NativeEndian.Uint64(b[40:]),
 		txid:     binary.NativeEndian.Uint64(b[48:]),
-	}, nil
+	}
+	switch {
+	case m.pageSize < 512 || m.pageSize > 1<<16 || m.pageSize&(m.pageSize-1) != 0:
+		return meta{}, fmt.Errorf("pages of %d bytes", m.pageSize)
+	case m.pages < 4 || m.root < 2 || m.root >= m.pages:
+		return meta{}, fmt.Errorf("root page %d of %d", m.root, m.pages)
+	}
+	return m, nil
+}
+
+// metaSum is the checksum of the fields of a meta page.
+func metaSum(fields []byte) uint64 {
+	h := fnv.New64a()
+	h.Write(fields[:56])
+	return h.Sum64()
+}
+
+// writeMetas writes the page of the newest meta again, as it is. When the other
+// page was torn it becomes the same with the transaction before, as bbolt does
+// in copies: a file has two that are right.
+func writeMetas(file disk, newest meta) error {
+	both, errs := readMetas(file)
+	slot := 0
+	if errs[0] != nil || both[0].txid != newest.txid {
+		slot = 1
+	}
+	page := make([]byte, pageHeader+metaSize)
+	if _, err := file.ReadAt(page, int64(slot)*newest.pageSize); err != nil {
+		return err
+	}
+	if errs[1-slot] != nil {
+		other := bytes.Clone(page)
+		binary.NativeEndian.PutUint64(other, uint64(1-slot))
+		fields := other[pageHeader:]
+		binary.NativeEndian.PutUint64(fields[48:], newest.txid-1)
+		binary.NativeEndian.PutUint64(fields[56:], metaSum(fields))
+		if _, err := file.WriteAt(other, int64(1-slot)*newest.pageSize); err != nil {
+			return err
+		}
+	}
+	_, err := file.WriteAt(page, int64(slot)*newest.pageSize)
+	return err
 }
 
 // take reads a page with its overflow and marks its pages as used. The bytes

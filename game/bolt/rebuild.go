@@ -24,9 +24,14 @@ func (s *Store) load(ctx context.Context, l *ledger) error {
 	if err := s.settle(ctx); err != nil {
 		return err
 	}
+	return s.read(l)
+}
+
+// read builds the state from the file.
+func (s *Store) read(l *ledger) error {
 	began := time.Now()
 	var st *rules.State
-	err := s.view(func(tx *bbolt.Tx) (err error) {
+	err := s.file.view(func(tx *bbolt.Tx) (err error) {
 		st, err = rebuild(tx, l.id)
 		return err
 	})
@@ -51,11 +56,11 @@ func rebuild(tx *bbolt.Tx, id string) (*rules.State, error) {
 	}
 	st := rules.New()
 	if err := foldAttempts(b.Bucket(attemptsBucket), id, h, st); err != nil {
-		return nil, fmt.Errorf("%w: hunt %s: %w", ErrDamaged, id, err)
+		return nil, damaged(fmt.Errorf("hunt %s: %w", id, err))
 	}
 	rev, err := foldLedger(b.Bucket(ledgerBucket), id, h, st)
 	if err != nil {
-		return nil, fmt.Errorf("%w: hunt %s: %w", ErrDamaged, id, err)
+		return nil, damaged(fmt.Errorf("hunt %s: %w", id, err))
 	}
 	st.Definition, err = definition(b.Bucket(definitionsBucket), id, rev)
 	if err != nil {
@@ -156,7 +161,7 @@ func definition(b *bbolt.Bucket, id string, rev int64) (*hunt.Definition, error)
 	key := seqKey(rev)
 	r, err := unseal(id, key, b.Get(key))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, damaged(err)
 	}
 	d, findings := hunt.ParseStored(bytes.Clone(r.rest))
 	if d == nil {
@@ -183,7 +188,7 @@ func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) (
 	defer s.using.Done()
 	list = make([]game.Entry, 0, last-after)
 	w := words{}
-	err = s.view(func(tx *bbolt.Tx) error {
+	err = s.file.view(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(huntsBucket).Bucket([]byte(id)).Bucket(ledgerBucket)
 		return entries(b, id, after, w, func(n *game.Entry, _ []byte) (bool, error) {
 			list = append(list, *n)

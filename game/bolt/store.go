@@ -9,9 +9,24 @@
 //     behind: the hunt is rebuilt from the file before it goes on.
 //   - A state is always the fold of the ledger and of the recorded attempts;
 //     there is no snapshot that could disagree with them.
-//   - Damage is noticed: pages are checked when the file is opened, records
-//     when they are read. It is an error that wraps ErrDamaged, and nothing is
-//     overwritten.
+//   - Damage is noticed: every page and every record is read when the file is
+//     opened. It is an error that wraps ErrDamaged, and nothing is overwritten.
+//     Repair makes a new file of what is right.
+//
+// Power loss: bbolt writes the pages of a transaction where nothing refers to,
+// syncs (1), writes one of the two meta pages, which is within a sector, and
+// syncs (2). Commit returns after (2).
+//   - Lost before (1), or between (1) and the meta page: the file is that of the
+//     transaction before. Nobody was told otherwise.
+//   - Lost between the meta page and (2): the file is that of either
+//     transaction. The entries may be there although nobody was told; who asks
+//     again gets them as replays.
+//   - A disk that tears sectors may leave a meta page with a wrong checksum. That
+//     is ErrDamaged, because it may as well be the newest one gone bad; a repair
+//     goes on from the other, and strays that are proven.
+//   - If (2) fails without a power loss, the file shows what the disk may not
+//     have, and bbolt would write over the tree that it does have. See
+//     file.settle.
 //
 // File format: bucket "hunts" has a bucket for each hunt with "ledger" (seq, 8
 // bytes big-endian → entry), "attempts" (entrant, 0, challenge → attempts),
@@ -22,12 +37,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
-	"go.etcd.io/bbolt"
 	"go.uber.org/zap"
 
 	"veltrix/game"
@@ -41,6 +54,11 @@ type Options struct {
 	// NoSync does not wait for the disk: a power cut loses what was
 	// acknowledged, and may damage the file.
 	NoSync bool
+	// Partly opens a file of which some hunts are damaged, for commands that
+	// look at the others; those hunts are errors when they are used.
+	Partly bool
+
+	opened func(*file) // for tests: called each time that the file was opened
 }
 
 // Store is a game.Store. Its methods are safe for concurrent use.
@@ -48,7 +66,7 @@ type Store struct {
 	path  string
 	clock func() int64
 	log   *zap.Logger
-	db    *bbolt.DB
+	file  *file
 	write *writer
 
 	mu     sync.Mutex
@@ -66,32 +84,52 @@ type ledger struct {
 	state *rules.State  // nil until the hunt is used, and after a failed write
 }
 
-// Open opens the store in a directory, which is made when it does not exist.
-// Errors wrap ErrDamaged, ErrInUse, or what the system says.
+// Open opens the store in a directory, which is made when it does not exist. It
+// reads every record, so that damage is known before anything is built on it.
+// Errors wrap ErrDamaged, ErrNewer, ErrInUse, or what the system says.
 func Open(dir string, o Options, log *zap.Logger) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := makeDirectory(dir); err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", dir, err)
 	}
 	s := &Store{path: filepath.Join(dir, FileName), clock: o.Clock, log: log, hunts: map[string]*ledger{}}
 	if s.clock == nil {
 		s.clock = func() int64 { return time.Now().UnixMilli() }
 	}
-	db, err := openFile(s.path, o.NoSync)
-	if err != nil {
+	var err error
+	if s.file, err = newFile(s.path, o); err != nil {
 		return nil, fmt.Errorf("open %s: %w", s.path, err)
 	}
-	s.db = db
 	ids, err := s.listHunts()
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open %s: %w", s.path, err), db.Close())
-	}
 	for _, id := range ids {
 		s.hunts[id] = newLedger(id)
 	}
-	s.write = newWriter(db)
+	if err == nil && !o.Partly {
+		err = s.loadAll(ids)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.file.close())
+	}
+	s.write = newWriter(s.file, log)
 	go s.write.run()
 	log.Info("store opened", zap.String("file", s.path), zap.Int("hunts", len(ids)), zap.Bool("synced", !o.NoSync))
 	return s, nil
+}
+
+// loadAll reads every hunt, before anything else runs. The error says of all of
+// them what is wrong. One whose definition this version refuses is left to
+// whoever uses it.
+func (s *Store) loadAll(ids []string) error {
+	var errs []error
+	for _, id := range ids {
+		l := s.hunts[id]
+		switch err := s.read(l); {
+		case errors.Is(err, ErrDamaged), errors.Is(err, ErrNewer):
+			errs = append(errs, err)
+		case err != nil:
+			s.log.Error("hunt not loaded", zap.String("hunt", id), zap.Error(err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func newLedger(id string) *ledger {
@@ -111,10 +149,10 @@ func (s *Store) Close() error {
 	}
 	s.using.Wait()
 	if s.write.stop() {
-		// After a panic in a transaction bbolt may hold its own locks.
+		// bbolt may hold its own locks: the file stays open until the process ends.
 		return fmt.Errorf("close %s: left open after %w", s.path, ErrDamaged)
 	}
-	if err := s.db.Close(); err != nil {
+	if err := s.file.close(); err != nil {
 		return fmt.Errorf("close %s: %w", s.path, err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"go.etcd.io/bbolt"
+	"go.uber.org/zap"
 
 	"veltrix/game"
 )
@@ -21,7 +22,6 @@ var (
 	definitionsBucket = []byte("definitions")
 	headKey           = []byte("head")
 	totalsKey         = []byte("totals")
-	healsKey          = []byte("heals")
 )
 
 // fill is how full pages of a ledger are left when they split. Nothing is ever
@@ -40,16 +40,17 @@ type job struct {
 // writer is the goroutine that writes. Whatever waits when a transaction ends
 // is written by the next one.
 type writer struct {
-	db     *bbolt.DB
+	file   *file
+	log    *zap.Logger
 	jobs   chan *job
 	end    chan struct{}
 	ended  chan struct{}
-	failed bool        // the last transaction failed
-	broken atomic.Bool // a transaction panicked: bbolt is not to be used any more
+	failed bool        // the last transaction failed: the file has to be settled
+	broken atomic.Bool // nothing is written any more: see update and file.settle
 }
 
-func newWriter(db *bbolt.DB) *writer {
-	return &writer{db: db, jobs: make(chan *job), end: make(chan struct{}), ended: make(chan struct{})}
+func newWriter(f *file, log *zap.Logger) *writer {
+	return &writer{file: f, log: log, jobs: make(chan *job), end: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // run blocks until stop.
@@ -64,14 +65,27 @@ func (w *writer) run() {
 			return
 		}
 		err := w.transact(batch)
-		for i, j := range batch {
-			if err != nil && len(batch) > 1 {
-				// One that cannot be written must not fail the others.
-				j.done <- w.transact(batch[i : i+1])
-				continue
-			}
+		if err != nil && len(batch) > 1 {
+			w.singly(batch)
+			continue
+		}
+		for _, j := range batch {
 			j.done <- err
 		}
+	}
+}
+
+// singly writes jobs one by one: one that cannot be written must not fail the
+// others. When the file cannot be written to at all they share that error.
+func (w *writer) singly(batch []*job) {
+	for i, j := range batch {
+		if err := w.settle(); err != nil {
+			for _, rest := range batch[i:] {
+				rest.done <- err
+			}
+			return
+		}
+		j.done <- w.transact(batch[i : i+1])
 	}
 }
 
@@ -114,20 +128,9 @@ func (w *writer) do(ctx context.Context, put func(tx *bbolt.Tx) error) error {
 }
 
 // transact writes jobs in one transaction.
-//
-// When syncing the meta page failed, the mapped file shows a transaction that
-// the disk may not have. Its entries must not be answered as replays before
-// they are durable, so a transaction has to succeed first: it makes everything
-// before it durable too.
 func (w *writer) transact(batch []*job) error {
-	if w.broken.Load() {
-		return fmt.Errorf("write after a panic: %w: %w", ErrDamaged, game.ErrUnavailable)
-	}
-	if w.failed {
-		if err := w.update(heal); err != nil {
-			return err
-		}
-		w.failed = false
+	if err := w.settle(); err != nil {
+		return err
 	}
 	empty := true
 	for _, j := range batch {
@@ -149,30 +152,39 @@ func (w *writer) transact(batch []*job) error {
 	})
 }
 
-func (w *writer) update(put func(tx *bbolt.Tx) error) error {
-	w.failed = true
-	panicked := true
-	err := guard(func() error {
-		err := w.db.Update(put)
-		panicked = false
-		return err
-	})
-	if err != nil {
-		w.broken.Store(panicked)
-		return fmt.Errorf("write %s: %w: %w", w.db.Path(), game.ErrUnavailable, err)
+// settle brings the file back to where it can be written to after a
+// transaction failed, or says why that is not possible yet.
+func (w *writer) settle() error {
+	if w.broken.Load() {
+		return fmt.Errorf("%s is not written to any more, start again: %w: %w", w.file.path, ErrDamaged, game.ErrUnavailable)
+	}
+	if !w.failed {
+		return nil
+	}
+	if err := w.file.settle(); err != nil {
+		w.broken.Store(errors.Is(err, ErrDamaged))
+		return fmt.Errorf("write %s: %w: %w", w.file.path, game.ErrUnavailable, err)
 	}
 	w.failed = false
+	w.log.Info("the file can be written to again", zap.String("file", w.file.path))
 	return nil
 }
 
-// heal writes something.
-func heal(tx *bbolt.Tx) error {
-	b := tx.Bucket(rootBucket)
-	var n uint64
-	if old := b.Get(healsKey); len(old) == 8 {
-		n = binary.BigEndian.Uint64(old)
+func (w *writer) update(put func(tx *bbolt.Tx) error) error {
+	panicked := true
+	err := guard(func() error {
+		err := w.file.update(put)
+		panicked = false
+		return err
+	})
+	if err == nil {
+		return nil
 	}
-	return b.Put(healsKey, binary.BigEndian.AppendUint64(nil, n+1))
+	w.failed = true
+	// After a panic bbolt may hold its own locks, and what it thinks of the file
+	// is not to be relied on.
+	w.broken.Store(panicked)
+	return fmt.Errorf("write %s: %w: %w", w.file.path, game.ErrUnavailable, err)
 }
 
 // totals is how many hunts and secrets there are, to notice missing ones.
@@ -185,7 +197,7 @@ func putTotals(root *bbolt.Bucket, t totals) error {
 func getTotals(root *bbolt.Bucket) (totals, error) {
 	r, err := unseal("", totalsKey, root.Get(totalsKey))
 	if err != nil {
-		return totals{}, fmt.Errorf("%w: totals: %w", ErrDamaged, err)
+		return totals{}, damaged(fmt.Errorf("totals: %w", err))
 	}
 	t := totals{hunts: r.int(), secrets: r.int()}
 	return t, r.end()
@@ -276,7 +288,7 @@ func getHead(b *bbolt.Bucket, hunt string) (head, error) {
 	}
 	r, err := unseal(hunt, headKey, b.Get(headKey))
 	if err != nil {
-		return head{}, fmt.Errorf("%w: hunt %s: head: %w", ErrDamaged, hunt, err)
+		return head{}, damaged(fmt.Errorf("hunt %s: head: %w", hunt, err))
 	}
 	return readHead(r)
 }

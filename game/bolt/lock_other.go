@@ -1,0 +1,15 @@
+//go:build !(linux || darwin || freebsd || netbsd || openbsd || dragonfly)
+
+package bolt
+
+import (
+	"errors"
+	"os"
+)
+
+// lock refuses: this system has no lock that is also bbolt's.
+func lock(*os.File) error {
+	return errors.New("a repair needs a system such as Linux; copy the file there and back")
+}
+
+func alike(string, os.FileInfo) error { return nil }

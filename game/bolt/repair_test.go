@@ -1,0 +1,424 @@
+package bolt
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+	"go.uber.org/zap"
+
+	"veltrix/game"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// large makes a store whose ledgers have branches and returns its file.
+func large(t *testing.T) (image []byte, ledgers map[string][]game.Entry) {
+	t.Helper()
+	dir := t.TempDir()
+	s, err := Open(dir, Options{NoSync: true}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Secret(t.Context(), "token", "sesame"); err != nil {
+		t.Fatal(err)
+	}
+	ledgers = map[string][]game.Entry{}
+	for _, id := range []string{"crowd", "second"} {
+		def := start(t, s, crowd(t, id, 40))
+		for i := range 40 {
+			p := player(i)
+			batch := []game.Command{joining(p)}
+			for c := range 20 {
+				wrong := claiming(p, fmt.Sprint("c", c+20))
+				wrong.Right, wrong.Digest = false, "d"
+				batch = append(batch, claiming(p, fmt.Sprint("c", c)), wrong)
+			}
+			mustCommit(t, s, id, def, batch...)
+		}
+		if ledgers[id], err = s.Ledger(t.Context(), id, 0, 1<<20); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	image, err = os.ReadFile(filepath.Join(dir, FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return trimmed(t, image), ledgers
+}
+
+// spot is a kind of place in a file, with where its pages are.
+type spot struct {
+	name  string
+	pages []int
+}
+
+// spots finds the kinds of pages of a file.
+func spots(t *testing.T, image []byte) []spot {
+	t.Helper()
+	list := []spot{{name: "older meta page"}, {name: "newer meta page"}, {name: "branch"}, {name: "leaf"}, {name: "list of free pages"}, {name: "root"}}
+	add := func(i, page int) { list[i].pages = append(list[i].pages, page) }
+	both, _ := readMetas(strings.NewReader(string(image)))
+	newer := 0
+	if both[1].txid > both[0].txid {
+		newer = 1
+	}
+	m := both[newer]
+	add(0, 1-newer)
+	add(1, newer)
+	add(4, int(m.freelist))
+	add(5, int(m.root))
+	w := &walk{file: strings.NewReader(string(image)), meta: m, used: make([]bool, m.pages), todo: []subtree{{page: m.root}}}
+	for len(w.todo) > 0 {
+		next := w.todo[0]
+		w.todo = w.todo[1:]
+		if err := w.tree(next); err != nil {
+			t.Fatal(err)
+		}
+		if binary.NativeEndian.Uint16(w.buf[8:])&flagBranch != 0 {
+			add(2, int(next.page))
+		} else {
+			add(3, int(next.page))
+		}
+	}
+	return list
+}
+
+// TestDamagedPlaces damages each kind of place in each way: the file is refused
+// with its place, or what is read is what was written. A repair then makes a file
+// that opens and holds the beginning of each ledger, says what it cut, and keeps
+// the file as it was.
+func TestDamagedPlaces(t *testing.T) {
+	image, ledgers := large(t)
+	r := rand.New(rand.NewPCG(*seed, 3))
+	ways := map[string]func(page []byte){
+		"bit of the header":  func(p []byte) { p[r.IntN(pageHeader)] ^= 1 << r.IntN(8) },
+		"bit of an element":  func(p []byte) { p[pageHeader+r.IntN(64)] ^= 1 << r.IntN(8) },
+		"bit of the content": func(p []byte) { p[len(p)-1-r.IntN(len(p)/2)] ^= 1 << r.IntN(8) },
+		"torn sector":        func(p []byte) { clear(p[512*r.IntN(8):][:512]) },
+		"lost page":          func(p []byte) { clear(p) },
+		"rubbish": func(p []byte) {
+			for i := range p {
+				p[i] = byte(r.Uint32())
+			}
+		},
+	}
+	for _, at := range spots(t, image) {
+		if len(at.pages) == 0 {
+			t.Fatalf("there is no %s", at.name)
+		}
+		noticed, whole := 0, 0
+		for way, spoil := range ways {
+			for range 4 {
+				page := at.pages[r.IntN(len(at.pages))]
+				bad := slices.Clone(image)
+				spoil(bad[page*4096:][:4096])
+				done, err := mends(t, bad, ledgers)
+				if err != nil {
+					t.Fatalf("seed %d: %s of %s, page %d: %v", *seed, way, at.name, page, err)
+				}
+				if done != nil {
+					noticed++
+					if done.Whole() {
+						whole++
+					}
+				}
+			}
+		}
+		t.Logf("%s: %d of 24 were noticed and repaired, %d of them without a loss", at.name, noticed, whole)
+		if noticed == 0 {
+			t.Errorf("no damage of %s was noticed", at.name)
+		}
+	}
+}
+
+// mends opens and repairs a damaged file; done is nil when the damage did no harm.
+func mends(t *testing.T, bad []byte, ledgers map[string][]game.Entry) (done *Repaired, err error) {
+	dir := t.TempDir()
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, FileName)
+	if err := os.WriteFile(path, bad, 0o640); err != nil {
+		return nil, err
+	}
+	s, err := Open(dir, Options{}, zap.NewNop())
+	if err == nil {
+		err = compare(t, s, ledgers, nil)
+		return nil, errors.Join(err, s.Close())
+	}
+	if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), path) {
+		return nil, fmt.Errorf("refused with %w", err)
+	}
+	if done, err = Repair(dir, noon); err != nil {
+		return nil, err
+	}
+	kept, err := os.ReadFile(done.Copy)
+	if err != nil || string(kept) != string(bad) {
+		return nil, fmt.Errorf("the copy is another one: %w", err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o640 {
+		return nil, fmt.Errorf("mode %v: %w", info.Mode(), err)
+	}
+	if _, err := Repair(dir, noon); !errors.Is(err, ErrSound) {
+		return nil, fmt.Errorf("after the repair: %w", err)
+	}
+	reports, err := Check(dir)
+	for _, r := range reports {
+		err = errors.Join(err, r.Err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s, err = Open(dir, Options{}, zap.NewNop()); err != nil {
+		return nil, err
+	}
+	return done, errors.Join(compare(t, s, ledgers, done), s.Close())
+}
+
+// compare demands what a repair says, of an undamaged file everything.
+func compare(t *testing.T, s *Store, ledgers map[string][]game.Entry, done *Repaired) error {
+	for id, want := range ledgers {
+		k := Kept{Hunt: id, Entries: int64(len(want))}
+		if done != nil {
+			i := slices.IndexFunc(done.Hunts, func(k Kept) bool { return k.Hunt == id })
+			if i < 0 {
+				if done.LostHunts == 0 {
+					return fmt.Errorf("%s is gone in silence", id)
+				}
+				continue
+			}
+			k = done.Hunts[i]
+		}
+		if k.Entries == 0 {
+			continue // the hunt is gone, and that was said
+		}
+		list, err := s.Ledger(t.Context(), id, 0, 1<<20)
+		if err != nil {
+			return err
+		}
+		if k.CutFrom == 0 && k.Entries != int64(len(want)) {
+			return fmt.Errorf("%s: %d of %d entries, and none is said to be cut", id, k.Entries, len(want))
+		}
+		if k.CutFrom != 0 {
+			end := list[len(list)-1]
+			list = list[:len(list)-1]
+			if end.Type != game.Recovered || end.Epoch <= want[0].Epoch || k.CutFrom != k.Entries+1 || k.Why == "" || (k.CutTo != 0 && k.CutTo != int64(len(want))) {
+				return fmt.Errorf("%s: %+v ends with %+v", id, k, end)
+			}
+		}
+		if int64(len(list)) != k.Entries || !slices.Equal(list, want[:len(list)]) {
+			return fmt.Errorf("%s: %d entries that are not the first %d of those that were written", id, len(list), k.Entries)
+		}
+	}
+	return nil
+}
+
+// TestRepairCuts: what was cut is said, and players who knew of more are told.
+func TestRepairCuts(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(b *bbolt.Bucket) error
+		want  Kept
+	}{
+		"entry":    {func(b *bbolt.Bucket) error { return b.Bucket(ledgerBucket).Put(seqKey(50), []byte("rubbish")) }, Kept{Entries: 49, CutFrom: 50, CutTo: 86, Why: "entry 50 is lost or damaged"}},
+		"attempts": {func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(attemptsBucket)) }, Kept{Entries: 86, LostAttempts: 1}},
+		"head":     {func(b *bbolt.Bucket) error { return b.Delete(headKey) }, Kept{Entries: 86, CutFrom: 87, Why: "the record of how many entries there were is lost", LostAttempts: -1}},
+	} {
+		dir := t.TempDir()
+		sample(t, dir)
+		path := filepath.Join(dir, FileName)
+		db, err := bbolt.Open(path, 0o600, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = db.Update(func(tx *bbolt.Tx) error { return c.spoil(tx.Bucket(huntsBucket).Bucket([]byte("crowd"))) })
+		// The pages that were replaced are rubbish, so that only the tree is there.
+		if err = errors.Join(err, db.Close(), clearFree(path)); err != nil {
+			t.Fatal(err)
+		}
+		done, err := Repair(dir, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := done.Hunts[0]
+		c.want.Hunt = "crowd"
+		if c.want.LostAttempts == 0 {
+			got.LostAttempts = 0 // of those who joined after the cut
+		}
+		if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", c.want) || !done.Hunts[1].Whole() || done.LostHunts != 0 || done.LostSecrets != 0 {
+			t.Errorf("%s: %+v", name, done)
+		}
+		s := open(t, dir, Options{})
+		if kept, err := s.Secret(t.Context(), "token", "new"); err != nil || kept != "sesame" {
+			t.Errorf("%s: the secret is %q, %v", name, kept, err)
+		}
+		sum, err := s.Load(t.Context(), "crowd")
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustCommit(t, s, "crowd", sum.Definition, joining(player(99)), claiming(player(99), "c0"))
+	}
+}
+
+// clearFree overwrites the pages that are free.
+func clearFree(path string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	m, err := readMeta(strings.NewReader(string(b)))
+	if err != nil {
+		return err
+	}
+	list := b[int64(m.freelist)*m.pageSize:]
+	for i := range int(binary.NativeEndian.Uint16(list[10:])) {
+		id := binary.NativeEndian.Uint64(list[pageHeader+8*i:])
+		clear(b[int64(id)*m.pageSize:][:m.pageSize])
+	}
+	return os.WriteFile(path, b, 0o600)
+}
+
+// TestRepairRefuses: a sound file, one in use, one of a newer version, one of
+// which nothing is left, and one that is not ours stay as they are.
+func TestRepairRefuses(t *testing.T) {
+	dir := t.TempDir()
+	sound := sample(t, dir)
+	path := filepath.Join(dir, FileName)
+	s, err := Open(dir, Options{}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Repair(dir, noon); !errors.Is(err, ErrInUse) {
+		t.Errorf("in use: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		image []byte
+		want  string
+	}{
+		"sound":   {sound, ErrSound.Error()},
+		"newer":   {newer(t, sound), ErrNewer.Error()},
+		"zeros":   {make([]byte, 1<<16), "backup"},
+		"empty":   {nil, "backup"},
+		"foreign": {foreign(t), "no database of veltrix"},
+	} {
+		if err := os.WriteFile(path, c.image, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Repair(dir, noon)
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if now, err := os.ReadFile(path); err != nil || string(now) != string(c.image) {
+			t.Errorf("%s was changed: %v", name, err)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+			t.Errorf("%s: %v, %v", name, left, err)
+		}
+	}
+}
+
+// newer makes a file that a version of veltrix to come might write.
+func newer(t *testing.T, sound []byte) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	path := filepath.Join(dir, FileName)
+	if err := os.WriteFile(path, sound, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		return tx.Bucket(rootBucket).Put(totalsKey, seal("", totalsKey, []byte{formatVersion + 1, 2, 3}))
+	})
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func foreign(t *testing.T) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "other.db")
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestNewer: a file of a newer version is refused, and not as damaged.
+func TestNewer(t *testing.T) {
+	record := newer(t, sample(t, t.TempDir()))
+	pages := slices.Clone(record)
+	for at := range 2 {
+		fields := pages[at*4096+pageHeader:]
+		binary.NativeEndian.PutUint32(fields[4:], metaVersion+1)
+		binary.NativeEndian.PutUint64(fields[56:], metaSum(fields))
+	}
+	for name, image := range map[string][]byte{"record": record, "pages": pages} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, FileName), image, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir, Options{}, zap.NewNop()); !errors.Is(err, ErrNewer) || errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestCopiesAreKept: a second repair in the same second does not overwrite the
+// copy of the first one.
+func TestCopiesAreKept(t *testing.T) {
+	dir := t.TempDir()
+	sample(t, dir)
+	path := filepath.Join(dir, FileName)
+	copies := map[string]string{}
+	for i := range 3 {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b[pageHeader+20+i] ^= 0xff // of meta page 0
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		done, err := Repair(dir, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copies[done.Copy] = string(b)
+	}
+	if len(copies) != 3 {
+		t.Errorf("%d copies", len(copies))
+	}
+	for name, want := range copies {
+		if b, err := os.ReadFile(name); err != nil || string(b) != want {
+			t.Errorf("%s is another one now: %v", name, err)
+		}
+	}
+}
