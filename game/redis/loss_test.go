@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -420,5 +421,43 @@ func TestClaimDuringLoss(t *testing.T) {
 	w.healed(t, 1)
 	if r := w.ok(claim); r.Replay || r.Points != 100 {
 		t.Fatalf("%+v", r)
+	}
+}
+
+// TestKnownHeadCostsNothing: what a node knows is compared without a call more.
+func TestKnownHeadCostsNothing(t *testing.T) {
+	server := redistest.Start(t)
+	w := newWitness(t, server, redis.Options{})
+	rdb := direct(t, server)
+	w.play(2)
+	calls := func(known game.Head, cmd game.Command) string {
+		t.Helper()
+		if err := rdb.ConfigResetStat(t.Context()).Err(); err != nil {
+			t.Fatal(err)
+		}
+		cmd.Rev = 1
+		if res, err := w.Commit(t.Context(), "town", w.def, known, []game.Command{cmd}); err != nil || res.Replies[0].Outcome != game.OutAwarded {
+			t.Fatalf("%+v, %v", res, err)
+		}
+		info, err := rdb.Info(t.Context(), "commandstats").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []string
+		for line := range strings.Lines(info) {
+			name, rest, _ := strings.Cut(line, ":calls=")
+			n, _, found := strings.Cut(rest, ",")
+			if found && !strings.Contains(name, "config") {
+				list = append(list, name+" "+n)
+			}
+		}
+		slices.Sort(list)
+		return strings.Join(list, "\n")
+	}
+	w.ok(w.join("one"))
+	w.ok(w.join("two"))
+	want := calls(game.Head{}, w.claim("one", "gate"))
+	if got := calls(w.head(), w.claim("two", "gate")); got != want || !strings.Contains(want, "evalsha 1") {
+		t.Fatalf("with a head\n%s\nwithout\n%s", got, want)
 	}
 }
