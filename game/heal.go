@@ -19,8 +19,12 @@ const Recovery = "recovery"
 // a new claim is paid the same bonus or takes the place of an award.
 const healGrace = time.Second
 
-// maxTries is how often a batch that fails for good is tried.
-const maxTries = 10
+// maxTries is how often a batch that fails for good is tried, and maxGiven how
+// many commands are given up one after the other.
+const (
+	maxTries = 10
+	maxGiven = 3
+)
 
 // maxTold is how many refusals of a loss are told one by one.
 const maxTold = 10
@@ -55,7 +59,7 @@ func (a *actor) heal() error {
 		for i := range batch {
 			l.count(&batch[i], replies[i])
 		}
-		l.todo = l.todo[len(batch):]
+		l.todo, l.given = l.todo[len(batch):], 0
 	}
 	if !a.pause(healGrace - time.Since(l.since)) {
 		return a.ctx.Err()
@@ -67,14 +71,16 @@ func (a *actor) heal() error {
 // next returns the commands to commit next, all of one type, since restores
 // alone do not let the schedule move. A batch that keeps failing is tried
 // command by command, and a command that does while the store is well is given
-// up: one that nobody can decide must not hold the hunt up. It returns nothing
-// when it took something off the list instead.
+// up: one that nobody can decide must not hold the hunt up. When several in a
+// row do, it is not them. It returns nothing when it took something off the
+// list instead.
 func (a *actor) next(l *loss) []Command {
 	first := &l.todo[0]
 	if l.tries >= maxTries {
 		if l.size > 1 {
 			l.size, l.tries = 1, 0
-		} else if a.store.Ready(a.ctx) == nil {
+		} else if l.given < maxGiven && a.store.Ready(a.ctx) == nil {
+			l.given++
 			l.refuse(1, describe(first, Reply{Code: CodeInternal}))
 			l.todo, l.tries = l.todo[1:], 0
 			return nil

@@ -24,6 +24,7 @@ type loss struct {
 	size     int       // commands in a batch; 1 after a batch that failed for good
 	tries    int       // of the batch under way
 	again    time.Time // the batch is not to be tried before
+	given    int       // commands given up since one succeeded
 	restored int
 	present  int // were there
 	refused  int

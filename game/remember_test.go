@@ -206,6 +206,7 @@ func TestJournalCannotBeWritten(t *testing.T) {
 		l := restarted(t, ref, dir)
 		defer l.stop()
 		l.open(healFile)
+		synctest.Wait() // the node has read the directory
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}

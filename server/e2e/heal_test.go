@@ -46,7 +46,7 @@ func startHealing(t *testing.T, remember bool) *healing {
 // every claim got its verdict and that what players were told is what there is.
 func (h *healing) during(fault func()) {
 	h.t.Helper()
-	ctx, cancel := context.WithCancel(h.t.Context())
+	ctx, cancel := context.WithTimeout(h.t.Context(), 2*patience)
 	done := make(chan struct{})
 	defer func() { <-done }()
 	defer cancel()
