@@ -130,7 +130,7 @@ func (m *memory) recall(r *record) error {
 		}
 		m.base, m.phase, m.frozen = r.Begin.Base, r.Begin.Phase, r.Begin.Frozen
 	case r.Source != nil:
-		d, findings := hunt.Parse(r.Source.Source)
+		d, findings := hunt.ParseStored(r.Source.Source)
 		if d == nil {
 			return fmt.Errorf("definition %d cannot be read: %v", r.Source.Rev, findings)
 		}

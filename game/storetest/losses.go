@@ -284,6 +284,14 @@ func restored(t *testing.T, open Open) {
 	}
 	// What is asked for again gets the answer of then.
 	for _, n := range all {
+		if n.Type == game.Awarded && n.By != "" && n.Player == "" {
+			grant := game.Command{Type: game.CmdGrant, ID: n.ID, Entrant: n.Entrant, Challenge: n.Challenge, By: n.By, Reason: n.Reason}
+			if r := w.one(grant); r.Outcome != game.OutDone || !r.Replay || r.Points != n.Points {
+				t.Errorf("grant %s again: %+v", n.ID, r)
+			}
+			grant.Reason = "other"
+			w.refused(grant, game.CodeConflict, game.DetailReused)
+		}
 		if n.Type != game.Awarded || n.Entrant != "ada" {
 			continue
 		}
