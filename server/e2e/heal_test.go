@@ -165,9 +165,9 @@ func TestRedisLosesItsTail(t *testing.T) {
 	h := startHealing(t, false)
 	marks := []<-chan struct{}{h.mark(0.3), h.mark(0.7)}
 	h.during(func() {
-		watchers := h.watch()
 		for _, mark := range marks {
 			await(t, mark)
+			watchers := h.watch()
 			h.cut(0.1)
 			h.redis.Restart()
 			h.wereReset(watchers)
@@ -180,8 +180,8 @@ func TestRedisIsEmptied(t *testing.T) {
 	h := startHealing(t, false)
 	mark := h.mark(0.5)
 	h.during(func() {
-		watchers := h.watch()
 		await(t, mark)
+		watchers := h.watch()
 		say(t, h.redis.Addr(), "FLUSHALL")
 		h.wereReset(watchers)
 	})
@@ -192,13 +192,13 @@ func TestRedisIsRestored(t *testing.T) {
 	h := startHealing(t, false)
 	early, late := h.mark(0.3), h.mark(0.6)
 	h.during(func() {
-		watchers := h.watch()
 		await(t, early)
 		dir, backup := filepath.Join(h.redis.Dir(), "appendonlydir"), filepath.Join(t.TempDir(), "backup")
 		if err := os.CopyFS(backup, os.DirFS(dir)); err != nil {
 			t.Fatal(err)
 		}
 		await(t, late)
+		watchers := h.watch()
 		h.redis.Kill()
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
@@ -226,11 +226,11 @@ func TestEverythingDiesAtOnce(t *testing.T) {
 		for i, n := range h.nodes {
 			h.nodes[i] = serveOn(t, strings.TrimPrefix(n.URL, "http://"), h.redis.URL(), "--remember", h.dirs[i])
 		}
-		lost := 0.0
+		restored := 0.0
 		for _, n := range h.nodes {
 			n.eventually("the loss was noticed", func() bool { return n.metric("veltrix_history_lost_total") > 0 })
-			lost += n.metric("veltrix_restored_total")
+			restored += n.metric("veltrix_restored_total")
 		}
-		t.Logf("%v entries were put back", lost)
+		t.Logf("%v entries were put back", restored)
 	})
 }
