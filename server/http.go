@@ -26,7 +26,9 @@ type api struct {
 	log      *zap.Logger
 	draining atomic.Bool
 	list     listing
-	charts   chart
+	charts   folded[huntChart]
+	banned   folded[bannedList]
+	waiting  folded[waitingCount]
 	sessions func() int            // of this node
 	audience func(hunt string) int // those of them that are in a hunt
 }

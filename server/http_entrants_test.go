@@ -58,14 +58,30 @@ func TestEntrantsAreSearched(t *testing.T) {
 		}
 	}
 	page, _ := find("q=q-3")
-	if want := (protocol.Row{Rank: 1, Entrant: "q-3", Name: "ada straße", Points: 20, Solved: 1}); page.Entrants[0] != want {
+	row := protocol.Row{Rank: 1, Entrant: "q-3", Name: "ada straße", Points: 20, Solved: 1}
+	if want := (entrantRow{Row: row}); page.Entrants[0] != want {
 		t.Errorf("found %+v, want %+v", page.Entrants[0], want)
 	}
+
+	// Who is banned is on no board, and yet found: by name, by id, after the others.
 	d.post("bans", obj{"entrant": "q-3", "reason": "bots"}).ok(nil)
-	if _, ids := find("q=straSSe"); ids != "2:p-1" {
-		t.Errorf("with one of them banned: %s", ids)
+	for query, want := range map[string]string{
+		"": "1:q-4 2:p-1 3:p-2", "q=straSSe": "2:p-1 0:q-3", "q=q-": "1:q-4 0:q-3", "q=straSSe&offset=1": "0:q-3", "q=nobody": "",
+		"id=q-3&id=p-1&id=nobody&id=q-4&id=": "0:q-3 2:p-1 1:q-4",
+	} {
+		if _, ids := find(query); ids != want {
+			t.Errorf("with one banned, %s: %s, want %s", query, ids, want)
+		}
 	}
-	for _, query := range []string{"offset=-1", "limit=0", "limit=1001", "page=2", "q=" + strings.Repeat("x", maxSearch+1)} {
+	d.post("adjustments", obj{"entrant": "q-3", "points": -5, "reason": "bots"}).ok(nil)
+	d.post("bans", obj{"entrant": "p-1", "reason": "bots, too"}).ok(nil)
+	page, ids := find("q=straSSe")
+	row.Rank, row.Points = 0, 15
+	if want := (entrantRow{row, true}); ids != "0:q-3 0:p-1" || page.Entrants[0] != want {
+		t.Errorf("found %s, %+v, want %+v", ids, page.Entrants, want)
+	}
+	for _, query := range []string{
+		"id=a&q=b", strings.Repeat("id=x&", maxIDs) + "id=y", "offset=-1", "limit=0", "limit=1001", "page=2", "q=" + strings.Repeat("x", maxSearch+1)} {
 		d.call("GET", "/api/v1/hunts/fair/entrants?"+query, deskOrganizer, nil).refused(400, game.CodeBadRequest)
 	}
 }

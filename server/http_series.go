@@ -18,43 +18,43 @@ const (
 	seriesPoints  = 200             // points of an entrant; older ones are thinned out
 	seriesAge     = 5 * time.Second // for which an answer serves all who ask
 	seriesRead    = 100_000         // entries read at most: a series may begin after joining
-	seriesHunts   = 64              // hunts kept
+	foldedHunts   = 64              // hunts of which something folded is kept
 )
 
-// chart keeps the points over time of hunts for a moment: anyone may ask for
-// them as often as they like, and they cost a reading of the ledger.
-type chart struct {
+// folded keeps something of each hunt that costs a reading of its ledger, such
+// as the points over time, which anyone may ask for as often as they like.
+type folded[T any] struct {
 	mu    sync.Mutex
-	hunts map[string]*huntChart
+	hunts map[string]*T
 }
 
-// of returns a hunt's series. When there are too many hunts any other one is
-// forgotten and read anew when someone asks for it.
-func (c *chart) of(id string) *huntChart {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if h := c.hunts[id]; h != nil {
+// of returns what is kept of a hunt. When there are too many hunts any other
+// one is forgotten and read anew when someone asks for it.
+func (f *folded[T]) of(id string) *T {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if h := f.hunts[id]; h != nil {
 		return h
 	}
-	if c.hunts == nil {
-		c.hunts = map[string]*huntChart{}
+	if f.hunts == nil {
+		f.hunts = map[string]*T{}
 	}
-	for other := range c.hunts {
-		if len(c.hunts) < seriesHunts {
+	for other := range f.hunts {
+		if len(f.hunts) < foldedHunts {
 			break
 		}
-		delete(c.hunts, other)
+		delete(f.hunts, other)
 	}
-	h := &huntChart{}
-	c.hunts[id] = h
+	h := new(T)
+	f.hunts[id] = h
 	return h
 }
 
 // forget drops what is kept of a hunt that turned out not to be there.
-func (c *chart) forget(id string) {
-	c.mu.Lock()
-	delete(c.hunts, id)
-	c.mu.Unlock()
+func (f *folded[T]) forget(id string) {
+	f.mu.Lock()
+	delete(f.hunts, id)
+	f.mu.Unlock()
 }
 
 // huntChart is the series of a hunt: a fold of its ledger up to seq, for the

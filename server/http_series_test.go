@@ -211,13 +211,13 @@ func TestSeriesAreBounded(t *testing.T) {
 	if !slices.IsSortedFunc(tr, func(a, b [2]int64) int { return int(a[0] - b[0]) }) {
 		t.Error("not in order of time")
 	}
-	var c chart
-	for i := range 3 * seriesHunts {
+	var c folded[huntChart]
+	for i := range 3 * foldedHunts {
 		if h := c.of(fmt.Sprint(i)); h != c.of(fmt.Sprint(i)) {
 			t.Fatal("a hunt's series are not kept")
 		}
 	}
-	if len(c.hunts) > seriesHunts {
+	if len(c.hunts) > foldedHunts {
 		t.Errorf("the series of %d hunts are kept", len(c.hunts))
 	}
 

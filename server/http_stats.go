@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"veltrix/game"
@@ -22,6 +23,7 @@ type stats struct {
 	Phase           game.Phase             `json:"phase"`
 	Frozen          bool                   `json:"frozen"`
 	Seq             int64                  `json:"seq"`
+	ReviewsWaiting  int                    `json:"reviews_waiting"` // claims, at most waitingAge ago
 }
 
 type verdictMS struct {
@@ -48,6 +50,10 @@ func (a *api) stats(w http.ResponseWriter, r *http.Request) error {
 	if err := a.hunts.Look(ctx, id, func(v *game.View) { *s = statsOf(v) }); err != nil {
 		return err
 	}
+	var err error
+	if s.ReviewsWaiting, err = a.reviewsWaiting(ctx, id); err != nil {
+		return err
+	}
 	s.Now, s.Sessions, s.Audience = now(), a.sessions(), a.audience(id)
 	return answer(w, http.StatusOK, s)
 }
@@ -67,6 +73,34 @@ func statsOf(v *game.View) stats {
 	return s
 }
 
+// milliseconds rounds up to a hundredth, since 0 says that there was none.
 func milliseconds(d time.Duration) float64 {
-	return float64(d.Round(10*time.Microsecond)) / float64(time.Millisecond)
+	const step = 10 * time.Microsecond
+	return float64((d+step-1).Truncate(step)) / float64(time.Millisecond)
+}
+
+// waitingAge is for how long a count of waiting claims serves every desk: it
+// costs the store a reading of all of them.
+const waitingAge = 2 * time.Second
+
+// waitingCount is how many claims of a hunt wait for an organizer.
+type waitingCount struct {
+	mu sync.Mutex
+	at time.Time
+	n  int
+}
+
+func (a *api) reviewsWaiting(ctx context.Context, id string) (int, error) {
+	c := a.waiting.of(id)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.at) < waitingAge {
+		return c.n, nil
+	}
+	list, err := a.store.Reviews(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	c.at, c.n = time.Now(), len(list)
+	return c.n, nil
 }

@@ -121,7 +121,7 @@ func TestDryRunsRefuse(t *testing.T) {
 	} {
 		dry := d.post(c.what+"?dry_run=1", c.body).refused(c.status, c.code)
 		earnest := d.post(c.what, c.body).refused(c.status, c.code)
-		if dry.Detail != earnest.Detail {
+		if dry.Detail != earnest.Detail || dry.Why != earnest.Why || (c.code == game.CodeConflict) != (dry.Why != "") {
 			t.Errorf("%s %v: dry %q, in earnest %q", c.what, c.body, dry.Detail, earnest.Detail)
 		}
 	}

@@ -251,6 +251,10 @@ func TestReviews(t *testing.T) {
 	if len(list.Reviews) != 2 {
 		t.Fatalf("waiting: %s", r.body)
 	}
+	var numbers stats
+	if d.call("GET", "/api/v1/hunts/fair/stats", deskOrganizer, nil).ok(&numbers); numbers.ReviewsWaiting != 2 {
+		t.Errorf("stats tell of %d", numbers.ReviewsWaiting)
+	}
 	if w := list.Reviews[slices.IndexFunc(list.Reviews, func(w waiting) bool { return w.Claim == claim })]; w.At == 0 ||
 		w != (waiting{claim, "ada", "Ada", "ada", "photo", "by the sea", w.At}) {
 		t.Errorf("waiting: %+v", w)

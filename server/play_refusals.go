@@ -17,6 +17,7 @@ const detailWhichTeam = "which_team"
 // the wire.
 func refusal(id string, r game.Reply) *protocol.Error {
 	e := protocol.Refuse(id, r.Code, refusalText(r))
+	e.Why = why(r)
 	switch r.Code {
 	case game.CodeBusy:
 		e.RetryAfter = retryBusy
@@ -24,6 +25,15 @@ func refusal(id string, r game.Reply) *protocol.Error {
 		e.RetryAfter = retryUnavailable
 	}
 	return e
+}
+
+// why is the word for a detail, so that a page can say it in its own language;
+// "" where there is none.
+func why(r game.Reply) string {
+	if detailTexts[r.Detail] == "" {
+		return ""
+	}
+	return r.Detail
 }
 
 func refusalText(r game.Reply) string {

@@ -55,6 +55,7 @@ type problem struct {
 	// Code is the machine's word for it; RetryAfter the ms to wait when the
 	// same request may succeed later.
 	Code       game.Code     `json:"code"`
+	Why        string        `json:"why,omitempty"` // a word for the detail, where a code has several
 	RetryAfter int64         `json:"retry_after,omitempty"`
 	Findings   hunt.Findings `json:"findings,omitempty"`
 }
@@ -82,7 +83,11 @@ func refuse(code game.Code, detail string) *problem {
 }
 
 // refuseReply makes the problem for a reply that refuses.
-func refuseReply(r game.Reply) *problem { return refuse(r.Code, refusalText(r)) }
+func refuseReply(r game.Reply) *problem {
+	p := refuse(r.Code, refusalText(r))
+	p.Why = why(r)
+	return p
+}
 
 func badRequest(detail string) *problem { return refuse(game.CodeBadRequest, detail) }
 
