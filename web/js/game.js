@@ -15,7 +15,7 @@ const UNANSWERED_CAP = 60_000;
  * @property {Store} store
  * @property {Session} session
  * @property {Outbox} outbox
- * @property {() => void} onJoined the server has taken the player in
+ * @property {(code: string) => void} onJoined the server has taken the player in, by a join code or ''
  * @property {(message: Message) => void} onHappening something worth telling the player
  */
 
@@ -37,6 +37,12 @@ export class Game {
   #timer;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #joinTimer;
+  /** The join code that let the player in, for a server that has forgotten it. */
+  #code = '';
+  /** The server has lost history: surely, or it looks like it. @type {'sure'|'maybe'|''} */
+  #loss = '';
+  /** What is sent again because of that, and how that went. @type {{ids: Set<string>, sure: boolean, sent: number, restored: number, missing: string[]}|null} */
+  #healing = null;
 
   /** @param {GameOptions} options */
   constructor(options) {
@@ -47,9 +53,10 @@ export class Game {
     return this.#o.store.state.hunt;
   }
 
-  /** From now on join the hunt, not only watch it. @param {Entry} entry */
-  enter(entry) {
+  /** From now on join the hunt, not only watch it. @param {Entry} entry @param {string} [code] that let the player in before */
+  enter(entry, code = '') {
     this.#entry = entry;
+    this.#code = entry.code ?? code;
     this.#o.store.dispatch({ do: 'joining' });
     this.#join();
   }
@@ -79,6 +86,7 @@ export class Game {
       this.#refused(message);
       return;
     }
+    if (message.hunt === this.#hunt.id) this.#noticeLoss(message);
     const first = message.type === 'verdict' || message.type === 'hinted' ? this.#settle(message) : true;
     const held = this.#hunt.board;
     store.dispatch({ do: 'message', message, now: Date.now() });
@@ -87,6 +95,9 @@ export class Game {
     if (message.type === 'joined' || message.type === 'watching') this.#entered(message);
     else if (message.type === 'board' && this.#hunt.board === held) this.#join();
     else if (this.#changesView(message)) this.#join();
+    if (message.type === 'revoked' && message.challenge)
+      this.#o.outbox.revoke(message.hunt, message.challenge);
+    if (this.#healed(message)) return;
     if (first) this.#o.onHappening(message);
   }
 
@@ -138,7 +149,8 @@ export class Game {
     this.#joinId = '';
     if (message.type === 'joined') {
       this.#entry = {}; // an entrant needs no code or team a second time
-      this.#o.onJoined();
+      this.#o.onJoined(this.#code);
+      this.#heal();
       this.#flush();
     }
     if (!this.#joinAgain) return;
@@ -148,8 +160,9 @@ export class Game {
 
   /** @param {Message} message */
   #changesView(message) {
+    if (message.type === 'reset') return true;
     if (!this.#entry) return false;
-    if (['definition', 'revoked', 'reset'].includes(message.type)) return true;
+    if (message.type === 'definition' || message.type === 'revoked') return true;
     if (message.type === 'phase') return message.phase === 'open' || message.phase === 'closed';
     if (message.type === 'verdict' && message.outcome === 'locked') return true;
     return (message.type === 'award' || message.type === 'verdict') && somethingUnlocks(this.#hunt);
@@ -205,7 +218,7 @@ export class Game {
   /** @param {Message} message @returns {boolean} whether something was waiting for this answer */
   #settle(message) {
     const awaited = this.#hunt.outgoing.some((item) => item.id === message.id);
-    this.#o.outbox.settle(message.id);
+    this.#o.outbox.settle(message.id, counts(message));
     this.#sent.delete(message.id);
     this.#showOutgoing();
     return awaited || message.id === undefined;
@@ -232,12 +245,14 @@ export class Game {
       return;
     }
     this.#settle(message);
-    const { code, message: text } = message;
+    if (this.#healed({ ...message, challenge: item.challenge })) return;
+    const { code, message: text, why } = message;
     const verdict = {
       id: item.id,
       outcome: 'error',
       code,
       message: text,
+      why,
       hint: item.hint,
       received: Date.now(),
     };
@@ -254,10 +269,76 @@ export class Game {
       this.#joinTimer = setTimeout(() => this.#retryJoin(), message.retry_after * (1 + Math.random()));
       return;
     }
-    this.#o.store.dispatch({ do: 'refused', code: message.code, message: message.message ?? '' });
+    // Who was let in before and is unknown now shows the code again.
+    if (message.code === 'bad_code' && this.#code && this.#entry && !this.#entry.code) {
+      this.#entry = { code: this.#code };
+      this.#join();
+      return;
+    }
+    const { code, message: text = '', why } = message;
+    this.#o.store.dispatch({ do: 'refused', code, message: text, why });
     if (message.code === 'unknown_hunt' || !this.#entry) return;
     // Who may not play may still look on.
     this.#entry = null;
     this.#join();
   }
+
+  /**
+   * A ledger of another epoch, or one that ends before what was told, has lost
+   * something. A node that lags behind may look like the latter for a moment.
+   * @param {Message} m
+   */
+  #noticeLoss(m) {
+    const { epoch, seq } = this.#hunt;
+    const snapshot = m.type === 'joined' || m.type === 'watching';
+    if (m.type === 'reset' || (snapshot && epoch && m.epoch !== epoch)) this.#loss = 'sure';
+    else if (snapshot && m.seq < seq) this.#loss ||= 'maybe';
+  }
+
+  /** After a loss: what counted in the last minutes and is gone now is claimed again, under the same ids. */
+  #heal() {
+    const { store, outbox } = this.#o;
+    const { id, you } = this.#hunt;
+    if (!this.#loss || !you) return;
+    const gone = outbox
+      .answered(store.state.player?.id ?? '', id)
+      .filter(({ challenge }) => !you.solved[challenge] && !you.pending[challenge]);
+    for (const item of gone) outbox.reopen(item);
+    const before = this.#healing;
+    this.#healing = {
+      ids: new Set([...(before?.ids ?? []), ...gone.map((item) => item.id)]),
+      sent: (before?.sent ?? 0) + gone.length,
+      restored: before?.restored ?? 0,
+      missing: before?.missing ?? [],
+      sure: before?.sure || this.#loss === 'sure',
+    };
+    this.#loss = '';
+    this.#sent.clear();
+    this.#showOutgoing();
+    this.#tellHealed();
+  }
+
+  /** Takes the answer to a claim that was sent again. @param {Message} m @returns {boolean} whether it was one */
+  #healed(m) {
+    const healing = this.#healing;
+    if (!healing?.ids.delete(m.id)) return false;
+    if (!counts(m) && m.outcome !== 'already') healing.missing.push(m.challenge);
+    else if (!m.replay) healing.restored++;
+    this.#tellHealed();
+    return true;
+  }
+
+  #tellHealed() {
+    const healing = this.#healing;
+    if (!healing || healing.ids.size) return;
+    this.#healing = null;
+    const { sure, sent, restored, missing } = healing;
+    if (sure || restored || missing.length)
+      this.#o.onHappening({ type: 'healed', hunt: this.#hunt.id, sent, missing });
+  }
+}
+
+/** Whether an answer gives points, or may give some. @param {Message} m */
+function counts({ outcome, right }) {
+  return outcome === 'awarded' || outcome === 'pending' || (outcome === 'already' && right === true);
 }

@@ -29,15 +29,20 @@ export function forgetIdentity(shelf) {
 }
 
 /**
- * Whether this player has joined this hunt before, so that the page may join
- * again without asking.
- * @param {Shelf} shelf @param {string} player @param {string} hunt
+ * The join code with which this player has joined this hunt before, '' without
+ * one; null when it has not joined, so that the page has to ask.
+ * @param {Shelf} shelf @param {string} player @param {string} hunt @returns {string|null}
  */
-export function hasJoined(shelf, player, hunt) {
-  return shelf.getItem(joinedKey(player, hunt)) !== null;
+export function joinedWith(shelf, player, hunt) {
+  try {
+    const found = JSON.parse(shelf.getItem(joinedKey(player, hunt)) ?? 'null');
+    return found && String(found.code ?? '');
+  } catch {
+    return null;
+  }
 }
 
-/** @param {Shelf} shelf @param {string} player @param {string} hunt */
-export function rememberJoined(shelf, player, hunt) {
-  shelf.setItem(joinedKey(player, hunt), '1');
+/** @param {Shelf} shelf @param {string} player @param {string} hunt @param {string} code */
+export function rememberJoined(shelf, player, hunt, code) {
+  shelf.setItem(joinedKey(player, hunt), JSON.stringify({ code }));
 }

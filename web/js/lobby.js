@@ -8,9 +8,8 @@ import { lobbyView } from './views/lobby.js';
 
 const REFRESH = 15_000; // ms between looks while the page is visible
 
-/** Runs the list of hunts inside main. @param {HTMLElement} main */
-function lobby(main) {
-  const shelf = openShelf();
+/** Runs the list of hunts inside main. @param {HTMLElement} main @param {import('./storage.js').Shelf} shelf */
+function lobby(main, shelf) {
   const identity = loadIdentity(shelf);
   /** @type {import('./views/lobby.js').LobbyState} */
   let state = { hunts: null, failed: '' };
@@ -42,4 +41,4 @@ function lobby(main) {
   document.addEventListener('visibilitychange', () => document.hidden || look());
 }
 
-lobby(/** @type {HTMLElement} */ (document.getElementById('main')));
+lobby(/** @type {HTMLElement} */ (document.getElementById('main')), await openShelf());

@@ -4,6 +4,9 @@
 const PREFIX = 'veltrix:outbox:';
 const LIFETIME = 7 * 24 * 3600 * 1000; // ms; after that nobody waits for the answer any more
 const BOUND = 200; // items kept at most
+const ANSWERED = 'veltrix:answered:';
+const ANSWERED_FOR = 15 * 60 * 1000; // ms; a server that lost its history lost its end, not more
+const ANSWERED_BOUND = 50;
 
 /**
  * Claims and hint orders that have no answer yet. Each is one item of the
@@ -25,7 +28,7 @@ export class Outbox {
    * @returns {boolean} false when it could not be kept: storage full or the bound reached
    */
   add(item) {
-    if (this.#keys().length >= BOUND) return false;
+    if (this.#keys(PREFIX).length >= BOUND) return false;
     try {
       this.#shelf.setItem(PREFIX + item.id, JSON.stringify(item));
       return true;
@@ -34,9 +37,55 @@ export class Outbox {
     }
   }
 
-  /** The answer to this id has come. @param {string} id */
-  settle(id) {
+  /**
+   * The answer to this id has come. An answer that counts is remembered for a
+   * while: should the server lose it, the claim can be sent again.
+   * @param {string} id @param {boolean} [counts]
+   */
+  settle(id, counts = false) {
+    const item = counts ? this.#read(PREFIX + id) : null;
     this.#shelf.removeItem(PREFIX + id);
+    if (!item) return;
+    try {
+      this.#shelf.setItem(ANSWERED + id, JSON.stringify({ ...item, answered: this.#now() }));
+    } catch {
+      return; // storage is full, and claims that wait need it more
+    }
+    const kept = this.#answered().sort((a, b) => b.answered - a.answered);
+    for (const { id: old } of kept.slice(ANSWERED_BOUND)) this.#shelf.removeItem(ANSWERED + old);
+  }
+
+  /**
+   * Claims of this player in this hunt whose answer counted in the last minutes, oldest first.
+   * @param {string} player @param {string} hunt @returns {Outgoing[]}
+   */
+  answered(player, hunt) {
+    return this.#answered()
+      .filter((item) => item.player === player && item.hunt === hunt)
+      .sort((a, b) => a.at - b.at);
+  }
+
+  /** An answered claim waits for its answer again. @param {Outgoing} item */
+  reopen(item) {
+    this.#shelf.removeItem(ANSWERED + item.id);
+    this.add(item);
+  }
+
+  /** What was taken back is not claimed again. @param {string} hunt @param {string} challenge */
+  revoke(hunt, challenge) {
+    for (const item of this.#answered())
+      if (item.hunt === hunt && item.challenge === challenge) this.#shelf.removeItem(ANSWERED + item.id);
+  }
+
+  #answered() {
+    /** @type {(Outgoing & {answered: number})[]} */
+    const items = [];
+    for (const key of this.#keys(ANSWERED)) {
+      const item = /** @type {any} */ (this.#read(key));
+      if (item && this.#now() - item.answered <= ANSWERED_FOR) items.push(item);
+      else this.#shelf.removeItem(key);
+    }
+    return items;
   }
 
   /**
@@ -46,7 +95,7 @@ export class Outbox {
   waiting(player, hunt) {
     /** @type {Outgoing[]} */
     const items = [];
-    for (const key of this.#keys()) {
+    for (const key of this.#keys(PREFIX)) {
       const item = this.#read(key);
       if (!item || this.#now() - item.at > LIFETIME) this.#shelf.removeItem(key);
       else if (item.player === player && item.hunt === hunt) items.push(item);
@@ -54,12 +103,13 @@ export class Outbox {
     return items.sort((a, b) => a.at - b.at);
   }
 
-  #keys() {
+  /** @param {string} prefix */
+  #keys(prefix) {
     /** @type {string[]} */
     const keys = [];
     for (let i = 0; i < this.#shelf.length; i++) {
       const key = this.#shelf.key(i);
-      if (key?.startsWith(PREFIX)) keys.push(key);
+      if (key?.startsWith(prefix)) keys.push(key);
     }
     return keys;
   }

@@ -1,8 +1,9 @@
 /** @import { Message } from './types.js' */
 /** @import { Look } from './memory.js' */
+/** @import { Shelf } from './storage.js' */
 import { ApiError, createPlayer } from './api.js';
 import { Game } from './game.js';
-import { forgetIdentity, hasJoined, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
+import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
 import { masthead } from './masthead.js';
 import { recall, remember } from './memory.js';
 import { Outbox } from './outbox.js';
@@ -26,10 +27,9 @@ const AWAY = 5_000; // ms out of sight after which the next look is a new one
 
 /**
  * Runs the page of one hunt inside main.
- * @param {string} hunt @param {HTMLElement} main
+ * @param {string} hunt @param {HTMLElement} main @param {Shelf} shelf
  */
-function play(hunt, main) {
-  const shelf = openShelf();
+function play(hunt, main, shelf) {
   let identity = loadIdentity(shelf);
   let link = readLink();
   const memory = identity && recall(shelf, identity.player, hunt);
@@ -73,8 +73,9 @@ function play(hunt, main) {
   );
   main.append(status.node, view.node, speaker.node);
 
-  function onJoined() {
-    if (identity) rememberJoined(shelf, identity.player, hunt);
+  /** @param {string} code */
+  function onJoined(code) {
+    if (identity) rememberJoined(shelf, identity.player, hunt, code);
   }
 
   /** @param {Message} message */
@@ -99,7 +100,7 @@ function play(hunt, main) {
       saveIdentity(shelf, identity);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return errorText(error.code === 'bad_request' ? '' : error.code, error.message);
+      return error.code === 'bad_request' ? t.entry.nameRefused(error.message) : errorText(error.code);
     }
     masthead(identity);
     session.identify(identity.token);
@@ -171,7 +172,8 @@ function play(hunt, main) {
   });
 
   masthead(identity);
-  if (identity && hasJoined(shelf, identity.player, hunt)) game.enter({});
+  const code = identity && joinedWith(shelf, identity.player, hunt);
+  if (code !== null) game.enter({}, code);
   session.start();
 }
 
@@ -184,4 +186,5 @@ function readLink() {
 play(
   decodeURIComponent(location.pathname.split('/')[2]),
   /** @type {HTMLElement} */ (document.getElementById('main')),
+  await openShelf(),
 );

@@ -12,7 +12,7 @@ const TICKER_BOUND = 40;
  *   | {do: 'connection', connection: Connection}
  *   | {do: 'outgoing', items: Outgoing[]}
  *   | {do: 'joining'}
- *   | {do: 'refused', code: string, message: string}
+ *   | {do: 'refused', code: string, message: string, why?: string}
  *   | {do: 'answered', challenge: string, verdict: Verdict}} Action
  */
 
@@ -82,7 +82,7 @@ function reduceHunt(hunt, action) {
       return {
         ...hunt,
         joining: false,
-        refusal: { code: action.code, message: action.message },
+        refusal: { code: action.code, message: action.message, why: action.why },
         presence: action.code === 'unknown_hunt' ? 'unknown' : 'none',
         you: null,
       };

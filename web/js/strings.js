@@ -6,7 +6,7 @@ import { language } from './language.js';
  */
 export const t = /** @type {import('./lang/en.js').Texts} */ ((await import(`./lang/${language}.js`)).t);
 
-/** What an error of the server says to the player. @param {string} code @param {string} [detail] */
-export function errorText(code, detail = '') {
-  return t.errors[code] ?? (detail ? detail[0].toUpperCase() + detail.slice(1) : t.internal);
+/** What an error of the server says to the player. @param {string} code @param {string} [detail] @param {string} [why] */
+export function errorText(code, detail = '', why = '') {
+  return t.errors[why] ?? t.errors[code] ?? (detail ? detail[0].toUpperCase() + detail.slice(1) : t.internal);
 }

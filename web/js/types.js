@@ -131,6 +131,7 @@
  * @property {string} outcome one of the protocol's outcomes, or "error"
  * @property {string} [code] of an error
  * @property {string} [message] of an error
+ * @property {string} [why] of an error, where its code has several reasons
  * @property {number} received when it arrived here
  * @property {number} [points]
  * @property {number} [bonus]
@@ -173,7 +174,7 @@
  * @property {LogEntry[]} log newest first
  * @property {Record<string, Verdict>} verdicts by challenge
  * @property {Outgoing[]} outgoing
- * @property {{code: string, message: string}|null} refusal why the last join failed
+ * @property {{code: string, message: string, why?: string}|null} refusal why the last join failed
  * @property {boolean} joining
  */
 

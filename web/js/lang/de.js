@@ -32,6 +32,11 @@ export const t = {
     rate_limited: 'Zu viele Versuche auf einmal. Warte kurz und versuch es noch einmal.',
     busy: 'Auf dem Server ist viel los. Versuch es gleich noch einmal.',
     unavailable: 'Der Server kann gerade nichts sicher aufheben. Versuch es gleich noch einmal.',
+    banned: 'Die Leitung hat dich von dieser Schatzsuche ausgeschlossen.',
+    locked: 'Davor kommt noch etwas anderes.',
+    has: 'Das hast du schon.',
+    other_team: 'Du bist hier schon in einem anderen Team.',
+    which_team: 'Gründe ein Team mit einem Namen oder tritt einem mit seinem Code bei.',
   },
 
   lobby: {
@@ -68,6 +73,7 @@ export const t = {
     name: 'Dein Name',
     nameHint: 'Alle sehen ihn auf der Rangliste.',
     nameMissing: 'Gib zuerst einen Namen ein.',
+    nameRefused: () => 'Diesen Namen nimmt der Server nicht: 1 bis 40 sichtbare Zeichen, nichts Verstecktes.',
     code: 'Code der Schatzsuche',
     codeHint: 'Du bekommst ihn von der Spielleitung.',
     codeMissing: 'Hier brauchst du einen Code.',
@@ -78,6 +84,7 @@ export const t = {
     teamNameMissing: 'Gib dem Team einen Namen.',
     invite: 'Einladungscode',
     inviteHint: 'Wer schon im Team ist, sieht ihn auf der eigenen Seite.',
+    inviteBad: 'Kein Team hier hat diesen Code.',
     inviteMissing: 'Gib den Code ein, den du von deinem Team bekommen hast.',
     submit: 'Mitmachen',
     joining: 'Einen Moment …',
@@ -290,6 +297,13 @@ export const t = {
     notice: 'Von der Spielleitung',
     rejected: (title) => `${title}: nicht angenommen`,
     missed: 'Während du weg warst',
+    healed: 'Der Server hat einen Teil seiner Geschichte verloren',
+    healedText: (n, missing) =>
+      missing.length
+        ? `Deine letzten Funde wurden noch einmal geschickt, aber ${list(missing)} ließ sich nicht mehr zählen. Zeig das der Leitung.`
+        : n
+          ? `${n === 1 ? 'Dein letzter Fund wurde' : `Deine letzten ${number(n)} Funde wurden`} noch einmal geschickt. Dir fehlt nichts.`
+          : 'Dir fehlt nichts.',
     more: (n) => `und ${number(n)} mehr unter „Deins“`,
   },
 };

@@ -31,6 +31,12 @@ export const t = {
     rate_limited: 'Too many tries at once. Wait a moment and try again.',
     busy: 'The server is busy. Try again in a moment.',
     unavailable: 'The server cannot keep anything safe right now. Try again in a moment.',
+    // where a code has several reasons
+    banned: 'An organizer has banned you from this hunt.',
+    locked: 'Something else has to come first.',
+    has: 'That is yours already.',
+    other_team: 'You are in another team of this hunt already.',
+    which_team: 'Found a team by a name, or join one by its code.',
   },
 
   lobby: {
@@ -67,6 +73,7 @@ export const t = {
     name: 'Your name',
     nameHint: 'Everyone on the board sees it.',
     nameMissing: 'Type a name first.',
+    nameRefused: (/** @type {string} */ why) => `${why[0].toUpperCase()}${why.slice(1)}.`,
     code: 'Code of the hunt',
     codeHint: 'The organizer gives it out.',
     codeMissing: 'This hunt needs a code.',
@@ -77,6 +84,7 @@ export const t = {
     teamNameMissing: 'Give the team a name.',
     invite: 'Invitation code',
     inviteHint: 'Whoever is in the team sees it on their page.',
+    inviteBad: 'No team of this hunt has that code.',
     inviteMissing: 'Type the code that your team shared.',
     submit: 'Join the hunt',
     joining: 'Joining …',
@@ -288,6 +296,13 @@ export const t = {
     notice: 'From the organizer',
     rejected: (/** @type {string} */ title) => `${title}: not accepted`,
     missed: 'While you were away',
+    healed: 'The server lost a part of its history',
+    healedText: (/** @type {N} */ n, /** @type {string[]} */ missing) =>
+      missing.length
+        ? `Your latest finds were sent again, but ${list(missing)} could not be counted. Show this to the organizer.`
+        : n
+          ? `${n === 1 ? 'Your latest find was' : `Your latest ${number(n)} finds were`} sent again, and nothing of yours is missing.`
+          : 'Nothing of yours is missing.',
     more: (/** @type {N} */ n) => `and ${number(n)} more, under “Yours”`,
   },
 };

@@ -188,7 +188,7 @@ export function complaintFor(hunt, verdict) {
     case 'closed':
       return v[verdict.outcome];
     case 'error':
-      return errorText(verdict.code ?? '', verdict.message);
+      return errorText(verdict.code ?? '', verdict.message, verdict.why);
     default:
       return '';
   }

@@ -131,11 +131,14 @@ export function entryView(o) {
     },
   };
 
-  /** @param {{code: string, message: string}} refusal @param {boolean} inTeams */
+  /** @param {{code: string, message: string, why?: string}} refusal @param {boolean} inTeams */
   function showRefusal(refusal, inTeams) {
-    const text = errorText(refusal.code, refusal.message);
-    if (refusal.code === 'bad_code' && (!inTeams || hunt?.definition?.code_required)) refuse(code, text);
-    else if (inTeams && refusal.code !== 'forbidden') team.refuse(refusal.message || text);
+    const text = errorText(refusal.code, refusal.message, refusal.why);
+    const badCode = refusal.code === 'bad_code';
+    if (badCode && (!inTeams || hunt?.definition?.code_required)) refuse(code, text);
+    else if (inTeams && badCode) team.refuse(t.entry.inviteBad);
+    else if (inTeams && refusal.code === 'bad_request') team.refuse(t.entry.nameRefused(refusal.message));
+    else if (inTeams && refusal.code !== 'forbidden') team.refuse(text);
     else complain(text);
   }
 }

@@ -83,7 +83,9 @@ function hintView(challenge, hint, actions) {
       const reason = sending ? t.proof.sending : whyNot(state, challenge, hint);
       const said = hunt.verdicts[challenge.id];
       const refused =
-        said?.hint === hint.id && said.outcome === 'error' ? errorText(said.code ?? '', said.message) : '';
+        said?.hint === hint.id && said.outcome === 'error'
+          ? errorText(said.code ?? '', said.message, said.why)
+          : '';
       setText(why, reason || refused);
       take.disabled = Boolean(reason);
       if (reason) sure.hidden = true;

@@ -43,7 +43,7 @@ export function momentsOf(hunt, m) {
         {
           kind: 'no',
           title: t.moment.rejected(titleOf(hunt, m.challenge)),
-          text: errorText(m.code, m.message),
+          text: errorText(m.code, m.message, m.why),
         },
       ];
     case 'award':
@@ -63,6 +63,18 @@ export function momentsOf(hunt, m) {
           ),
           text: m.reason,
           points: m.points,
+        },
+      ];
+    case 'healed':
+      return [
+        {
+          kind: 'notice',
+          title: t.moment.healed,
+          text: t.moment.healedText(
+            m.sent,
+            m.missing.map((/** @type {string} */ id) => titleOf(hunt, id)),
+          ),
+          stays: true,
         },
       ];
     case 'notice':

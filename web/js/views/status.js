@@ -47,20 +47,36 @@ function lineFor(connection, hunt) {
   );
 }
 
-/** Says things to screen readers, one after the other and never the same twice in a row. */
+const SOON = 250; // ms that news waits for more
+const APART = 4_000; // ms between two tellings
+const MOST = 3; // sentences of one telling
+
+/**
+ * Says things to screen readers. Who does much at once is told in a few
+ * sentences, not in fifty.
+ */
 export function announcer() {
   const node = el('div.spoken', { 'aria-live': 'polite' });
+  /** @type {string[]} */
+  let news = [];
+  let saidAt = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let clearing;
+  function say() {
+    const said =
+      news.length > MOST ? [...news.slice(0, MOST - 1), t.moment.more(news.length - MOST + 1)] : news;
+    node.replaceChildren(...said.map((text) => el('p', text)));
+    news = [];
+    saidAt = Date.now();
+    clearing = setTimeout(() => node.replaceChildren(), APART * 2);
+  }
   return {
     node,
     /** @param {string} text */
     announce(text) {
-      if (!text) return;
-      node.append(el('p', text));
-      while (node.childElementCount > 4) node.firstElementChild?.remove();
+      if (!text || news.push(text) > 1) return; // the alarm is set already
       clearTimeout(clearing);
-      clearing = setTimeout(() => node.replaceChildren(), 10_000);
+      setTimeout(say, Math.max(SOON, saidAt + APART - Date.now()));
     },
   };
 }

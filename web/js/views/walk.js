@@ -29,6 +29,7 @@ export function walkView(actions) {
   const parts = [trail, board, ticker, team, badges, log];
   const logPanel = el(
     'div.panel.log-panel',
+    { tabIndex: 0, role: 'region', 'aria-label': t.log.panel }, // it scrolls by itself where it is beside the board
     el('h2.panel-title', t.log.panel),
     team.node,
     badges.node,

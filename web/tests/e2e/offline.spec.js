@@ -1,5 +1,11 @@
 /** @import { WebSocketRoute } from '@playwright/test' */
-import { claim, expect, join, points, test } from './base.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join as path } from 'node:path';
+import { claim, expect, join, points, stop, test } from './base.js';
+import { phone } from './phone.js';
+
+const HALF_A_MINUTE = 30_000;
 
 /** @param {any} server @param {string} challenge */
 async function awards(server, challenge) {
@@ -78,6 +84,120 @@ test('a reload keeps an unanswered claim', async ({ open, server }) => {
   const [award, ...more] = await awards(server, 'locked-gate');
   expect(more).toEqual([]);
   expect(key).toBe(`veltrix:outbox:${award.id}`);
+});
+
+const trio = {
+  hunt: 'trio',
+  title: 'Three trees',
+  mode: 'solo',
+  challenges: ['oak', 'elm', 'ash'].map((id) => ({ id, title: id, points: 10, proof: { text: id } })),
+};
+
+test('offline for half a minute with three claims made, then online: three original verdicts', async ({
+  open,
+  server,
+}) => {
+  await server.open(trio);
+  const page = await open();
+  /** @type {any[]} */
+  const claims = [];
+  /** @type {any[]} */
+  const verdicts = [];
+  /** @type {WebSocketRoute[]} */
+  const sockets = [];
+  let deaf = false;
+  await page.routeWebSocket('**/ws', (/** @type {WebSocketRoute} */ socket) => {
+    sockets.push(socket);
+    const upstream = socket.connectToServer();
+    const gather = (/** @type {any} */ frame, /** @type {string} */ type, /** @type {any[]} */ into) =>
+      into.push(...[JSON.parse(String(frame))].flat().filter((m) => m.type === type));
+    socket.onMessage((frame) => {
+      gather(frame, 'claim', claims);
+      upstream.send(frame);
+    });
+    upstream.onMessage((frame) => {
+      gather(frame, 'verdict', verdicts);
+      if (!deaf) socket.send(frame);
+    });
+  });
+  await join(page, server, 'Ada', 'trio');
+
+  // The first claim is decided, but its verdict is lost with the network; two more are made without one.
+  deaf = true;
+  await claim(page, 'oak', 'oak');
+  await expect.poll(() => verdicts.length).toBe(1);
+  const since = Date.now();
+  await page.context().setOffline(true);
+  await sockets.at(-1)?.close({ code: 1011 });
+  deaf = false;
+  await claim(page, 'elm', 'beech');
+  await expect(page.locator('#c-elm').getByText('Kept on this device.')).toBeVisible();
+  await claim(page, 'ash', 'ash');
+  await expect(page.getByText(/^Offline, as of \d\d:\d\d:\d\d\. 3 claims kept\.$/)).toBeVisible();
+  await page.screenshot({ path: 'tests/screenshots/offline.png' });
+  await page.waitForTimeout(Math.max(0, since + HALF_A_MINUTE - Date.now())); // the half minute is the point
+  expect(verdicts).toHaveLength(1);
+  await page.context().setOffline(false);
+
+  await expect(page.getByText('2 of 3 found')).toBeVisible();
+  await expect(page.getByText(/Offline|reconnecting/)).toBeHidden();
+  const elm = await stop(page, 'elm');
+  await expect(elm.locator('.field-error')).toBeVisible();
+  await expect(elm.getByLabel('Your answer')).toHaveValue('beech');
+  const of = (/** @type {any[]} */ list, /** @type {string} */ id) => list.filter((m) => m.challenge === id);
+  for (const id of ['oak', 'elm', 'ash']) expect(new Set(of(claims, id).map((c) => c.id)).size).toBe(1);
+  const [first, again] = of(verdicts, 'oak');
+  expect(again).toMatchObject({ outcome: 'awarded', replay: true, seq: first.seq, points: first.points });
+  expect(of(verdicts, 'elm').map((v) => [v.outcome, v.replay])).toEqual([['wrong', undefined]]);
+  expect(of(verdicts, 'ash').map((v) => [v.outcome, v.replay])).toEqual([['awarded', undefined]]);
+  const awarded = (await server.ledger('trio')).filter((e) => e.type === 'awarded');
+  expect(awarded.map((e) => [e.challenge, e.id])).toEqual(
+    ['oak', 'ash'].map((id) => [id, of(claims, id)[0].id]),
+  );
+  expect(await points(page)).toBe(20);
+});
+
+test('a claim survives a battery that dies the moment after', async ({ server }) => {
+  const profile = mkdtempSync(path(tmpdir(), 'veltrix-phone-'));
+  const { page, kill } = await phone(profile);
+  await join(page, server, 'Ada');
+  await server.kill();
+  const gate = await claim(page, 'locked-gate', 'darkness');
+  await expect(gate.getByText('Waiting …')).toBeVisible();
+  await kill();
+
+  await server.start();
+  const later = await phone(profile);
+  await later.page.goto(`${server.url}/h/lantern-walk`);
+  await expect(later.page.getByText('1 of 11 found')).toBeVisible();
+  await expect(later.page.locator('.masthead-who')).toContainText('Ada');
+  expect(await awards(server, 'locked-gate')).toHaveLength(1);
+  await later.kill();
+  rmSync(profile, { recursive: true, maxRetries: 5, retryDelay: 100 });
+});
+
+test('the verdict of a claim that was sent before the reload is shown after it', async ({ open, server }) => {
+  await server.open(trio);
+  const page = await open();
+  let sent = 0;
+  await page.routeWebSocket('**/ws', (/** @type {WebSocketRoute} */ socket) => {
+    const upstream = socket.connectToServer();
+    socket.onMessage((frame) => {
+      if (String(frame).includes('"claim"')) sent++;
+      upstream.send(frame);
+    });
+    upstream.onMessage((frame) => {
+      if (sent !== 1 || !String(frame).includes('"verdict"')) socket.send(frame); // the first one is lost
+    });
+  });
+  await join(page, server, 'Ada', 'trio');
+  await claim(page, 'oak', 'olive');
+  await expect.poll(() => sent).toBe(1);
+  await page.reload();
+  const oak = await stop(page, 'oak');
+  await expect(oak.locator('.field-error')).toBeVisible();
+  await expect(oak.getByLabel('Your answer')).toHaveValue('olive');
+  await expect.poll(() => sent).toBe(2);
 });
 
 test('a phone that loses its network says so and catches up', async ({ open, server }) => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,9 +44,19 @@ export class Server {
     await exited;
   }
 
+  /** Puts what is in the store aside; restore brings it back as from an old backup. Both while it is dead. */
+  backUp() {
+    cpSync(this.#dir, `${this.#dir}-backup`, { recursive: true });
+  }
+
+  restore() {
+    rmSync(this.#dir, { recursive: true });
+    cpSync(`${this.#dir}-backup`, this.#dir, { recursive: true });
+  }
+
   async remove() {
     await this.kill();
-    rmSync(this.#dir, { recursive: true });
+    for (const dir of [this.#dir, `${this.#dir}-backup`]) rmSync(dir, { recursive: true, force: true });
   }
 
   /** @param {string} path @param {RequestInit & {json?: unknown}} [init] */
