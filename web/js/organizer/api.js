@@ -32,6 +32,25 @@ export function setToken(next) {
   else shelf.removeItem(TOKEN);
 }
 
+const NO_WORK = /:(token|search|kind|what|share)$/;
+
+/** Whether this tab keeps anything that took work to type or that waits for an answer. */
+export const keepsWork = () =>
+  keys().some((key) => !NO_WORK.test(key) && !['', '[]'].includes(shelf.getItem(key) ?? ''));
+
+/** Signs out and forgets all that was typed: drafts of hunt files hold answers. */
+export function forgetAll() {
+  setToken('');
+  orders.length = 0;
+  for (const key of keys()) shelf.removeItem(key);
+  on.orders();
+}
+
+function keys() {
+  const all = Array.from({ length: shelf.length }, (_, i) => shelf.key(i) ?? '');
+  return all.filter((key) => key.startsWith('veltrix:desk:'));
+}
+
 /** @type {{expired(): void, orders(): void}} */
 export const on = { expired() {}, orders() {} };
 
@@ -81,7 +100,7 @@ export async function call(path, { method, json, yaml, as, signal } = {}) {
     parsed?.detail ?? '',
     parsed?.retry_after,
   );
-  throw Object.assign(error, { findings: parsed?.findings });
+  throw Object.assign(error, { findings: parsed?.findings, why: parsed?.why });
 }
 
 /** @param {string} text @returns {any} */
@@ -98,7 +117,8 @@ export function errorText(error) {
   if (!(error instanceof ApiError)) throw error;
   if (error.status === 0) return t.unreachable;
   if (error.code === 'busy' || error.code === 'unavailable' || error.code === 'rate_limited') return t.busy;
-  return error.message;
+  const { code, why } = /** @type {any} */ (error);
+  return t.said[why] ?? t.said[code] ?? t.saidInEnglish(error.message);
 }
 
 /** @typedef {{path: string, body: Record<string, any>, label: string, lost?: boolean}} Order */

@@ -3,10 +3,21 @@ import { el, fill, foreign, lantern } from '../dom.js';
 import { moment } from '../format.js';
 import { LANGUAGES, language, speak } from '../language.js';
 import { field } from '../views/field.js';
-import { call, errorText, forget, on, orders, send, setToken, signedIn } from './api.js';
+import {
+  call,
+  errorText,
+  forget,
+  forgetAll,
+  keepsWork,
+  on,
+  orders,
+  send,
+  setToken,
+  signedIn,
+} from './api.js';
 import { deskView } from './desk.js';
 import { editor } from './editor.js';
-import { button, form, need, Refusal, tell, trouble } from './parts.js';
+import { ask, button, form, need, Refusal, tell, trouble } from './parts.js';
 import { t } from './strings.js';
 
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
@@ -45,6 +56,7 @@ function signInView(why) {
     show();
   });
   if (why) token.error(why);
+  document.title = t.desk;
   fill(main, el('div', { class: 'door' }, sheet.node));
   input.focus();
 }
@@ -89,18 +101,17 @@ function head() {
       { type: 'button', class: 'plain', lang: other, on: { click: () => speak(other) } },
       LANGUAGES[other],
     ),
-    signedIn() &&
-      button(
-        t.signOut,
-        () => {
-          setToken('');
-          leave();
-          head();
-          signInView();
-        },
-        'plain',
-      ),
+    signedIn() && button(t.signOut, signOut, 'plain'),
   );
+}
+
+async function signOut() {
+  if (keepsWork() && !(await ask(t.signOutTitle, t.signOutSure, t.signOut))) return;
+  leave();
+  forgetAll();
+  history.replaceState(null, '', location.pathname);
+  head();
+  signInView();
 }
 
 async function huntsView() {

@@ -18,6 +18,7 @@ const PATHS = { adjust: 'adjustments', grant: 'grants', revoke: 'revocations', b
 export function correction(desk, entrant, done) {
   const key = `${desk.hunt}:${entrant}`;
   const kindKey = `veltrix:desk:typed:${key}:kind`;
+  const whatKey = `veltrix:desk:typed:${key}:what`;
   /** @type {any} */
   let person = null;
   let kind = /** @type {Kind} */ (shelf.getItem(kindKey) ?? 'adjust');
@@ -64,10 +65,14 @@ export function correction(desk, entrant, done) {
         return;
       const of = body.points === undefined ? (select.selectedOptions[0]?.text ?? '') : signed(body.points);
       const label = [`${t.people.kinds[kind]}: ${name}`, kind !== 'ban' && of].filter(Boolean).join(', ');
-      const said = await command(`${desk.path}/${PATHS[kind]}`, body, label);
+      sending = true;
+      const said = await command(`${desk.path}/${PATHS[kind]}`, body, label).finally(() => {
+        sending = false;
+      });
       clearPoints();
       clearReason();
       select.value = '';
+      shelf.removeItem(whatKey);
       person.banned ||= kind === 'ban';
       tell(t.people.sent(name, said.points, said.total));
       look();
@@ -75,8 +80,10 @@ export function correction(desk, entrant, done) {
     },
   );
   let round = 0;
+  let sending = false;
   const soon = later(look, 300);
   for (const input of [points.input, select]) input.addEventListener('input', soon);
+  select.addEventListener('input', () => shelf.setItem(whatKey, select.value));
   for (const { k, input } of kinds)
     input.addEventListener('change', () => {
       kind = k;
@@ -118,7 +125,7 @@ export function correction(desk, entrant, done) {
       badge: new Set(person.badges.map((/** @type {any} */ b) => b.badge)),
     };
     const all = { challenge: desk.stats.challenges, badge: desk.badges };
-    const chosen = select.value;
+    const chosen = select.value || shelf.getItem(whatKey);
     const groups = /** @type {('challenge'|'badge')[]} */ (['challenge', 'badge']).map((of) => {
       /** @type {string[]} */
       const ids =
@@ -132,14 +139,14 @@ export function correction(desk, entrant, done) {
     });
     const some = groups.some(Boolean);
     fill(select, el('option', { value: '' }, some ? '…' : t.people.nothing[kind]), ...groups);
-    select.value = chosen;
+    select.value = chosen ?? '';
     if (!select.value) select.value = '';
   }
 
   /** Asks what the form would change. */
   async function look() {
     const mine = ++round;
-    if (person?.banned) return;
+    if (person?.banned || sending) return;
     let body;
     try {
       body = read();
@@ -174,11 +181,23 @@ export function correction(desk, entrant, done) {
             ' ',
             leaves ? '' : t.people.ofAll(p.entrants),
           ),
+          ...(p.badges?.length
+            ? [
+                el('dt', null, t.people.badgesToo),
+                el('dd', null, ...p.badges.map((/** @type {string} */ id) => badge(id))),
+              ]
+            : []),
         ),
       );
     } catch (error) {
       if (mine === round) fill(preview, el('p', { class: 'field-error' }, foreign(errorText(error))));
     }
+  }
+
+  /** @param {string} id */
+  function badge(id) {
+    const icon = desk.badges.find((b) => b.id === id)?.icon || '✦';
+    return el('span', { class: 'brings' }, `${icon} `, foreign(desk.titles.get(id) ?? id));
   }
 
   show();

@@ -1,5 +1,5 @@
-import { el, fill, foreign, lantern, setText } from '../dom.js';
-import { clock, moment } from '../format.js';
+import { el, fill, foreign, lantern, setText, spoken } from '../dom.js';
+import { clock, moment, number } from '../format.js';
 import { call, command, errorText } from './api.js';
 import { editor } from './editor.js';
 import { ledgerView } from './ledger.js';
@@ -13,7 +13,7 @@ import { t } from './strings.js';
 const PACE = 2000; // ms between looks at the numbers while the page is seen
 
 /** What the desk knows of its hunt; titles are those of the definition in force. */
-/** @typedef {{hunt: string, path: string, stats: any, titles: Map<string, string>, badges: {id: string, title: string}[], link(tab: string, item?: string): string, reload(): Promise<void>}} Desk */
+/** @typedef {{hunt: string, path: string, stats: any, titles: Map<string, string>, badges: {id: string, title: string, icon?: string}[], link(tab: string, item?: string): string, reload(): Promise<void>}} Desk */
 
 /** The orders that a phase allows. @param {string} phase @param {boolean} frozen */
 function allowed(phase, frozen) {
@@ -44,9 +44,11 @@ export function deskView(main, hunt) {
   const facts = el('span', { class: 'facts' });
   const controls = el('div', { class: 'actions' });
   const stale = el('p', { class: 'stale', role: 'status', hidden: true });
-  const waits = el('b', { class: 'waits', hidden: true });
+  const waits = el('b', { class: 'waits', 'aria-hidden': 'true' });
+  const waitsText = spoken('');
+  const waiting = el('span', { hidden: true }, waits, waitsText);
   const tabs = Object.entries(t.tabs).map(([tab, text]) =>
-    el('a', { href: desk.link(tab) }, text, tab === 'reviews' && waits),
+    el('a', { href: desk.link(tab) }, text, tab === 'reviews' && waiting),
   );
   const body = el('div', { class: 'desk-body' }, t.loading);
   fill(
@@ -78,7 +80,6 @@ export function deskView(main, hunt) {
   let shown = '';
   let wanted = ['live', ''];
   let heard = 0;
-  let looks = 0;
   let ended = false;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
@@ -94,14 +95,15 @@ export function deskView(main, hunt) {
     for (const { id, title } of [...(info.definition?.challenges ?? []), ...desk.badges])
       desk.titles.set(id, title);
     setText(title, info.title);
-    document.title = `${info.title} · ${t.desk}`;
     if (desk.stats) update();
   }
 
   /** @param {number} n */
   function countWaiting(n) {
-    setText(waits, n);
-    waits.hidden = !n;
+    setText(waits, number(n));
+    setText(waitsText, `, ${t.reviews.waiting(n)}`);
+    waiting.hidden = !n;
+    document.title = `${n ? `(${number(n)}) ` : ''}${title.textContent} · ${t.desk}`;
   }
 
   async function look() {
@@ -117,7 +119,6 @@ export function deskView(main, hunt) {
         if (!before) await reload();
         if (ended) return;
         update();
-        if (looks++ % 5 === 0) countWaiting((await call(`${path}/reviews`)).reviews.length);
       } catch (error) {
         if (ended) return;
         failed(error);
@@ -152,6 +153,7 @@ export function deskView(main, hunt) {
       now !== 'closed' && closes && t.closes(moment(closes, at)),
     ];
     setText(facts, [t.entrants(entrants), ...times].filter(Boolean).join(' · '));
+    countWaiting(desk.stats.reviews_waiting ?? 0);
     const orders = allowed(now, frozen);
     if (offered !== orders.join()) {
       offered = orders.join();

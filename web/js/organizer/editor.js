@@ -30,6 +30,7 @@ export function editor(hunt, applied) {
   const state = el('p', { class: 'small-print', id: 'file-state', role: 'status' });
   const verdict = el('p', { class: 'lint', role: 'status' });
   const list = el('ol', { class: 'findings' });
+  const english = t.file.english && el('p', { class: 'small-print' }, t.file.english);
   const failed = el('p', { class: 'field-error', id: 'file-error', role: 'alert', hidden: true });
   const complain = errorOn(failed, [text], 'file-state');
   const plan = el('section', { class: 'plan sheet', hidden: true, tabIndex: -1 });
@@ -64,7 +65,7 @@ export function editor(hunt, applied) {
       'div',
       { class: 'aside' },
       plan,
-      el('section', null, el('h2', { class: 'panel-title' }, t.file.findings), verdict, list),
+      el('section', null, el('h2', { class: 'panel-title' }, t.file.findings), verdict, list, english),
     ),
   );
 
@@ -90,6 +91,7 @@ export function editor(hunt, applied) {
     plan.hidden = true;
     complain('');
     draw();
+    verdict.setAttribute('aria-busy', 'true'); // said when there is something to say
     setText(verdict, t.file.checking);
     check();
   }
@@ -128,7 +130,7 @@ export function editor(hunt, applied) {
   async function lint() {
     const mine = ++round;
     if (!text.value.trim()) {
-      setText(verdict, t.file.empty);
+      conclude(t.file.empty);
       return find([]);
     }
     try {
@@ -137,11 +139,16 @@ export function editor(hunt, applied) {
       find(findings ?? []);
       const errors = findings.filter((/** @type {Finding} */ f) => f.severity === 'error').length;
       const sum = findings.length ? `${t.file.counts(errors, findings.length - errors)}.` : t.file.clean;
-      setText(verdict, errors ? sum : `${sum} ${t.file.max(max_score ?? 0)}`);
+      conclude(errors ? sum : `${sum} ${t.file.max(max_score ?? 0)}`);
     } catch (error) {
-      if (mine === round)
-        setText(verdict, /** @type {any} */ (error).status ? errorText(error) : t.file.noCheck);
+      if (mine === round) conclude(/** @type {any} */ (error).status ? errorText(error) : t.file.noCheck);
     }
+  }
+
+  /** @param {string} text */
+  function conclude(text) {
+    verdict.removeAttribute('aria-busy');
+    setText(verdict, text);
   }
 
   /** @param {Finding[]} findings */
@@ -204,7 +211,7 @@ export function editor(hunt, applied) {
       if (error.findings?.length) {
         round++;
         find(error.findings);
-        setText(verdict, `${t.file.counts(error.findings.length, 0)}.`);
+        conclude(`${t.file.counts(error.findings.length, 0)}.`);
         visit(error.findings[0]);
       }
       complain(errorText(error));

@@ -71,10 +71,6 @@ export function ledgerView(desk) {
   /** @param {number} from 0 is the head */
   async function load(from) {
     try {
-      if (!names.size) {
-        const { rows } = await call(`${desk.path}/board?limit=1000`);
-        for (const row of rows) names.set(row.entrant, row.name);
-      }
       const text = await call(`${desk.path}/ledger?limit=${PAGE}&before=${from || Number.MAX_SAFE_INTEGER}`, {
         as: 'text',
       });
@@ -84,7 +80,7 @@ export function ledgerView(desk) {
         .map((/** @type {string} */ line) => JSON.parse(line));
       before = from;
       oldest = entries.at(-1)?.seq ?? 0;
-      for (const e of entries) if (e.type === 'joined' && e.name) names.set(e.entrant, e.name);
+      await learn(entries);
       fill(rows, ...entries.map(row));
       none.hidden = entries.length > 0;
       newer.disabled = !from;
@@ -96,6 +92,16 @@ export function ledgerView(desk) {
         trouble(error, () => load(from)),
       );
     }
+  }
+
+  /** Learns the names on a page that are not known yet. @param {any[]} entries at most as many as can be asked for */
+  async function learn(entries) {
+    for (const e of entries) if (e.type === 'joined' && e.name) names.set(e.entrant, e.name);
+    const ids = new Set(entries.map((e) => e.entrant).filter((id) => id && !names.has(id)));
+    if (!ids.size) return;
+    const asked = new URLSearchParams([...ids].map((id) => ['id', id]));
+    const { entrants } = await call(`${desk.path}/entrants?${asked}`);
+    for (const e of entrants) names.set(e.entrant, e.name);
   }
 
   /** @param {any} e */

@@ -56,7 +56,8 @@ export function form(text, fields, children, send) {
   const complain = (error) => {
     if (error instanceof Refusal) return refuse(error.field, error.message);
     const said = errorText(error);
-    const field = Object.entries(fields).find(([name, f]) => said.startsWith(name) && f.node.isConnected);
+    const plain = /** @type {Error} */ (error).message; // begins with the field that it speaks of
+    const field = Object.entries(fields).find(([name, f]) => plain.startsWith(name) && f.node.isConnected);
     if (field) return refuse(field[1], said);
     const open = said === t.unreachable || said === t.busy;
     setText(general, open && orders.some((o) => o.lost) ? t.onlyOnce : said);

@@ -68,11 +68,13 @@ export function peopleView(desk, chosen) {
     const rank = el('span', { class: 'rank' });
     const name = el('bdi', { class: 'name' });
     const points = el('span', { class: 'row-points' });
+    const banned = el('span', { class: 'facts', hidden: true }, t.people.banned);
     const link = el(
       'a',
       { class: 'row', href: desk.link('entrants', first.entrant) },
       rank,
       name,
+      banned,
       el('span', { class: 'leader' }),
       points,
     );
@@ -82,6 +84,7 @@ export function peopleView(desk, chosen) {
       update(e) {
         setText(rank, e.rank ? number(e.rank) : '–');
         setText(name, e.name);
+        banned.hidden = !e.banned;
         setText(points, number(e.points));
         if (e.entrant === chosen) link.setAttribute('aria-current', 'true');
         else link.removeAttribute('aria-current');
@@ -128,7 +131,13 @@ function person(desk, entrant, parent, changed) {
   const facts = el('p', { class: 'facts' });
   const history = el('ol', { class: 'history' });
   const wrong = el('p', { class: 'small-print' });
-  const cut = el('p', { class: 'small-print', hidden: true }, t.people.cut);
+  const cut = el(
+    'p',
+    { class: 'small-print', hidden: true },
+    `${t.people.cut} `,
+    el('a', { href: desk.link('ledger') }, t.people.cutLink),
+    '.',
+  );
   const said = el('div', { role: 'status' }, t.loading);
   const form = correction(desk, entrant, () => {
     refresh();

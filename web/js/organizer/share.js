@@ -1,7 +1,7 @@
 import { el, setText } from '../dom.js';
 import { field } from '../views/field.js';
-import { call, errorText } from './api.js';
-import { button, tell } from './parts.js';
+import { call, errorText, shelf } from './api.js';
+import { button, keep, tell } from './parts.js';
 import { t } from './strings.js';
 
 /** A link with what to do with it. @param {string} label */
@@ -53,15 +53,18 @@ export function shareView(desk) {
   const show = () => {
     const said = encodeURIComponent(code.input.value.trim());
     players.set(page + (said && `#code=${said}`));
-    const src = `${page}/qr.svg${said && `?code=${said}`}`;
+    // The server behind a proxy does not know what the page was fetched by.
+    const src = `${page}/qr.svg?scheme=${location.protocol.slice(0, -1)}${said && `&code=${said}`}`;
     if (qr.getAttribute('src') !== src) qr.src = src;
   };
+  keep(/** @type {HTMLInputElement} */ (code.input), `${desk.hunt}:share`);
   code.input.addEventListener('input', show);
   show();
   call(`${desk.path}/definition`, { as: 'text' }).then(
     (file) => {
       const found = /^\s*"?join_code"?\s*:\s*["']?([^"'\s#,]+)/m.exec(file);
-      if (!found || code.input.value) return;
+      if (!found || code.input.value || shelf.getItem(`veltrix:desk:typed:${desk.hunt}:share`) !== null)
+        return;
       code.input.value = found[1];
       show();
     },

@@ -1,4 +1,5 @@
 import { claim, expect, join, stop, test } from './base.js';
+import { look } from './look.js';
 
 const sizes = [
   { name: 'phone', width: 390, height: 844 },
@@ -11,16 +12,7 @@ for (const { name, width, height } of sizes) {
     test(`${name}, ${colorScheme}`, async ({ open, server }) => {
       const page = await open({ viewport: { width, height }, colorScheme });
       let taken = 0;
-      const shot = async (/** @type {string} */ what) => {
-        const wider = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(wider, `${what} scrolls sideways`).toBe(0);
-        await page.screenshot({
-          path: `tests/screenshots/${name}-${colorScheme}-${++taken}-${what}.png`,
-          animations: 'disabled',
-        });
-      };
+      const shot = (/** @type {string} */ what) => look(page, `${name}-${colorScheme}-${++taken}-${what}`);
       await page.goto(server.url);
       await expect(page.getByRole('link', { name: 'The Lantern Walk' })).toBeVisible();
       await shot('lobby');

@@ -1,6 +1,7 @@
 /** @import { Page } from '@playwright/test' */
 import { readFile } from 'node:fs/promises';
 import { claim, expect, join, test } from './base.js';
+import { look } from './look.js';
 import { Server } from './server.js';
 
 const broken = `hunt: night-market
@@ -217,17 +218,8 @@ for (const [name, width, height] of /** @type {const} */ ([
   for (const colorScheme of /** @type {const} */ (['dark', 'light'])) {
     test(`looks: ${name}, ${colorScheme}`, async ({ open, server }) => {
       const page = await open({ viewport: { width, height }, colorScheme });
-      const shot = async (/** @type {string} */ what, fullPage = false) => {
-        const wider = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(wider, `${what} scrolls sideways`).toBe(0);
-        await page.screenshot({
-          path: `tests/screenshots/organizer-${name}-${colorScheme}-${what}.png`,
-          animations: 'disabled',
-          fullPage,
-        });
-      };
+      const shot = (/** @type {string} */ what, fullPage = false) =>
+        look(page, `organizer-${name}-${colorScheme}-${what}`, { fullPage });
       const player = await open();
       await join(player, server, 'Ada');
       await claim(player, 'locked-gate', 'fog');
