@@ -2,6 +2,7 @@
 /** @import { Look } from './memory.js' */
 /** @import { Shelf } from './storage.js' */
 import { ApiError, createPlayer } from './api.js';
+import { missingFor } from './derive.js';
 import { Game } from './game.js';
 import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
 import { masthead } from './masthead.js';
@@ -119,10 +120,24 @@ function play(hunt, main, shelf) {
   /** Shows the challenge of the link as soon as it can be claimed. */
   function followLink() {
     if (!link.claim || store.state.hunt.presence !== 'joined') return;
-    const challenge = store.state.hunt.definition?.challenges.find((c) => c.id === link.claim);
-    if (!challenge || challenge.locked || !view.open(link.claim)) return;
+    const { hunt } = store.state;
+    const challenge = hunt.definition?.challenges.find((c) => c.id === link.claim);
+    if (challenge?.locked) {
+      tellOfSign(t.moment.signLocked(challenge.title), t.trail.locked(missingFor(hunt, challenge)));
+      return; // it opens with its code once it can be claimed
+    }
+    if (challenge ? !view.open(link.claim) : hunt.phase === 'draft') return;
+    if (!challenge) tellOfSign(t.moment.signUnknown, t.moment.signUnknownMore);
     link = { claim: '', code: '' };
     history.replaceState(null, '', location.pathname);
+  }
+
+  let toldOfSign = '';
+  /** Says once what is the matter with the sign of the link. @param {string} title @param {string} text */
+  function tellOfSign(title, text) {
+    if (toldOfSign === link.claim) return;
+    toldOfSign = link.claim;
+    view.happened(store.state.hunt, { type: 'sign', title, text }, false);
   }
 
   /** What the change is counted from, and what was last seen. @type {Look|undefined} */

@@ -32,7 +32,7 @@ export const t = {
     rate_limited: 'Zu viele Versuche auf einmal. Warte kurz und versuch es noch einmal.',
     busy: 'Auf dem Server ist viel los. Versuch es gleich noch einmal.',
     unavailable: 'Der Server kann gerade nichts sicher aufheben. Versuch es gleich noch einmal.',
-    banned: 'Die Leitung hat dich von dieser Schatzsuche ausgeschlossen.',
+    banned: 'Die Spielleitung hat dich von dieser Schatzsuche ausgeschlossen.',
     locked: 'Davor kommt noch etwas anderes.',
     has: 'Das hast du schon.',
     other_team: 'Du bist hier schon in einem anderen Team.',
@@ -41,6 +41,7 @@ export const t = {
 
   lobby: {
     title: 'Wohin heute Nacht?',
+    lead: 'Such dir eine aus, gib dir einen Namen, und los. Nichts zu installieren, kein Konto.',
     loading: 'Schatzsuchen werden gesucht …',
     none: 'Noch ist keine Schatzsuche ausgelegt',
     noneMore: 'Sobald jemand eine vorbereitet, taucht sie hier von selbst auf.',
@@ -114,7 +115,10 @@ export const t = {
     empty: 'Noch gibt es hier keine Aufgaben.',
     paused: 'Gerade ist Pause. Die Uhr steht still; Antworten zählen wieder, wenn es weitergeht.',
     finalTitle: 'Der Weg ist zu Ende',
-    final: (rank, of, n) => `${ordinal(rank)} Platz von ${number(of)} mit ${count(n, 'Punkt', 'Punkten')}.`,
+    final: (rank, of, n) =>
+      `Dein Platz: der ${ordinal(rank)} von ${number(of)}, mit ${count(n, 'Punkt', 'Punkten')}.`,
+    finalMore: (found, of, badges) =>
+      `${found} von ${of} gefunden${badges ? `, ${count(badges, 'Abzeichen', 'Abzeichen')} verdient` : ''}.`,
     finalNone: 'So ist es ausgegangen.',
     finalFrozen: 'Das Ergebnis verrät die Spielleitung.',
   },
@@ -140,6 +144,10 @@ export const t = {
 
   trail: {
     title: 'Der Weg',
+    category: 'Bereich',
+    everything: 'Alle',
+    left: 'Nur was noch fehlt',
+    noneLeft: 'Hier fehlt nichts mehr.',
     next: 'Weiter zur nächsten',
     fixed: 'Wer später kommt, bekommt manchmal weniger. Was du verdient hast, bleibt, wie es war.',
     bonus: (n) => `davon ${number(n)} für frühes Finden`,
@@ -149,6 +157,7 @@ export const t = {
       solved: 'Gefunden',
       locked: 'Verschlossen',
       sending: 'Unterwegs',
+      kept: 'Wartet hier auf das Netz',
       review: 'Wird geprüft',
       exhausted: 'Keine Versuche mehr',
       resting: 'Kurz warten',
@@ -296,11 +305,14 @@ export const t = {
     revoked: (title) => `Zurückgenommen: ${title}`,
     notice: 'Von der Spielleitung',
     rejected: (title) => `${title}: nicht angenommen`,
+    signUnknown: 'Dieses Schild gehört nicht zu dieser Schatzsuche',
+    signUnknownMore: 'Vielleicht gehört es zu einer anderen, oder es wurde herausgenommen.',
+    signLocked: (title) => `Du hast ein Schild von „${title}“ gefunden`,
     missed: 'Während du weg warst',
     healed: 'Der Server hat einen Teil seiner Geschichte verloren',
     healedText: (n, missing) =>
       missing.length
-        ? `Deine letzten Funde wurden noch einmal geschickt, aber ${list(missing)} ließ sich nicht mehr zählen. Zeig das der Leitung.`
+        ? `Deine letzten Funde wurden noch einmal geschickt, aber ${list(missing)} ließ sich nicht mehr zählen. Zeig das der Spielleitung.`
         : n
           ? `${n === 1 ? 'Dein letzter Fund wurde' : `Deine letzten ${number(n)} Funde wurden`} noch einmal geschickt. Dir fehlt nichts.`
           : 'Dir fehlt nichts.',

@@ -41,6 +41,7 @@ export const t = {
 
   lobby: {
     title: 'Which way tonight?',
+    lead: 'Pick a hunt, give yourself a name, and go. There is nothing to install and no account to make.',
     loading: 'Looking for hunts …',
     none: 'No hunt is laid out yet',
     noneMore: 'When an organizer sets one up it appears here by itself.',
@@ -115,7 +116,9 @@ export const t = {
     paused: 'The hunt is paused. The clock stands still, and claims are taken again when it goes on.',
     finalTitle: 'The walk is over',
     final: (/** @type {N} */ rank, /** @type {N} */ of, /** @type {N} */ n) =>
-      `${ordinal(rank)} of ${number(of)} with ${points(n)}.`,
+      `You came ${ordinal(rank)} of ${number(of)}, with ${points(n)}.`,
+    finalMore: (/** @type {N} */ found, /** @type {N} */ of, /** @type {N} */ badges) =>
+      `You found ${found} of ${of}${badges ? ` and earned ${count(badges, 'badge')}` : ''}.`,
     finalNone: 'Here is how it ended.',
     finalFrozen: 'The result is revealed by the organizer.',
   },
@@ -142,15 +145,20 @@ export const t = {
 
   trail: {
     title: 'The trail',
+    category: 'Category',
+    everything: 'All',
+    left: 'Only what is left',
+    noneLeft: 'Nothing is left here.',
     next: 'On to the next one',
     fixed: 'Worth can fall for those who come later. What you earned stays as it was.',
     bonus: (/** @type {N} */ n) => `includes ${number(n)} for an early finder`,
     solves: (/** @type {N} */ n) =>
-      n === 0 ? 'nobody yet' : n === 1 ? 'found once' : `found ${number(n)} times`,
+      n === 0 ? 'nobody has it yet' : n === 1 ? 'found once' : `found ${number(n)} times`,
     status: {
       solved: 'Found',
       locked: 'Locked',
       sending: 'On its way',
+      kept: 'Kept here until you are online',
       review: 'In review',
       exhausted: 'No attempts left',
       resting: 'Wait a little',
@@ -295,6 +303,9 @@ export const t = {
     revoked: (/** @type {string} */ title) => `${title} was taken back`,
     notice: 'From the organizer',
     rejected: (/** @type {string} */ title) => `${title}: not accepted`,
+    signUnknown: 'This sign is not part of this hunt',
+    signUnknownMore: 'It may belong to another hunt, or have been taken out.',
+    signLocked: (/** @type {string} */ title) => `You found a sign of “${title}”`,
     missed: 'While you were away',
     healed: 'The server lost a part of its history',
     healedText: (/** @type {N} */ n, /** @type {string[]} */ missing) =>

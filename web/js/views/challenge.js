@@ -90,7 +90,7 @@ function headView(challenge) {
   return {
     node,
     /** @param {State} state @param {Status} status @param {number} now */
-    update({ hunt }, status, now) {
+    update({ hunt, connection }, status, now) {
       const award = hunt.you?.solved[challenge.id];
       const points = award ? award.points : worthOf(hunt, challenge);
       fillOnce(worth, `${points}`, () => [number(points), spoken(` ${t.standing.points(points)}`)]);
@@ -99,7 +99,9 @@ function headView(challenge) {
       const bonus = award || status === 'locked' || hunt.phase === 'closed' ? 0 : nextBonus(hunt, challenge);
       const parts = [
         challenge.category && foreign(challenge.category, 'category'),
-        award ? t.trail.solvedAt(award.at, now) : t.trail.status[status],
+        award
+          ? t.trail.solvedAt(award.at, now)
+          : t.trail.status[status === 'sending' && connection.status !== 'live' ? 'kept' : status],
         bonus
           ? t.trail.bonus(bonus)
           : !award && hunt.board && hunt.phase !== 'draft'

@@ -32,7 +32,8 @@ export function headView() {
   const summary = el('summary.label', t.hunt.about);
   const text = el('div');
   const about = el('details.about', { open: true }, summary, text);
-  const finalText = el('p');
+  const finalText = el('p.final-text');
+  const finalMore = el('p');
   const podium = el('ol.podium', { 'aria-label': t.board.podium });
   const final = el(
     'div.final',
@@ -40,6 +41,7 @@ export function headView() {
     lantern('lit big'),
     el('h2.panel-title', t.hunt.finalTitle),
     finalText,
+    finalMore,
     podium,
   );
   const paused = el('p.paused', { hidden: true }, t.hunt.paused);
@@ -73,6 +75,9 @@ export function headView() {
       const { frozen = false, rows = [] } = hunt.board ?? {};
       const ended = you?.rank ? t.hunt.final(you.rank, hunt.entrants, you.points) : t.hunt.finalNone;
       setText(finalText, frozen ? t.hunt.finalFrozen : ended);
+      const had = (/** @type {object|undefined} */ things) => Object.keys(things ?? {}).length;
+      finalMore.hidden = !you;
+      setText(finalMore, t.hunt.finalMore(had(you?.solved), definition.challenges.length, had(you?.badges)));
       const first = frozen ? [] : rows.slice(0, 3);
       keyed(podium, first, (r) => JSON.stringify(r), podiumPlace);
     },

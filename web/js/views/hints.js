@@ -53,7 +53,11 @@ function hintView(challenge, hint, actions) {
   const order = () => {
     if (!actions.takeHint(challenge.id, hint.id)) actions.announce(t.proof.full);
   };
-  take.addEventListener('click', () => (hint.cost > 0 ? ask(true) : order()));
+  take.addEventListener('click', () => {
+    if (take.getAttribute('aria-disabled') === 'true') return;
+    if (hint.cost > 0) ask(true);
+    else order();
+  });
   no.addEventListener('click', () => ask(false));
   yes.addEventListener('click', () => {
     ask(false);
@@ -87,7 +91,8 @@ function hintView(challenge, hint, actions) {
           ? errorText(said.code ?? '', said.message, said.why)
           : '';
       setText(why, reason || refused);
-      take.disabled = Boolean(reason);
+      take.disabled = Boolean(reason) && !sending; // disabled it would lose the focus
+      take.setAttribute('aria-disabled', String(sending));
       if (reason) sure.hidden = true;
       if (sure.hidden) take.hidden = false;
       setText(question, t.hints.sure(hint.cost, (hunt.you?.points ?? 0) - hint.cost));

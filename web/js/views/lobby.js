@@ -21,12 +21,13 @@ export function lobbyView(o) {
     el('h2.panel-title', t.lobby.none),
     el('p', t.lobby.noneMore),
   );
+  const lead = o.identity ? null : el('p.lead', t.lobby.lead);
   const loading = el('p.small-print', t.lobby.loading);
   const why = el('span');
   const retry = el('button', { type: 'button', class: 'quiet', on: { click: o.onRetry } }, t.lobby.retry);
   const failed = el('div.trouble', { role: 'alert', hidden: true }, why, ' ', retry);
   const who = o.identity ? whoView(o.identity, o.onForget) : null;
-  const node = el('div.lobby', el('h1', t.lobby.title), failed, loading, list, empty, who);
+  const node = el('div.lobby', el('h1', t.lobby.title), lead, failed, loading, list, empty, who);
   return {
     node,
     /** @param {LobbyState} state @param {number} now */

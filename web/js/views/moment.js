@@ -77,10 +77,13 @@ export function momentsOf(hunt, m) {
           stays: true,
         },
       ];
+    case 'sign':
+      return [{ kind: 'no', title: m.title, text: m.text, stays: true }];
     case 'notice':
       return [{ kind: 'notice', title: t.moment.notice, text: m.text, stays: true }];
     case 'phase':
-      return m.phase === 'draft'
+      // How it ended is said at the head of the page.
+      return m.phase === 'draft' || m.phase === 'closed'
         ? []
         : [{ kind: 'notice', title: t.log.phase[/** @type {'open'} */ (m.phase)] }];
     default:

@@ -1,7 +1,7 @@
-/** @import { State } from '../types.js' */
+/** @import { Challenge, State } from '../types.js' */
 /** @import { Actions } from '../play.js' */
 import { statusOf } from '../derive.js';
-import { el, keyed, lantern, setText } from '../dom.js';
+import { el, fill, keyed, lantern, setText } from '../dom.js';
 import { span } from '../format.js';
 import { t } from '../strings.js';
 import { challengeView } from './challenge.js';
@@ -12,11 +12,15 @@ export function trailView(actions) {
   const stops = el('div.stops');
   const fixed = el('p.small-print', { hidden: true }, t.trail.fixed);
   const waiting = waitingView();
+  const filter = filterView(() => update(state, now));
+  const noneLeft = el('p.empty', { hidden: true }, t.trail.noneLeft);
   const node = el(
     'section.panel.trail',
     { id: 'trail', 'aria-label': t.trail.title },
     heading,
     waiting.node,
+    filter.node,
+    noneLeft,
     stops,
     fixed,
   );
@@ -32,6 +36,7 @@ export function trailView(actions) {
   function open(id) {
     const view = views.get(id);
     if (!view) return false;
+    if (view.node.hidden) filter.reset();
     view.node.open = true;
     view.node.scrollIntoView({ block: 'start' });
     view.focusClaim();
@@ -44,42 +49,88 @@ export function trailView(actions) {
     open(later ?? ready[0]);
   }
 
+  /** @param {State} next @param {number} at */
+  function update(next, at) {
+    state = next;
+    now = at;
+    const challenges = state.hunt.definition?.challenges ?? [];
+    const joined = state.hunt.presence === 'joined';
+    ready = joined
+      ? challenges.filter((c) => c.proof && statusOf(state.hunt, c, now) === 'ready').map((c) => c.id)
+      : [];
+    waiting.update(state, now);
+    heading.hidden = challenges.length === 0;
+    fixed.hidden = !challenges.some((c) => c.points.function && c.points.function !== 'static');
+    const held = openStop(stops);
+    keyed(
+      stops,
+      challenges,
+      (c) => `${c.id} ${JSON.stringify(c)}`,
+      (c) => {
+        const view = challengeView(c, actions, () => openNext(c.id));
+        view.node.open = held === view.node.id;
+        views.set(c.id, view);
+        return {
+          node: view.node,
+          update: () =>
+            view.update(
+              state,
+              now,
+              ready.some((id) => id !== c.id),
+            ),
+        };
+      },
+    );
+    filter.update(challenges, joined);
+    let shown = 0;
+    for (const c of challenges) {
+      const view = views.get(c.id)?.node;
+      if (!view) continue;
+      // What is open stays, so that a find is not gone in the moment of finding.
+      view.hidden = !view.open && !filter.passes(c, view.dataset.status ?? '');
+      if (!view.hidden) shown++;
+    }
+    noneLeft.hidden = shown > 0 || !challenges.length;
+  }
+
+  return { node, open, update };
+}
+
+const MANY = 12; // challenges from which on a trail can be narrowed
+
+/** Narrows a long trail to a category, or to what is not found yet. @param {() => void} onChange */
+function filterView(onChange) {
+  const category = el('select', { id: 'category' });
+  const left = el('input', { type: 'checkbox' });
+  const choice = el('div.field', el('label', { htmlFor: 'category' }, t.trail.category), category);
+  const rest = el('label.option', left, el('span', t.trail.left));
+  const node = el('div.trail-filter', { hidden: true }, choice, rest);
+  node.addEventListener('change', onChange);
+  let offered = '';
   return {
     node,
-    open,
-    /** @param {State} next @param {number} at */
-    update(next, at) {
-      state = next;
-      now = at;
-      const challenges = state.hunt.definition?.challenges ?? [];
-      const joined = state.hunt.presence === 'joined';
-      ready = joined
-        ? challenges.filter((c) => c.proof && statusOf(state.hunt, c, now) === 'ready').map((c) => c.id)
-        : [];
-      waiting.update(state, now);
-      heading.hidden = challenges.length === 0;
-      fixed.hidden = !challenges.some((c) => c.points.function && c.points.function !== 'static');
-      const held = openStop(stops);
-      keyed(
-        stops,
-        challenges,
-        (c) => `${c.id} ${JSON.stringify(c)}`,
-        (c) => {
-          const view = challengeView(c, actions, () => openNext(c.id));
-          view.node.open = held === view.node.id;
-          views.set(c.id, view);
-          return {
-            node: view.node,
-            update: () =>
-              view.update(
-                state,
-                now,
-                ready.some((id) => id !== c.id),
-              ),
-          };
-        },
-      );
+    reset() {
+      category.value = '';
+      left.checked = false;
+      onChange();
     },
+    /** @param {Challenge[]} challenges @param {boolean} playing */
+    update(challenges, playing) {
+      const names = [...new Set(challenges.map((c) => c.category ?? '').filter(Boolean))];
+      if (offered !== names.join('\n')) {
+        offered = names.join('\n');
+        const chosen = category.value;
+        const options = names.map((name) => el('option', { value: name, dir: 'auto' }, name));
+        fill(category, el('option', { value: '' }, t.trail.everything), ...options);
+        category.value = names.includes(chosen) ? chosen : '';
+      }
+      node.hidden = challenges.length < MANY;
+      choice.hidden = names.length < 2;
+      rest.hidden = !playing;
+    },
+    /** @param {Challenge} challenge @param {string} status */
+    passes: (challenge, status) =>
+      (!category.value || challenge.category === category.value) && (!left.checked || status !== 'solved'),
   };
 }
 

@@ -38,6 +38,7 @@ export function walkView(actions) {
   const panels = el('div.panels', trail.node, el('div.panel.board', board.node, ticker.node), logPanel);
   const tabs = tabsView(panels);
   let ended = false;
+  let seen = false;
   return {
     standing: standing.node,
     panels,
@@ -62,8 +63,13 @@ export function walkView(actions) {
       standing.update(state, since);
       logPanel.hidden = !state.hunt.you;
       // Once it is over, how it ended comes first.
-      if (state.hunt.phase === 'closed' && !ended) tabs.show('board');
-      ended = state.hunt.phase === 'closed';
+      const closed = state.hunt.phase === 'closed';
+      if (closed && !ended) {
+        tabs.show('board');
+        if (seen) scrollTo({ top: 0, behavior: 'smooth' });
+      }
+      ended = closed;
+      seen = true;
       tabs.update(Boolean(state.hunt.you));
     },
   };

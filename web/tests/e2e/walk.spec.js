@@ -134,29 +134,6 @@ async function review(page, server) {
   await expect(page.locator('#c-own-light').getByText('Found!')).toBeVisible();
 }
 
-test('the keyboard alone is enough', async ({ open, server }) => {
-  const page = await open();
-  await page.goto(`${server.url}/h/lantern-walk`);
-  await expect(page.getByLabel('Your name')).toBeVisible();
-  await page.getByLabel('Your name').focus();
-  await page.keyboard.type('Kay');
-  await page.keyboard.press('Enter');
-  await expect(page.getByText('0 of 11 found')).toBeVisible();
-  const summary = page.locator('#c-locked-gate summary');
-  for (let i = 0; i < 30 && !(await summary.evaluate((node) => node === document.activeElement)); i++) {
-    await page.keyboard.press('Tab');
-  }
-  await expect(summary).toBeFocused();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('night');
-  await page.keyboard.press('Enter');
-  await expect(page.locator('#c-locked-gate .found')).toBeFocused();
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  await expect(page.locator('#c-rope-lane').getByLabel('Your number')).toBeFocused();
-});
-
 test('a link brings the code of a challenge along', async ({ open, server }) => {
   const page = await open();
   await server.open({
