@@ -215,7 +215,7 @@ test('the forms of the desk', async ({ open, server }) => {
   await expect(file).toHaveValue(/kinds/);
   await file.fill('title: no id');
   await desk.getByRole('button', { name: 'Show the plan' }).click();
-  await refusedBeside(desk, file, 'kinds');
+  await refusedBeside(desk, file, 'The hunt file has errors.');
   await desk.reload();
   await expect(file).toHaveValue('title: no id');
 

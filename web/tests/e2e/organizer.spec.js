@@ -212,7 +212,7 @@ test('only the right token opens the desk, and it is gone after signing out', as
 });
 
 for (const [name, width, height] of /** @type {const} */ ([
-  ['desk', 1280, 800],
+  ['desk', 1920, 1080],
   ['phone', 390, 844],
 ])) {
   for (const colorScheme of /** @type {const} */ (['dark', 'light'])) {

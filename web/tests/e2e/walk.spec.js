@@ -156,6 +156,33 @@ test('a link brings the code of a challenge along', async ({ open, server }) => 
   await expect(page.getByText('Found!')).toBeVisible();
 });
 
+test('a sign of another hunt, or of a stop that is still locked, says what is the matter', async ({
+  open,
+  server,
+}) => {
+  await server.open({
+    hunt: 'signs',
+    title: 'Signs',
+    mode: 'solo',
+    challenges: [
+      { id: 'gate', title: 'The gate', points: 10, proof: { text: 'moth' } },
+      { id: 'post', title: 'The post', points: 10, proof: { code: 'OWL-7' }, requires: ['gate'] },
+    ],
+  });
+  const page = await open();
+  await page.goto(`${server.url}/h/signs#claim=tower&code=X`);
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByRole('button', { name: 'Join the hunt' }).click();
+  await expect(page.locator('.moment')).toContainText('This sign is not part of this hunt');
+  await page.goto(`${server.url}/h/signs#claim=post&code=OWL-7`);
+  await page.reload();
+  const told = page.locator('.moment', { hasText: 'You found a sign of “The post”' });
+  await expect(told).toContainText('Find The gate first');
+  await told.getByRole('button', { name: 'Close' }).click();
+  await claim(page, 'gate', 'moth');
+  await expect(page.getByLabel('The code you found')).toHaveValue('OWL-7'); // it was kept until now
+});
+
 test('a team is founded, joined by its code, and earns together', async ({ open, server }) => {
   await server.open({
     hunt: 'relay',
