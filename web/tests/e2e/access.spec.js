@@ -1,6 +1,6 @@
 /** @import { Page } from '@playwright/test' */
 import { claim, expect, join, stop, test } from './base.js';
-import { look, sideways } from './look.js';
+import { look, serious, sideways } from './look.js';
 
 /**
  * Presses Tab until what is wanted has the focus, and demands of every stop on
@@ -340,4 +340,18 @@ test('a short trail and one of 200', async ({ open, server }) => {
   await expect(page.locator('.stop:visible')).toHaveCount(66);
   expect(await sideways(page)).toBe(0);
   await page.screenshot({ path: 'tests/screenshots/trail-long.png' });
+});
+
+test('the big screen has nothing serious against it, dark and light', async ({ open, server }) => {
+  const player = await open();
+  await join(player, server, 'Ada');
+  await claim(player, 'locked-gate', 'darkness');
+  await expect(player.getByText('1 of 11 found')).toBeVisible();
+  for (const colorScheme of /** @type {const} */ (['dark', 'light'])) {
+    const display = await open({ viewport: { width: 1920, height: 1080 }, colorScheme });
+    await display.goto(`${server.url}/h/lantern-walk/display`);
+    await expect(display.getByText('Ada').first()).toBeVisible();
+    expect(await serious(display, colorScheme === 'light'), colorScheme).toEqual([]);
+    await display.context().close();
+  }
 });
