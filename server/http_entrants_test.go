@@ -81,7 +81,8 @@ func TestEntrantsAreSearched(t *testing.T) {
 		t.Errorf("found %s, %+v, want %+v", ids, page.Entrants, want)
 	}
 	for _, query := range []string{
-		"id=a&q=b", strings.Repeat("id=x&", maxIDs) + "id=y", "offset=-1", "limit=0", "limit=1001", "page=2", "q=" + strings.Repeat("x", maxSearch+1)} {
+		"id=a&q=b", strings.Repeat("id=x&", maxIDs) + "id=y", "offset=-1", "limit=0", "limit=1001", "page=2", "q=" + strings.Repeat("x", maxSearch+1),
+	} {
 		d.call("GET", "/api/v1/hunts/fair/entrants?"+query, deskOrganizer, nil).refused(400, game.CodeBadRequest)
 	}
 }

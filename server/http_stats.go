@@ -76,7 +76,7 @@ func statsOf(v *game.View) stats {
 // milliseconds rounds up to a hundredth, since 0 says that there was none.
 func milliseconds(d time.Duration) float64 {
 	const step = 10 * time.Microsecond
-	return float64((d+step-1).Truncate(step)) / float64(time.Millisecond)
+	return float64((d + step - 1).Truncate(step)) / float64(time.Millisecond)
 }
 
 // waitingAge is for how long a count of waiting claims serves every desk: it

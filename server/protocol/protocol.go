@@ -76,7 +76,7 @@ type Error struct {
 	Hunt       string    `json:"hunt,omitempty"`
 	Code       game.Code `json:"code"`
 	Message    string    `json:"message"`
-	Why        string    `json:"why,omitempty"` // a word for the message, where a code has several
+	Why        string    `json:"why,omitempty"`         // a word for the message, where a code has several
 	RetryAfter int64     `json:"retry_after,omitempty"` // ms
 	Requires   []string  `json:"requires,omitempty"`    // what is missing, of a hint
 }

@@ -152,7 +152,7 @@ export class Game {
       this.#o.onJoined(this.#code);
       this.#heal();
       this.#flush();
-    }
+    } else if (!this.#o.store.state.player) this.#loss = ''; // nobody plays here who could have lost something
     if (!this.#joinAgain) return;
     this.#joinAgain = false;
     this.#join();

@@ -44,5 +44,9 @@ export function joinedWith(shelf, player, hunt) {
 
 /** @param {Shelf} shelf @param {string} player @param {string} hunt @param {string} code */
 export function rememberJoined(shelf, player, hunt, code) {
-  shelf.setItem(joinedKey(player, hunt), JSON.stringify({ code }));
+  try {
+    shelf.setItem(joinedKey(player, hunt), JSON.stringify({ code }));
+  } catch {
+    // Storage is full: then the page asks once more after a reload.
+  }
 }
