@@ -249,16 +249,19 @@ test('who is banned is found again, and a German desk speaks German where the se
   await expect(desk.getByRole('heading', { name: 'Schatzsuchen' })).toBeVisible();
   await desk.goto(`${server.url}/organizer#/kinds/entrants/${entrant}`);
 
-  // The badge that the form still offers was given by somebody else meanwhile.
+  // The badge that the form still offers was taken back by somebody else meanwhile.
   await desk.route('**/grants?dry_run=1', (route) => route.fulfill({ status: 503, json: { code: 'busy' } }));
   await desk.getByLabel('Zurücknehmen', { exact: true }).check();
   await desk.getByLabel('Was zurücknehmen').selectOption('Friend');
   await desk.getByLabel('Grund').fill('doppelt');
+  const stats = await (await server.organizer('/hunts/kinds/stats')).text();
+  await desk.route('**/stats', (route) => route.fulfill({ body: stats, contentType: 'application/json' }));
   await order('revocations', { entrant, badge: 'friend', reason: 'first' });
   await desk.getByRole('button', { name: 'Zurücknehmen' }).click();
   await expect(desk.getByText('Da ist nichts zurückzunehmen.').first()).toBeVisible();
   await expect(desk.getByLabel('Grund')).toHaveValue('doppelt');
 
+  await desk.unroute('**/stats');
   await order('bans', { entrant, reason: 'bots' });
   await desk.getByRole('link', { name: 'Teilnehmer', exact: true }).click();
   const search = desk.getByLabel('Nach Name oder Kennung suchen');
