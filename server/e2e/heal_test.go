@@ -28,6 +28,7 @@ type healing struct {
 }
 
 // startHealing starts the nodes; remember has them keep their memory on disk.
+// They reach Redis by its socket: while it is down its port may be taken.
 func startHealing(t *testing.T, remember bool) *healing {
 	h := &healing{storm: newStorm(t, 20, 20), t: t, redis: redistest.Start(t)}
 	h.args = []string{"--hunt", huntFile(t, stormHunt(20))}
@@ -37,7 +38,7 @@ func startHealing(t *testing.T, remember bool) *healing {
 			h.dirs = append(h.dirs, filepath.Join(t.TempDir(), "memory"))
 			args = append(args[:2:2], "--remember", h.dirs[len(h.dirs)-1])
 		}
-		h.nodes = append(h.nodes, serve(t, h.redis.URL(), args...))
+		h.nodes = append(h.nodes, serve(t, h.redis.UnixURL(), args...))
 	}
 	return h
 }
@@ -68,7 +69,7 @@ func (h *healing) during(fault func()) {
 		}
 		n.stop()
 	}
-	h.nodes[0].audit(h.redis.URL())
+	h.nodes[0].audit(h.redis.UnixURL())
 }
 
 func (h *healing) verifyOn(n *server) {
@@ -224,7 +225,7 @@ func TestEverythingDiesAtOnce(t *testing.T) {
 		h.cut(0.3)
 		h.redis.Restart()
 		for i, n := range h.nodes {
-			h.nodes[i] = serveOn(t, strings.TrimPrefix(n.URL, "http://"), h.redis.URL(), "--remember", h.dirs[i])
+			h.nodes[i] = serveOn(t, strings.TrimPrefix(n.URL, "http://"), h.redis.UnixURL(), "--remember", h.dirs[i])
 		}
 		restored := 0.0
 		for _, n := range h.nodes {
