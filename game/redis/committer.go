@@ -2,16 +2,19 @@ package redis
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 )
 
 const (
-	// flights is how many round trips are under way at once: while Redis works
-	// on one, the next is written and the last is read.
+	// flights is how many round trips to a primary are under way at once: while
+	// it works on one, the next is written and the last is read.
 	flights = 2
 	// flightCommands bounds the commands of one round trip: with 15 µs each,
 	// about the 8 ms for which a lone claim may wait behind others.
@@ -19,17 +22,46 @@ const (
 	// queued bounds the commits that wait for a flight. A hunt has one commit
 	// under way, so only a node with more busy hunts waits here.
 	queued = 256
+	// sends bounds how often a call is sent after another because its hunt
+	// has moved; more often only in a cluster that is being rebuilt.
+	sends = 3
+	// ackReplicas is how many replicas confirm a commit with AckReplicated.
+	// One more copy survives any one death. Waiting for more would let a second
+	// one stop the hunts.
+	ackReplicas = 1
+	// replicaWait bounds the wait for them. It holds up the flight.
+	replicaWait = time.Second
+	// barriers are the keys that are tried: that of a hunt whose slot is being
+	// moved cannot be written, and must not hold up the others.
+	barriers = 4
+	// barrierTTL removes the key that a flight writes to wait for.
+	barrierTTL = time.Second
 )
 
-// committer carries commits to Redis. Commits that come while the flights are
-// away leave together in one pipeline; the first one waits for nobody.
+// committer carries commits to the primaries. Each primary has a lane of its
+// own, so that one that is slow or dead holds up nobody else's hunts.
 type committer struct {
-	rdb     goredis.UniversalClient
+	servers *servers
+	wait    bool // for replicas
 	timeout time.Duration
-	queue   chan *call
+	metrics *metrics
 	closing chan struct{} // closed: no flight leaves any more
-	landed  chan struct{} // closed: all flights are back
 	all     sync.WaitGroup
+
+	mu     sync.Mutex
+	closed bool
+	lanes  map[*goredis.Client]*lane
+}
+
+// lane is the way to one primary. Commits that come while its flights are away
+// leave together in one pipeline; the first one waits for nobody.
+type lane struct {
+	c      *committer
+	client *goredis.Client
+	queue  chan *call
+	gone   chan struct{} // closed: the primary is one no more
+	landed chan struct{} // closed: all flights are back and none will leave
+	out    atomic.Int32  // goroutines that carry
 }
 
 // call is one run of the commit script.
@@ -38,73 +70,161 @@ type call struct {
 	arg    []byte
 	weight int // commands
 	cmd    *goredis.Cmd
+	err    error // instead of the command's
 	done   chan struct{}
 }
 
-func newCommitter(rdb goredis.UniversalClient, timeout time.Duration) *committer {
-	c := &committer{
-		rdb: rdb, timeout: timeout, queue: make(chan *call, queued),
-		closing: make(chan struct{}), landed: make(chan struct{}),
+func newCommitter(v *servers, wait bool, timeout time.Duration, m *metrics) *committer {
+	return &committer{
+		servers: v, wait: wait, timeout: timeout, metrics: m,
+		closing: make(chan struct{}), lanes: map[*goredis.Client]*lane{},
 	}
-	for range flights {
-		c.all.Go(c.carry)
-	}
-	return c
 }
 
-// do runs the script and returns its reply. When ctx ends first the commit
-// may still take effect.
+// do runs the script where the key is and returns its reply. When ctx ends
+// first the commit may still take effect.
 func (c *committer) do(ctx context.Context, key string, arg []byte, weight int) (string, error) {
-	r := &call{key: key, arg: arg, weight: max(1, weight), done: make(chan struct{})}
+	for n := 1; ; n++ {
+		l, err := c.lane(ctx, key)
+		if err != nil {
+			return "", err
+		}
+		text, err := l.do(ctx, &call{key: key, arg: arg, weight: max(1, weight), done: make(chan struct{})})
+		if err == nil || errors.Is(err, errClosed) {
+			return text, err
+		}
+		c.metrics.answered(err)
+		if errors.Is(err, errGone) || lookAgain(err) {
+			c.servers.look(ctx)
+		}
+		if n == sends || !elsewhere(err) {
+			return "", err
+		}
+	}
+}
+
+// lane returns the lane to the primary that has a key.
+func (c *committer) lane(ctx context.Context, key string) (*lane, error) {
+	client, err := c.servers.of(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	l, closed := c.lanes[client], c.closed
+	c.mu.Unlock()
+	switch {
+	case closed:
+		return nil, errClosed
+	case l != nil:
+		return l, nil
+	}
+	// The first commit to a primary, after a start or a failover: the time to
+	// end the lanes to those that are primaries no more.
+	primaries, err := c.servers.primaries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.open(client, primaries)
+}
+
+func (c *committer) open(client *goredis.Client, primaries []*goredis.Client) (*lane, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil, errClosed
+	}
+	for other, l := range c.lanes {
+		if !slices.Contains(primaries, other) {
+			close(l.gone)
+			delete(c.lanes, other)
+		}
+	}
+	if l := c.lanes[client]; l != nil {
+		return l, nil
+	}
+	if !slices.Contains(primaries, client) {
+		return nil, errGone
+	}
+	l := newLane(c, client)
+	c.lanes[client] = l
+	l.out.Store(flights)
+	for range flights {
+		c.all.Go(l.carry)
+	}
+	return l, nil
+}
+
+func (c *committer) close() {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	close(c.closing)
+	c.all.Wait()
+}
+
+func newLane(c *committer, client *goredis.Client) *lane {
+	return &lane{
+		c: c, client: client, queue: make(chan *call, queued), gone: make(chan struct{}), landed: make(chan struct{}),
+	}
+}
+
+func (l *lane) do(ctx context.Context, r *call) (string, error) {
 	select {
-	case c.queue <- r:
+	case l.queue <- r:
 	case <-ctx.Done():
 		return "", ctx.Err()
-	case <-c.closing:
+	case <-l.c.closing:
 		return "", errClosed
+	case <-l.gone:
+		return "", errGone
 	}
 	select {
 	case <-r.done:
 	case <-ctx.Done():
 		return "", ctx.Err()
-	case <-c.landed:
+	case <-l.landed:
 		select {
 		case <-r.done:
-		default:
+		case <-l.c.closing:
 			return "", errClosed
+		default:
+			return "", errGone
 		}
 	}
-	return r.cmd.Text()
+	return r.result()
 }
 
-func (c *committer) close() {
-	close(c.closing)
-	c.all.Wait()
-	close(c.landed)
-}
-
-func (c *committer) carry() {
+func (l *lane) carry() {
+	defer func() {
+		if l.out.Add(-1) == 0 {
+			close(l.landed)
+		}
+	}()
 	for {
 		select {
-		case <-c.closing:
+		case <-l.c.closing:
+			return
+		case <-l.gone:
 			return
 		default:
 		}
 		select {
-		case <-c.closing:
+		case <-l.c.closing:
 			return
-		case r := <-c.queue:
-			c.fly(c.gather(r))
+		case <-l.gone:
+			return
+		case r := <-l.queue:
+			l.fly(l.gather(r))
 		}
 	}
 }
 
 // gather takes what waits along, without waiting for more.
-func (c *committer) gather(first *call) []*call {
+func (l *lane) gather(first *call) []*call {
 	calls, weight := []*call{first}, first.weight
 	for weight < flightCommands {
 		select {
-		case r := <-c.queue:
+		case r := <-l.queue:
 			calls = append(calls, r)
 			weight += r.weight
 		default:
@@ -114,29 +234,108 @@ func (c *committer) gather(first *call) []*call {
 	return calls
 }
 
-func (c *committer) fly(calls []*call) {
-	ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
+func (l *lane) fly(calls []*call) {
+	ctx, cancel := context.WithTimeout(context.Background(), l.c.timeout)
 	defer cancel()
-	pipe := c.rdb.Pipeline()
+	if weak := l.c.servers.weakness(l.client); weak != nil {
+		land(calls, weak)
+		return
+	}
+	l.send(ctx, calls, false)
+	// A restarted server or SCRIPT FLUSH: a script in a pipeline has no
+	// fallback of the library's, so what was unknown is sent with its text.
+	var unknown []*call
 	for _, r := range calls {
-		r.cmd = pipe.EvalSha(ctx, commitScript.Hash(), []string{r.key}, r.arg)
+		if _, err := r.result(); err != nil && strings.HasPrefix(err.Error(), "NOSCRIPT") {
+			l.c.metrics.answered(err)
+			r.err = nil
+			unknown = append(unknown, r)
+		}
+	}
+	if len(unknown) > 0 {
+		l.send(ctx, unknown, true)
+	}
+	land(calls, nil)
+}
+
+func land(calls []*call, err error) {
+	for _, r := range calls {
+		if err != nil {
+			r.err = err
+		}
+		close(r.done)
+	}
+}
+
+// send runs the calls in one pipeline, which is one connection.
+//
+// To wait for replicas, one more write and one WAIT follow. WAIT knows the
+// last write of its own connection, and a replay writes nothing: without that
+// write it would not wait for what an earlier try, or another node, has left
+// on the primary alone.
+func (l *lane) send(ctx context.Context, calls []*call, text bool) {
+	pipe := l.client.Pipeline()
+	for _, r := range calls {
+		if keys := callKeys(r.key); text {
+			r.cmd = commitScript.Eval(ctx, pipe, keys, r.arg)
+		} else {
+			r.cmd = commitScript.EvalSha(ctx, pipe, keys, r.arg)
+		}
+	}
+	var confirmed func() error
+	if l.c.wait {
+		confirmed = wait(ctx, pipe, calls)
 	}
 	// Its error is that of one of the commands, and each has its own.
 	_, _ = pipe.Exec(ctx)
-
-	// A restarted server or SCRIPT FLUSH: a script in a pipeline has no
-	// fallback of the library's, so what was unknown is sent with its text.
-	unknown := 0
-	for _, r := range calls {
-		if err := r.cmd.Err(); err != nil && strings.HasPrefix(err.Error(), "NOSCRIPT") {
-			r.cmd = commitScript.Eval(ctx, pipe, []string{r.key}, r.arg)
-			unknown++
+	if confirmed == nil {
+		return
+	}
+	if err := confirmed(); err != nil {
+		l.c.metrics.unconfirmed.Inc()
+		for _, r := range calls {
+			if r.cmd.Err() == nil {
+				r.err = err
+			}
 		}
 	}
-	if unknown > 0 {
-		_, _ = pipe.Exec(ctx)
+}
+
+// wait adds the waiting for replicas to a pipeline. The function tells
+// afterwards whether it counts: when one of the writes was taken and a replica
+// has confirmed it.
+func wait(ctx context.Context, pipe goredis.Pipeliner, calls []*call) func() error {
+	written := make([]*goredis.StatusCmd, 0, barriers)
+	for _, r := range calls[:min(len(calls), barriers)] {
+		written = append(written, pipe.Set(ctx, keyBeside(r.key, "barrier"), "", barrierTTL))
 	}
-	for _, r := range calls {
-		close(r.done)
+	replicas := pipe.Do(ctx, "WAIT", ackReplicas, replicaWait.Milliseconds())
+	return func() error {
+		n, err := replicas.Int64()
+		if err != nil {
+			return err
+		}
+		if n < ackReplicas {
+			return errShort
+		}
+		for _, w := range written {
+			if err = w.Err(); err == nil {
+				return nil
+			}
+		}
+		return err
 	}
+}
+
+func (r *call) result() (string, error) {
+	if r.err != nil {
+		return "", r.err
+	}
+	text, err := r.cmd.Text()
+	if errors.Is(err, goredis.ErrClosed) {
+		// The store closes its connections after the last flight, so it was
+		// the cluster client that dropped a node.
+		err = errGone
+	}
+	return text, err
 }

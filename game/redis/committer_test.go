@@ -32,31 +32,28 @@ func (p *pipelines) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredi
 }
 
 // grounded is a committer whose flights the test starts itself.
-func grounded(t *testing.T) (*committer, *pipelines) {
+func grounded(t *testing.T) (*lane, *pipelines) {
 	t.Helper()
-	settings, err := clientOptions(Options{URL: redistest.Shared(t).UnixURL(), Timeout: DefaultTimeout})
+	a, err := parseURL(redistest.Shared(t).UnixURL())
 	if err != nil {
 		t.Fatal(err)
 	}
-	rdb := goredis.NewClient(settings)
+	v := connect(a, DefaultTimeout, nil)
 	t.Cleanup(func() {
-		if err := rdb.Close(); err != nil {
+		if err := v.close(); err != nil {
 			t.Error(err)
 		}
 	})
 	// The library's handshake is a pipeline, too; it is not counted.
-	if err := rdb.Ping(t.Context()).Err(); err != nil {
+	if err := v.primary.Ping(t.Context()).Err(); err != nil {
 		t.Fatal(err)
 	}
 	seen := new(pipelines)
-	rdb.AddHook(seen)
-	return &committer{
-		rdb: rdb, timeout: DefaultTimeout, queue: make(chan *call, queued),
-		closing: make(chan struct{}), landed: make(chan struct{}),
-	}, seen
+	v.primary.AddHook(seen)
+	return newLane(newCommitter(v, false, DefaultTimeout, newMetrics()), v.primary), seen
 }
 
-func enqueue(c *committer, n, weight int) []*call {
+func enqueue(c *lane, n, weight int) []*call {
 	s := &Store{prefix: "committer"}
 	calls := make([]*call, n)
 	for i := range calls {
@@ -98,7 +95,7 @@ func TestFlightIsBounded(t *testing.T) {
 
 func TestOnlyTheUnknownScriptIsSentAgain(t *testing.T) {
 	c, seen := grounded(t)
-	if err := c.rdb.ScriptFlush(t.Context()).Err(); err != nil {
+	if err := c.client.ScriptFlush(t.Context()).Err(); err != nil {
 		t.Fatal(err)
 	}
 	calls := enqueue(c, 3, 1)
@@ -119,29 +116,40 @@ func TestOnlyTheUnknownScriptIsSentAgain(t *testing.T) {
 }
 
 func TestClosingRefusesWhatWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := &committer{queue: make(chan *call, queued), closing: make(chan struct{}), landed: make(chan struct{})}
-		ended := make(chan error, 1)
-		go func() {
-			_, err := c.do(context.Background(), "k", nil, 1)
-			ended <- err
-		}()
-		synctest.Wait() // it waits for a flight that never leaves
-		c.close()
-		if err := <-ended; !errors.Is(err, errClosed) {
-			t.Fatal(err)
-		}
-		if _, err := c.do(context.Background(), "k", nil, 1); !errors.Is(err, errClosed) {
-			t.Fatal(err)
-		}
-	})
+	for name, end := range map[string]func(*committer, *lane) error{
+		"closed": func(c *committer, _ *lane) error { c.close(); return errClosed },
+		"gone":   func(_ *committer, l *lane) error { close(l.gone); return errGone },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCommitter(nil, false, DefaultTimeout, newMetrics())
+				l := newLane(c, nil)
+				ended := make(chan error, 1)
+				for range queued { // so that the last one waits for room
+					l.queue <- &call{done: make(chan struct{})}
+				}
+				go func() {
+					_, err := l.do(context.Background(), &call{done: make(chan struct{})})
+					ended <- err
+				}()
+				synctest.Wait() // it waits for a flight that never leaves
+				want := end(c, l)
+				if err := <-ended; !errors.Is(err, want) {
+					t.Fatal(err)
+				}
+				if _, err := l.do(context.Background(), &call{done: make(chan struct{})}); !errors.Is(err, want) {
+					t.Fatal(err)
+				}
+			})
+		})
+	}
 }
 
 func TestCallerNeedNotWait(t *testing.T) {
-	c, _ := grounded(t)
+	l, _ := grounded(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := c.do(ctx, "k", nil, 1); !errors.Is(classify(err), game.ErrUnavailable) || !errors.Is(err, context.Canceled) {
+	if _, err := l.do(ctx, &call{done: make(chan struct{})}); !errors.Is(classify(err), game.ErrUnavailable) || !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 }

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 	"go.uber.org/zap"
@@ -16,105 +19,268 @@ import (
 // (7.0) and SET with NX and GET (7.0).
 const oldest = 7
 
-// gate refuses a server that cannot keep what the Ack promises.
-func (s *Store) gate(ctx context.Context, ack Ack) error {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+// maxTold bounds the servers of which is remembered what was said.
+const maxTold = 64
+
+// gate keeps away from primaries that cannot keep what the Ack promises: when
+// the store is opened, with every new connection (after a failover it is
+// another server), and whenever readiness is asked for.
+type gate struct {
+	ack     Ack
+	log     *zap.Logger
+	metrics *metrics
+
+	mu   sync.Mutex
+	told map[string]string // by run id: what was logged of the server
+}
+
+// weakError says what keeps a server from keeping the Ack.
+type weakError struct {
+	server   string
+	problems []string
+}
+
+func (e *weakError) Error() string {
+	return fmt.Sprintf("the server %s cannot keep a hunt:\n  %s", e.server, strings.Join(e.problems, "\n  "))
+}
+
+// open refuses a Redis of which any primary is too weak, or which is another
+// kind than the URL says.
+func (g *gate) open(ctx context.Context, v *servers, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	info, err := s.rdb.Info(ctx).Result()
-	if err != nil {
+	primaries, err := v.primaries(ctx)
+	if err == nil {
+		for _, c := range primaries {
+			if err = g.opened(ctx, v.kind, c); err != nil {
+				break
+			}
+		}
+	}
+	var weak *weakError
+	switch {
+	case errors.As(err, &weak):
+		return fmt.Errorf("redis: %w", weak)
+	case err != nil:
 		return fmt.Errorf("redis: cannot ask the server what it is: %w", classify(err))
-	}
-	facts := infoFacts(info)
-	config, err := s.config(ctx)
-	if err != nil {
-		return err
-	}
-	problems := check(ack, facts, config)
-	if len(problems) > 0 {
-		return fmt.Errorf("redis: this server cannot keep a hunt:\n  %s", strings.Join(problems, "\n  "))
-	}
-	for _, name := range unchecked(ack, config) {
-		s.log.Warn("CONFIG is forbidden, so a setting of Redis could not be checked",
-			zap.String("setting", name), zap.String("should_be", wanted[name]))
-	}
-	if ack == AckMemory {
-		s.log.Warn("acknowledging from memory: a crash of Redis loses acknowledged awards")
+	case g.ack == AckMemory:
+		g.log.Warn("acknowledging from memory: a crash of Redis loses acknowledged awards")
 	}
 	return nil
 }
 
-var (
-	wanted = map[string]string{
-		"appendonly": "yes", "appendfsync": "always", "no-appendfsync-on-rewrite": "no", "maxmemory-policy": "noeviction",
+func (g *gate) opened(ctx context.Context, kind topology, c *goredis.Client) error {
+	f, err := ask(ctx, c)
+	if err != nil {
+		return err
 	}
-	// fsyncSettings in the order in which they are reported. With
-	// no-appendfsync-on-rewrite nothing is synced during a rewrite.
-	fsyncSettings = []string{"appendonly", "appendfsync", "no-appendfsync-on-rewrite"}
-)
-
-// config reads the settings, or returns none when the user may not.
-func (s *Store) config(ctx context.Context) (map[string]string, error) {
-	all := map[string]string{}
-	for name := range wanted {
-		got, err := s.rdb.ConfigGet(ctx, name).Result()
-		if err != nil {
-			var no goredis.Error
-			if errors.As(err, &no) && !unavailable(no.Error()) {
-				return nil, nil // renamed, disabled or not allowed
-			}
-			return nil, fmt.Errorf("redis: cannot read the setting %s: %w", name, classify(err))
-		}
-		maps.Copy(all, got)
-	}
-	return all, nil
-}
-
-// check lists what is wrong, each with its remedy. INFO tells some of what
-// CONFIG may hide.
-func check(ack Ack, info, config map[string]string) []string {
-	var problems []string
-	major, _, _ := strings.Cut(info["redis_version"], ".")
-	if n, err := strconv.Atoi(major); err != nil || n < oldest {
-		problems = append(problems, fmt.Sprintf("its version is %q; install Redis %d.0 or newer", info["redis_version"], oldest))
-	}
-	if role := info["role"]; role != "" && role != "master" {
-		problems = append(problems, fmt.Sprintf("it is a %s; give the address of its primary", role))
-	}
-	policy := config["maxmemory-policy"]
-	if policy == "" {
-		policy = info["maxmemory_policy"]
-	}
-	if policy != "" && policy != wanted["maxmemory-policy"] {
-		problems = append(problems, remedy("maxmemory-policy", policy, "it would delete hunts when memory is short"))
-	}
-	if ack == AckMemory {
-		return problems
-	}
-	if config == nil && info["aof_enabled"] == "0" {
-		problems = append(problems, remedy("appendonly", "no", "nothing would be on disk"))
-	}
-	for _, name := range fsyncSettings {
-		if got, ok := config[name]; ok && got != wanted[name] {
-			problems = append(problems, remedy(name, got, "an acknowledged award could be lost"))
-		}
+	problems := append(misplaced(kind, f.info), check(g.ack, f)...)
+	if g.ack == AckReplicated && f.replicas() == 0 {
+		problems = append(problems, "it has no replica in step, which replicated waits for; attach one (redis-cli REPLICAOF on the other server), or start with --ack fsync")
 	}
 	if len(problems) > 0 {
-		problems = append(problems,
-			"(keep the settings over a restart with: redis-cli CONFIG REWRITE; or start with --ack memory and accept the loss)")
+		return &weakError{server: f.name(c), problems: problems}
+	}
+	for _, name := range unchecked(g.ack, f.config) {
+		g.log.Warn("CONFIG is forbidden, so a setting of Redis could not be checked",
+			zap.String("server", f.name(c)), zap.String("setting", name), zap.String("should_be", wanted[name]))
+	}
+	return nil
+}
+
+// admit looks at the server of a new connection. Sentinels are let in.
+func (g *gate) admit(ctx context.Context, conn *goredis.Conn) error {
+	f, err := ask(ctx, conn)
+	if err != nil || f.info["redis_mode"] == "sentinel" {
+		return err
+	}
+	return g.judge(f, "on port "+f.info["tcp_port"])
+}
+
+// ready looks at a primary again and keeps commits away from it, or lets them
+// go there again.
+func (g *gate) ready(ctx context.Context, v *servers, c *goredis.Client) error {
+	f, err := ask(ctx, c)
+	if err != nil {
+		return err
+	}
+	err = g.judge(f, f.name(c))
+	v.weaken(c, err)
+	return err
+}
+
+// judge returns a weakError for a server that cannot keep the Ack. It tells
+// the log once.
+func (g *gate) judge(f *facts, name string) error {
+	problems := check(g.ack, f)
+	text := strings.Join(problems, "; ")
+	id := f.info["run_id"]
+	g.mu.Lock()
+	before, known := g.told[id]
+	if len(g.told) >= maxTold {
+		clear(g.told)
+	}
+	g.told[id] = text
+	g.mu.Unlock()
+	if text == "" {
+		if known && before != "" {
+			g.log.Info("the primary keeps --ack again", zap.String("server", name))
+		}
+		return nil
+	}
+	g.metrics.refused.Inc()
+	if before != text {
+		g.log.Error("no commits: the primary cannot keep --ack", zap.String("server", name), zap.String("ack", string(g.ack)),
+			zap.Strings("problems", problems))
+	}
+	return &weakError{server: name, problems: problems}
+}
+
+// facts are what a server tells of itself.
+type facts struct {
+	info   map[string]string
+	config map[string]string // nil when the user may not ask
+}
+
+// asker is a client or a connection.
+type asker interface {
+	Pipelined(ctx context.Context, fn func(goredis.Pipeliner) error) ([]goredis.Cmder, error)
+}
+
+// ask reads what a server tells, in one round trip. CONFIG may be renamed,
+// disabled or forbidden.
+func ask(ctx context.Context, of asker) (*facts, error) {
+	var info *goredis.StringCmd
+	var settings []*goredis.MapStringStringCmd
+	// Each command's own error counts.
+	_, _ = of.Pipelined(ctx, func(p goredis.Pipeliner) error {
+		info = p.Info(ctx)
+		for name := range wanted {
+			settings = append(settings, p.ConfigGet(ctx, name))
+		}
+		return nil
+	})
+	if err := info.Err(); err != nil {
+		return nil, err
+	}
+	f := &facts{info: infoFacts(info.Val()), config: map[string]string{}}
+	for _, s := range settings {
+		var said goredis.Error
+		switch err := s.Err(); {
+		case err == nil && f.config != nil:
+			maps.Copy(f.config, s.Val())
+		case errors.As(err, &said) && known(err) == nil:
+			f.config = nil
+		case err != nil:
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// name is how a server is called in messages. A client that finds its primary
+// by Sentinel has no address.
+func (f *facts) name(c *goredis.Client) string {
+	if addr := c.Options().Addr; strings.ContainsAny(addr, ":/") {
+		return addr
+	}
+	return "on port " + f.info["tcp_port"]
+}
+
+// replicas counts those that are in step.
+func (f *facts) replicas() int {
+	n := 0
+	for name, value := range f.info {
+		if rest, ok := strings.CutPrefix(name, "slave"); ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' &&
+			strings.Contains(value, "state=online") {
+			n++
+		}
+	}
+	return n
+}
+
+// misplaced tells when the server is another kind than the URL says.
+func misplaced(kind topology, info map[string]string) []string {
+	mode := info["redis_mode"]
+	switch {
+	case mode == "sentinel":
+		return []string{"it is a Sentinel; write redis-sentinel://HOST:26379?master=NAME"}
+	case mode == "cluster" && kind != cluster:
+		return []string{"it is a node of a cluster; write redis-cluster://HOST:PORT"}
+	case mode != "" && mode != "cluster" && kind == cluster:
+		return []string{"it is no node of a cluster; write redis://HOST:PORT"}
+	}
+	if role := info["role"]; role != "" && role != "master" {
+		return []string{fmt.Sprintf("it is a %s; give the address of its primary", role)}
+	}
+	return nil
+}
+
+// wanted are the settings without which an acknowledged award could be lost.
+var wanted = map[string]string{
+	"appendonly": "yes", "appendfsync": "always", "no-appendfsync-on-rewrite": "no", "maxmemory-policy": "noeviction",
+	"min-replicas-to-write": "1",
+}
+
+// kept lists the settings that a level needs, in the order in which they are
+// reported, each with what happens otherwise.
+func kept(ack Ack) [][2]string {
+	list := [][2]string{{"maxmemory-policy", "it would delete hunts when memory is short"}}
+	if ack == AckMemory {
+		return list
+	}
+	list = append(list,
+		[2]string{"appendonly", "an acknowledged award could be lost"},
+		[2]string{"appendfsync", "an acknowledged award could be lost"},
+		[2]string{"no-appendfsync-on-rewrite", "an acknowledged award could be lost: nothing is synced during a rewrite"})
+	if ack == AckReplicated {
+		list = append(list, [2]string{"min-replicas-to-write",
+			"a primary that is cut off from its replicas would still decide claims, show them, and forget them when it comes back"})
+	}
+	return list
+}
+
+// check lists what is wrong with the settings, each with its remedy. INFO
+// tells some of what CONFIG may hide.
+func check(ack Ack, f *facts) []string {
+	var problems []string
+	major, _, _ := strings.Cut(f.info["redis_version"], ".")
+	if n, err := strconv.Atoi(major); err != nil || n < oldest {
+		problems = append(problems, fmt.Sprintf("its version is %q; install Redis %d.0 or newer", f.info["redis_version"], oldest))
+	}
+	settings := map[string]string{"maxmemory-policy": f.info["maxmemory_policy"]}
+	if f.info["aof_enabled"] == "0" {
+		settings["appendonly"] = "no"
+	}
+	maps.Copy(settings, f.config)
+	wrong := false
+	for _, k := range kept(ack) {
+		name, got := k[0], settings[k[0]]
+		if got == "" || got == wanted[name] || (name == "min-replicas-to-write" && got != "0") {
+			continue
+		}
+		wrong = wrong || name != "maxmemory-policy"
+		problems = append(problems, fmt.Sprintf("%s is %s, so %s; change it: redis-cli CONFIG SET %s %s", name, got, k[1], name, wanted[name]))
+	}
+	if wrong {
+		instead := "start with --ack memory and accept the loss"
+		if ack == AckReplicated {
+			instead = "start with --ack fsync or memory and accept the loss"
+		}
+		problems = append(problems, "(keep the settings over a restart with: redis-cli CONFIG REWRITE; or "+instead+")")
 	}
 	return problems
 }
 
-func remedy(name, got, why string) string {
-	return fmt.Sprintf("%s is %s, so %s; change it: redis-cli CONFIG SET %s %s", name, got, why, name, wanted[name])
-}
-
 // unchecked lists the settings that nothing told.
 func unchecked(ack Ack, config map[string]string) []string {
-	if config != nil || ack == AckMemory {
-		return nil
+	var names []string
+	for _, k := range kept(ack) {
+		if _, told := config[k[0]]; !told && k[0] != "maxmemory-policy" && k[0] != "appendonly" { // INFO tells these
+			names = append(names, k[0])
+		}
 	}
-	return fsyncSettings[1:]
+	return slices.Clip(names)
 }
 
 // infoFacts parses the reply of INFO.
@@ -126,4 +292,31 @@ func infoFacts(info string) map[string]string {
 		}
 	}
 	return facts
+}
+
+// Ready tells whether Redis would take a commit now. It writes nothing. A
+// cluster is ready while any of its primaries is: the hunts of the others can
+// be played. One that cannot keep the Ack makes it not ready.
+func (s *Store) Ready(ctx context.Context) error {
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	primaries, err := s.servers.primaries(ctx)
+	if err != nil {
+		return classify(err)
+	}
+	errs := make([]error, len(primaries))
+	var all sync.WaitGroup
+	for i, c := range primaries {
+		all.Go(func() {
+			if errs[i] = s.gate.ready(ctx, s.servers, c); errs[i] == nil {
+				errs[i] = readyScript.Run(ctx, c, nil).Err()
+			}
+		})
+	}
+	all.Wait()
+	var weak *weakError
+	if err := errors.Join(errs...); errors.As(err, &weak) || !slices.Contains(errs, nil) {
+		return classify(err)
+	}
+	return nil
 }

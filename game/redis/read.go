@@ -80,6 +80,7 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 		tally = tx.HGetAll(limited, s.key(id, "tally"))
 		frozen = tx.HGetAll(limited, s.key(id, "frozen_tally"))
 		entrants = tx.ZCard(limited, s.key(id, "board"))
+		s.whole(limited, tx, id)
 		return nil
 	})
 	if err != nil {
@@ -147,7 +148,7 @@ func (s *Store) Entrant(ctx context.Context, id, entrant string) (*game.Entrant,
 	}
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
-	reply, err := entrantScript.Run(ctx, s.rdb, []string{s.key(id, "meta")}, entrant).Text()
+	reply, err := entrantScript.Run(ctx, s.rdb, callKeys(s.key(id, "meta")), entrant).Text()
 	if err != nil {
 		return nil, classify(err)
 	}
@@ -173,7 +174,7 @@ func (s *Store) EntrantOf(ctx context.Context, id, player string) (string, error
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
 	pipe := s.rdb.Pipeline()
-	hunt := pipe.Exists(ctx, s.key(id, "meta"))
+	hunt := s.whole(ctx, pipe, id)
 	entrant := pipe.HGet(ctx, s.key(id, "players"), player)
 	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, goredis.Nil) {
 		return "", classify(err)
@@ -197,7 +198,7 @@ func (s *Store) Reviews(ctx context.Context, id string) ([]game.Review, error) {
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
 	pipe := s.rdb.Pipeline()
-	hunt := pipe.Exists(ctx, s.key(id, "meta"))
+	hunt := s.whole(ctx, pipe, id)
 	waiting := pipe.HGetAll(ctx, s.key(id, "waiting"))
 	if _, err := pipe.Exec(ctx); err != nil {
 		return nil, classify(err)
@@ -232,11 +233,4 @@ func (s *Store) Secret(ctx context.Context, name, fresh string) (string, error) 
 		return fresh, nil
 	}
 	return kept, classify(err)
-}
-
-// Ready tells whether Redis would take a commit now. It writes nothing.
-func (s *Store) Ready(ctx context.Context) error {
-	ctx, cancel := s.limit(ctx)
-	defer cancel()
-	return classify(readyScript.Run(ctx, s.rdb, nil).Err())
 }

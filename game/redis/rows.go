@@ -103,7 +103,7 @@ func (b *board) call(ctx context.Context, what, from string, count int) (next st
 	if b.frozen {
 		flag = "1"
 	}
-	reply, err := rowsScript.Run(ctx, b.store.rdb, []string{b.store.key(b.hunt, "meta")}, flag, what, from, count).Text()
+	reply, err := rowsScript.Run(ctx, b.store.rdb, callKeys(b.store.key(b.hunt, "meta")), flag, what, from, count).Text()
 	if err != nil {
 		return "", false, classify(err)
 	}

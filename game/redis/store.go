@@ -4,21 +4,28 @@
 //   - One call of one script decides a batch, appends it to the ledger and
 //     changes entrants and board: another client sees all of it or nothing.
 //   - With AckFsync, Commit returns after Redis has written the batch to its
-//     append-only file and synced it; Open refuses a server that would not.
+//     append-only file and synced it; with AckReplicated also after a replica
+//     has received it. A server that would not is refused by Open, and later
+//     with every new connection: after a failover it is another one.
 //   - Every command may be committed again after an error that wraps
 //     game.ErrUnavailable: what took effect answers as a replay.
 //   - The time is Redis's own, the same for all nodes.
 //   - All keys of a hunt share a hash tag, each call is about one hunt, and no
-//     transaction spans two: nothing here stands against a cluster.
+//     transaction spans two. Keys outside of hunts are each used alone.
+//   - In a cluster a primary that is slow or dead holds up its own hunts only,
+//     and a slot on its way from one primary to another its hunts until it has
+//     arrived.
 //
-// Goroutines: Open starts two that carry commits to Redis and Close waits for
-// them. Watch runs on its caller's.
+// Goroutines: the first commit to each primary starts two that carry commits
+// there; they end when it is no primary any more, and Close waits for them.
+// Watch runs on its caller's.
 package redis
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,7 +43,7 @@ type Ack string
 const (
 	AckFsync      Ack = "fsync"      // on disk
 	AckMemory     Ack = "memory"     // in the server's memory: a crash loses what was acknowledged
-	AckReplicated Ack = "replicated" // on disk and on a replica; needs support for replicas
+	AckReplicated Ack = "replicated" // on disk, and received by a replica
 )
 
 const (
@@ -49,8 +56,9 @@ const (
 
 // Options of a Store.
 type Options struct {
-	// URL is redis://[user:password@]host[:port][/db], rediss:// for TLS, or
-	// unix:///path/to/socket.
+	// URL names a single server (redis://, rediss:// for TLS, unix://), one
+	// that Sentinels watch (redis-sentinel://), or a cluster (redis-cluster://).
+	// CheckURL says how each is written.
 	URL string
 	// Prefix begins every key and the name of the bell's channel; empty is
 	// DefaultPrefix.
@@ -66,8 +74,11 @@ type Options struct {
 
 // Store is a game.Store on Redis.
 type Store struct {
-	rdb       goredis.UniversalClient
+	servers   *servers
+	rdb       goredis.UniversalClient // servers.all: finds the primary of a key
 	committer *committer
+	gate      *gate
+	metrics   *metrics
 	prefix    string
 	timeout   time.Duration
 	clock     func() int64
@@ -85,42 +96,51 @@ type Store struct {
 
 var _ game.Store = (*Store)(nil)
 
-// Open connects to Redis and checks that it keeps what the Ack promises. The
-// error says what to change.
+// Open connects to Redis and checks that every primary keeps what the Ack
+// promises. The error says what to change.
 func Open(ctx context.Context, opts Options, log *zap.Logger) (*Store, error) {
-	switch opts.Ack {
-	case "":
-		opts.Ack = AckFsync
-	case AckFsync, AckMemory:
-	case AckReplicated:
-		return nil, errors.New("redis: ack replicated needs replicas, which this version does not support yet; use fsync")
-	default:
-		return nil, fmt.Errorf("redis: unknown ack %q; use %s or %s", opts.Ack, AckFsync, AckMemory)
-	}
-	if opts.Prefix == "" {
-		opts.Prefix = DefaultPrefix
-	}
-	if opts.Timeout == 0 {
-		opts.Timeout = DefaultTimeout
-	}
-	if !validPrefix(opts.Prefix) {
-		return nil, fmt.Errorf("redis: prefix %q: use letters, digits, ., :, _ and -", opts.Prefix)
-	}
-	settings, err := clientOptions(opts)
-	if err != nil {
+	if err := opts.complete(); err != nil {
 		return nil, err
 	}
-	rdb := goredis.NewClient(settings)
+	a, err := parseURL(opts.URL)
+	if err != nil {
+		return nil, fmt.Errorf("redis: address: %w", err)
+	}
+	libraryLog(log)
 	s := &Store{
-		rdb: rdb, prefix: opts.Prefix, timeout: opts.Timeout, clock: opts.Clock, log: log,
+		prefix: opts.Prefix, timeout: opts.Timeout, clock: opts.Clock, log: log, metrics: newMetrics(),
 		definitions: map[string]*hunt.Definition{}, compiled: map[string]*compiled{},
 		epochs: map[string]epochs{}, listed: map[string]bool{},
 	}
-	if err := s.gate(ctx, opts.Ack); err != nil {
-		return nil, errors.Join(err, rdb.Close())
+	s.gate = &gate{ack: opts.Ack, log: log, metrics: s.metrics, told: map[string]string{}}
+	s.servers = connect(a, opts.Timeout, s.gate.admit)
+	s.rdb = s.servers.all
+	if err := s.gate.open(ctx, s.servers, opts.Timeout); err != nil {
+		return nil, errors.Join(err, s.servers.close())
 	}
-	s.committer = newCommitter(rdb, opts.Timeout)
+	s.committer = newCommitter(s.servers, opts.Ack == AckReplicated, opts.Timeout, s.metrics)
 	return s, nil
+}
+
+// complete fills in what is not said and refuses what cannot be.
+func (o *Options) complete() error {
+	switch o.Ack {
+	case "":
+		o.Ack = AckFsync
+	case AckFsync, AckReplicated, AckMemory:
+	default:
+		return fmt.Errorf("redis: unknown ack %q; use %s, %s or %s", o.Ack, AckFsync, AckReplicated, AckMemory)
+	}
+	if o.Prefix == "" {
+		o.Prefix = DefaultPrefix
+	}
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if !validPrefix(o.Prefix) {
+		return fmt.Errorf("redis: prefix %q: use letters, digits, ., :, _ and -", o.Prefix)
+	}
+	return nil
 }
 
 // Close waits for the commits under way, refuses those that wait, and closes
@@ -128,13 +148,32 @@ func Open(ctx context.Context, opts Options, log *zap.Logger) (*Store, error) {
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		s.committer.close()
-		s.closed = s.rdb.Close()
+		s.closed = s.servers.close()
 	})
 	return s.closed
 }
 
 // key is a key of a hunt. The braces are the hash tag.
 func (s *Store) key(id, name string) string { return s.prefix + ":{" + id + "}:" + name }
+
+// callKeys are the keys that a script is called with, given that of the meta.
+//
+// The second one never exists. While a slot is on its way from one primary to
+// another each side has a part of its keys, and takes the other part for
+// missing: a script there would see half a hunt, and award again what the
+// other half has. A server that cannot find all declared keys on its side
+// refuses the whole call (ASK or TRYAGAIN), so this key makes both sides
+// refuse until the slot has arrived. Otherwise it costs its name.
+func callKeys(meta string) []string { return []string{meta, keyBeside(meta, "never")} }
+
+// keyBeside is another key of the hunt whose meta has this key.
+func keyBeside(meta, name string) string { return strings.TrimSuffix(meta, "meta") + name }
+
+// whole makes a reading of several keys fail while the hunt's slot is on its
+// way, as callKeys does for scripts.
+func (s *Store) whole(ctx context.Context, pipe goredis.Pipeliner, id string) *goredis.IntCmd {
+	return pipe.Exists(ctx, callKeys(s.key(id, "meta"))...)
+}
 
 func (s *Store) huntsKey() string    { return s.prefix + ":hunts" }
 func (s *Store) bellChannel() string { return s.prefix + ":bell" }

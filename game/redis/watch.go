@@ -3,7 +3,9 @@ package redis
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +21,8 @@ const (
 	// watchPause is the wait before another connection is made.
 	watchPause = 250 * time.Millisecond
 )
+
+var errMoved = errors.New("redis: the primaries have changed")
 
 // Watch calls ring for every commit that added to a ledger, those of this node
 // too, and ring("", 0) whenever it has subscribed: rings were missed before,
@@ -39,8 +43,10 @@ func (s *Store) Watch(ctx context.Context, ring func(hunt string, seq int64)) er
 		if ctx.Err() != nil {
 			return nil
 		}
-		if errors.Is(err, goredis.ErrClosed) {
+		select {
+		case <-s.committer.closing:
 			return errClosed
+		default:
 		}
 		s.log.Warn("the bell is silent, subscribing again", zap.Error(err))
 		pause.Reset(watchPause)
@@ -49,7 +55,11 @@ func (s *Store) Watch(ctx context.Context, ring func(hunt string, seq int64)) er
 
 // listen reads one subscription until it fails.
 func (s *Store) listen(ctx context.Context, ring func(hunt string, seq int64)) error {
-	sub := s.rdb.Subscribe(ctx, s.bellChannel())
+	at, err := s.servers.bell(ctx, s.timeout)
+	if err != nil {
+		return err
+	}
+	sub := at.client.Subscribe(ctx, s.bellChannel())
 	// A cancelled context does not end a read; closing does. Closing twice
 	// gives an error that says so and nothing else.
 	stop := context.AfterFunc(ctx, func() { _ = sub.Close() })
@@ -65,7 +75,7 @@ func (s *Store) listen(ctx context.Context, ring func(hunt string, seq int64)) e
 		case err == nil:
 			asked = false
 		case errors.As(err, &timeout) && timeout.Timeout() && !asked && ctx.Err() == nil:
-			if err := sub.Ping(ctx); err != nil {
+			if err := errors.Join(sub.Ping(ctx), s.servers.same(ctx, at, s.timeout)); err != nil {
 				return err
 			}
 			asked = true
@@ -86,4 +96,52 @@ func (s *Store) listen(ctx context.Context, ring func(hunt string, seq int64)) e
 			ring(hunt, seq)
 		}
 	}
+}
+
+// post is where the bell is listened to.
+type post struct {
+	client *goredis.Client
+	run    string // run id of the server, with Sentinel
+}
+
+// bell chooses where to listen. A cluster passes every message to all of its
+// nodes, so any primary that answers will do; the library would insist on the
+// one that has the slot of the channel's name, dead or alive.
+func (v *servers) bell(ctx context.Context, timeout time.Duration) (post, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if v.cluster == nil {
+		run, err := v.run(ctx)
+		return post{v.primary, run}, err
+	}
+	primaries, err := v.primaries(ctx)
+	for _, i := range rand.Perm(len(primaries)) {
+		if err = primaries[i].Ping(ctx).Err(); err == nil {
+			return post{client: primaries[i]}, nil
+		}
+	}
+	return post{}, err
+}
+
+// same looks whether the place to listen is still a good one: a server that
+// was replaced may live on, cut off from the others, and stay silent.
+func (v *servers) same(ctx context.Context, at post, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if v.cluster == nil {
+		if run, err := v.run(ctx); err != nil || run != at.run {
+			return errors.Join(err, errMoved)
+		}
+		return nil
+	}
+	if primaries, err := v.primaries(ctx); err == nil && !slices.Contains(primaries, at.client) {
+		return errMoved
+	}
+	return nil
+}
+
+// run is the run id of the one primary.
+func (v *servers) run(ctx context.Context) (string, error) {
+	info, err := v.primary.Info(ctx, "server").Result()
+	return infoFacts(info)["run_id"], err
 }

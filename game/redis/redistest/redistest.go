@@ -1,5 +1,8 @@
 // Package redistest starts real Redis servers for tests.
 //
+// Start runs one server, StartGroup a primary with replicas and Sentinels,
+// StartCluster a Redis Cluster.
+//
 // Guarantees:
 //   - A server listens on loopback and on a unix socket only, keeps its files
 //     in a directory of its own, and ends with the test that started it.
@@ -30,6 +33,8 @@ type Server struct {
 	dir  string
 	port int
 	args []string
+	// config is the file of a Sentinel, which rewrites it.
+	config string
 
 	process *os.Process
 	exited  chan struct{}
@@ -115,11 +120,18 @@ func (s *Server) launch(path string) error {
 		return err
 	}
 	defer log.Close()
+	if s.config != "" {
+		return s.run(exec.Command(path, s.config, "--sentinel", "--bind", "127.0.0.1", "--port", strconv.Itoa(s.port),
+			"--unixsocket", s.Socket(), "--dir", s.dir), log)
+	}
 	args := append([]string{
 		"--bind", "127.0.0.1", "--port", strconv.Itoa(s.port), "--unixsocket", s.Socket(), "--dir", s.dir,
 		"--save", "", "--appendonly", "yes", "--appendfsync", "always", "--enable-debug-command", "yes",
 	}, s.args...)
-	cmd := exec.Command(path, args...)
+	return s.run(exec.Command(path, args...), log)
+}
+
+func (s *Server) run(cmd *exec.Cmd, log *os.File) error {
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = attributes()
 	if err := cmd.Start(); err != nil {
