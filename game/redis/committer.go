@@ -286,8 +286,7 @@ func (l *lane) send(ctx context.Context, calls []*call, text bool) {
 	if l.c.wait {
 		confirmed = wait(ctx, pipe, calls)
 	}
-	// Its error is that of one of the commands, and each has its own.
-	_, _ = pipe.Exec(ctx)
+	exec(ctx, pipe)
 	if confirmed == nil {
 		return
 	}
@@ -298,6 +297,19 @@ func (l *lane) send(ctx context.Context, calls []*call, text bool) {
 				r.err = err
 			}
 		}
+	}
+}
+
+// exec runs a pipeline. Each command has its own error afterwards: the library
+// leaves it out when a new connection could not be used because the server
+// answered with an error (LOADING, say), and the command looks like a success.
+func exec(ctx context.Context, pipe goredis.Pipeliner) {
+	cmds, err := pipe.Exec(ctx)
+	if err == nil || slices.ContainsFunc(cmds, func(c goredis.Cmder) bool { return c.Err() != nil }) {
+		return
+	}
+	for _, c := range cmds {
+		c.SetErr(err)
 	}
 }
 

@@ -50,20 +50,26 @@ func (g *gate) open(ctx context.Context, v *servers, timeout time.Duration) erro
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	primaries, err := v.primaries(ctx)
-	if err == nil {
-		for _, c := range primaries {
-			if err = g.opened(ctx, v.kind, c); err != nil {
-				break
-			}
-		}
-	}
 	var weak *weakError
+	reached := 0
+	for _, c := range primaries {
+		e := g.opened(ctx, v.kind, c)
+		if e == nil {
+			reached++
+		}
+		err = errors.Join(err, e)
+	}
 	switch {
 	case errors.As(err, &weak):
 		return fmt.Errorf("redis: %w", weak)
+	case reached > 0 && err != nil:
+		// The hunts of the other shards can be played. Whatever answers later
+		// is looked at then.
+		g.log.Warn("some primaries of the cluster cannot be reached", zap.Error(err))
 	case err != nil:
 		return fmt.Errorf("redis: cannot ask the server what it is: %w", classify(err))
-	case g.ack == AckMemory:
+	}
+	if g.ack == AckMemory {
 		g.log.Warn("acknowledging from memory: a crash of Redis loses acknowledged awards")
 	}
 	return nil
@@ -144,22 +150,19 @@ type facts struct {
 
 // asker is a client or a connection.
 type asker interface {
-	Pipelined(ctx context.Context, fn func(goredis.Pipeliner) error) ([]goredis.Cmder, error)
+	Pipeline() goredis.Pipeliner
 }
 
 // ask reads what a server tells, in one round trip. CONFIG may be renamed,
 // disabled or forbidden.
 func ask(ctx context.Context, of asker) (*facts, error) {
-	var info *goredis.StringCmd
+	pipe := of.Pipeline()
+	info := pipe.Info(ctx)
 	var settings []*goredis.MapStringStringCmd
-	// Each command's own error counts.
-	_, _ = of.Pipelined(ctx, func(p goredis.Pipeliner) error {
-		info = p.Info(ctx)
-		for name := range wanted {
-			settings = append(settings, p.ConfigGet(ctx, name))
-		}
-		return nil
-	})
+	for name := range wanted {
+		settings = append(settings, pipe.ConfigGet(ctx, name))
+	}
+	exec(ctx, pipe)
 	if err := info.Err(); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,10 @@ func TestGateRefuses(t *testing.T) {
 			"redis-cli CONFIG SET maxmemory-policy noeviction",
 		}},
 		{"replica", []string{"--replicaof", "127.0.0.1 1"}, redis.AckFsync, []string{"it is a slave", "primary"}},
-		{"replicated", nil, redis.AckReplicated, []string{"replicas", "use fsync"}},
+		{"replicated without guard", nil, redis.AckReplicated, []string{
+			"redis-cli CONFIG SET min-replicas-to-write 1", "--ack fsync",
+		}},
+		{"replicated without replica", []string{"--min-replicas-to-write", "1"}, redis.AckReplicated, []string{"no replica", "REPLICAOF", "--ack fsync"}},
 		{"no such level", nil, "maybe", []string{"maybe", "fsync"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,12 +22,30 @@ import (
 // TestOutages: whatever a server may be down with, the error says that it may
 // pass, nothing happened, and afterwards the same command takes effect once.
 func TestOutages(t *testing.T) {
-	server := redistest.Start(t)
-	rdb := direct(t, server)
-	do := func(args ...any) func(t *testing.T) {
+	server := redistest.Start(t, "--enable-protected-configs", "yes")
+	do := func(args ...string) func(t *testing.T) {
 		return func(t *testing.T) {
 			t.Helper()
-			if err := rdb.Do(context.Background(), args...).Err(); err != nil {
+			server.Must(args...)
+		}
+	}
+	all := func(steps ...func(*testing.T)) func(t *testing.T) {
+		return func(t *testing.T) {
+			t.Helper()
+			for _, step := range steps {
+				step(t)
+			}
+		}
+	}
+	config := func(name, value string) func(*testing.T) { return do("CONFIG", "SET", name, value) }
+	// A maximum of one is for the test, which keeps its connection.
+	hold := direct(t, server)
+	limit := func(n string) func(t *testing.T) {
+		return func(t *testing.T) {
+			if err := hold.ConfigSet(t.Context(), "maxclients", n).Err(); err != nil {
+				t.Fatal(err)
+			}
+			if err := hold.Do(t.Context(), "CLIENT", "KILL", "TYPE", "normal").Err(); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -35,8 +55,10 @@ func TestOutages(t *testing.T) {
 		down, up   func(t *testing.T)
 	}{
 		{"replica", "READONLY", do("REPLICAOF", "127.0.0.1", "1"), do("REPLICAOF", "NO", "ONE")},
-		{"out of memory", "OOM", do("CONFIG", "SET", "maxmemory", "1"), do("CONFIG", "SET", "maxmemory", "0")},
-		{"too few replicas", "NOREPLICAS", do("CONFIG", "SET", "min-replicas-to-write", "1"), do("CONFIG", "SET", "min-replicas-to-write", "0")},
+		{"out of memory", "OOM", config("maxmemory", "1"), config("maxmemory", "0")},
+		{"too few replicas", "NOREPLICAS", config("min-replicas-to-write", "1"), config("min-replicas-to-write", "0")},
+		{"broken disk", "MISCONF", func(t *testing.T) { breakSaving(t, server) }, all(config("dir", server.Dir()), config("save", ""))},
+		{"too many connections", "max number of clients|broken pipe|reset", limit("1"), limit("10000")},
 		{"gone", "connect", func(*testing.T) { server.Kill() }, func(*testing.T) { server.Restart() }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -51,7 +73,9 @@ func TestOutages(t *testing.T) {
 			ready := w.Ready(t.Context())
 			c.up(t)
 			for _, err := range []error{err, ready} {
-				if !errors.Is(err, game.ErrUnavailable) || !strings.Contains(err.Error(), c.word) {
+				// Who is sent away may hear why, or find the door shut before.
+				says := func(word string) bool { return strings.Contains(err.Error(), word) }
+				if !errors.Is(err, game.ErrUnavailable) || !slices.ContainsFunc(strings.Split(c.word, "|"), says) {
 					t.Fatalf("error %v", err)
 				}
 			}
@@ -62,6 +86,48 @@ func TestOutages(t *testing.T) {
 				t.Fatal(err)
 			}
 		})
+	}
+}
+
+// breakSaving has a server fail to write a snapshot.
+func breakSaving(t *testing.T, server *redistest.Server) {
+	t.Helper()
+	dir := t.TempDir()
+	server.Must("CONFIG", "SET", "dir", dir)
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	server.Must("CONFIG", "SET", "save", "3600 1000000")
+	server.Must("BGSAVE")
+	server.Until("the snapshot to fail", func() bool {
+		return strings.Contains(server.Do("INFO", "persistence"), "rdb_last_bgsave_status:err")
+	})
+}
+
+// TestStaleReplica: a replica without its primary that is told not to answer.
+func TestStaleReplica(t *testing.T) {
+	server := redistest.Start(t)
+	prefix := freshPrefix()
+	w := newTown(t, openAt(t, redis.Options{URL: server.UnixURL(), Prefix: prefix}), prefix)
+	server.Must("CONFIG", "SET", "replica-serve-stale-data", "no")
+	server.Must("REPLICAOF", "127.0.0.1", "1")
+	_, entrant := w.Entrant(t.Context(), "town", "ada")
+	_, load := w.Load(t.Context(), "town")
+	_, of := w.EntrantOf(t.Context(), "town", "ada")
+	for _, c := range []struct {
+		err  error
+		word string
+	}{{entrant, "MASTERDOWN"}, {load, "EXECABORT"}, {of, "MASTERDOWN"}} {
+		if !errors.Is(c.err, game.ErrUnavailable) || !strings.Contains(c.err.Error(), c.word) {
+			t.Errorf("%s: %v", c.word, c.err)
+		}
+	}
+	if _, err := w.try(w.claim("ada", "gate")); !errors.Is(err, game.ErrUnavailable) {
+		t.Errorf("commit: %v", err)
+	}
+	server.Must("REPLICAOF", "NO", "ONE")
+	if r := w.ok(w.claim("ada", "gate")); r.Seq != 4 {
+		t.Fatalf("%+v", r)
 	}
 }
 
@@ -92,6 +158,40 @@ func TestBusy(t *testing.T) {
 	}
 	if r := w.ok(cmd); r.Replay {
 		t.Fatalf("%+v", r)
+	}
+}
+
+// TestBusyAfterWriting: a script that has written cannot be killed, only its
+// server can, and then nothing of it is there.
+func TestBusyAfterWriting(t *testing.T) {
+	server := redistest.Start(t, "--busy-reply-threshold", "1")
+	prefix := freshPrefix()
+	w := newTown(t, openAt(t, redis.Options{URL: server.UnixURL(), Prefix: prefix}), prefix)
+	rdb := direct(t, server)
+	ended := make(chan error, 1)
+	board := prefix + ":{town}:board"
+	go func() {
+		ended <- rdb.Eval(context.Background(), "redis.call('DEL', KEYS[1]) while true do end", []string{board}).Err()
+	}()
+	for w.Ready(t.Context()) == nil {
+	}
+	cmd := w.claim("ada", "gate")
+	if _, err := w.try(cmd); !errors.Is(err, game.ErrUnavailable) || !strings.Contains(err.Error(), "BUSY") {
+		t.Fatalf("error %v", err)
+	}
+	if said := server.Do("SCRIPT", "KILL"); !strings.HasPrefix(said, "-UNKILLABLE") {
+		t.Fatal(said)
+	}
+	server.Kill()
+	if err := <-ended; err == nil {
+		t.Fatal("the script ended by itself")
+	}
+	server.Restart()
+	if r := w.ok(cmd); r.Replay || r.Seq != 4 {
+		t.Fatalf("%+v", r)
+	}
+	if n := rdb.ZCard(t.Context(), board).Val(); n != 1 {
+		t.Fatalf("%d on the board", n)
 	}
 }
 

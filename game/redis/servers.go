@@ -17,7 +17,8 @@ const lookPause = 100 * time.Millisecond
 // servers are the way to the primaries of a Redis: one, or one for each shard
 // of a cluster.
 type servers struct {
-	kind topology
+	kind    topology
+	timeout time.Duration
 	// all finds the primary of a key by itself. A cluster's would follow ASK,
 	// see Store.keys.
 	all     goredis.UniversalClient
@@ -32,7 +33,7 @@ type servers struct {
 // connect makes the connections' pools; nothing is dialled yet. vet is called
 // with each new connection and may refuse it.
 func connect(a *address, timeout time.Duration, vet func(context.Context, *goredis.Conn) error) *servers {
-	v := &servers{kind: a.kind, looking: make(chan struct{}, 1)}
+	v := &servers{kind: a.kind, timeout: timeout, looking: make(chan struct{}, 1)}
 	switch a.kind {
 	case cluster:
 		v.cluster = goredis.NewClusterClient(clusterOptions(a, timeout, vet))
@@ -64,11 +65,15 @@ func (v *servers) of(ctx context.Context, key string) (*goredis.Client, error) {
 }
 
 // primaries returns all of them. The slots of a cluster are read anew; when no
-// node tells them, the primaries are those known before.
+// node tells them soon, the primaries are those known before.
 func (v *servers) primaries(ctx context.Context) ([]*goredis.Client, error) {
 	if v.cluster == nil {
 		return []*goredis.Client{v.primary}, nil
 	}
+	// The library asks the nodes one after the other, and one that hangs must
+	// not use up the caller's time.
+	ctx, cancel := context.WithTimeout(ctx, v.timeout/5)
+	defer cancel()
 	var mu sync.Mutex
 	var list []*goredis.Client
 	err := v.cluster.ForEachMaster(ctx, func(_ context.Context, c *goredis.Client) error {

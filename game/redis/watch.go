@@ -55,7 +55,7 @@ func (s *Store) Watch(ctx context.Context, ring func(hunt string, seq int64)) er
 
 // listen reads one subscription until it fails.
 func (s *Store) listen(ctx context.Context, ring func(hunt string, seq int64)) error {
-	at, err := s.servers.bell(ctx, s.timeout)
+	at, err := s.servers.bell(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (s *Store) listen(ctx context.Context, ring func(hunt string, seq int64)) e
 		case err == nil:
 			asked = false
 		case errors.As(err, &timeout) && timeout.Timeout() && !asked && ctx.Err() == nil:
-			if err := errors.Join(sub.Ping(ctx), s.servers.same(ctx, at, s.timeout)); err != nil {
+			if err := errors.Join(sub.Ping(ctx), s.servers.same(ctx, at)); err != nil {
 				return err
 			}
 			asked = true
@@ -107,8 +107,8 @@ type post struct {
 // bell chooses where to listen. A cluster passes every message to all of its
 // nodes, so any primary that answers will do; the library would insist on the
 // one that has the slot of the channel's name, dead or alive.
-func (v *servers) bell(ctx context.Context, timeout time.Duration) (post, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+func (v *servers) bell(ctx context.Context) (post, error) {
+	ctx, cancel := context.WithTimeout(ctx, v.timeout)
 	defer cancel()
 	if v.cluster == nil {
 		run, err := v.run(ctx)
@@ -125,8 +125,8 @@ func (v *servers) bell(ctx context.Context, timeout time.Duration) (post, error)
 
 // same looks whether the place to listen is still a good one: a server that
 // was replaced may live on, cut off from the others, and stay silent.
-func (v *servers) same(ctx context.Context, at post, timeout time.Duration) error {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+func (v *servers) same(ctx context.Context, at post) error {
+	ctx, cancel := context.WithTimeout(ctx, v.timeout)
 	defer cancel()
 	if v.cluster == nil {
 		if run, err := v.run(ctx); err != nil || run != at.run {

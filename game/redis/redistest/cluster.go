@@ -46,19 +46,19 @@ func StartCluster(t testing.TB, primaries, replicas int, args ...string) *Cluste
 		s.Must("CLUSTER", "MEET", "127.0.0.1", first)
 	}
 	for _, s := range all {
-		s.until("the nodes to meet", func() bool { return c.sees(s, len(all)) })
+		s.Until("the nodes to meet", func() bool { return c.sees(s, len(all)) })
 	}
 	for i, s := range c.Replicas {
 		id := c.Primaries[i%primaries].ID()
-		s.until("a replica to be one", func() bool { return s.Do("CLUSTER", "REPLICATE", id) == "OK" })
+		s.Until("a replica to be one", func() bool { return s.Do("CLUSTER", "REPLICATE", id) == "OK" })
 	}
 	for i, s := range c.Primaries {
-		s.until("the replicas to be in step", func() bool {
+		s.Until("the replicas to be in step", func() bool {
 			return strings.Count(s.Do("INFO", "replication"), "state=online") == replicas && c.sees(c.Primaries[(i+1)%primaries], len(all))
 		})
 	}
 	for _, s := range all {
-		s.until("every node to know the replicas", func() bool {
+		s.Until("every node to know the replicas", func() bool {
 			return strings.Count(s.Do("CLUSTER", "NODES"), "slave") == primaries*replicas
 		})
 	}
@@ -110,7 +110,7 @@ func (c *Cluster) AwaitFailover(old *Server) {
 		if s == old || s.process == nil {
 			continue
 		}
-		s.until("a failover", func() bool {
+		s.Until("a failover", func() bool {
 			masters := 0
 			for line := range strings.Lines(s.Do("CLUSTER", "NODES")) {
 				if strings.Contains(line, "master") && !strings.Contains(line, "fail") && !strings.Contains(line, port) {

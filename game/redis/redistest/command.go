@@ -82,8 +82,8 @@ func readReply(r *bufio.Reader) (string, error) {
 	return strings.Join(values, "\n"), nil
 }
 
-// until polls until something is so. Servers tell their state only when asked.
-func (s *Server) until(what string, is func() bool) {
+// Until polls until something is so. Servers tell their state only when asked.
+func (s *Server) Until(what string, is func() bool) {
 	s.t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -41,12 +41,12 @@ func StartGroup(t testing.TB, replicas int, args ...string) *Group {
 		g.Sentinels = append(g.Sentinels, startSentinel(t, primary))
 	}
 	for _, s := range g.Sentinels {
-		s.until("the Sentinels to know each other", func() bool {
+		s.Until("the Sentinels to know each other", func() bool {
 			state := fields(s.Do("SENTINEL", "MASTER", "main"))
 			return state["num-other-sentinels"] == "2" && state["num-slaves"] == strconv.Itoa(replicas) && state["flags"] == "master"
 		})
 	}
-	g.Servers[0].until("the replicas to be in step", func() bool {
+	g.Servers[0].Until("the replicas to be in step", func() bool {
 		return strings.Count(g.Servers[0].Do("INFO", "replication"), "state=online") == replicas
 	})
 	return g
@@ -97,10 +97,17 @@ func (g *Group) Primary() *Server {
 // which takes itself for one, too.
 func (g *Group) AwaitPrimary(old *Server) *Server {
 	g.t.Helper()
-	g.Sentinels[0].until("a failover", func() bool { return g.Primary() != old })
+	g.Sentinels[0].Until("a failover", func() bool { return g.Primary() != old })
 	now := g.Primary()
-	now.until("the new primary", func() bool { return strings.Contains(now.Do("ROLE"), "master") })
+	now.Until("the new primary", func() bool { return strings.Contains(now.Do("ROLE"), "master") })
 	return now
+}
+
+// Follow makes a server a replica of the primary. The Sentinels would do that
+// by themselves after some ten seconds.
+func (g *Group) Follow(s *Server) {
+	g.t.Helper()
+	s.Must("REPLICAOF", "127.0.0.1", strconv.Itoa(g.Primary().port))
 }
 
 // fields reads a reply of names and values.
