@@ -42,7 +42,10 @@ func (h *Hub) Accept(w http.ResponseWriter, r *http.Request, peer func(*Session)
 	ws, err := websocket.Accept(&upgrade{w, &s.wire, h.cfg.MaxUnsent}, r, &websocket.AcceptOptions{
 		Subprotocols:   h.cfg.Subprotocols,
 		OriginPatterns: h.cfg.Origins,
-		OnPingReceived: s.pinged,
+		// Off is the library's default, too: with it each session would keep
+		// its own window of 32 KiB and more, for messages that are small.
+		CompressionMode: websocket.CompressionDisabled,
+		OnPingReceived:  s.pinged,
 	})
 	if err != nil { // answered
 		h.metrics.refused.Inc()

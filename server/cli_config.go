@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -11,6 +12,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/redis"
 )
 
 type configCmd struct {
@@ -32,8 +34,16 @@ func (c *configCmd) Run(k *kong.Context, out *streams, from *sources) error {
 	p.line("FIXED", "VALUE", "", "")
 	p.fixed("hub", c.hubConfig())
 	p.fixed("game", game.DefaultOptions())
-	for _, f := range fixedValues() {
+	for _, f := range slices.Concat(fixedValues(), libraryValues()) {
 		p.line(f.name, fmt.Sprint(f.value), "", f.why)
+	}
+	for _, s := range redis.Settings() {
+		p.line(s.Name, s.Value, "", s.Why)
+	}
+	p.line("", "", "", "")
+	p.line("REDIS SHOULD HAVE", "VALUE", "", "")
+	for _, s := range redis.ServerSettings() {
+		p.line(s.Name, s.Value, "", s.Why)
 	}
 	if p.err != nil {
 		return p.err

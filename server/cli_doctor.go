@@ -4,76 +4,94 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"time"
 
 	"go.uber.org/zap"
 
-	"veltrix/game"
+	"veltrix/game/redis"
 )
 
 type doctorCmd struct {
 	settings
 }
 
-// check is something that the doctor looks at. Its error says the remedy; one
-// that does not keep the server from serving is only advice.
-type check struct {
-	name   string
-	advice bool
-	look   func(context.Context) (string, error)
-}
-
 // Run implements the command.
-func (c *doctorCmd) Run(ctx context.Context, out *streams, from *sources) (err error) {
+func (c *doctorCmd) Run(ctx context.Context, out *streams, from *sources) error {
 	if err := c.validate(from); err != nil {
 		return usageError{err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	var store game.Store
-	defer func() {
-		if store != nil {
-			err = errors.Join(err, store.Close())
-		}
-	}()
-	checks := []check{
-		{name: "store", look: func(ctx context.Context) (string, error) {
-			if err := c.StoreSettings.exists(from); errors.Is(err, fs.ErrNotExist) {
-				return redact(c.StoreSettings.Store) + " does not exist yet, the first start makes it", nil
-			}
-			opened, err := openStore(ctx, &c.StoreSettings, zap.NewNop())
-			store = opened
-			return redact(c.StoreSettings.Store) + ", " + ackWords[c.StoreSettings.Ack], err
-		}},
-		{name: "commits", look: func(ctx context.Context) (string, error) {
-			if store == nil {
-				return "not tried, no store is open", nil
-			}
-			return "the store can commit", store.Ready(ctx)
-		}},
-		{name: "address", look: func(ctx context.Context) (string, error) { return free(ctx, "addr", c.Addr) }},
-		{name: "operations address", look: func(ctx context.Context) (string, error) { return free(ctx, "ops-addr", c.OpsAddr) }},
-		{name: "open files", advice: true, look: func(context.Context) (string, error) { return openFiles(c.MaxSessions) }},
+	r := &visit{out: out.out}
+	c.store(ctx, r, from)
+	r.look("address", redis.Bad, func() (string, error) { return free(ctx, "addr", c.Addr) })
+	r.look("operations address", redis.Bad, func() (string, error) { return free(ctx, "ops-addr", c.OpsAddr) })
+	r.look("open files", redis.Advice, func() (string, error) { return openFiles(c.MaxSessions) })
+	r.look("somaxconn", redis.Advice, backlog)
+	if r.err != nil {
+		return r.err
 	}
-	bad := false
-	for _, check := range checks {
-		text, err := check.look(ctx)
-		verdict := "ok"
-		switch {
-		case err != nil && check.advice:
-			verdict, text = "advice", err.Error()
-		case err != nil:
-			verdict, text, bad = "BAD", err.Error(), true
-		}
-		if _, err := fmt.Fprintf(out.out, "%-6s  %-18s  %s\n", verdict, check.name, text); err != nil {
-			return err
-		}
-	}
-	if bad {
+	if r.bad {
 		return errFound
 	}
 	return nil
+}
+
+// store opens the store as serve would, and looks at what it stands on.
+func (c *doctorCmd) store(ctx context.Context, r *visit, from *sources) {
+	set := &c.StoreSettings
+	if err := set.exists(from); errors.Is(err, fs.ErrNotExist) {
+		r.line(redis.Fine, "store", redact(set.Store)+" does not exist yet, the first start makes it")
+	} else {
+		r.look("store", redis.Bad, func() (string, error) {
+			store, err := openStore(ctx, set, zap.NewNop())
+			if err != nil {
+				return "", err
+			}
+			err = store.Ready(ctx)
+			return redact(set.Store) + " can commit, " + ackWords[set.Ack], errors.Join(err, store.Close())
+		})
+	}
+	kind, dir, err := set.kind()
+	switch {
+	case err != nil: // said above
+	case kind == kindBolt:
+		disk(r, dir)
+	default:
+		findings, err := redis.Examine(ctx, redis.Options{URL: set.Store, Ack: redis.Ack(set.Ack)})
+		for _, f := range findings {
+			r.line(f.Verdict, f.Name, f.Text)
+		}
+		if err != nil {
+			r.line(redis.Bad, "redis", err.Error())
+		}
+	}
+}
+
+// visit writes a line for each thing that was looked at.
+type visit struct {
+	out io.Writer
+	bad bool
+	err error // of writing
+}
+
+func (r *visit) line(v redis.Verdict, name, text string) {
+	r.bad = r.bad || v == redis.Bad
+	if r.err == nil {
+		_, r.err = fmt.Fprintf(r.out, "%-6s  %-22s  %s\n", v, name, text)
+	}
+}
+
+// look writes what was found. An error says the remedy.
+func (r *visit) look(name string, otherwise redis.Verdict, look func() (string, error)) {
+	text, err := look()
+	if err != nil {
+		r.line(otherwise, name, err.Error())
+		return
+	}
+	r.line(redis.Fine, name, text)
 }
 
 // free tells whether an address can be listened on. A server that runs there

@@ -37,7 +37,7 @@ type settings struct {
 
 // storeSettings say where the hunts are kept.
 type storeSettings struct {
-	Store string `default:"bolt:./veltrix-data" placeholder:"URL" help:"Where hunts are kept: bolt:DIR, redis://… or rediss://… . REDIS_URL counts when this is not set." why:"plays a durable hunt with nothing installed; several nodes need redis"`
+	Store string `default:"bolt:./veltrix-data" placeholder:"URL" help:"Where hunts are kept: bolt:DIR, redis://…, rediss://…, redis-sentinel://… or redis-cluster://… . REDIS_URL counts when this is not set." why:"plays a durable hunt with nothing installed; several nodes need redis"`
 	Ack   string `default:"fsync" help:"When an award counts as kept: fsync, replicated or memory." why:"what was acknowledged survives a power cut, and batches make that cheap"`
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"veltrix/game/redis"
 )
 
 // The levels of durability.
@@ -32,18 +34,16 @@ func (s *storeSettings) kind() (kind storeKind, dir string, err error) {
 			return "", "", errors.New("has no directory; write bolt:DIR, such as bolt:./veltrix-data")
 		}
 		return kindBolt, dir, nil
-	case "redis", "rediss", "unix":
-		if _, err := url.Parse(s.Store); err != nil || !strings.HasPrefix(rest, "//") {
-			return "", "", fmt.Errorf("is no %s URL; write such as redis://127.0.0.1:6379/0 or unix:///run/redis.sock", scheme)
+	case "redis", "rediss", "unix", "redis-sentinel", "redis-cluster":
+		if err := redis.CheckURL(s.Store); err != nil {
+			return "", "", err
 		}
 		return kindRedis, "", nil
-	case "redis-sentinel", "redis-cluster":
-		return "", "", fmt.Errorf("%s is not supported in this version yet; use redis:// or rediss:// with one primary", scheme)
 	}
 	if !found {
 		return "", "", fmt.Errorf("%q has no scheme; write bolt:%s for a directory, or redis://HOST:PORT", redact(s.Store), redact(s.Store))
 	}
-	return "", "", fmt.Errorf("the scheme %q is unknown; write bolt:DIR, redis://…, rediss://… or unix://…", scheme)
+	return "", "", fmt.Errorf("the scheme %q is unknown; write bolt:DIR, redis://…, rediss://…, unix://…, redis-sentinel://… or redis-cluster://…", scheme)
 }
 
 func (s *storeSettings) validate(from *sources) error {
@@ -57,18 +57,28 @@ func (s *storeSettings) validate(from *sources) error {
 	case err != nil:
 		wrong("store", "%v", err)
 	case kind == kindBolt && s.Ack == ackReplicated:
-		wrong("ack", "a bolt store has no replicas; use --ack fsync, or a redis:// store")
+		wrong("ack", "a bolt store has no replicas; use --ack fsync, or a Redis store")
 	}
 	return errors.Join(errs...)
 }
 
-// redact takes the password out of a URL.
+// redact takes the passwords out of a URL.
 func redact(store string) string {
 	u, err := url.Parse(store)
-	if err != nil || u.User == nil {
+	if err != nil {
 		if at := strings.LastIndexByte(store, '@'); at >= 0 { // not parsed, so who knows
 			return "…" + store[at:]
 		}
+		return store
+	}
+	const secret = "sentinel_password"
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		if name, value, _ := strings.Cut(pair, "="); name == secret && value != "" {
+			u.RawQuery = strings.Replace(u.RawQuery, pair, secret+"=xxxxx", 1)
+			store = u.String()
+		}
+	}
+	if u.User == nil {
 		return store
 	}
 	return u.Redacted()

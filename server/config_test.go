@@ -81,6 +81,11 @@ func TestPrecedence(t *testing.T) {
 			t.Errorf("the store is %s from %s, want from %s", value, from, c.from)
 		}
 	}
+	// No password of the store is shown, wherever it stands.
+	secret := "redis-sentinel://u:hush@h?master=m&sentinel_username=s&sentinel_password=hush&addr=i"
+	if r := veltrix(t, []string{"REDIS_URL=" + secret}, "config"); strings.Contains(r.out+r.errors, "hush") || r.code != 0 {
+		t.Errorf("%+v", r)
+	}
 	// The file may be named by a variable, and may be empty.
 	for _, text := range []string{"", "# nothing\n", "drain: 9s"} {
 		r := veltrix(t, []string{"VELTRIX_CONFIG=" + write(t, "e.yaml", text)}, "config")
@@ -146,9 +151,10 @@ func TestStrictness(t *testing.T) {
 		{nil, []string{"config", "--store", "data"}, []string{"--store", "bolt:data"}},
 		{nil, []string{"config", "--store", "bolt:"}, []string{"--store", "bolt:DIR"}},
 		{nil, []string{"config", "--store", "mysql://x"}, []string{"--store", "mysql"}},
-		{nil, []string{"config", "--store", "redis:x"}, []string{"--store", "redis://"}},
-		{nil, []string{"config", "--store", "redis-sentinel://x?master=m"}, []string{"--store", "not supported in this version yet"}},
-		{nil, []string{"config", "--store", "redis-cluster://x"}, []string{"--store", "not supported in this version yet"}},
+		{nil, []string{"config", "--store", "redis:x"}, []string{"--store", "redis"}},
+		{nil, []string{"config", "--store", "redis://x?pool_size=3"}, []string{"--store", "pool_size", "veltrix config"}},
+		{nil, []string{"config", "--store", "redis-sentinel://x"}, []string{"--store", "master=NAME"}},
+		{nil, []string{"config", "--store", "redis-cluster://x/1"}, []string{"--store", "a cluster has not"}},
 		{nil, []string{"config", "--ack", "fsnc"}, []string{"--ack", "fsync"}},
 		{nil, []string{"config", "--ack", "replicated"}, []string{"--ack", "bolt"}},
 		{[]string{"VELTRIX_SECRET=short"}, []string{"config"}, []string{"--secret", "VELTRIX_SECRET", "32"}},

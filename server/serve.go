@@ -83,7 +83,7 @@ func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (
 }
 
 func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	l, err := listenConfig().Listen(ctx, "tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		return nil, fmt.Errorf("--%s: %s is in use by another program; stop it, or choose another port such as --%s 127.0.0.1:0 for any free one", flag, addr, flag)
@@ -115,6 +115,9 @@ func (n *node) open(ctx context.Context) (err error) {
 
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if c, ok := n.store.(prometheus.Collector); ok {
+		reg.MustRegister(c)
+	}
 	n.hub = hub.New(n.set.hubConfig(), n.log, hub.NewMetrics(reg))
 	play := newPlay(n.hub, auth, n.log, reg)
 	opts := game.DefaultOptions()
@@ -138,12 +141,38 @@ func (n *node) open(ctx context.Context) (err error) {
 		WriteTimeout:      answerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeader,
+		Protocols:         onlyHTTP1(),
 		ErrorLog:          errorLog,
 	}
 	n.ops = &http.Server{
-		Handler: opsHandler(reg), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, ErrorLog: errorLog,
+		Handler:           opsHandler(reg),
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      profileTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		Protocols:         onlyHTTP1(),
+		ErrorLog:          errorLog,
 	}
 	return nil
+}
+
+// listenConfig is that of both addresses.
+func listenConfig() *net.ListenConfig {
+	c := &net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
+	}}
+	// The bound on a session's unsent bytes is an option of TCP sockets.
+	c.SetMultipathTCP(false)
+	return c
+}
+
+// onlyHTTP1 leaves HTTP/2 to the proxy that speaks TLS: a WebSocket takes its
+// whole connection.
+func onlyHTTP1() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	return p
 }
 
 // Limits of a connection. A WebSocket leaves them behind when it is upgraded.
@@ -153,6 +182,14 @@ const (
 	answerTimeout = 60 * time.Second  // longer than any command is held; streams extend it as they go
 	idleTimeout   = 120 * time.Second // longer than a proxy in front keeps its connections, so that it closes first
 	maxHeader     = 16 << 10          // a bearer token is below 4 KiB
+
+	profileTimeout = 5 * time.Minute // of the operations address: the longest profile
+
+	// TCP keep-alive finds peers that vanished while nothing was to be sent:
+	// idle HTTP connections; sessions have their heartbeat.
+	keepAliveIdle     = time.Minute
+	keepAliveInterval = 15 * time.Second
+	keepAliveCount    = 4
 )
 
 func (s *settings) hubConfig() hub.Config {

@@ -304,7 +304,7 @@ func TestTools(t *testing.T) {
 		{[]string{"audit", "--store", "bolt:" + dir}, "2 hunts: every total"},
 		{[]string{"audit", "fair", "--store", "bolt:" + dir}, "1 hunts: every total"},
 		{[]string{"token", "mint", "--player", "ada", "--name", "Ada", "--store", "bolt:" + dir}, "ey"},
-		{[]string{"doctor", "--store", "bolt:" + dir, "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"}, "the store can commit"},
+		{[]string{"doctor", "--store", "bolt:" + dir, "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"}, "can commit, acknowledged when on disk"},
 	} {
 		if r := veltrix(t, nil, c.args...); r.code != 0 || !strings.Contains(r.out, c.word) {
 			t.Errorf("%v: code %d, no word %q in\n%s%s", c.args, r.code, c.word, r.out, r.errors)

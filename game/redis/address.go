@@ -186,17 +186,16 @@ func database(text string) (int, error) {
 
 // seed completes host or host:port.
 func seed(text, port string) (string, error) {
-	u := url.URL{Host: text}
-	host := u.Hostname()
+	host := strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")
+	if h, p, err := net.SplitHostPort(text); err == nil {
+		host, port = h, p
+	} else if strings.Contains(text, ":") && !strings.HasPrefix(text, "[") {
+		return "", fmt.Errorf("has no HOST:PORT in %q", text)
+	}
 	if host == "" || strings.ContainsAny(host, "/?, @") {
 		return "", fmt.Errorf("has no host in %q", text)
 	}
-	if p := u.Port(); p != "" {
-		if n, err := strconv.Atoi(p); err != nil || n < 1 || n > 65535 {
-			return "", fmt.Errorf("has no port in %q", text)
-		}
-		port = p
-	} else if strings.HasSuffix(text, ":") {
+	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
 		return "", fmt.Errorf("has no port in %q", text)
 	}
 	return net.JoinHostPort(host, port), nil

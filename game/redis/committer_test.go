@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"os"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -152,4 +153,13 @@ func TestCallerNeedNotWait(t *testing.T) {
 	if _, err := l.do(ctx, &call{done: make(chan struct{})}); !errors.Is(classify(err), game.ErrUnavailable) || !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
+}
+
+func operations(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

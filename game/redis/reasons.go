@@ -112,5 +112,35 @@ func valueText(name string, v reflect.Value) string {
 	case v.Kind() == reflect.Func, v.Kind() == reflect.Interface, v.Kind() == reflect.Pointer:
 		return "none"
 	}
-	return fmt.Sprint(v.Interface())
+	if text := fmt.Sprint(v.Interface()); text != "" {
+		return text
+	}
+	return "none"
+}
+
+// ServerSettings lists what the settings of Redis itself should be, and why.
+// The gate demands those that --ack rests on; the doctor looks at all.
+func ServerSettings() []Setting {
+	return []Setting{
+		{"appendonly", "yes", "demanded by --ack fsync and replicated: what was acknowledged has to be in a file (default no)"},
+		{"appendfsync", "always", "demanded as well: the sync comes before the reply, and one sync serves all commits of a flight (default everysec)"},
+		{"no-appendfsync-on-rewrite", "no", "demanded as well: otherwise nothing is synced during a rewrite (the default)"},
+		{"maxmemory-policy", "noeviction", "always demanded: a hunt must not be deleted (the default)"},
+		{"maxmemory", "3/4 of the machine", "commits wait (OOM) before the kernel ends Redis; a rewrite needs the rest (default none)"},
+		{"min-replicas-to-write", "1", "demanded by --ack replicated, advised with any replica: a primary cut off from them stops deciding (default 0)"},
+		{"min-replicas-max-lag", "10", "seconds until then (the default)"},
+		{"repl-backlog-size", "64mb", "a replica that was away for a moment need not copy everything (default 1mb)"},
+		{"replica-priority", "100", "the same everywhere, so that the replica that has most is chosen (the default)"},
+		{"client-output-buffer-limit replica", "256mb 64mb 60", "a replica that is slow must not use up memory; it copies anew (the default)"},
+		{"client-output-buffer-limit pubsub", "32mb 8mb 60", "a doorbell is 40 bytes: who is that far behind is cut off, subscribes anew and looks at the ledgers (the default)"},
+		{"client-output-buffer-limit normal", "0 0 0", "a page of the ledger may be large (the default)"},
+		{"timeout", "0", "idle connections are closed by us (the default)"},
+		{"tcp-keepalive", "300 or less", "connections of vanished nodes end (the default)"},
+		{"tcp-backlog", "511", "all nodes may come back at once; the kernel's somaxconn has to allow it (the default)"},
+		{"maxclients", "10000", "a node takes up to 17 connections of each primary (the default)"},
+		{"busy-reply-threshold", "5000", "milliseconds; a commit takes one or two (the default)"},
+		{"save", "none", "beside the append-only file a failed snapshot would stop all commits (default three)"},
+		{"auto-aof-rewrite-percentage", "100", "the file does not grow without end (the default)"},
+		{"cluster-require-full-coverage", "no", "the hunts of other shards go on when one is down (default yes)"},
+	}
 }
