@@ -24,8 +24,8 @@ func TestEveryLibraryOptionHasItsReason(t *testing.T) {
 		"http.Server": http.Server{}, "net.ListenConfig": net.ListenConfig{}, "websocket.AcceptOptions": websocket.AcceptOptions{},
 	} {
 		of := reflect.TypeOf(options)
-		for i := range of.NumField() {
-			if f := of.Field(i); f.IsExported() && !reasons[name+"."+f.Name] {
+		for f := range of.Fields() {
+			if f.IsExported() && !reasons[name+"."+f.Name] {
 				t.Errorf("%s.%s has no reason", name, f.Name)
 			}
 		}

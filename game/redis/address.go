@@ -54,7 +54,8 @@ var schemes = map[string]scheme{
 	},
 	"redis-cluster": {
 		cluster, "redis-cluster://[USER:PASSWORD@]HOST[:6379][?addr=HOST:PORT…]", "6379",
-		"known are addr (repeat it) and tls", []string{"addr", "tls"},
+		"known are addr (repeat it) and tls",
+		[]string{"addr", "tls"},
 	},
 }
 
@@ -82,8 +83,7 @@ func (s scheme) parse(text string) (*address, error) {
 	u, err := url.Parse(text)
 	if err != nil {
 		// The text of an url.Error holds the URL and with it the password.
-		var whole *url.Error
-		if errors.As(err, &whole) {
+		if whole, ok := errors.AsType[*url.Error](err); ok {
 			err = whole.Err
 		}
 		if strings.Contains(err.Error(), "userinfo") || strings.Contains(err.Error(), "port") {

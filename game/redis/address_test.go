@@ -77,10 +77,10 @@ func TestEveryOptionHasItsReason(t *testing.T) {
 	seen := map[string]bool{}
 	for _, options := range []any{goredis.Options{}, goredis.FailoverOptions{}, goredis.ClusterOptions{}} {
 		of := reflect.TypeOf(options)
-		for i := range of.NumField() {
-			name := of.Field(i).Name
+		for f := range of.Fields() {
+			name := f.Name
 			seen[name] = true
-			if of.Field(i).IsExported() && whyLibrary[name] == "" && !strings.HasPrefix(name, cacheOptions) {
+			if f.IsExported() && whyLibrary[name] == "" && !strings.HasPrefix(name, cacheOptions) {
 				t.Errorf("%s.%s has no reason", of.Name(), name)
 			}
 		}

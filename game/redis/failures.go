@@ -40,24 +40,34 @@ type answer struct {
 const maxClients = "ERR max number of clients reached"
 
 var answers = []answer{
-	{word: "MOVED", means: "another primary of the cluster has the slot",
-		does: "the slots are read anew and the call goes to the right one at once", moved: true, look: true},
-	{word: "ASK", means: "the slot is being moved and this hunt's keys are on their way",
-		does: "not followed: on the other side a part of the hunt would be missing; the hunt waits until its slot has arrived"},
+	{
+		word: "MOVED", means: "another primary of the cluster has the slot",
+		does: "the slots are read anew and the call goes to the right one at once", moved: true, look: true,
+	},
+	{
+		word: "ASK", means: "the slot is being moved and this hunt's keys are on their way",
+		does: "not followed: on the other side a part of the hunt would be missing; the hunt waits until its slot has arrived",
+	},
 	{word: "TRYAGAIN", means: "the slot is being moved and the hunt's keys are on both sides", does: "as ASK"},
 	{word: "CLUSTERDOWN", means: "the cluster lacks a primary for some slots", does: "the slots are read anew", look: true},
-	{word: "READONLY", means: "the server became a replica",
-		does: "the connection is closed, the primary is asked for anew", look: true},
+	{
+		word: "READONLY", means: "the server became a replica",
+		does: "the connection is closed, the primary is asked for anew", look: true,
+	},
 	{word: "MASTERDOWN", means: "a replica without its primary", does: "the primary is asked for anew", look: true},
 	{word: "LOADING", means: "the server reads its file after a start"},
 	{word: "BUSY", means: "a script of somebody runs for too long; nothing else is executed"},
 	{word: "NOREPLICAS", means: "fewer replicas than min-replicas-to-write are in step"},
 	{word: "OOM", means: "maxmemory is reached and nothing may be evicted"},
 	{word: "MISCONF", means: "the disk failed: the last snapshot or the append-only file could not be written"},
-	{word: "NOSCRIPT", means: "the server was restarted, failed over, or its scripts were flushed",
-		does: "the script's text is sent at once; only a second time is this an error"},
-	{word: "UNBLOCKED", means: "WAIT was ended because the server became a replica",
-		does: "the commit does not count as replicated", look: true},
+	{
+		word: "NOSCRIPT", means: "the server was restarted, failed over, or its scripts were flushed",
+		does: "the script's text is sent at once; only a second time is this an error",
+	},
+	{
+		word: "UNBLOCKED", means: "WAIT was ended because the server became a replica",
+		does: "the commit does not count as replicated", look: true,
+	},
 	{word: "EXECABORT", means: "a command of a transaction was refused, for one of these reasons"},
 	{word: maxClients, means: "maxclients connections are open", does: "the connection is made anew"},
 }

@@ -237,8 +237,10 @@ func kept(ack Ack) [][2]string {
 		[2]string{"appendfsync", "an acknowledged award could be lost"},
 		[2]string{"no-appendfsync-on-rewrite", "an acknowledged award could be lost: nothing is synced during a rewrite"})
 	if ack == AckReplicated {
-		list = append(list, [2]string{"min-replicas-to-write",
-			"a primary that is cut off from its replicas would still decide claims, show them, and forget them when it comes back"})
+		list = append(list, [2]string{
+			"min-replicas-to-write",
+			"a primary that is cut off from its replicas would still decide claims, show them, and forget them when it comes back",
+		})
 	}
 	return list
 }

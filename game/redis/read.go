@@ -75,13 +75,11 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	defer cancel()
 	var meta, tally, frozen *goredis.MapStringStringCmd
 	var entrants *goredis.IntCmd
-	_, err := s.rdb.TxPipelined(limited, func(tx goredis.Pipeliner) error {
+	err := s.read(limited, id, func(tx goredis.Pipeliner) {
 		meta = tx.HGetAll(limited, s.key(id, "meta"))
 		tally = tx.HGetAll(limited, s.key(id, "tally"))
 		frozen = tx.HGetAll(limited, s.key(id, "frozen_tally"))
 		entrants = tx.ZCard(limited, s.key(id, "board"))
-		s.whole(limited, tx, id)
-		return nil
 	})
 	if err != nil {
 		return nil, classify(err)
@@ -173,10 +171,13 @@ func (s *Store) EntrantOf(ctx context.Context, id, player string) (string, error
 	}
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
-	pipe := s.rdb.Pipeline()
-	hunt := s.whole(ctx, pipe, id)
-	entrant := pipe.HGet(ctx, s.key(id, "players"), player)
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, goredis.Nil) {
+	var hunt *goredis.IntCmd
+	var entrant *goredis.StringCmd
+	err := s.read(ctx, id, func(tx goredis.Pipeliner) {
+		hunt = tx.Exists(ctx, s.key(id, "meta"))
+		entrant = tx.HGet(ctx, s.key(id, "players"), player)
+	})
+	if err != nil && !errors.Is(err, goredis.Nil) {
 		return "", classify(err)
 	}
 	switch {
@@ -197,10 +198,13 @@ func (s *Store) Reviews(ctx context.Context, id string) ([]game.Review, error) {
 	}
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
-	pipe := s.rdb.Pipeline()
-	hunt := s.whole(ctx, pipe, id)
-	waiting := pipe.HGetAll(ctx, s.key(id, "waiting"))
-	if _, err := pipe.Exec(ctx); err != nil {
+	var hunt *goredis.IntCmd
+	var waiting *goredis.MapStringStringCmd
+	err := s.read(ctx, id, func(tx goredis.Pipeliner) {
+		hunt = tx.Exists(ctx, s.key(id, "meta"))
+		waiting = tx.HGetAll(ctx, s.key(id, "waiting"))
+	})
+	if err != nil {
 		return nil, classify(err)
 	}
 	if hunt.Val() == 0 {

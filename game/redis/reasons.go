@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -78,11 +79,11 @@ const cacheOptions = "ClientSideCache"
 func Settings() []Setting {
 	list := []Setting{
 		{"redis.Timeout", DefaultTimeout.String(), "bounds one round trip, see ReadTimeout"},
-		{"redis.flights", fmt.Sprint(flights), "while Redis works on one pipeline of commits the next is written and the last is read"},
-		{"redis.flightCommands", fmt.Sprint(flightCommands), "at 15 µs each about the 8 ms that a lone claim may wait behind others"},
-		{"redis.queued", fmt.Sprint(queued), "commits that wait for a flight to one primary; a hunt has one under way"},
+		{"redis.flights", strconv.Itoa(flights), "while Redis works on one pipeline of commits the next is written and the last is read"},
+		{"redis.flightCommands", strconv.Itoa(flightCommands), "at 15 µs each about the 8 ms that a lone claim may wait behind others"},
+		{"redis.queued", strconv.Itoa(queued), "commits that wait for a flight to one primary; a hunt has one under way"},
 		{"redis.replicaWait", replicaWait.String(), "with --ack replicated: a replica in step confirms within milliseconds; longer would hold up the hunts of the same flight"},
-		{"redis.replicas", fmt.Sprint(ackReplicas), "with --ack replicated: one more copy survives any one death; more would let a second death stop the hunts"},
+		{"redis.replicas", strconv.Itoa(ackReplicas), "with --ack replicated: one more copy survives any one death; more would let a second death stop the hunts"},
 	}
 	a := &address{kind: single, network: "tcp", seeds: []string{""}}
 	seen := map[string]bool{}

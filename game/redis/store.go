@@ -169,12 +169,6 @@ func callKeys(meta string) []string { return []string{meta, keyBeside(meta, "nev
 // keyBeside is another key of the hunt whose meta has this key.
 func keyBeside(meta, name string) string { return strings.TrimSuffix(meta, "meta") + name }
 
-// whole makes a reading of several keys fail while the hunt's slot is on its
-// way, as callKeys does for scripts.
-func (s *Store) whole(ctx context.Context, pipe goredis.Pipeliner, id string) *goredis.IntCmd {
-	return pipe.Exists(ctx, callKeys(s.key(id, "meta"))...)
-}
-
 func (s *Store) huntsKey() string    { return s.prefix + ":hunts" }
 func (s *Store) bellChannel() string { return s.prefix + ":bell" }
 

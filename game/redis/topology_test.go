@@ -24,6 +24,7 @@ func TestClusterConformance(t *testing.T) {
 }
 
 func conform(t *testing.T, url string) {
+	t.Helper()
 	at := func(t testing.TB, clock func() int64) game.Store {
 		return openAt(t, redis.Options{URL: url, Prefix: freshPrefix(), Clock: clock})
 	}

@@ -23,11 +23,12 @@ func (s *Server) Do(args ...string) string {
 	if conn.SetDeadline(time.Now().Add(startTimeout)) != nil {
 		return ""
 	}
-	text := fmt.Sprintf("*%d\r\n", len(args))
+	var text strings.Builder
+	fmt.Fprintf(&text, "*%d\r\n", len(args))
 	for _, a := range args {
-		text += fmt.Sprintf("$%d\r\n%s\r\n", len(a), a)
+		fmt.Fprintf(&text, "$%d\r\n%s\r\n", len(a), a)
 	}
-	if _, err := io.WriteString(conn, text); err != nil {
+	if _, err := io.WriteString(conn, text.String()); err != nil {
 		return ""
 	}
 	reply, err := readReply(bufio.NewReader(conn))

@@ -1,0 +1,74 @@
+package redis
+
+import (
+	"context"
+	"sync"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// read runs commands about one hunt in one pipeline at the primary that has
+// the hunt, as one moment. Its error is that of a command, goredis.Nil
+// included. While the hunt's slot is on its way it fails, as scripts do
+// (callKeys).
+//
+// A pipeline of the cluster client would follow ASK, and may send a command to
+// two nodes at once when another one of the pipeline is to be tried again.
+func (s *Store) read(ctx context.Context, id string, add func(goredis.Pipeliner)) error {
+	meta := s.key(id, "meta")
+	for n := 1; ; n++ {
+		primary, err := s.servers.of(ctx, meta)
+		if err == nil {
+			_, err = primary.TxPipelined(ctx, func(tx goredis.Pipeliner) error {
+				tx.Exists(ctx, callKeys(meta)...)
+				add(tx)
+				return nil
+			})
+		}
+		if err == nil {
+			return nil
+		}
+		if lookAgain(err) {
+			s.servers.look(ctx)
+		}
+		if n == sends || !elsewhere(err) {
+			return err
+		}
+	}
+}
+
+// readMany runs commands about many hunts, in one pipeline for each primary,
+// all at once. add is called for each hunt; its commands have their own errors
+// then. The hunts of a primary that fails have its error.
+func (s *Store) readMany(ctx context.Context, ids []string, add func(pipe goredis.Pipeliner, id string) goredis.Cmder) []error {
+	errs := make([]error, len(ids))
+	cmds := make([]goredis.Cmder, len(ids))
+	pipes := map[*goredis.Client]goredis.Pipeliner{}
+	for i, id := range ids {
+		primary, err := s.servers.of(ctx, s.key(id, "meta"))
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		if pipes[primary] == nil {
+			pipes[primary] = primary.Pipeline()
+		}
+		cmds[i] = add(pipes[primary], id)
+	}
+	var all sync.WaitGroup
+	for _, pipe := range pipes {
+		all.Go(func() { exec(ctx, pipe) })
+	}
+	all.Wait()
+	look := false
+	for i, cmd := range cmds {
+		if cmd != nil {
+			errs[i] = cmd.Err()
+		}
+		look = look || lookAgain(errs[i])
+	}
+	if look {
+		s.servers.look(ctx)
+	}
+	return errs
+}
