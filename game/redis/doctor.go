@@ -61,7 +61,7 @@ type doctor struct {
 	findings []Finding
 }
 
-func (d *doctor) add(v Verdict, name, format string, args ...any) {
+func (d *doctor) addf(v Verdict, name, format string, args ...any) {
 	if d.where != "" {
 		name += " " + d.where
 	}
@@ -71,9 +71,9 @@ func (d *doctor) add(v Verdict, name, format string, args ...any) {
 // tell adds a finding that is fine or not.
 func (d *doctor) tell(fine bool, otherwise Verdict, name, good, bad string) {
 	if fine {
-		d.add(Fine, name, "%s", good)
+		d.addf(Fine, name, "%s", good)
 	} else {
-		d.add(otherwise, name, "%s", bad)
+		d.addf(otherwise, name, "%s", bad)
 	}
 }
 
@@ -88,7 +88,7 @@ func (d *doctor) examine(ctx context.Context, a *address) error {
 			d.where = c.Options().Addr
 		}
 		if err := d.primary(ctx, c); err != nil {
-			d.add(Bad, "server", "cannot be examined: %v", classify(err))
+			d.addf(Bad, "server", "cannot be examined: %v", classify(err))
 		}
 	}
 	d.where = ""
@@ -115,7 +115,7 @@ func (d *doctor) primary(ctx context.Context, c *goredis.Client) error {
 	}
 	d.server(f)
 	if f.config == nil {
-		d.add(Advice, "CONFIG", "this user may not read settings, so most were not checked; allow it with: redis-cli ACL SETUSER %s +config|get",
+		d.addf(Advice, "CONFIG", "this user may not read settings, so most were not checked; allow it with: redis-cli ACL SETUSER %s +config|get",
 			orDefault(c.Options().Username, "default"))
 		f.config = map[string]string{}
 	} else {
@@ -148,7 +148,7 @@ func (d *doctor) server(f *facts) {
 	wrong := misplaced(d.servers.kind, f.info)
 	d.tell(len(wrong) == 0, Bad, "role", f.info["role"]+" of a "+f.info["redis_mode"]+" Redis", strings.Join(wrong, "; "))
 	if f.info["loading"] == "1" {
-		d.add(Bad, "loading", "it reads its file, %s%% done; wait", f.info["loading_loaded_perc"])
+		d.addf(Bad, "loading", "it reads its file, %s%% done; wait", f.info["loading_loaded_perc"])
 	}
 }
 
@@ -198,11 +198,11 @@ func (d *doctor) setting(f *facts, name string, otherwise Verdict, why string) {
 	}
 	switch {
 	case !told || got == "":
-		d.add(Advice, name, "could not be read; it should be %s", wanted[name])
+		d.addf(Advice, name, "could not be read; it should be %s", wanted[name])
 	case got == wanted[name] || (name == "min-replicas-to-write" && got != "0"):
-		d.add(Fine, name, "%s", got)
+		d.addf(Fine, name, "%s", got)
 	default:
-		d.add(otherwise, name, "%s, so %s; change it: redis-cli CONFIG SET %s %s, and CONFIG REWRITE", got, why, name, wanted[name])
+		d.addf(otherwise, name, "%s, so %s; change it: redis-cli CONFIG SET %s %s, and CONFIG REWRITE", got, why, name, wanted[name])
 	}
 }
 
@@ -212,17 +212,17 @@ func (d *doctor) memory(f *facts) {
 	whole := number(f.info["total_system_memory"])
 	switch {
 	case limit == 0 && whole > 0 && used > whole/2:
-		d.add(Bad, "maxmemory", "no limit, and Redis uses %s of the machine's %s: the kernel would end it; give it memory, and redis-cli CONFIG SET maxmemory %d",
+		d.addf(Bad, "maxmemory", "no limit, and Redis uses %s of the machine's %s: the kernel would end it; give it memory, and redis-cli CONFIG SET maxmemory %d",
 			size(used), size(whole), whole/4*3)
 	case limit == 0:
-		d.add(Advice, "maxmemory", "no limit, %s in use: when memory ends the kernel ends Redis, while with a limit commits only wait; redis-cli CONFIG SET maxmemory %d",
+		d.addf(Advice, "maxmemory", "no limit, %s in use: when memory ends the kernel ends Redis, while with a limit commits only wait; redis-cli CONFIG SET maxmemory %d",
 			size(used), whole/4*3)
 	case used > limit/10*9:
-		d.add(Bad, "maxmemory", "%s of %s in use; raise it before commits are refused (OOM)", size(used), size(limit))
+		d.addf(Bad, "maxmemory", "%s of %s in use; raise it before commits are refused (OOM)", size(used), size(limit))
 	case used > limit/10*7:
-		d.add(Advice, "maxmemory", "%s of %s in use; raise it soon", size(used), size(limit))
+		d.addf(Advice, "maxmemory", "%s of %s in use; raise it soon", size(used), size(limit))
 	default:
-		d.add(Fine, "maxmemory", "%s of %s in use", size(used), size(limit))
+		d.addf(Fine, "maxmemory", "%s of %s in use", size(used), size(limit))
 	}
 }
 
@@ -253,7 +253,7 @@ func (d *doctor) replication(f *facts) {
 func (d *doctor) connections(f *facts) {
 	limits := bufferLimits(f.config["client-output-buffer-limit"])
 	if l := limits["pubsub"]; l != "" {
-		d.add(Fine, "client-output-buffer pubsub", "%s; a node that reads its doorbell too slowly is cut off, subscribes again and looks at the ledgers", l)
+		d.addf(Fine, "client-output-buffer pubsub", "%s; a node that reads its doorbell too slowly is cut off, subscribes again and looks at the ledgers", l)
 	}
 	if l, n := limits["replica"], f.replicas(); l != "" && n > 0 {
 		hard := number(strings.Fields(l)[0])

@@ -23,10 +23,7 @@ const (
 	skewed = time.Second
 )
 
-// probeScript writes as a commit does and leaves nothing.
-//
-// KEYS[1]  a key
-// Returns  1
+// probeScript writes KEYS[1] as a commit does and leaves nothing.
 var probeScript = goredis.NewScript("#!lua\nredis.call('SET', KEYS[1], 'x')\nreturn redis.call('DEL', KEYS[1])")
 
 // latency measures round trips, commits, and how far the clocks are apart.
@@ -41,7 +38,7 @@ func (d *doctor) latency(ctx context.Context, c *goredis.Client) error {
 	}
 	d.tell(trip < slowTrip, Advice, "round trip", trip.String(), trip.String()+": put the server nearer to its Redis")
 	if err := probeScript.Run(ctx, c, []string{key}).Err(); err != nil { // loads it
-		d.add(Bad, "commit", "refused: %v", err)
+		d.addf(Bad, "commit", "refused: %v", err)
 		return nil
 	}
 	commit, err := median(func() error { return probeScript.EvalSha(ctx, c, []string{key}).Err() })
@@ -90,7 +87,7 @@ func median(call func() error) (time.Duration, error) {
 func (d *doctor) cluster(ctx context.Context, primaries []*goredis.Client) {
 	info, err := primaries[0].ClusterInfo(ctx).Result()
 	if err != nil {
-		d.add(Bad, "cluster", "cannot be examined: %v", classify(err))
+		d.addf(Bad, "cluster", "cannot be examined: %v", classify(err))
 		return
 	}
 	facts := infoFacts(info)
@@ -134,7 +131,7 @@ func (d *doctor) sentinels(ctx context.Context, a *address) {
 		}
 		_ = s.Close() // only asked
 		if err != nil {
-			d.add(Bad, "sentinel "+addr, "%v", err)
+			d.addf(Bad, "sentinel "+addr, "%v", err)
 			continue
 		}
 		living++
@@ -154,6 +151,6 @@ func (d *doctor) sentinels(ctx context.Context, a *address) {
 	d.tell(after <= 10*time.Second, Advice, "down-after", after.String(),
 		fmt.Sprintf("%v: that long claims wait before a failover begins; redis-cli -p 26379 SENTINEL SET %s down-after-milliseconds 5000", after, a.master))
 	if flags := first["flags"]; strings.Contains(flags, "down") {
-		d.add(Bad, "primary", "the Sentinels say %s", flags)
+		d.addf(Bad, "primary", "the Sentinels say %s", flags)
 	}
 }

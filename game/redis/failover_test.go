@@ -206,7 +206,7 @@ func TestUnconfirmed(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	if keys := direct(t, g.Servers[0]).Exists(t.Context(), prefix+":{town}:never").Val(); keys != 0 {
-		t.Fatal("the key that never exists exists")
+		t.Fatal("the key of nothing is there")
 	}
 }
 

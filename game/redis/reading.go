@@ -2,7 +2,6 @@ package redis
 
 import (
 	"context"
-	"sync"
 
 	goredis "github.com/redis/go-redis/v9"
 )
@@ -35,40 +34,4 @@ func (s *Store) read(ctx context.Context, id string, add func(goredis.Pipeliner)
 			return err
 		}
 	}
-}
-
-// readMany runs commands about many hunts, in one pipeline for each primary,
-// all at once. add is called for each hunt; its commands have their own errors
-// then. The hunts of a primary that fails have its error.
-func (s *Store) readMany(ctx context.Context, ids []string, add func(pipe goredis.Pipeliner, id string) goredis.Cmder) []error {
-	errs := make([]error, len(ids))
-	cmds := make([]goredis.Cmder, len(ids))
-	pipes := map[*goredis.Client]goredis.Pipeliner{}
-	for i, id := range ids {
-		primary, err := s.servers.of(ctx, s.key(id, "meta"))
-		if err != nil {
-			errs[i] = err
-			continue
-		}
-		if pipes[primary] == nil {
-			pipes[primary] = primary.Pipeline()
-		}
-		cmds[i] = add(pipes[primary], id)
-	}
-	var all sync.WaitGroup
-	for _, pipe := range pipes {
-		all.Go(func() { exec(ctx, pipe) })
-	}
-	all.Wait()
-	look := false
-	for i, cmd := range cmds {
-		if cmd != nil {
-			errs[i] = cmd.Err()
-		}
-		look = look || lookAgain(errs[i])
-	}
-	if look {
-		s.servers.look(ctx)
-	}
-	return errs
 }

@@ -16,6 +16,8 @@ type Setting struct {
 // whyLibrary has the reason of every option of go-redis 9.23, ours and those
 // that are left as the library has them; a test holds it against the library.
 // What differs from the library's default says so.
+//
+//nolint:gosec // names of options, no credentials
 var whyLibrary = map[string]string{
 	"Network": "from the URL", "Addr": "from the URL", "Addrs": "from the URL", "SentinelAddrs": "from the URL; further Sentinels are found by themselves",
 	"NodeAddress": "of maintenance notifications, which are off", "MasterName": "from the URL", "TLSConfig": "from the URL; TLS 1.2 or newer, the system's authorities",

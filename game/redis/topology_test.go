@@ -12,13 +12,11 @@ import (
 // TestSentinelConformance and TestClusterConformance run the rules on the
 // other topologies; the seeds are those of every run.
 func TestSentinelConformance(t *testing.T) {
-	t.Parallel()
 	group := redistest.StartGroup(t, 1)
 	conform(t, group.URL())
 }
 
 func TestClusterConformance(t *testing.T) {
-	t.Parallel()
 	c := redistest.StartCluster(t, 3, 0)
 	conform(t, c.URL())
 }
