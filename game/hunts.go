@@ -112,22 +112,24 @@ func (h *Hunts) look(ctx context.Context) error {
 	actors := slices.Collect(maps.Values(h.running))
 	h.mu.RUnlock()
 	actors = slices.DeleteFunc(actors, func(a *actor) bool { return a.head.Load() == nil })
+	var failed error
 	for page := range slices.Chunk(actors, headsPage) {
 		ids := make([]string, len(page))
 		for i, a := range page {
 			ids[i] = a.id
 		}
 		heads, err := h.store.Heads(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for i, a := range page {
-			if heads[i] != *a.head.Load() {
+		for i, head := range heads {
+			unread := err != nil && head == (Head{})
+			if a := page[i]; !unread && head != *a.head.Load() {
 				a.ringUpTo(always)
 			}
 		}
+		if failed == nil {
+			failed = err
+		}
 	}
-	return nil
+	return failed
 }
 
 // Post puts a request into its hunt's mailbox. It never blocks: a full

@@ -70,7 +70,9 @@ type Store interface {
 	Commit(ctx context.Context, hunt string, def *hunt.Definition, known Head, batch []Command) (Result, error)
 
 	// Heads returns the heads of hunts, in order: the zero Head for one that
-	// does not exist. Any number of hunts take few round trips.
+	// does not exist. Any number of hunts take few round trips. With an error
+	// it may still return those that could be read, and the zero Head for the
+	// others.
 	Heads(ctx context.Context, hunts []string) ([]Head, error)
 
 	// Hunts lists the ids of all hunts in alphabetical order.

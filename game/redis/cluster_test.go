@@ -163,7 +163,7 @@ func TestDeadShard(t *testing.T) {
 	// The one with the slot of the channel's name: the bell must not depend on it.
 	dead, _ := c.Owner(prefix + ":bell")
 	announce := func(id string, n int) error {
-		_, err := s.Commit(t.Context(), id, nil, []game.Command{{Type: game.CmdAnnounce, ID: uuid(9, n), Text: "Hello", By: "olga"}})
+		_, err := s.Commit(t.Context(), id, nil, game.Head{}, []game.Command{{Type: game.CmdAnnounce, ID: uuid(9, n), Text: "Hello", By: "olga"}})
 		return err
 	}
 	dead.Freeze()
@@ -210,6 +210,19 @@ func TestDeadShard(t *testing.T) {
 			}
 		}
 	}
+	var ids []string
+	for _, id := range towns {
+		ids = append(ids, id)
+	}
+	heads, err := s.Heads(t.Context(), ids)
+	if !errors.Is(err, game.ErrUnavailable) || len(heads) != len(ids) {
+		t.Fatalf("%+v, %v", heads, err)
+	}
+	for i, id := range ids {
+		if read := heads[i] != (game.Head{}); read == (id == towns[dead]) {
+			t.Errorf("the head of %s, the dead one has %s: %+v", id, towns[dead], heads[i])
+		}
+	}
 	dead.Restart()
 	for {
 		err := announce(towns[dead], 0)
@@ -229,7 +242,7 @@ func TestDeadShard(t *testing.T) {
 func define(t *testing.T, s *redis.Store, id string) {
 	t.Helper()
 	d := parse(t, strings.Replace(townFile, "hunt: town", "hunt: "+id, 1))
-	if _, err := s.Commit(t.Context(), id, nil, []game.Command{{Type: game.CmdDefine, Definition: d, By: "olga"}}); err != nil {
+	if _, err := s.Commit(t.Context(), id, nil, game.Head{}, []game.Command{{Type: game.CmdDefine, Definition: d, By: "olga"}}); err != nil {
 		t.Fatal(fmt.Errorf("define %s: %w", id, err))
 	}
 }

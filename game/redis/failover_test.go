@@ -44,7 +44,7 @@ func startStream(t *testing.T, w *town) *stream {
 func (s *stream) announce(t *testing.T, w *town, id string) {
 	cmd := game.Command{Type: game.CmdAnnounce, ID: id, Text: "Hello", By: "olga", Rev: 1}
 	for {
-		res, err := w.Commit(t.Context(), "town", w.def, []game.Command{cmd})
+		res, err := w.Commit(t.Context(), "town", w.def, game.Head{}, []game.Command{cmd})
 		if err == nil {
 			s.acked.Store(id, res.Replies[0].Seq)
 			s.count.Add(1)
@@ -160,7 +160,7 @@ func TestOldPrimary(t *testing.T) {
 	old.Freeze()
 	ended := make(chan error, 1)
 	go func() {
-		_, err := pinned.Commit(t.Context(), "town", w.def, []game.Command{cmd})
+		_, err := pinned.Commit(t.Context(), "town", w.def, game.Head{}, []game.Command{cmd})
 		ended <- err
 	}()
 	g.AwaitPrimary(old)
@@ -168,7 +168,7 @@ func TestOldPrimary(t *testing.T) {
 	if err := <-ended; !errors.Is(err, game.ErrUnavailable) {
 		t.Fatalf("the old primary acknowledged: %v", err)
 	}
-	if _, err := pinned.Commit(t.Context(), "town", w.def, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
+	if _, err := pinned.Commit(t.Context(), "town", w.def, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
 		t.Fatalf("the old primary acknowledged: %v", err)
 	}
 	g.Follow(old)
@@ -198,7 +198,7 @@ func TestUnconfirmed(t *testing.T) {
 	// Another node hears of it from the client that sends it again.
 	other := openAt(t, redis.Options{URL: g.Servers[0].URL(), Prefix: prefix, Ack: redis.AckReplicated})
 	cmd.Rev = 1
-	if _, err := other.Commit(t.Context(), "town", w.def, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
+	if _, err := other.Commit(t.Context(), "town", w.def, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	replica.Thaw()

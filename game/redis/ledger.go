@@ -92,12 +92,11 @@ func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) (
 		// The epochs come along, so that what was known of them may be old.
 		var meta *goredis.SliceCmd
 		var list *goredis.XMessageSliceCmd
-		_, err := s.rdb.TxPipelined(ctx, func(tx goredis.Pipeliner) error {
+		err := s.read(ctx, id, func(tx goredis.Pipeliner) {
 			meta = tx.HMGet(ctx, s.key(id, "meta"), "epoch", "epochs")
 			if known != nil && limit > 0 {
 				list = tx.XRangeN(ctx, s.key(id, "ledger"), "("+known.id(after), "+", int64(limit))
 			}
-			return nil
 		})
 		if err != nil {
 			return nil, classify(err)

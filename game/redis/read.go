@@ -25,31 +25,43 @@ func (s *Store) Hunts(ctx context.Context) ([]string, error) {
 // headsPage is how many heads are read in one round trip.
 const headsPage = 256
 
-// Heads returns the heads of hunts, in order.
+// Heads returns the heads of hunts, in order, or with an error those that
+// could be read. A primary that is away does not keep the others from telling.
 func (s *Store) Heads(ctx context.Context, hunts []string) ([]game.Head, error) {
 	heads := make([]game.Head, 0, len(hunts))
+	var failed error
 	for page := range slices.Chunk(hunts, headsPage) {
-		limited, cancel := s.limit(ctx)
-		cmds := make([]*goredis.SliceCmd, len(page))
-		_, err := s.rdb.Pipelined(limited, func(p goredis.Pipeliner) error {
-			for i, id := range page {
-				cmds[i] = p.HMGet(limited, s.key(id, "meta"), "epoch", "seq", "nonce")
-			}
-			return nil
-		})
-		cancel()
-		if err != nil {
-			return nil, classify(err)
-		}
-		for i, c := range cmds {
-			h, err := headOf(c.Val())
-			if err != nil {
-				return nil, fmt.Errorf("redis: head of hunt %q: %w", page[i], err)
-			}
-			heads = append(heads, h)
+		read, err := s.heads(ctx, page)
+		heads = append(heads, read...)
+		if failed == nil {
+			failed = err
 		}
 	}
-	return heads, nil
+	return heads, failed
+}
+
+func (s *Store) heads(ctx context.Context, page []string) ([]game.Head, error) {
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	metas := make([]*goredis.SliceCmd, 0, len(page))
+	errs := s.readMany(ctx, page, func(pipe goredis.Pipeliner, id string) goredis.Cmder {
+		meta := pipe.HMGet(ctx, s.key(id, "meta"), "epoch", "seq", "nonce")
+		metas = append(metas, meta)
+		return meta
+	})
+	heads := make([]game.Head, len(page))
+	var failed error
+	for i, err := range errs {
+		if err == nil {
+			heads[i], err = headOf(metas[i].Val())
+		} else {
+			err = classify(err)
+		}
+		if err != nil && failed == nil {
+			failed = fmt.Errorf("head of hunt %q: %w", page[i], err)
+		}
+	}
+	return heads, failed
 }
 
 // headOf reads epoch, seq and nonce of a meta; all are nil without a hunt.

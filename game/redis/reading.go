@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"sync"
 
 	goredis "github.com/redis/go-redis/v9"
 )
@@ -34,4 +35,39 @@ func (s *Store) read(ctx context.Context, id string, add func(goredis.Pipeliner)
 			return err
 		}
 	}
+}
+
+// readMany runs one command about each of many hunts, in one pipeline for each
+// primary, all at once, and returns their errors. add is called once for each
+// hunt, in order.
+func (s *Store) readMany(ctx context.Context, ids []string, add func(pipe goredis.Pipeliner, id string) goredis.Cmder) []error {
+	cmds := make([]goredis.Cmder, len(ids))
+	pipes := map[*goredis.Client]goredis.Pipeliner{}
+	for i, id := range ids {
+		primary, err := s.servers.of(ctx, s.key(id, "meta"))
+		pipe := pipes[primary] // nil is for those that have no primary
+		if pipe == nil && err == nil {
+			pipe = primary.Pipeline()
+			pipes[primary] = pipe
+		} else if err != nil {
+			pipe = s.rdb.Pipeline() // never sent
+		}
+		cmds[i] = add(pipe, id)
+		cmds[i].SetErr(err)
+	}
+	var all sync.WaitGroup
+	for _, pipe := range pipes {
+		all.Go(func() { exec(ctx, pipe) })
+	}
+	all.Wait()
+	errs := make([]error, len(ids))
+	look := false
+	for i, cmd := range cmds {
+		errs[i] = cmd.Err()
+		look = look || lookAgain(errs[i])
+	}
+	if look {
+		s.servers.look(ctx)
+	}
+	return errs
 }
