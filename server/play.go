@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +22,10 @@ type play struct {
 	auth  *auth
 	log   *zap.Logger
 	hunts *game.Hunts // set once, before the first session
-	store game.Store  // read by sessions that resume from far behind
+	shelf *shelf      // likewise
+	gate  *gate
+
+	readers sync.WaitGroup // visits that read their ledger
 
 	unknown prometheus.Counter
 	// versions numbers boards and tickers of all hunts, so that none is used
@@ -40,13 +44,14 @@ func newPlay(h *hub.Hub, a *auth, log *zap.Logger, reg prometheus.Registerer) *p
 		}),
 	}
 	reg.MustRegister(p.unknown)
+	p.gate = newGate(reg)
 	return p
 }
 
 // ServeHTTP upgrades /ws.
 func (p *play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.hub.Accept(w, r, func(s *hub.Session) hub.Peer {
-		return &session{play: p, out: s, hunts: map[string]*member{}, joining: map[string]int{}}
+		return &session{play: p, out: s}
 	})
 }
 
@@ -61,13 +66,14 @@ type session struct {
 	rate   bucket
 
 	mu      sync.Mutex
-	hunts   map[string]*member
-	joining map[string]int // joins under way
+	hunts   []*member // in no order; few, so that a walk is shorter than a map
+	joining []string  // hunts with a visit under way
 	closed  bool
 }
 
 // member is a session in a hunt.
 type member struct {
+	hunt    string
 	entrant string // empty when it only watches
 	session *session
 	// Of the last standing sent; touched on the hunt's goroutine only.
@@ -103,8 +109,35 @@ func (s *session) Closed() {
 	hunts := s.hunts
 	s.hunts = nil
 	s.mu.Unlock()
-	for id, m := range hunts {
-		s.play.part(id, m)
+	for _, m := range hunts {
+		s.play.part(m)
+	}
+}
+
+func (s *session) memberLocked(hunt string) *member {
+	for _, m := range s.hunts {
+		if m.hunt == hunt {
+			return m
+		}
+	}
+	return nil
+}
+
+// removeLocked takes the session out of its list of a hunt, and returns what
+// it was there.
+func (s *session) removeLocked(hunt string) *member {
+	m := s.memberLocked(hunt)
+	if m != nil {
+		s.hunts = slices.DeleteFunc(s.hunts, func(o *member) bool { return o == m })
+	}
+	return m
+}
+
+func (s *session) joiningLocked(hunt string) bool { return slices.Contains(s.joining, hunt) }
+
+func (s *session) doneJoiningLocked(hunt string) {
+	if s.joining = slices.DeleteFunc(s.joining, func(h string) bool { return h == hunt }); len(s.joining) == 0 {
+		s.joining = nil
 	}
 }
 

@@ -43,7 +43,7 @@ func newTable(t *testing.T, file string) *table {
 	h := hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg))
 	p := newPlay(h, tb.auth, zap.NewNop(), reg)
 	tb.hunts = game.NewHunts(store, p, game.DefaultOptions(), game.NewMetrics(reg), zap.NewNop())
-	p.hunts, p.store = tb.hunts, store
+	p.hunts, p.shelf = tb.hunts, newShelf(store)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() {

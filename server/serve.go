@@ -120,7 +120,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	opts := game.DefaultOptions()
 	opts.Remember = n.set.Remember
 	n.hunts = game.NewHunts(n.store, play, opts, game.NewMetrics(reg), n.log)
-	play.hunts, play.store = n.hunts, n.store
+	play.hunts, play.shelf = n.hunts, newShelf(n.store)
 
 	n.api = &api{
 		store: n.store, hunts: n.hunts, auth: auth, origins: n.set.Origins,
