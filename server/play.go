@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"sync"
@@ -25,7 +26,8 @@ type play struct {
 	shelf *shelf      // likewise
 	gate  *gate
 
-	readers sync.WaitGroup // visits that read their ledger
+	hard    context.Context // ends when the node gives up
+	readers sync.WaitGroup  // visits that read their ledger
 
 	unknown prometheus.Counter
 	// versions numbers boards and tickers of all hunts, so that none is used
@@ -38,7 +40,7 @@ type play struct {
 
 func newPlay(h *hub.Hub, a *auth, log *zap.Logger, reg prometheus.Registerer) *play {
 	p := &play{
-		hub: h, auth: a, log: log.Named("play"), audiences: map[string]*audience{},
+		hub: h, auth: a, log: log.Named("play"), audiences: map[string]*audience{}, hard: context.Background(),
 		unknown: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "veltrix_bad_messages_total", Help: "Messages of clients that could not be understood.",
 		}),

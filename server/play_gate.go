@@ -116,9 +116,10 @@ func (g *gate) laterLocked(now time.Time) time.Duration {
 	if g.due.Before(through) {
 		g.due = through
 	}
-	if g.due.After(now.Add(mostAfter)) {
+	g.due = g.due.Add(g.paceLocked())
+	if last := now.Add(mostAfter); g.due.After(last) {
+		g.due = last
 		return mostAfter/2 + rand.N(mostAfter/2) // more than fit in: at least not all at once
 	}
-	g.due = g.due.Add(g.paceLocked())
 	return g.due.Sub(now)
 }

@@ -20,7 +20,7 @@ const (
 	// shelfReads bounds the pages that are read at the same time, so that
 	// commits find the store with little before them.
 	shelfReads = 4
-	// shelfPatience bounds a read.
+	// shelfPatience bounds what a visit reads, waiting for others included.
 	shelfPatience = 5 * time.Second
 )
 
@@ -49,7 +49,7 @@ type pageKey struct {
 type page struct {
 	used int64 // shelf.clock of the last use; of shelf.mu
 
-	mu      sync.Mutex
+	turn    chan struct{} // of capacity 1: holds one for who reads or looks
 	entries []game.Entry
 	last    int64 // seq of the last entry that was read
 }
@@ -62,15 +62,17 @@ func newShelf(store game.Store) *shelf {
 // after seq, and the seq that they reach: past seq, and at least need unless
 // the page ends before. The entries belong to the shelf. Fails with errLost
 // or as game.Store does.
-func (s *shelf) read(hunt, epoch string, after, need int64) (entries []game.Entry, last int64, err error) {
+func (s *shelf) read(ctx context.Context, hunt, epoch string, after, need int64) (entries []game.Entry, last int64, err error) {
 	key := pageKey{hunt, epoch, after / shelfPage}
 	p := s.page(key)
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	if err := acquire(ctx, p.turn); err != nil {
+		return nil, 0, err
+	}
+	defer func() { <-p.turn }()
 	begin, end := key.number*shelfPage, (key.number+1)*shelfPage
 	p.last = max(p.last, begin)
 	for p.last < min(max(need, after+1), end) {
-		more, err := s.fetch(hunt, p.last, int(end-p.last))
+		more, err := s.fetch(ctx, hunt, p.last, int(end-p.last))
 		if err != nil {
 			return nil, 0, err
 		}
@@ -87,16 +89,21 @@ func (s *shelf) read(hunt, epoch string, after, need int64) (entries []game.Entr
 	return p.entries[:len(p.entries):len(p.entries)], p.last, nil
 }
 
-func (s *shelf) fetch(hunt string, after int64, limit int) ([]game.Entry, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), shelfPatience)
-	defer cancel()
-	select {
-	case s.reads <- struct{}{}:
-	case <-ctx.Done():
-		return nil, fmt.Errorf("read the ledger: %w", game.ErrUnavailable)
+func (s *shelf) fetch(ctx context.Context, hunt string, after int64, limit int) ([]game.Entry, error) {
+	if err := acquire(ctx, s.reads); err != nil {
+		return nil, err
 	}
 	defer func() { <-s.reads }()
 	return s.store.Ledger(ctx, hunt, after, limit)
+}
+
+func acquire(ctx context.Context, places chan struct{}) error {
+	select {
+	case places <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("read the ledger: %w: %w", game.ErrUnavailable, ctx.Err())
+	}
 }
 
 // page returns the page of that key, forgetting the one that was not used for
@@ -116,7 +123,7 @@ func (s *shelf) page(key pageKey) *page {
 			}
 			delete(s.pages, oldest)
 		}
-		p = &page{}
+		p = &page{turn: make(chan struct{}, 1)}
 		s.pages[key] = p
 	}
 	p.used = s.clock

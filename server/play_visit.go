@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"time"
@@ -30,6 +31,7 @@ type visit struct {
 	upTo    int64         // the seq that missed reaches
 	rounds  int
 	lost    bool // what was missed cannot be told
+	ended   bool
 }
 
 // visit begins a visit. Without one the session was answered or is closed,
@@ -69,8 +71,12 @@ func (t *visit) begin() *protocol.Error {
 	return err
 }
 
-// end gives the place back.
+// end gives the place back, once.
 func (t *visit) end() {
+	if t.ended {
+		return
+	}
+	t.ended = true
 	s := t.session
 	s.mu.Lock()
 	s.doneJoiningLocked(t.asked.Hunt)
@@ -88,8 +94,14 @@ func (t *visit) fail(e *protocol.Error) {
 // arrive lets the session into the hunt, or first has read what the hunt does
 // not remember. It runs on the hunt's goroutine.
 func (t *visit) arrive(v *game.View) {
+	reading := false
+	defer func() {
+		if !reading { // though entering panicked
+			t.end()
+		}
+	}()
 	recent, behind, reset := t.recent(v)
-	if behind {
+	if reading = behind; reading {
 		t.session.play.readers.Go(func() { t.readPast(v.Hunt, v.Epoch, v.Remembers(), v.Seq) })
 		return
 	}
@@ -98,7 +110,6 @@ func (t *visit) arrive(v *game.View) {
 		missed = t.tell(v, recent)
 	}
 	t.session.enter(v, &t.asked, t.entrant, missed, reset)
-	t.end()
 }
 
 // recent returns the entries that the session missed and that the hunt
@@ -129,8 +140,10 @@ func (t *visit) readPast(hunt, epoch string, memory, head int64) {
 	if t.rounds > 1 {
 		need = head // the memory moves on
 	}
+	ctx, cancel := context.WithTimeout(t.session.play.hard, shelfPatience)
+	defer cancel()
 	for t.upTo < need && !t.lost {
-		entries, last, err := t.session.play.shelf.read(hunt, epoch, t.upTo, need)
+		entries, last, err := t.session.play.shelf.read(ctx, hunt, epoch, t.upTo, need)
 		switch {
 		case errors.Is(err, errLost):
 			t.lost = true
