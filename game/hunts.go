@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -30,6 +31,7 @@ type Hunts struct {
 	started chan struct{} // closed once Run has begun
 	ctx     context.Context
 	actors  sync.WaitGroup
+	skew    atomic.Int64 // ns, of the last commit: the store's clock − ours
 
 	// mu is held for reading while a request is put into a mailbox and for
 	// writing while an actor is added or taken out: so none is lost between.
@@ -130,6 +132,11 @@ func (h *Hunts) look(ctx context.Context) error {
 	return nil
 }
 
+// Now is the store's clock, as far as this node knows: until the first commit
+// it is the node's own. All that players and tokens are told or held to goes by
+// it, so that a node whose clock is wrong changes nothing.
+func (h *Hunts) Now() time.Time { return time.Now().Add(time.Duration(h.skew.Load())) }
+
 // Post puts a request into its hunt's mailbox. It never blocks: a full
 // mailbox is CodeBusy, a draining node CodeUnavailable; "" means accepted, and
 // then Done will be called.
@@ -171,7 +178,7 @@ func (h *Hunts) startLocked(id string) *actor {
 	}
 	a := &actor{
 		id: id, store: h.store, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
-		retire: h.retire, ctx: h.ctx, closing: h.closing,
+		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew,
 		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
 	}
 	h.running[id] = a

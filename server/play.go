@@ -154,7 +154,7 @@ func (s *session) request(r *protocol.Request) *protocol.Error {
 	}
 	switch r.Type {
 	case protocol.TypePing:
-		s.send(protocol.Pong{Type: "pong", ID: r.ID, Now: now()})
+		s.send(protocol.Pong{Type: "pong", ID: r.ID, Now: s.play.now()})
 		return nil
 	case protocol.TypeJoin:
 		return s.join(r)
@@ -188,13 +188,14 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 	s.out.Admit()
 	cfg := s.play.hub.Config()
 	s.send(protocol.Welcome{
-		Type: "welcome", ID: r.ID, Session: s.out.ID(), Player: s.player, Name: s.name, Now: now(),
+		Type: "welcome", ID: r.ID, Session: s.out.ID(), Player: s.player, Name: s.name, Now: s.play.now(),
 		Heartbeat: cfg.Heartbeat.Milliseconds(), MaxFrame: cfg.MaxFrame,
 	})
 	return nil
 }
 
-func now() int64 { return time.Now().UnixMilli() }
+// now is the store's clock, Unix ms.
+func (p *play) now() int64 { return p.hunts.Now().UnixMilli() }
 
 // bucket is a token bucket: a session may send maxRate messages a second and
 // maxBurst at once, which is far above what a person or a busy load generator

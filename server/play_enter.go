@@ -63,7 +63,7 @@ func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, miss
 	}
 	joined := protocol.Joined{
 		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
-		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: now(),
+		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: s.play.now(),
 		Definition: a.definition(v, e), Board: a.full, Missed: missed, Reset: reset,
 	}
 	if e != nil {

@@ -131,6 +131,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	opts.Remember = n.set.Remember
 	n.hunts = game.NewHunts(n.store, play, opts, game.NewMetrics(reg), n.log)
 	n.play, play.hunts, play.shelf = play, n.hunts, newShelf(n.store)
+	auth.now = n.hunts.Now
 
 	n.api = &api{
 		store: n.store, hunts: n.hunts, auth: auth, origins: n.set.Origins,
