@@ -65,7 +65,6 @@ func (a *actor) run() {
 	a.usedAt = time.Now()
 	a.lookAt = a.usedAt // read the hunt at once: its schedule may be due
 	a.recall()
-	a.advance = true    // and ask for the store's clock, which alone counts
 	for !a.ended {
 		a.serveUntilPanic()
 	}

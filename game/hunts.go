@@ -31,7 +31,7 @@ type Hunts struct {
 	started chan struct{} // closed once Run has begun
 	ctx     context.Context
 	actors  sync.WaitGroup
-	skew    atomic.Int64 // ns, of the last commit: the store's clock − ours
+	skew    atomic.Int64 // ns, as of the last commit: the store's clock − ours
 
 	// mu is held for reading while a request is put into a mailbox and for
 	// writing while an actor is added or taken out: so none is lost between.
@@ -132,8 +132,26 @@ func (h *Hunts) look(ctx context.Context) error {
 	return nil
 }
 
-// Now is the store's clock, as far as this node knows: until the first commit
-// it is the node's own. All that players and tokens are told or held to goes by
+// clock is a Store with a clock that is not this machine's.
+type clock interface {
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// ReadClock asks the store for its clock. Without it the first commit tells.
+func (h *Hunts) ReadClock(ctx context.Context) error {
+	c, ok := h.store.(clock)
+	if !ok {
+		return nil
+	}
+	now, err := c.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("read the store's clock: %w", err)
+	}
+	h.skew.Store(int64(time.Until(now)))
+	return nil
+}
+
+// Now is the store's clock, as far as this node knows. All that players and tokens are told or held to goes by
 // it, so that a node whose clock is wrong changes nothing.
 func (h *Hunts) Now() time.Time { return time.Now().Add(time.Duration(h.skew.Load())) }
 
@@ -178,7 +196,7 @@ func (h *Hunts) startLocked(id string) *actor {
 	}
 	a := &actor{
 		id: id, store: h.store, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
-		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew,
+		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew, skew: time.Duration(h.skew.Load()),
 		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
 	}
 	h.running[id] = a

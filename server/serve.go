@@ -132,6 +132,9 @@ func (n *node) open(ctx context.Context) (err error) {
 	n.hunts = game.NewHunts(n.store, play, opts, game.NewMetrics(reg), n.log)
 	n.play, play.hunts, play.shelf = play, n.hunts, newShelf(n.store)
 	auth.now = n.hunts.Now
+	if err := n.hunts.ReadClock(ctx); err != nil {
+		return err
+	}
 
 	n.api = &api{
 		store: n.store, hunts: n.hunts, auth: auth, origins: n.set.Origins,
