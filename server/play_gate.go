@@ -21,6 +21,10 @@ const (
 	// firstHold is how long a join is thought to take until it was measured:
 	// 128 of them are 2,000 a second, which two cores and a disk keep up with.
 	firstHold = 64 * time.Millisecond
+	// slowestHold bounds what is believed of a join: what takes longer met a
+	// store that stalls, and says nothing of the pace afterwards. 128 in it are
+	// 250 a second.
+	slowestHold = 512 * time.Millisecond
 	// leastAfter and mostAfter bound how long those that are sent away are
 	// asked to stay: not so short that it is not worth the way, and not longer
 	// than clients back off by themselves.
@@ -97,7 +101,7 @@ func (g *gate) enter(patient bool) (after time.Duration, ok bool) {
 // leave gives a place back that was held for a while.
 func (g *gate) leave(held time.Duration) {
 	g.mu.Lock()
-	g.hold += (held - g.hold) / joinsAtOnce // the mean of about the last turn of all places
+	g.hold += (min(held, slowestHold) - g.hold) / joinsAtOnce // the mean of about the last turn of all places
 	g.mu.Unlock()
 	<-g.places
 }
