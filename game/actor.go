@@ -24,6 +24,7 @@ type actor struct {
 	retire   func(*actor) bool // takes the actor out of the registry unless a request waits
 	ctx      context.Context   // ends when the node gives up; not at the start of a drain
 	nodeSkew *atomic.Int64     // Hunts.skew
+	loads    chan struct{}     // Hunts.loads
 	closing  <-chan struct{}   // closed when the node drains: finish what was accepted
 	mailbox  chan *Request
 	bell     chan struct{} // capacity 1: rung was changed

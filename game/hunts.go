@@ -31,7 +31,8 @@ type Hunts struct {
 	started chan struct{} // closed once Run has begun
 	ctx     context.Context
 	actors  sync.WaitGroup
-	skew    atomic.Int64 // ns, as of the last commit: the store's clock − ours
+	loads   chan struct{} // holds one for each hunt that is being read
+	skew    atomic.Int64  // ns, as of the last commit: the store's clock − ours
 
 	// mu is held for reading while a request is put into a mailbox and for
 	// writing while an actor is added or taken out: so none is lost between.
@@ -40,11 +41,16 @@ type Hunts struct {
 	closed  bool
 }
 
+// loadsAtOnce is how many hunts are read from the store at a time. At start all
+// are, and whoever plays already must find the store, and its connections, free.
+const loadsAtOnce = 8
+
 // NewHunts returns a registry that runs nothing yet.
 func NewHunts(store Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
 	return &Hunts{
 		store: store, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
-		missed: make(chan struct{}, 1), closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
+		loads: make(chan struct{}, loadsAtOnce), missed: make(chan struct{}, 1),
+		closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
 	}
 }
 
@@ -196,7 +202,7 @@ func (h *Hunts) startLocked(id string) *actor {
 	}
 	a := &actor{
 		id: id, store: h.store, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
-		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew, skew: time.Duration(h.skew.Load()),
+		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew, loads: h.loads, skew: time.Duration(h.skew.Load()),
 		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
 	}
 	h.running[id] = a
