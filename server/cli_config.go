@@ -109,6 +109,9 @@ func fixedValues() []fixedValue {
 		{"http.CommandTimeout", commandTimeout, "a batch is held for a failing store, and a little more"},
 		{"session.MaxRate", maxRate, "messages a second of one session"},
 		{"session.MaxBurst", maxBurst, "messages at once of one session"},
+		{"join.AtOnce", joinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},
+		{"join.Patience", joinPatience, "longest wait for a turn; who would wait longer is told when to come back"},
+		{"join.MaxMissed", maxMissed, "entries of the ledger that a session may be behind and still be told what it missed"},
 		{"token.TTL", playerTTL, "a hunt of weeks can be played to its end on one token"},
 		{"token.Leeway", leeway, "clocks differ"},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -86,7 +87,7 @@ func (s *shelf) read(ctx context.Context, hunt, epoch string, after, need int64)
 		}
 		p.last = more[len(more)-1].Seq
 	}
-	return p.entries[:len(p.entries):len(p.entries)], p.last, nil
+	return slices.Clip(p.entries), p.last, nil
 }
 
 func (s *shelf) fetch(ctx context.Context, hunt string, after int64, limit int) ([]game.Entry, error) {
