@@ -23,8 +23,8 @@ const (
 	firstHold = 64 * time.Millisecond
 	// slowestHold bounds what is believed of a join: what takes longer met a
 	// store that stalls, and says nothing of the pace afterwards. 128 in it are
-	// 250 a second.
-	slowestHold = 512 * time.Millisecond
+	// 128 a second.
+	slowestHold = time.Second
 	// leastAfter and mostAfter bound how long those that are sent away are
 	// asked to stay: not so short that it is not worth the way, and not longer
 	// than clients back off by themselves.
