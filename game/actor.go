@@ -15,18 +15,20 @@ import (
 
 // actor is a hunt on this node: a goroutine that owns the hunt's View.
 type actor struct {
-	id      string
-	store   Store
-	pub     Publisher
-	opts    Options
-	metrics *Metrics
-	log     *zap.Logger
-	retire  func(*actor) bool // takes the actor out of the registry unless a request waits
-	ctx     context.Context   // ends when the node gives up; not at the start of a drain
-	closing <-chan struct{}   // closed when the node drains: finish what was accepted
-	mailbox chan *Request
-	bell    chan struct{} // capacity 1: rung was changed
-	rung    atomic.Int64  // the highest seq that the bell rang for, always to look anyway
+	id       string
+	store    Store
+	pub      Publisher
+	opts     Options
+	metrics  *Metrics
+	log      *zap.Logger
+	retire   func(*actor) bool // takes the actor out of the registry unless a request waits
+	ctx      context.Context   // ends when the node gives up; not at the start of a drain
+	nodeSkew *atomic.Int64     // Hunts.skew
+	loads    chan struct{}     // Hunts.loads
+	closing  <-chan struct{}   // closed when the node drains: finish what was accepted
+	mailbox  chan *Request
+	bell     chan struct{} // capacity 1: rung was changed
+	rung     atomic.Int64  // the highest seq that the bell rang for, always to look anyway
 
 	view    *View
 	counts  *counter
@@ -286,6 +288,7 @@ func (a *actor) commit(def *hunt.Definition, cmds []Command) (res Result, err er
 		a.metrics.BatchSize.Observe(float64(len(cmds)))
 		a.metrics.CommitSeconds.Observe(time.Since(start).Seconds())
 		a.skew = time.Until(time.UnixMilli(res.Now))
+		a.nodeSkew.Store(int64(a.skew))
 	}
 	return res, err
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -30,6 +31,8 @@ type Hunts struct {
 	started chan struct{} // closed once Run has begun
 	ctx     context.Context
 	actors  sync.WaitGroup
+	loads   chan struct{} // holds one for each hunt that is being read
+	skew    atomic.Int64  // ns, as of the last commit: the store's clock − ours
 
 	// mu is held for reading while a request is put into a mailbox and for
 	// writing while an actor is added or taken out: so none is lost between.
@@ -38,11 +41,16 @@ type Hunts struct {
 	closed  bool
 }
 
+// loadsAtOnce is how many hunts are read from the store at a time. At start all
+// are, and whoever plays already must find the store, and its connections, free.
+const loadsAtOnce = 8
+
 // NewHunts returns a registry that runs nothing yet.
 func NewHunts(store Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
 	return &Hunts{
 		store: store, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
-		missed: make(chan struct{}, 1), closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
+		loads: make(chan struct{}, loadsAtOnce), missed: make(chan struct{}, 1),
+		closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
 	}
 }
 
@@ -132,6 +140,29 @@ func (h *Hunts) look(ctx context.Context) error {
 	return failed
 }
 
+// clock is a Store with a clock that is not this machine's.
+type clock interface {
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// ReadClock asks the store for its clock. Without it the first commit tells.
+func (h *Hunts) ReadClock(ctx context.Context) error {
+	c, ok := h.store.(clock)
+	if !ok {
+		return nil
+	}
+	now, err := c.Now(ctx)
+	if err != nil {
+		return fmt.Errorf("read the store's clock: %w", err)
+	}
+	h.skew.Store(int64(time.Until(now)))
+	return nil
+}
+
+// Now is the store's clock, as far as this node knows. All that players and tokens are told or held to goes by
+// it, so that a node whose clock is wrong changes nothing.
+func (h *Hunts) Now() time.Time { return time.Now().Add(time.Duration(h.skew.Load())) }
+
 // Post puts a request into its hunt's mailbox. It never blocks: a full
 // mailbox is CodeBusy, a draining node CodeUnavailable; "" means accepted, and
 // then Done will be called.
@@ -173,7 +204,7 @@ func (h *Hunts) startLocked(id string) *actor {
 	}
 	a := &actor{
 		id: id, store: h.store, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
-		retire: h.retire, ctx: h.ctx, closing: h.closing,
+		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew, loads: h.loads, skew: time.Duration(h.skew.Load()),
 		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
 	}
 	h.running[id] = a

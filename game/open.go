@@ -36,7 +36,7 @@ func (a *actor) ready() error {
 // open reads the hunt and compares it with what this node remembers of it.
 // What was lost is in a.lost then.
 func (a *actor) open() error {
-	v, err := load(a.ctx, a.store, a.id)
+	v, err := a.load()
 	if errors.Is(err, ErrUnknownHunt) && a.memory.definition != nil {
 		return a.startEpoch(nil, Command{Type: CmdDefine, Definition: a.memory.definition, By: Recovery})
 	}
@@ -68,6 +68,17 @@ func (a *actor) open() error {
 		return a.startEpoch(v.Definition, Command{Type: CmdAdvance, Rev: v.Definition.Rev})
 	}
 	return a.lose(v, known)
+}
+
+// load reads the hunt when it is its turn.
+func (a *actor) load() (*View, error) {
+	select {
+	case a.loads <- struct{}{}:
+		defer func() { <-a.loads }()
+	case <-a.ctx.Done():
+		return nil, fmt.Errorf("load hunt %s: %w", a.id, a.ctx.Err())
+	}
+	return load(a.ctx, a.store, a.id)
 }
 
 // begin starts the memory of a hunt that this node knows nothing of.

@@ -217,6 +217,9 @@ func (v *View) Tally(challenge string, live bool) Tally {
 	return v.tallies[challenge]
 }
 
+// Remembers is the lowest seq that After knows the entries after.
+func (v *View) Remembers() int64 { return v.memory.base.Seq }
+
 // After returns the entries after seq up to View.Seq, and false when they do
 // not all lie in memory. The slice is only valid during the call.
 func (v *View) After(seq int64) ([]Entry, bool) {

@@ -58,6 +58,7 @@ func (h *Hub) Accept(w http.ResponseWriter, r *http.Request, peer func(*Session)
 		h.log.Debug("not upgraded", zap.Error(err))
 		return
 	}
+	s.wire.greeting.Store(true)
 	s.peer = peer(s)
 	adopted = true
 	h.adopt(s)

@@ -3,7 +3,6 @@ package hub
 import (
 	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 	"time"
 
@@ -55,13 +54,15 @@ func bye(c Code, after time.Duration) []byte {
 	return fmt.Appendf(nil, `{"type":"bye","code":%q,"reconnect":%t,"after":%d}`, c.String(), c.Reconnects(), after.Milliseconds())
 }
 
-// byeAfter spreads the peers that all come back at once.
-func (c Config) byeAfter(code Code) time.Duration {
-	if (code == Restarting || code == Overloaded) && c.ByeSpread > 0 {
-		return rand.N(c.ByeSpread)
-	}
-	return 0
+// spread is the time over which n peers that all lose their session are told
+// to come back, at least 1 ns.
+func (c Config) spread(n int) time.Duration {
+	return max(1, min(c.ByeSpread, time.Duration(n)*byePace))
 }
+
+// byePace is the part of the spread for each peer: a thousand come back in a
+// second, about half of what a node takes in on two cores.
+const byePace = time.Millisecond
 
 // closePayload is the payload of a close frame, RFC 6455 section 5.5.1.
 func closePayload(c Code) []byte {
@@ -79,20 +80,24 @@ func closePayload(c Code) []byte {
 // is too slow), then a bye message and a close frame. It never blocks. Only
 // the first call counts; what is sent to the session afterwards is discarded,
 // and frames that it sends are not received any more.
-func (s *Session) Close(code Code) {
+func (s *Session) Close(code Code) { s.CloseAfter(code, 0) }
+
+// CloseAfter is Close with the time that the bye message asks the peer to wait
+// before it reconnects.
+func (s *Session) CloseAfter(code Code, after time.Duration) {
 	s.mu.Lock()
-	s.closeLocked(code)
+	s.closeLocked(code, after)
 	s.mu.Unlock()
 }
 
-func (s *Session) closeLocked(code Code) {
+func (s *Session) closeLocked(code Code, after time.Duration) {
 	if s.phase != open {
 		return
 	}
 	if code == Slow {
 		s.dropLocked()
 	}
-	s.queue.push(bye(code, s.hub.cfg.byeAfter(code)))
+	s.queue.push(bye(code, after))
 	s.finishLocked(code)
 }
 
@@ -110,6 +115,7 @@ func (s *Session) answerClose(code Code) {
 // finishLocked lets the writer end the session once the queue is empty.
 func (s *Session) finishLocked(cause Code) {
 	s.phase = closing
+	s.wire.greeting.Store(false)
 	s.code = cause
 	s.slots, s.stale = nil, false
 	s.closeBy = time.Now().Add(s.hub.cfg.WriteTimeout)

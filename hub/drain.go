@@ -1,6 +1,34 @@
 package hub
 
-import "context"
+import (
+	"context"
+	"math/rand/v2"
+)
+
+// Quiet is the first half of Drain: no connection is accepted and no frame is
+// received from now on. It returns when every Peer.Receive that had begun has
+// returned, or with the context's error. Sessions stay, and are written to,
+// until Drain ends them.
+func (h *Hub) Quiet(ctx context.Context) error {
+	h.mu.Lock()
+	h.draining = true
+	all := h.snapshotLocked()
+	h.mu.Unlock()
+	var busy []<-chan struct{}
+	for _, s := range all {
+		if rest := s.mute(); rest != nil {
+			busy = append(busy, rest)
+		}
+	}
+	for _, rest := range busy {
+		select {
+		case <-rest:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
 
 // Drain ends the hub: no connection is accepted from now on, no frame is
 // received, and every session is written what waits for it, then bye with
@@ -13,9 +41,11 @@ func (h *Hub) Drain(ctx context.Context) error {
 	h.draining = true
 	all := h.snapshotLocked()
 	h.mu.Unlock()
+	spread := h.cfg.spread(len(all))
 	for _, s := range all {
-		s.Close(Restarting)
+		s.CloseAfter(Restarting, rand.N(spread))
 	}
+	h.part.Do(func() { close(h.parting) })
 	done := make(chan struct{})
 	go func() {
 		h.wg.Wait()

@@ -13,10 +13,12 @@
 //     the reliable messages that were waiting, never overtakes them.
 //   - Nothing is dropped in silence. A session whose queue passes its bound is
 //     closed as Slow, and its last message says so.
+//   - After Quiet nothing is received any more, and what was is dealt with;
+//     sessions are still written to.
 //   - A bye message and a typed close frame precede every end by the server,
 //     unless the peer cannot be written to any more.
-//   - No function blocks on a socket, except Drain and the 101 answer of
-//     Accept. A slow peer delays nobody else.
+//   - No function blocks on a socket, except Quiet, Drain and the 101 answer
+//     of Accept. A slow peer delays nobody else.
 //   - Peer.Receive and Peer.Closed are called on the session's goroutine, one
 //     after the other, and Closed exactly once as the last.
 //
@@ -44,6 +46,7 @@
 package hub
 
 import (
+	"math/rand/v2"
 	"net/http"
 	"runtime"
 	"strconv"
@@ -60,9 +63,11 @@ type Hub struct {
 	metrics *Metrics
 	linger  time.Duration // how long a closed session waits for its peer
 
-	frames sync.Pool // *[]byte of MaxFrame+1: held only while a message is read
-	ready  ready
-	topics topics
+	frames  sync.Pool     // *[]byte of MaxFrame+1: held only while a message is read
+	parting chan struct{} // closed, by part, once every session was told to go
+	part    sync.Once
+	ready   ready
+	topics  topics
 
 	mu       sync.Mutex
 	draining bool
@@ -79,6 +84,7 @@ func New(cfg Config, log *zap.Logger, metrics *Metrics) *Hub {
 		log:      log.Named("hub"),
 		metrics:  metrics,
 		linger:   2 * time.Second,
+		parting:  make(chan struct{}),
 		sessions: make(map[*Session]struct{}),
 	}
 	h.frames.New = func() any {
@@ -131,7 +137,7 @@ func (h *Hub) adopt(s *Session) {
 	case cut:
 		s.abandon()
 	case draining:
-		s.Close(Restarting)
+		s.CloseAfter(Restarting, rand.N(h.cfg.spread(h.cfg.MaxSessions)))
 	}
 }
 

@@ -69,7 +69,7 @@ func (s *Session) sendLocked(msg []byte) bool {
 	}
 	if !s.queue.empty() && s.queue.bytes+len(msg) > s.hub.cfg.MaxQueue {
 		s.hub.metrics.overflows.Inc()
-		s.closeLocked(Slow)
+		s.closeLocked(Slow, 0)
 		return false
 	}
 	s.queue.push(msg)
@@ -94,7 +94,7 @@ func (s *Session) Put(name string, msg []byte) {
 	}
 	if len(s.slots) == maxSlots {
 		s.hub.metrics.overflows.Inc()
-		s.closeLocked(Slow)
+		s.closeLocked(Slow, 0)
 		return
 	}
 	s.slots = append(s.slots, slot{name, msg})

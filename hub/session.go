@@ -35,11 +35,14 @@ type Session struct {
 	mu       sync.Mutex
 	phase    phase
 	admitted bool
-	writing  bool  // someone writes a frame
-	listed   uint8 // bits of the lists of ready that hold the session
-	stale    bool  // a subscription may have a state to send
-	code     Code  // why the session ends
-	echo     Code  // of the close frame, when the peer closed
+	muted    bool          // the hub is quiet: nothing is received any more
+	busy     bool          // in Peer.Receive
+	rest     chan struct{} // closed when Receive has returned; made by mute
+	writing  bool          // someone writes a frame
+	listed   uint8         // bits of the lists of ready that hold the session
+	stale    bool          // a subscription may have a state to send
+	code     Code          // why the session ends
+	echo     Code          // of the close frame, when the peer closed
 	queue    queue
 	slots    []slot          // Put, in order of the first unsent one
 	subs     []*subscription // in no order
@@ -60,6 +63,7 @@ func (s *Session) Admit() {
 	defer s.mu.Unlock()
 	if s.phase == open && !s.admitted {
 		s.admitted = true
+		s.wire.greeting.Store(false)
 		s.hearLocked(time.Now())
 	}
 }
@@ -71,16 +75,14 @@ func (s *Session) hearLocked(now time.Time) {
 	_ = s.wire.SetReadDeadline(now.Add(2*beat + beat/4))
 }
 
-// heard is told of every sign of life and reports whether the session is still
-// open. It moves the deadline only when a quarter of a heartbeat has passed,
-// since that costs more than the rest of reading a frame.
-func (s *Session) heard() bool {
-	now := time.Now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// heardLocked is told of every sign of life and reports whether the session is
+// still open. It moves the deadline only when a quarter of a heartbeat has
+// passed, since that costs more than the rest of reading a frame.
+func (s *Session) heardLocked() bool {
 	if s.phase != open {
 		return false
 	}
+	now := time.Now()
 	if s.admitted && now.Sub(s.heardAt) >= s.hub.cfg.Heartbeat/4 {
 		s.heardAt = now
 		s.hearLocked(now)
@@ -90,11 +92,11 @@ func (s *Session) heard() bool {
 
 // pinged queues the pong; the library is kept from writing it.
 func (s *Session) pinged(_ context.Context, payload []byte) bool {
-	if s.heard() {
-		s.mu.Lock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.heardLocked() {
 		s.pong = append([]byte{}, payload...)
 		s.scheduleLocked(urgent)
-		s.mu.Unlock()
 	}
 	return false
 }
@@ -102,7 +104,47 @@ func (s *Session) pinged(_ context.Context, payload []byte) bool {
 // run is the session's goroutine.
 func (s *Session) run() {
 	s.read()
+	if s.received() {
+		<-s.hub.parting // what the peer still says is not for this node
+	}
 	s.end()
+}
+
+// receiving marks the session busy, unless it is not open or nothing is
+// received any more.
+func (s *Session) receiving() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = s.heardLocked() && !s.muted
+	return s.busy
+}
+
+// received ends what receiving began. It reports whether the session is open
+// and muted.
+func (s *Session) received() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = false
+	if s.rest != nil {
+		close(s.rest)
+		s.rest = nil
+	}
+	return s.muted && s.phase == open
+}
+
+// mute has the session receive nothing any more. What it returns is closed
+// when nothing is being received; nil means at once.
+func (s *Session) mute() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.muted = true
+	if !s.busy {
+		return nil
+	}
+	if s.rest == nil {
+		s.rest = make(chan struct{})
+	}
+	return s.rest
 }
 
 // read receives frames until the session is closing or over.
@@ -144,13 +186,13 @@ func (s *Session) receive(r io.Reader) bool {
 		s.unread(err)
 		return false
 	}
-	if !s.heard() {
+	if !s.receiving() {
 		return false
 	}
 	h.metrics.framesIn.Inc()
 	h.metrics.bytesIn.Add(float64(n))
 	s.peer.Receive((*buf)[:n])
-	return true
+	return !s.received()
 }
 
 // unread ends the session for the reason that reading failed.
@@ -162,9 +204,9 @@ func (s *Session) unread(err error) {
 	case errors.Is(s.wire.err, os.ErrDeadlineExceeded):
 		s.mu.Lock()
 		if s.admitted {
-			s.closeLocked(Silent)
+			s.closeLocked(Silent, 0)
 		} else {
-			s.closeLocked(NoHello)
+			s.closeLocked(NoHello, 0)
 		}
 		s.mu.Unlock()
 	case s.wire.err != nil:

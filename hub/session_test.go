@@ -131,7 +131,7 @@ func TestHelloDeadlineIsAbsolute(t *testing.T) {
 				}
 			}
 			c.wantBye(t, NoHello)
-			if d := time.Since(begin) - f.linger; d != f.cfg.HelloTimeout {
+			if d := time.Since(begin) - f.linger; d != f.cfg.HelloTimeout+glance {
 				t.Errorf("after %v", d)
 			}
 		})
@@ -338,7 +338,7 @@ func TestIdleSessionIsOneGoroutine(t *testing.T) {
 
 func TestDrainSpreadsTheReturn(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, f *fixture) {
-		const n = 50
+		const n = 200
 		done := make(chan []string, n)
 		for range n {
 			_, c := f.connect(t)

@@ -3,8 +3,11 @@ package hub
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"net"
 	"net/http"
+	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,9 +22,10 @@ const readBuffer = 256
 // one writer and the hub's own close codes are the ones that are sent.
 type wire struct {
 	net.Conn
-	early []byte    // arrived before the upgrade was complete
-	fast  tryWriter // nil if writes have to wait
-	err   error     // why reading failed; of the session's goroutine
+	early    []byte      // arrived before the upgrade was complete
+	fast     tryWriter   // nil if writes have to wait
+	err      error       // why reading failed; of the session's goroutine
+	greeting atomic.Bool // the deadline is that of the hello, and has not passed
 }
 
 // tryWriter writes without waiting.
@@ -57,6 +61,9 @@ func (w *wire) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	n, err := w.Conn.Read(p)
+	if n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && w.greeting.CompareAndSwap(true, false) {
+		n, err = w.lookAgain(p)
+	}
 	if n > 0 {
 		return n, nil // an error comes again; what was read comes first
 	}
@@ -65,6 +72,19 @@ func (w *wire) Read(p []byte) (int, error) {
 	}
 	return 0, err
 }
+
+// lookAgain reads the hello that had arrived when its deadline passed. A node
+// that was too busy to read it in time must not take that for silence: the
+// peer would be told not to come back.
+func (w *wire) lookAgain(p []byte) (int, error) {
+	if err := w.SetReadDeadline(time.Now().Add(glance)); err != nil {
+		return 0, err
+	}
+	return w.Conn.Read(p)
+}
+
+// glance is long enough to read a frame that is there already.
+const glance = 50 * time.Millisecond
 
 func (w *wire) Write(p []byte) (int, error) { return len(p), nil }
 

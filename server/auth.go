@@ -20,6 +20,7 @@ type auth struct {
 	key    []byte // signs player tokens
 	tokens map[role][sha256.Size]byte
 	parser *jwt.Parser
+	now    func() time.Time // set once, before the first token
 }
 
 // role is whom a token makes its bearer.
@@ -50,7 +51,8 @@ var errToken = errors.New("invalid token")
 // newAuth returns an auth for a signing key and the bearer tokens of roles;
 // an empty token belongs to nobody.
 func newAuth(secret string, tokens map[role]string) *auth {
-	a := &auth{key: []byte(secret), tokens: map[role][sha256.Size]byte{}, parser: tokenParser(time.Now)}
+	a := &auth{key: []byte(secret), tokens: map[role][sha256.Size]byte{}, now: time.Now}
+	a.parser = tokenParser(func() time.Time { return a.now() })
 	for r, t := range tokens {
 		if t != "" {
 			a.tokens[r] = sha256.Sum256([]byte(t))
@@ -115,7 +117,7 @@ func (a *auth) mint(player, name string, ttl time.Duration) (string, error) {
 	if err := checkPlayerID(player); err != nil {
 		return "", err
 	}
-	at := time.Now()
+	at := a.now()
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, playerClaims{jwt.RegisteredClaims{
 		Subject: player, IssuedAt: jwt.NewNumericDate(at), ExpiresAt: jwt.NewNumericDate(at.Add(ttl)),
 	}, name})

@@ -38,6 +38,9 @@ type desk struct {
 	client *http.Client
 }
 
+// now is the clock of a store in memory, Unix ms.
+func now() int64 { return time.Now().UnixMilli() }
+
 // mute publishes to nobody.
 type mute struct{ game.Publisher }
 

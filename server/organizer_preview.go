@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"veltrix/game"
 	"veltrix/game/rules"
@@ -41,7 +42,7 @@ func (a *api) correct(w http.ResponseWriter, r *http.Request, c game.Command) er
 		preview preview
 	}
 	res := new(result)
-	if err := a.hunts.Look(ctx, id, func(v *game.View) { res.reply, res.preview = foresee(v, e, c) }); err != nil {
+	if err := a.hunts.Look(ctx, id, func(v *game.View) { res.reply, res.preview = foresee(v, e, c, a.hunts.Now()) }); err != nil {
 		return err
 	}
 	if res.reply.Outcome == game.OutRefused {
@@ -52,7 +53,7 @@ func (a *api) correct(w http.ResponseWriter, r *http.Request, c game.Command) er
 
 // foresee decides a correction by the rules on as much of the hunt as they
 // look at for it, and keeps nothing.
-func foresee(v *game.View, e *game.Entrant, c game.Command) (game.Reply, preview) {
+func foresee(v *game.View, e *game.Entrant, c game.Command, at time.Time) (game.Reply, preview) {
 	s := rules.New()
 	s.Epoch, s.Seq, s.LastAt = v.Epoch, v.Seq, v.At
 	s.Definition, s.Phase = v.Definition, v.Phase
@@ -61,7 +62,7 @@ func foresee(v *game.View, e *game.Entrant, c game.Command) (game.Reply, preview
 		s.Tallies[c.Challenge] = v.Tally(c.Challenge, true)
 	}
 	c.Rev = v.Definition.Rev
-	reply, did := s.Decide(c, s.Now(now()))
+	reply, did := s.Decide(c, s.Now(at.UnixMilli()))
 
 	row, _ := v.Row(e.ID)
 	p := preview{

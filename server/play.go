@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +23,11 @@ type play struct {
 	auth  *auth
 	log   *zap.Logger
 	hunts *game.Hunts // set once, before the first session
-	store game.Store  // read by sessions that resume from far behind
+	shelf *shelf      // likewise
+	gate  *gate
+
+	hard    context.Context // ends when the node gives up
+	readers sync.WaitGroup  // visits that read their ledger
 
 	unknown prometheus.Counter
 	// versions numbers boards and tickers of all hunts, so that none is used
@@ -34,19 +40,20 @@ type play struct {
 
 func newPlay(h *hub.Hub, a *auth, log *zap.Logger, reg prometheus.Registerer) *play {
 	p := &play{
-		hub: h, auth: a, log: log.Named("play"), audiences: map[string]*audience{},
+		hub: h, auth: a, log: log.Named("play"), audiences: map[string]*audience{}, hard: context.Background(),
 		unknown: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "veltrix_bad_messages_total", Help: "Messages of clients that could not be understood.",
 		}),
 	}
 	reg.MustRegister(p.unknown)
+	p.gate = newGate(reg)
 	return p
 }
 
 // ServeHTTP upgrades /ws.
 func (p *play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.hub.Accept(w, r, func(s *hub.Session) hub.Peer {
-		return &session{play: p, out: s, hunts: map[string]*member{}, joining: map[string]int{}}
+		return &session{play: p, out: s}
 	})
 }
 
@@ -61,13 +68,14 @@ type session struct {
 	rate   bucket
 
 	mu      sync.Mutex
-	hunts   map[string]*member
-	joining map[string]int // joins under way
+	hunts   []*member // in no order; few, so that a walk is shorter than a map
+	joining []string  // hunts with a visit under way
 	closed  bool
 }
 
 // member is a session in a hunt.
 type member struct {
+	hunt    string
 	entrant string // empty when it only watches
 	session *session
 	// Of the last standing sent; touched on the hunt's goroutine only.
@@ -103,8 +111,35 @@ func (s *session) Closed() {
 	hunts := s.hunts
 	s.hunts = nil
 	s.mu.Unlock()
-	for id, m := range hunts {
-		s.play.part(id, m)
+	for _, m := range hunts {
+		s.play.part(m)
+	}
+}
+
+func (s *session) memberLocked(hunt string) *member {
+	for _, m := range s.hunts {
+		if m.hunt == hunt {
+			return m
+		}
+	}
+	return nil
+}
+
+// removeLocked takes the session out of its list of a hunt, and returns what
+// it was there.
+func (s *session) removeLocked(hunt string) *member {
+	m := s.memberLocked(hunt)
+	if m != nil {
+		s.hunts = slices.DeleteFunc(s.hunts, func(o *member) bool { return o == m })
+	}
+	return m
+}
+
+func (s *session) joiningLocked(hunt string) bool { return slices.Contains(s.joining, hunt) }
+
+func (s *session) doneJoiningLocked(hunt string) {
+	if s.joining = slices.DeleteFunc(s.joining, func(h string) bool { return h == hunt }); len(s.joining) == 0 {
+		s.joining = nil
 	}
 }
 
@@ -119,7 +154,7 @@ func (s *session) request(r *protocol.Request) *protocol.Error {
 	}
 	switch r.Type {
 	case protocol.TypePing:
-		s.send(protocol.Pong{Type: "pong", ID: r.ID, Now: now()})
+		s.send(protocol.Pong{Type: "pong", ID: r.ID, Now: s.play.now()})
 		return nil
 	case protocol.TypeJoin:
 		return s.join(r)
@@ -153,13 +188,14 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 	s.out.Admit()
 	cfg := s.play.hub.Config()
 	s.send(protocol.Welcome{
-		Type: "welcome", ID: r.ID, Session: s.out.ID(), Player: s.player, Name: s.name, Now: now(),
+		Type: "welcome", ID: r.ID, Session: s.out.ID(), Player: s.player, Name: s.name, Now: s.play.now(),
 		Heartbeat: cfg.Heartbeat.Milliseconds(), MaxFrame: cfg.MaxFrame,
 	})
 	return nil
 }
 
-func now() int64 { return time.Now().UnixMilli() }
+// now is the store's clock, Unix ms.
+func (p *play) now() int64 { return p.hunts.Now().UnixMilli() }
 
 // bucket is a token bucket: a session may send maxRate messages a second and
 // maxBurst at once, which is far above what a person or a busy load generator

@@ -47,36 +47,33 @@ func (p *play) of(hunt string) *audience {
 
 // enter makes the session part of the hunt and sends it the snapshot, in one
 // step of the hunt's goroutine: every later message of the hunt follows.
-func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, missed past) {
-	m := &member{session: s}
+func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, missed []json.RawMessage, reset bool) {
+	m := &member{hunt: v.Hunt, session: s}
 	if e != nil {
 		m.entrant = e.ID
 	}
 	a := s.play.of(v.Hunt)
-	if !s.play.admit(s, v.Hunt, a, m) {
+	if !s.play.admit(s, a, m) {
 		return
 	}
 	name := topic(v.Hunt)
 	s.play.hub.Unsubscribe(s.out, name)
-	if s.play.hub.Count(name) == 0 {
+	if a.full == nil || s.play.hub.Count(name) == 0 {
 		s.play.Board(v, nil, 0) // nobody was shown the newest board
 	}
 	joined := protocol.Joined{
 		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
-		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: now(),
-		Definition: a.definition(v, e), Board: a.full,
+		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: s.play.now(),
+		Definition: a.definition(v, e), Board: a.full, Missed: missed, Reset: reset,
 	}
 	if e != nil {
 		joined.Type, joined.You = "joined", you(v, e)
 		m.rank, m.entrants, m.points = joined.You.Rank, joined.You.Entrants, e.Total
 	}
-	if r.Since != nil {
-		joined.Missed, joined.Reset = s.play.catchUp(v, r.Since, m.entrant, missed)
-	}
-	s.send(joined)
+	s.out.Send(joined.Encode())
 	// The session ends or has too many topics: then it is told by hub.
 	if err := s.play.hub.Subscribe(s.out, name, hub.Held{Slot: slotBoard, Version: a.version}); err != nil {
-		s.forget(v.Hunt)
+		s.play.part(s.forget(v.Hunt))
 		if err == hub.ErrTooManyTopics {
 			s.send(protocol.Refuse(r.ID, game.CodeBadRequest, "this session is in too many hunts"))
 		}
@@ -84,14 +81,14 @@ func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, miss
 }
 
 // admit records the membership unless the session has ended.
-func (p *play) admit(s *session, hunt string, a *audience, m *member) bool {
+func (p *play) admit(s *session, a *audience, m *member) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return false
 	}
-	old := s.hunts[hunt]
-	s.hunts[hunt] = m
+	old := s.removeLocked(m.hunt)
+	s.hunts = append(s.hunts, m)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	a.remove(old)
@@ -101,21 +98,22 @@ func (p *play) admit(s *session, hunt string, a *audience, m *member) bool {
 	return true
 }
 
-func (s *session) forget(hunt string) {
+// forget takes a hunt off the session's list, and returns what the session was
+// there, nil nothing.
+func (s *session) forget(hunt string) *member {
 	s.mu.Lock()
-	m := s.hunts[hunt]
-	delete(s.hunts, hunt)
-	s.mu.Unlock()
-	if m != nil {
-		s.play.part(hunt, m)
-	}
+	defer s.mu.Unlock()
+	return s.removeLocked(hunt)
 }
 
-// part takes a member out of a hunt's audience.
-func (p *play) part(hunt string, m *member) {
+// part takes a member out of its hunt's audience.
+func (p *play) part(m *member) {
+	if m == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if a := p.audiences[hunt]; a != nil {
+	if a := p.audiences[m.hunt]; a != nil {
 		a.remove(m)
 	}
 }
@@ -222,32 +220,4 @@ func (a *audience) definition(v *game.View, e *game.Entrant) json.RawMessage {
 	seen := json.RawMessage(protocol.Encode(d.Public(started, solved)))
 	a.views[key.String()] = seen
 	return seen
-}
-
-// catchUp lists what the entrant missed after since, or tells that it cannot.
-func (p *play) catchUp(v *game.View, since *protocol.Since, entrant string, missed past) ([]json.RawMessage, bool) {
-	after := since.Seq
-	if missed.upTo > 0 {
-		after = missed.upTo
-	}
-	recent, ok := v.After(after)
-	if missed.lost || since.Epoch != v.Epoch || !ok {
-		return nil, true
-	}
-	list := []json.RawMessage{}
-	add := func(entries []game.Entry) {
-		for i := range entries {
-			n := &entries[i]
-			if n.Type == game.Announced {
-				list = append(list, protocol.Encode(notice(v, n)))
-			} else if entrant != "" && n.Entrant == entrant {
-				if m := personal(v, n, entries[i+1:]); m != nil {
-					list = append(list, protocol.Encode(m))
-				}
-			}
-		}
-	}
-	add(missed.entries)
-	add(recent)
-	return list, false
 }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"regexp"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -14,11 +11,9 @@ import (
 	"veltrix/server/protocol"
 )
 
-var validID = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
-
 // post hands a request to its hunt. What does not get in is an error to retry.
 func (s *session) post(r *protocol.Request, request *game.Request) *protocol.Error {
-	if !validID.MatchString(r.Hunt) {
+	if r.Hunt == "" || !isHuntID(r.Hunt) {
 		return refusal(r.ID, game.Reply{Code: game.CodeUnknownHunt})
 	}
 	if code := s.play.hunts.Post(r.Hunt, request); code != "" {
@@ -74,8 +69,8 @@ func (s *session) playing(r *protocol.Request) (entrant, id string, _ *protocol.
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m := s.hunts[r.Hunt]
-	if (m == nil || m.entrant == "") && s.joining[r.Hunt] == 0 {
+	m := s.memberLocked(r.Hunt)
+	if (m == nil || m.entrant == "") && !s.joiningLocked(r.Hunt) {
 		return "", "", refusal(r.ID, game.Reply{Code: game.CodeNotJoined})
 	}
 	if m != nil {
@@ -164,33 +159,24 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 			request.Team.Name = name
 		}
 	}
-	missed := s.missed(r)
-	asked := *r
+	t, e := s.visit(r)
+	if t == nil {
+		return e
+	}
 	request.Done = func(v *game.View, reply game.Reply) {
-		defer s.countJoin(asked.Hunt, -1)
 		if reply.Outcome != game.OutDone {
-			e := refusal(asked.ID, joinReply(reply, asked.Team))
-			e.Hunt = asked.Hunt
-			s.send(e)
+			t.fail(refusal(r.ID, joinReply(reply, r.Team)))
 			return
 		}
-		s.enter(v, &asked, reply.Entrant, missed)
+		t.entrant = reply.Entrant
+		t.arrive(v)
 	}
-	s.countJoin(r.Hunt, 1)
-	err := s.post(r, request)
-	if err != nil {
-		s.countJoin(r.Hunt, -1)
+	t.post = func() *protocol.Error {
+		again := *request
+		request.Team = nil // the player is in it from then on
+		return s.post(&t.asked, &again)
 	}
-	return err
-}
-
-// countJoin counts the session's joins of a hunt that are under way.
-func (s *session) countJoin(hunt string, n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.joining[hunt] += n; s.joining[hunt] == 0 {
-		delete(s.joining, hunt)
-	}
+	return t.begin()
 }
 
 // joinReply says what a team's join lacks in the words of joining.
@@ -205,17 +191,20 @@ func joinReply(reply game.Reply, team *protocol.Team) game.Reply {
 }
 
 func (s *session) watch(r *protocol.Request) *protocol.Error {
-	missed := s.missed(r)
-	asked := *r
-	return s.post(r, game.Viewing(func(v *game.View, err error) {
-		if err != nil {
-			e := refusal(asked.ID, game.Reply{Code: codeOf(err)})
-			e.Hunt = asked.Hunt
-			s.send(e)
-			return
-		}
-		s.enter(v, &asked, nil, missed)
-	}))
+	t, e := s.visit(r)
+	if t == nil {
+		return e
+	}
+	t.post = func() *protocol.Error {
+		return s.post(&t.asked, game.Viewing(func(v *game.View, err error) {
+			if err != nil {
+				t.fail(refusal(r.ID, game.Reply{Code: codeOf(err)}))
+				return
+			}
+			t.arrive(v)
+		}))
+	}
+	return t.begin()
 }
 
 func codeOf(err error) game.Code {
@@ -229,69 +218,12 @@ func codeOf(err error) game.Code {
 }
 
 func (s *session) leave(r *protocol.Request) *protocol.Error {
-	s.mu.Lock()
-	m := s.hunts[r.Hunt]
-	delete(s.hunts, r.Hunt)
-	s.mu.Unlock()
+	m := s.forget(r.Hunt)
 	if m == nil {
 		return refusal(r.ID, game.Reply{Code: game.CodeNotJoined})
 	}
 	s.play.hub.Unsubscribe(s.out, topic(r.Hunt))
-	s.play.part(r.Hunt, m)
+	s.play.part(m)
 	s.send(protocol.Left{Type: "left", ID: r.ID, Hunt: r.Hunt})
 	return nil
-}
-
-// past is what a resuming session missed and the hunt no longer has in memory.
-type past struct {
-	entries []game.Entry // of interest, after Since
-	upTo    int64        // the seq that they reach; 0 when nothing was read
-	lost    bool         // too far behind, or another history
-}
-
-// maxMissed is how far behind a session may be and still be told what it
-// missed; further back its snapshot has to do.
-const maxMissed = 50_000
-
-// missed reads from the store what a session far behind has missed, up to
-// where the hunt's memory takes over. It blocks this session only.
-func (s *session) missed(r *protocol.Request) past {
-	if r.Since == nil || !validID.MatchString(r.Hunt) {
-		return past{}
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-	defer cancel()
-	var head int64
-	lost, inMemory := true, false
-	err := s.play.hunts.Look(ctx, r.Hunt, func(v *game.View) {
-		head = v.Seq
-		_, inMemory = v.After(r.Since.Seq)
-		lost = r.Since.Epoch != v.Epoch || r.Since.Seq > v.Seq || r.Since.Seq < 0 || v.Seq-r.Since.Seq > maxMissed
-	})
-	if err != nil || inMemory || lost {
-		return past{lost: err == nil && lost}
-	}
-	return s.readPast(ctx, r, head)
-}
-
-func (s *session) readPast(ctx context.Context, r *protocol.Request, head int64) past {
-	p := past{upTo: r.Since.Seq}
-	entrant, err := s.play.store.EntrantOf(ctx, r.Hunt, s.player)
-	if err != nil && !errors.Is(err, game.ErrUnknownEntrant) {
-		return past{lost: true}
-	}
-	for p.upTo < head {
-		entries, err := s.play.store.Ledger(ctx, r.Hunt, p.upTo, 1000)
-		if err != nil || len(entries) == 0 {
-			return past{lost: true}
-		}
-		for i := range entries {
-			n := &entries[i]
-			if n.Type == game.Announced || (entrant != "" && n.Entrant == entrant) {
-				p.entries = append(p.entries, *n)
-			}
-		}
-		p.upTo = entries[len(entries)-1].Seq
-	}
-	return p
 }

@@ -28,22 +28,38 @@ type table struct {
 	t     *testing.T
 	auth  *auth
 	hunts *game.Hunts
+	play  *play
 	url   string
 }
 
-func newTable(t *testing.T, file string) *table {
+func parseHunt(t testing.TB, file string) *hunt.Definition {
 	t.Helper()
 	d, findings := hunt.Parse([]byte(file))
 	if d == nil {
 		t.Fatalf("the test's own hunt does not parse: %v", findings)
 	}
+	return d
+}
+
+// newTable has the hunt of the file open.
+func newTable(t *testing.T, file string) *table {
+	t.Helper()
+	d := parseHunt(t, file)
+	tb := newTableOn(t, storetest.NewReference(now))
+	tb.organize(d.ID, game.Command{Type: game.CmdDefine, Definition: d})
+	tb.organize(d.ID, game.Command{Type: game.CmdPhase, ID: uuid.NewString(), Phase: game.Open, By: "organizer"})
+	return tb
+}
+
+func newTableOn(t *testing.T, store game.Store) *table {
+	t.Helper()
 	reg := prometheus.NewRegistry()
-	store := storetest.NewReference(now)
 	tb := &table{t: t, auth: newAuth(strings.Repeat("k", 32), nil)}
 	h := hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg))
 	p := newPlay(h, tb.auth, zap.NewNop(), reg)
+	tb.play = p
 	tb.hunts = game.NewHunts(store, p, game.DefaultOptions(), game.NewMetrics(reg), zap.NewNop())
-	p.hunts, p.store = tb.hunts, store
+	p.hunts, p.shelf = tb.hunts, newShelf(store)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -61,8 +77,6 @@ func newTable(t *testing.T, file string) *table {
 		}
 		server.Close()
 	})
-	tb.organize(d.ID, game.Command{Type: game.CmdDefine, Definition: d})
-	tb.organize(d.ID, game.Command{Type: game.CmdPhase, ID: uuid.NewString(), Phase: game.Open, By: "organizer"})
 	return tb
 }
 

@@ -26,6 +26,7 @@ func (p *play) Audience(hunt string) int { return p.hub.Count(topic(hunt)) }
 
 // Forget implements game.Publisher.
 func (p *play) Forget(hunt string) {
+	p.shelf.forget(hunt)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if a := p.audiences[hunt]; a != nil && len(a.members) == 0 {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"os"
 	"os/signal"
 	"sync"
 	"syscall"
@@ -40,7 +41,15 @@ func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // the next signal does what signals do
+	context.AfterFunc(ctx, func() {
+		stop() // the next signal does what signals do
+		// Whatever hangs, a store or a peer, the process ends. What was
+		// acknowledged is durable by now.
+		time.AfterFunc(c.Drain, func() {
+			log.Error("could not stop in time, ending all the same", zap.Duration("within", c.Drain))
+			os.Exit(1)
+		})
+	})
 	return serve(ctx, &c.settings, out.out, log)
 }
 
@@ -50,6 +59,7 @@ type node struct {
 	log       *zap.Logger
 	store     game.Store
 	hub       *hub.Hub
+	play      *play
 	hunts     *game.Hunts
 	api       *api
 	public    *http.Server
@@ -123,7 +133,11 @@ func (n *node) open(ctx context.Context) (err error) {
 	opts := game.DefaultOptions()
 	opts.Remember = n.set.Remember
 	n.hunts = game.NewHunts(n.store, play, opts, game.NewMetrics(reg), n.log)
-	play.hunts, play.store = n.hunts, n.store
+	n.play, play.hunts, play.shelf = play, n.hunts, newShelf(n.store)
+	auth.now = n.hunts.Now
+	if err := n.hunts.ReadClock(ctx); err != nil {
+		return err
+	}
 
 	n.api = &api{
 		store: n.store, hunts: n.hunts, auth: auth, origins: n.set.Origins,
@@ -225,6 +239,7 @@ func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer)
 	var huntsEnded sync.WaitGroup
 	huntsCtx, stopHunts := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopHunts()
+	n.play.hard = hard
 	huntsEnded.Go(func() {
 		if err := n.hunts.Run(huntsCtx, hard); err != nil {
 			cancel(fmt.Errorf("hunts: %w", err))
@@ -264,35 +279,4 @@ func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer)
 		return nil // a signal
 	}
 	return cause
-}
-
-// drain stops a node: it is not ready any more and takes nothing new; hunts
-// finish what they accepted, and only then sessions, which by now have their
-// verdicts, are told to come back elsewhere.
-func (n *node) drain(stopHunts, giveUp context.CancelFunc, hunts *sync.WaitGroup) {
-	n.api.draining.Store(true)
-	whole := n.set.Drain
-	ctx, cancel := context.WithTimeout(context.Background(), whole*9/10)
-	defer cancel()
-
-	// Shutdown closes the listener at once and then waits for requests.
-	var requests sync.WaitGroup
-	requests.Go(func() {
-		if err := n.public.Shutdown(ctx); err != nil {
-			n.log.Warn("requests cut", zap.Error(err))
-			_ = n.public.Close() // says nothing more than Shutdown did
-		}
-	})
-	// A store that does not answer must not keep sessions from their goodbye.
-	timer := time.AfterFunc(whole/2, giveUp)
-	stopHunts()
-	hunts.Wait()
-	timer.Stop()
-	if err := n.hub.Drain(ctx); err != nil {
-		n.log.Warn("sessions cut", zap.Error(err))
-	}
-	requests.Wait()
-	if err := n.ops.Shutdown(ctx); err != nil {
-		_ = n.ops.Close() // a profile that runs on is not waited for
-	}
 }

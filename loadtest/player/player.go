@@ -23,7 +23,10 @@ const (
 
 // Config describes a player.
 type Config struct {
-	URL     string       // of the WebSocket
+	URL string // of the WebSocket
+	// URLs are those of several nodes, used instead of URL: socket i begins
+	// with the i-th and goes on to the next one with every new connection.
+	URLs    []string
 	Client  *http.Client // nil is http.DefaultClient
 	Token   string
 	Hunt    string
@@ -62,6 +65,9 @@ type pending struct {
 func New(cfg Config) *Player {
 	if cfg.Client == nil {
 		cfg.Client = http.DefaultClient
+	}
+	if len(cfg.URLs) == 0 {
+		cfg.URLs = []string{cfg.URL}
 	}
 	cfg.Sockets = max(cfg.Sockets, 1)
 	cfg.Copies = max(cfg.Copies, 1)
@@ -171,8 +177,8 @@ func (p *Player) send(ctx context.Context, socket int, id string, w *pending) {
 func (p *Player) keep(ctx context.Context, socket int) error {
 	wait := firstWait
 	first := true
-	for {
-		joined, err := p.session(ctx, socket, first)
+	for n := socket; ; n++ {
+		joined, err := p.session(ctx, socket, p.cfg.URLs[n%len(p.cfg.URLs)], first)
 		first = first && !joined
 		if end, ok := errors.AsType[*CloseError](err); ok && end.Final() && end.Code != tooLate && ctx.Err() == nil {
 			return err
@@ -180,8 +186,12 @@ func (p *Player) keep(ctx context.Context, socket int) error {
 		if joined {
 			wait = firstWait
 		}
+		pause := jitter(wait)
+		if bye, ok := errors.AsType[*byeError](err); ok {
+			pause += bye.after
+		}
 		select {
-		case <-time.After(jitter(wait)):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return nil
 		}
@@ -190,14 +200,14 @@ func (p *Player) keep(ctx context.Context, socket int) error {
 }
 
 // session runs one connection from hello to its end.
-func (p *Player) session(ctx context.Context, socket int, first bool) (joined bool, err error) {
-	conn, err := Dial(ctx, p.cfg.Client, p.cfg.URL)
+func (p *Player) session(ctx context.Context, socket int, url string, first bool) (joined bool, err error) {
+	conn, err := Dial(ctx, p.cfg.Client, url)
 	if err != nil {
 		return false, err
 	}
 	defer conn.Drop()
 	if p.cfg.Pushed == nil {
-		conn.Only("welcome", "joined", "verdict", "error")
+		conn.Only("welcome", "joined", "verdict", "error", "bye")
 	}
 	heartbeat, err := p.enter(ctx, conn)
 	if err != nil {
@@ -259,6 +269,11 @@ func (p *Player) enter(ctx context.Context, conn *Conn) (heartbeat time.Duration
 			return max(heartbeat, time.Second), nil
 		case "error":
 			return 0, fmt.Errorf("join refused: %s %s", m.Code, m.Message)
+		case "bye":
+			p.push(m)
+			if m.Reconnect {
+				return 0, leave(m)
+			}
 		default:
 			p.push(m)
 		}
@@ -271,6 +286,10 @@ func (p *Player) listen(ctx context.Context, conn *Conn) error {
 		m, err := conn.Next(ctx)
 		if err != nil {
 			return err
+		}
+		if m.Type == "bye" && m.Reconnect {
+			p.push(m)
+			return leave(m)
 		}
 		if m.Type != "verdict" && (m.Type != "error" || m.ID == "") {
 			p.push(m)
@@ -287,6 +306,18 @@ func (p *Player) listen(ctx context.Context, conn *Conn) error {
 			}
 		}
 	}
+}
+
+// byeError is the server's wish that the player comes back later.
+type byeError struct {
+	code  string
+	after time.Duration
+}
+
+func (e *byeError) Error() string { return "bye: " + e.code }
+
+func leave(m Message) error {
+	return &byeError{m.Code, min(time.Duration(m.After)*time.Millisecond, time.Minute)}
 }
 
 // beat pings, so that the server does not take the player for gone.

@@ -92,6 +92,17 @@ func launch(t *testing.T, args ...string) *server {
 // launchWith is launch with more variables in the environment.
 func launchWith(t *testing.T, env []string, args ...string) *server {
 	t.Helper()
+	s := prepare(t, env, args...)
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.watch()
+	return s
+}
+
+// prepare is launchWith without the launch.
+func prepare(t *testing.T, env []string, args ...string) *server {
+	t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64
 	s := &server{
@@ -100,15 +111,17 @@ func launchWith(t *testing.T, env []string, args ...string) *server {
 	}
 	s.cmd.Env = append(cleanEnv(), env...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.stdout, &s.stderr
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	return s
+}
+
+// watch waits for the end of a server that was started, and ends it with the
+// test.
+func (s *server) watch() {
 	go func() {
 		s.err = s.cmd.Wait()
 		close(s.exited)
 	}()
-	t.Cleanup(s.end)
-	return s
+	s.t.Cleanup(s.end)
 }
 
 // cleanEnv is the environment without what would configure the server.

@@ -30,7 +30,8 @@ func stormHunt(n int) string {
 // storm is many players claiming every challenge of the storm hunt at once.
 type storm struct {
 	players, challenges int
-	sockets, copies     int // of each player, of each claim
+	sockets, copies     int      // of each player, of each claim
+	urls                []string // of several nodes' WebSockets, instead of one server
 	history             player.History
 	verdicts            atomic.Int64
 	client              *http.Client
@@ -82,7 +83,7 @@ func (st *storm) run(ctx context.Context, t *testing.T, urls ...string) (failed 
 // batches mix.
 func (st *storm) play(ctx context.Context, url, token string, number int) error {
 	p := player.New(player.Config{
-		URL: url + "/ws", Client: st.client, Token: token, Hunt: "storm",
+		URL: url + "/ws", URLs: st.urls, Client: st.client, Token: token, Hunt: "storm",
 		Sockets: st.sockets, Copies: st.copies, History: &st.history,
 	})
 	ctx, stop := context.WithCancel(ctx)

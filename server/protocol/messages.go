@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"veltrix/game"
@@ -51,6 +52,45 @@ type Joined struct {
 	You        *You              `json:"you,omitempty"`
 	Missed     []json.RawMessage `json:"missed,omitempty"`
 	Reset      bool              `json:"reset,omitempty"`
+}
+
+// Encode writes the message as the package's Encode does, without reading again
+// what is encoded already: the definition and the board are most of it, and the
+// same for all who join between two changes.
+func (j *Joined) Encode() []byte {
+	head := *j
+	head.Definition, head.Board, head.You, head.Missed, head.Reset = nil, nil, nil, nil, false
+	b := bytes.TrimSuffix(Encode(head), []byte(`"definition":null,"board":null}`))
+	size := len(b) + len(j.Definition) + len(j.Board) + 64
+	var you []byte
+	if j.You != nil {
+		you = Encode(j.You)
+		size += len(you)
+	}
+	for _, m := range j.Missed {
+		size += len(m) + 1
+	}
+	b = append(make([]byte, 0, size), b...)
+	b = append(append(b, `"definition":`...), j.Definition...)
+	b = append(append(b, `,"board":`...), j.Board...)
+	if you != nil {
+		b = append(append(b, `,"you":`...), you...)
+	}
+	for i, m := range j.Missed {
+		if i == 0 {
+			b = append(b, `,"missed":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = append(b, m...)
+	}
+	if len(j.Missed) > 0 {
+		b = append(b, ']')
+	}
+	if j.Reset {
+		b = append(b, `,"reset":true`...)
+	}
+	return append(b, '}')
 }
 
 // You is an entrant as it sees itself.

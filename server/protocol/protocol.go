@@ -41,6 +41,7 @@ const (
 	CodeUnauthorized game.Code = "unauthorized"
 	CodeRateLimited  game.Code = "rate_limited"
 	CodeTooLarge     game.Code = "too_large"
+	CodeOverloaded   game.Code = "overloaded"
 )
 
 // Request is a message of a client. Which fields count depends on Type.

@@ -1,0 +1,191 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"veltrix/loadtest/player"
+)
+
+// wanderer is a player whose connection is cut again and again, and who goes on
+// at any node. It keeps what it was told of the ledger.
+type wanderer struct {
+	t       *testing.T
+	fleet   *fleet
+	token   string
+	dice    *rand.Rand
+	epoch   string
+	first   int64 // seq of the first snapshot
+	since   int64 // the highest seq that it knows
+	entrant string
+	told    []string
+	resumed int // with something missed
+	pending obj // a claim without a verdict
+	next    int // challenge to claim
+	over    bool
+}
+
+// live is one connection, from hello until it is cut, in the middle of
+// whatever it is about.
+func (w *wanderer) live(ctx context.Context) error {
+	s := w.fleet.any(w.dice.IntN(fleetSize))
+	conn, err := player.Dial(ctx, s.client, s.URL+"/ws")
+	if err != nil {
+		return err
+	}
+	defer conn.Drop()
+	join := obj{"type": "join", "id": "join", "hunt": "storm"}
+	if w.epoch != "" {
+		join["since"] = obj{"epoch": w.epoch, "seq": w.since}
+	}
+	frame := []obj{{"type": "hello", "token": w.token}, join}
+	if w.pending == nil && w.dice.IntN(2) == 0 {
+		w.pending = obj{
+			"type": "claim", "id": uuid.NewString(), "hunt": "storm", "challenge": fmt.Sprintf("c%d", w.next),
+			"proof": obj{"text": fmt.Sprintf("answer %d", w.next)},
+		}
+		w.next++
+	}
+	if w.pending != nil {
+		frame = append(frame, w.pending)
+	}
+	if err := conn.Send(ctx, frame); err != nil {
+		return err
+	}
+	for range w.dice.IntN(25) {
+		m, err := conn.Next(ctx)
+		if err != nil {
+			return err
+		}
+		w.hear(m)
+		if w.over {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (w *wanderer) hear(m player.Message) {
+	switch {
+	case m.Type == "joined":
+		if m.Reset {
+			w.t.Errorf("reset after seq %d: %.200s", w.since, m.Raw)
+		}
+		if w.epoch == "" {
+			w.epoch, w.first, w.entrant = m.Epoch, m.Seq, m.You.Entrant
+		}
+		for _, missed := range m.Missed {
+			w.hear(missed)
+		}
+		if len(m.Missed) > 0 {
+			w.resumed++
+		}
+		w.since = max(w.since, m.Seq)
+		return
+	case m.Type == "verdict" && w.pending != nil && m.ID == w.pending["id"]:
+		w.pending = nil
+	case m.Type == "error" && !player.Retryable(m.Code):
+		w.t.Errorf("refused: %s", m.Raw)
+	}
+	if told := story([]player.Message{m}); len(told) > 0 {
+		w.told = append(w.told, told...)
+		w.since = max(w.since, m.Seq)
+		w.over = w.over || m.Text == "the end"
+	}
+}
+
+// TestResumeIsExact: players whose sockets are cut at random and who resume on
+// any node are told what the ledger has of them, in order, none twice and none
+// missing, while thousands of entries are made by others; so is one who sleeps
+// until the nodes remember none of it.
+func TestResumeIsExact(t *testing.T) {
+	f := newFleet(t)
+	f.any(0).define("storm", stormHunt(60))
+	f.any(1).phase("storm", "open")
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+
+	sleeper := &wanderer{t: t, fleet: f, token: mint(t, "sleeper", "Sleeper", time.Now().Add(time.Hour))}
+	k, joined := f.any(0).join(sleeper.token, "storm")
+	sleeper.hear(joined)
+	k.conn.Drop()
+
+	st := newStorm(t, 40, 60)
+	st.urls = f.urls()
+	wanderers := make([]*wanderer, 4)
+	var all sync.WaitGroup
+	for i := range wanderers {
+		w := &wanderer{
+			t: t, fleet: f, token: mint(t, fmt.Sprint("wanderer-", i), "Wanderer", time.Now().Add(time.Hour)),
+			dice: rand.New(rand.NewPCG(seed, uint64(i))),
+		}
+		wanderers[i] = w
+		all.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+			defer cancel()
+			for !w.over {
+				var closed *player.CloseError
+				if err := w.live(ctx); err != nil && !errors.As(err, &closed) {
+					t.Errorf("wanderer %d: %v", i, err)
+					return
+				}
+			}
+		})
+	}
+	blown := make(chan int)
+	go func() { blown <- st.run(t.Context(), t, "") }()
+	failed := -1
+	for i := 0; failed < 0; i++ {
+		select {
+		case failed = <-blown:
+		default:
+			entrant := []string{"sleeper", "wanderer-0", "wanderer-1", "nobody"}[i%4]
+			if entrant == "nobody" || i < 8 { // those have joined by then
+				f.any(i).organize("storm", "announcements", obj{"id": uuid.NewString(), "text": fmt.Sprint("notice ", i)})
+			} else if a := f.any(i).call("POST", "/api/v1/hunts/storm/adjustments", organizer, obj{"id": uuid.NewString(), "entrant": entrant, "points": 1, "reason": "test"}); a.status != 200 && a.status != 404 {
+				t.Errorf("adjustment: %d %s", a.status, a.body)
+			}
+		}
+	}
+	if failed > 0 {
+		t.Fatalf("%d players failed", failed)
+	}
+	f.any(0).organize("storm", "announcements", obj{"id": uuid.NewString(), "text": "the end"})
+	all.Wait()
+	if t.Failed() {
+		return
+	}
+
+	ledger := f.any(1).verify("storm", &st.history)
+	if len(ledger) < 2*1024+100 {
+		t.Errorf("only %d entries: a node remembers them all", len(ledger))
+	}
+	for i, w := range wanderers {
+		if want := storyOf(ledger, w.first, w.entrant); !slices.Equal(w.told, want) {
+			t.Errorf("wanderer %d (seed %d) was told\n%v, the ledger has\n%v", i, seed, w.told, want)
+		}
+		t.Logf("wanderer %d was told %d things, and resumed %d times with something missed", i, len(w.told), w.resumed)
+		if w.resumed == 0 {
+			t.Errorf("wanderer %d missed nothing", i)
+		}
+	}
+	from := *sleeper
+	for i, s := range f.nodes {
+		back := from
+		k := s.hello(back.token)
+		k.send(obj{"type": "join", "id": "join", "hunt": "storm", "since": obj{"epoch": back.epoch, "seq": back.since}})
+		back.hear(k.want("joined", "join"))
+		if want := storyOf(ledger, back.first, back.entrant); !slices.Equal(back.told, want) || len(want) < 10 {
+			t.Errorf("the sleeper, on node %d, was told\n%v, the ledger has\n%v", i, back.told, want)
+		}
+	}
+	f.any(2).audit(f.store)
+}

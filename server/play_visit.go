@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"veltrix/game"
+	"veltrix/hub"
+	"veltrix/server/protocol"
+)
+
+const (
+	// maxMissed is how far behind a session may be and still be told what it
+	// missed; further back its snapshot has to do.
+	maxMissed = 50_000
+	// maxRounds bounds how often a hunt may outrun the reading of its ledger.
+	maxRounds = 5
+)
+
+// visit is a join or watch under way. It holds a place at the gate.
+type visit struct {
+	session *session
+	asked   protocol.Request
+	post    func() *protocol.Error // asks the hunt again
+	began   time.Time
+
+	entrant *game.Entrant // nil of who watches
+	missed  []game.Entry  // of interest, read from the store
+	upTo    int64         // the seq that missed reaches
+	rounds  int
+	lost    bool // what was missed cannot be told
+	ended   bool
+}
+
+// visit begins a visit. Without one the session was answered or is closed,
+// unless there is an error.
+func (s *session) visit(r *protocol.Request) (*visit, *protocol.Error) {
+	s.mu.Lock()
+	under, newcomer := s.joiningLocked(r.Hunt), len(s.hunts)+len(s.joining) == 0
+	s.mu.Unlock()
+	if under {
+		return nil, refusal(r.ID, game.Reply{Code: game.CodeBusy})
+	}
+	after, ok := s.play.gate.enter(newcomer)
+	switch {
+	case ok:
+	case after == 0: // the node stops, and says so in a moment
+		return nil, nil
+	case newcomer:
+		s.out.CloseAfter(hub.Overloaded, after)
+		return nil, nil
+	default:
+		e := protocol.Refuse(r.ID, protocol.CodeOverloaded, "too many join at once; ask again then")
+		e.RetryAfter = after.Milliseconds()
+		return nil, e
+	}
+	s.mu.Lock()
+	s.joining = append(s.joining, r.Hunt)
+	s.mu.Unlock()
+	return &visit{session: s, asked: *r, began: time.Now()}, nil
+}
+
+// begin asks the hunt.
+func (t *visit) begin() *protocol.Error {
+	err := t.post()
+	if err != nil {
+		t.end()
+	}
+	return err
+}
+
+// end gives the place back, once.
+func (t *visit) end() {
+	if t.ended {
+		return
+	}
+	t.ended = true
+	s := t.session
+	s.mu.Lock()
+	s.doneJoiningLocked(t.asked.Hunt)
+	s.mu.Unlock()
+	s.play.gate.leave(time.Since(t.began))
+}
+
+// fail answers the visit with what it failed with.
+func (t *visit) fail(e *protocol.Error) {
+	e.Hunt = t.asked.Hunt
+	t.session.send(e)
+	t.end()
+}
+
+// arrive lets the session into the hunt, or first has read what the hunt does
+// not remember. It runs on the hunt's goroutine.
+func (t *visit) arrive(v *game.View) {
+	reading := false
+	defer func() {
+		if !reading { // though entering panicked
+			t.end()
+		}
+	}()
+	recent, behind, reset := t.recent(v)
+	if reading = behind; reading {
+		t.session.play.readers.Go(func() { t.readPast(v.Hunt, v.Epoch, v.Remembers(), v.Seq) })
+		return
+	}
+	var missed []json.RawMessage
+	if t.asked.Since != nil && !reset {
+		missed = t.tell(v, recent)
+	}
+	t.session.enter(v, &t.asked, t.entrant, missed, reset)
+}
+
+// recent returns the entries that the session missed and that the hunt
+// remembers; behind when there are older ones to be read first, reset when
+// what was missed cannot be told.
+func (t *visit) recent(v *game.View) (entries []game.Entry, behind, reset bool) {
+	since := t.asked.Since
+	if since == nil {
+		return nil, false, false
+	}
+	if t.lost || since.Epoch != v.Epoch || since.Seq < 0 || since.Seq > v.Seq || v.Seq-since.Seq > maxMissed {
+		return nil, false, true
+	}
+	t.upTo = max(t.upTo, since.Seq)
+	entries, remembered := v.After(t.upTo)
+	if remembered {
+		return entries, false, false
+	}
+	t.rounds++
+	return nil, t.rounds <= maxRounds, t.rounds > maxRounds
+}
+
+// readPast reads the ledger up to where the hunt's memory begins, and asks the
+// hunt again. What it reads past that is taken too, up to the head that the
+// hunt had: what comes later the session will be sent.
+func (t *visit) readPast(hunt, epoch string, memory, head int64) {
+	need := memory
+	if t.rounds > 1 {
+		need = head // the memory moves on
+	}
+	ctx, cancel := context.WithTimeout(t.session.play.hard, shelfPatience)
+	defer cancel()
+	for t.upTo < need && !t.lost {
+		entries, last, err := t.session.play.shelf.read(ctx, hunt, epoch, t.upTo, need)
+		switch {
+		case errors.Is(err, errLost):
+			t.lost = true
+			continue
+		case err != nil:
+			t.fail(refusal(t.asked.ID, game.Reply{Code: codeOf(err)}))
+			return
+		}
+		last = min(last, head)
+		for i := range entries {
+			if n := &entries[i]; n.Seq > t.upTo && n.Seq <= last && t.concerns(n) {
+				t.missed = append(t.missed, *n)
+			}
+		}
+		t.upTo = last
+	}
+	if e := t.post(); e != nil {
+		t.fail(e)
+	}
+}
+
+// concerns tells whether the session is told of an entry.
+func (t *visit) concerns(n *game.Entry) bool {
+	return n.Type == game.Announced || t.entrant != nil && n.Entrant == t.entrant.ID && told(n)
+}
+
+// told tells whether someone is told of an entry that he missed. Of the others
+// the snapshot says what became of them.
+func told(n *game.Entry) bool {
+	switch n.Type {
+	case game.Awarded, game.Badged, game.Hinted, game.Adjusted, game.Revoked, game.Announced:
+		return true
+	}
+	return false
+}
+
+// tell turns what was missed into the messages that it would have been.
+func (t *visit) tell(v *game.View, recent []game.Entry) []json.RawMessage {
+	all := t.missed
+	for i := range recent {
+		if t.concerns(&recent[i]) {
+			all = append(all, recent[i])
+		}
+	}
+	messages := make([]json.RawMessage, len(all))
+	for i := range all {
+		n := &all[i]
+		if n.Type == game.Announced {
+			messages[i] = protocol.Encode(notice(v, n))
+		} else {
+			messages[i] = protocol.Encode(personal(v, n, all[i+1:]))
+		}
+	}
+	return messages
+}
