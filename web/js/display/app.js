@@ -205,7 +205,7 @@ function slowly(mode, frozen, count, at, now) {
   empty.hidden = count > 0 || mode === 'before';
   head.update(state, at);
   if (mode === 'before') hero.update(hunt, now);
-  if (mode === 'unknown') setText(empty, t.unknown);
+  setText(empty, mode === 'unknown' ? t.unknown : hunt.phase === 'closed' ? t.emptyEnd : t.empty);
   if (mode !== 'play' || !drawn.board || at - drawn.chart < 950) return;
   drawn.chart = at;
   const end = frozen ? drawn.board.at : Math.min(now, hunt.closes || now);

@@ -100,7 +100,9 @@ export class Feed {
     }
     const name = path.endsWith('/display')
       ? 'display.html'
-      : path.replace(/^\/static\//, '').replace(/^\//, '');
+      : path.endsWith('/qr.svg')
+        ? 'icon.svg'
+        : path.replace(/^\/(static\/)?/, '');
     try {
       const content = await readFile(new URL(name, ROOT));
       response.setHeader('Content-Type', TYPES[extname(name)] ?? 'application/octet-stream').end(content);
