@@ -147,6 +147,14 @@ test('a hunt from the countdown to the podium', async ({ open, server }) => {
   const leader = (await ranking(display))[0];
   await expect(display.locator('.line-names')).toContainText(leader);
   await shot(display, '3-play');
+  for (const [name, width, height] of /** @type {[string, number, number][]} */ ([
+    ['720', 1280, 720],
+    ['4k', 3840, 2160],
+  ])) {
+    await display.setViewportSize({ width, height });
+    await shot(display, `3-play-${name}`);
+  }
+  await display.setViewportSize(PROJECTOR.viewport);
   await display.keyboard.press('l');
   await shot(display, '3-play-light');
   await display.keyboard.press('l');

@@ -26,7 +26,7 @@ test('a reload without a network shows what was known, and keeps what is claimed
   await expect(page.getByText(/Offline, as of \d\d:\d\d:\d\d/)).toBeVisible();
   await expect(page.getByText('1 of 11 found')).toBeVisible();
   expect(await points(page)).toBe(won);
-  const lane = await claim(page, 'rope-lane', 'wrong for sure');
+  const lane = await claim(page, 'rope-lane', '11', 'Your number');
   await expect(lane.getByText('Kept on this device.')).toBeVisible();
   await page.reload();
   await expect(page.locator('#c-rope-lane')).toHaveAttribute('data-status', 'sending');

@@ -33,6 +33,8 @@ test('the pictures of the README', async ({ open, server }) => {
   await claim(player, 'locked-gate', 'darkness');
   await expect(player.locator('#c-locked-gate').getByText('Found!')).toBeVisible();
   await stop(player, 'rope-lane');
+  await player.mouse.move(0, 0);
+  await player.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
   await player.screenshot({ path: `${IMAGES}player.png`, animations: 'disabled' });
 
   const desk = await open({ viewport: { width: 1280, height: 960 } });
@@ -40,5 +42,6 @@ test('the pictures of the README', async ({ open, server }) => {
   await desk.getByRole('link', { name: 'The Lantern Walk' }).click();
   await expect(desk.locator('.figure').first()).toBeVisible();
   await expect(desk.locator('.bars tbody tr, .bars tr').first()).toBeVisible();
+  await desk.mouse.move(0, 0);
   await desk.screenshot({ path: `${IMAGES}organizer.png`, animations: 'disabled' });
 });
