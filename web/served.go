@@ -44,16 +44,16 @@ func (s *site) worker() (*asset, error) {
 		}
 	}
 	slices.Sort(paths)
-	build := sha256.New()
-	fmt.Fprintf(build, "%s %s %s", content, s.html["index.html"].tag, s.html["hunt.html"].tag)
+	build := fmt.Appendf(nil, "%s %s %s", content, s.html["index.html"].tag, s.html["hunt.html"].tag)
 	for _, path := range paths {
-		fmt.Fprintf(build, " %s %s", path, s.assets[path].tag)
+		build = fmt.Appendf(build, " %s %s", path, s.assets[path].tag)
 	}
 	list, err := json.Marshal(append([]string{"/", "/h/-"}, paths...))
 	if err != nil {
 		return nil, err
 	}
-	name := base64.RawURLEncoding.EncodeToString(build.Sum(nil)[:12])
+	sum := sha256.Sum256(build)
+	name := base64.RawURLEncoding.EncodeToString(sum[:12])
 	return newAsset(workerName, fmt.Appendf(nil, "const BUILD = %q, FILES = %s;\n%s", name, list, content))
 }
 

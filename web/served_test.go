@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"maps"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -65,7 +66,7 @@ func TestWorkerKeepsTheShellAndIsNewWithEveryBuild(t *testing.T) {
 	s := page.(*site)
 	served := get(t, "/sw.js")
 	text := body(t, served.Body)
-	if served.StatusCode != 200 || served.Header.Get("Content-Type") != contentTypes[".js"] {
+	if served.StatusCode != http.StatusOK || served.Header.Get("Content-Type") != contentTypes[".js"] {
 		t.Fatalf("%d %s", served.StatusCode, served.Header.Get("Content-Type"))
 	}
 	for _, path := range []string{`"/"`, `"/h/-"`, `"/static/js/play.js"`, `"/static/js/views/walk.js"`, `"/static/js/lang/de.js"`, `"/static/css/walk.css"`} {
