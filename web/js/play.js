@@ -57,6 +57,9 @@ function play(hunt, main, shelf) {
   });
   let resuming = true;
   const outbox = new Outbox(shelf);
+  // What still waits is told before there is a connection, too.
+  const known = store.state.player;
+  if (known) store.dispatch({ do: 'outgoing', items: outbox.waiting(known.id, hunt) });
   const game = new Game({ store, session, outbox, onJoined, onHappening });
   const speaker = announcer();
   const status = statusView(() => session.start());

@@ -26,14 +26,18 @@ test('a reload without a network shows what was known, and keeps what is claimed
   await expect(page.getByText(/Offline, as of \d\d:\d\d:\d\d/)).toBeVisible();
   await expect(page.getByText('1 of 11 found')).toBeVisible();
   expect(await points(page)).toBe(won);
-  const lane = await claim(page, 'rope-lane', '11', 'Your number');
+  const lane = await claim(page, 'rope-lane', '12', 'Your number');
   await expect(lane.getByText('Kept on this device.')).toBeVisible();
   await page.reload();
   await expect(page.locator('#c-rope-lane')).toHaveAttribute('data-status', 'sending');
   await server.start();
   await page.context().setOffline(false);
-  await expect(page.locator('#c-rope-lane .field-error')).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText('2 of 11 found')).toBeVisible({ timeout: 40_000 });
   await expect(page.locator('.status')).not.toHaveClass(/shown/);
+  const awards = (await server.ledger('lantern-walk')).filter(
+    (entry) => entry.type === 'awarded' && entry.challenge === 'rope-lane',
+  );
+  expect(awards).toHaveLength(1);
 });
 
 test('only the shell is kept, and the network comes first', async ({ open, server }) => {
