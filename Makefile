@@ -46,6 +46,14 @@ test-race: ## Run the Go tests with the race detector, all of them anew
 test-web: build ## Check the types, style, units and, in a real Chromium, the behaviour of the page
 	cd web && npm install --no-save --no-audit --no-fund && VELTRIX_BIN="$(CURDIR)/bin/veltrix" npm test
 
+.PHONY: bench-web
+bench-web: ## Print what 500 changes a second cost the page in a real Chromium
+	cd web && npm install --no-save --no-audit --no-fund && npm run bench
+
+.PHONY: pictures
+pictures: build ## Take the README's pictures anew
+	cd web && npm install --no-save --no-audit --no-fund && VELTRIX_BIN="$(CURDIR)/bin/veltrix" npm run pictures
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target (FUZZTIME=5000x each: so many inputs)
 	scripts/fuzz.sh $(FUZZTIME)

@@ -17,7 +17,7 @@ import (
 	"strings"
 )
 
-//go:embed *.html icon.svg manifest.webmanifest css js
+//go:embed *.html icon.svg manifest.webmanifest sw.js css js
 var files embed.FS
 
 // securityHeaders are on every answer. Camera and position are for proofs.
@@ -53,8 +53,8 @@ type site struct {
 	html   map[string]*asset // by file name
 }
 
-// Handler serves the pages at their paths, the files under "/static/" and
-// the manifest. It answers GET and HEAD only, 304 to a known ETag, and any
+// Handler serves the pages at their paths, the files under "/static/", the
+// manifest and the service worker. It answers GET and HEAD only, 304 to a known ETag, and any
 // other path with a 404 page.
 func Handler() http.Handler {
 	s := &site{assets: map[string]*asset{}, html: map[string]*asset{}}
@@ -65,6 +65,9 @@ func Handler() http.Handler {
 		content, err := files.ReadFile(name)
 		if err != nil {
 			return err
+		}
+		if name == workerName {
+			return nil // it names the others
 		}
 		a, err := newAsset(name, content)
 		switch {
@@ -77,6 +80,9 @@ func Handler() http.Handler {
 		}
 		return err
 	})
+	if err == nil {
+		s.assets["/"+workerName], err = s.worker()
+	}
 	if err != nil {
 		// The files are part of the program: this cannot fail in one and not in another run.
 		panic(fmt.Sprintf("web: embedded files: %v", err))

@@ -5,13 +5,57 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/tdewolff/minify/v2"
 	"github.com/tdewolff/minify/v2/css"
 	"github.com/tdewolff/minify/v2/js"
 )
+
+// workerName is the script that keeps the shell of the player's pages for a
+// phone without a network.
+const workerName = "sw.js"
+
+// shell tells of a path whether the player's pages may need it.
+func shell(path string) bool {
+	for _, other := range []string{"/static/js/display/", "/static/js/organizer/", "/static/css/display.css", "/static/css/organizer.css", "/static/css/night.svg"} {
+		if strings.HasPrefix(path, other) {
+			return false
+		}
+	}
+	return path != "/static/js/types.js"
+}
+
+// worker is the service worker with, in front, the paths of the shell and a
+// name for this build: the same for the same files, another one as soon as one differs.
+func (s *site) worker() (*asset, error) {
+	content, err := files.ReadFile(workerName)
+	if err != nil {
+		return nil, err
+	}
+	paths := []string{}
+	for path := range s.assets {
+		if shell(path) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	build := fmt.Appendf(nil, "%s %s %s", content, s.html["index.html"].tag, s.html["hunt.html"].tag)
+	for _, path := range paths {
+		build = fmt.Appendf(build, " %s %s", path, s.assets[path].tag)
+	}
+	list, err := json.Marshal(append([]string{"/", "/h/-"}, paths...))
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(build)
+	name := base64.RawURLEncoding.EncodeToString(sum[:12])
+	return newAsset(workerName, fmt.Appendf(nil, "const BUILD = %q, FILES = %s;\n%s", name, list, content))
+}
 
 // asset is one file as it goes out.
 type asset struct {

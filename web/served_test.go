@@ -2,8 +2,11 @@ package web
 
 import (
 	"bytes"
+	"maps"
+	"net/http"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tdewolff/parse/v2"
@@ -56,5 +59,35 @@ func TestBrokenScriptIsRefused(t *testing.T) {
 	}
 	if got, err := shrink(path.Join("a", "b.html"), []byte(" <p> ")); err != nil || string(got) != " <p> " {
 		t.Errorf("markup became %q (%v)", got, err)
+	}
+}
+
+func TestWorkerKeepsTheShellAndIsNewWithEveryBuild(t *testing.T) {
+	s := page.(*site)
+	served := get(t, "/sw.js")
+	text := body(t, served.Body)
+	if served.StatusCode != http.StatusOK || served.Header.Get("Content-Type") != contentTypes[".js"] {
+		t.Fatalf("%d %s", served.StatusCode, served.Header.Get("Content-Type"))
+	}
+	for _, path := range []string{`"/"`, `"/h/-"`, `"/static/js/play.js"`, `"/static/js/views/walk.js"`, `"/static/js/lang/de.js"`, `"/static/css/walk.css"`} {
+		if !strings.Contains(text, path) {
+			t.Errorf("the shell lacks %s", path)
+		}
+	}
+	for _, word := range []string{"/static/js/display/", "/static/js/organizer/", "/api/"} {
+		if strings.Contains(text, word) {
+			t.Errorf("the shell has %s", word)
+		}
+	}
+	for path := range s.assets {
+		if !shell(path) || path == "/"+workerName {
+			continue
+		}
+		changed := &site{assets: maps.Clone(s.assets), html: s.html}
+		changed.assets[path] = &asset{tag: `"another"`}
+		delete(changed.assets, "/"+workerName)
+		if again, err := changed.worker(); err != nil || string(again.plain) == text {
+			t.Errorf("the worker does not tell of another %s (%v)", path, err)
+		}
 	}
 }

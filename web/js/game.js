@@ -126,15 +126,9 @@ export class Game {
     this.#joinId = `join-${++this.#requests}`;
     this.#joinTimer = setTimeout(() => this.#retryJoin(), UNANSWERED);
     const { id: hunt, epoch, seq } = this.#hunt;
-    const request = { id: this.#joinId, hunt };
+    const request = { id: this.#joinId, hunt, ...(epoch ? { since: { epoch, seq } } : {}) };
     if (!this.#entry) session.send({ type: 'watch', ...request });
-    else
-      session.send({
-        type: 'join',
-        ...request,
-        ...this.#entry,
-        ...(epoch ? { since: { epoch, seq } } : {}),
-      });
+    else session.send({ type: 'join', ...request, ...this.#entry });
   }
 
   #retryJoin() {

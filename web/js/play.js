@@ -5,6 +5,7 @@ import { ApiError, createPlayer } from './api.js';
 import { missingFor } from './derive.js';
 import { Game } from './game.js';
 import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
+import { keepLast, recallLast } from './last.js';
 import { masthead } from './masthead.js';
 import { recall, remember } from './memory.js';
 import { Outbox } from './outbox.js';
@@ -24,6 +25,7 @@ import { announcer, statusView } from './views/status.js';
  * @property {(text: string) => void} announce says it to screen readers
  */
 
+const KEEP = 10_000; // ms between two times that what is shown is kept
 const AWAY = 5_000; // ms out of sight after which the next look is a new one
 
 /**
@@ -34,10 +36,11 @@ function play(hunt, main, shelf) {
   let identity = loadIdentity(shelf);
   let link = readLink();
   const memory = identity && recall(shelf, identity.player, hunt);
-  const store = createStore(emptyState(hunt, memory));
+  const store = createStore(recallLast(shelf, identity, emptyState(hunt, memory)));
   const session = new Session({
     url: `${location.origin.replace('http', 'ws')}/ws`,
     token: identity?.token ?? null,
+    heardAt: store.state.connection.heardAt,
     onMessage: (message) => game.receive(message),
     onConnection(connection) {
       if (connection.status !== 'live') {
@@ -54,6 +57,9 @@ function play(hunt, main, shelf) {
   });
   let resuming = true;
   const outbox = new Outbox(shelf);
+  // What still waits is told before there is a connection, too.
+  const known = store.state.player;
+  if (known) store.dispatch({ do: 'outgoing', items: outbox.waiting(known.id, hunt) });
   const game = new Game({ store, session, outbox, onJoined, onHappening });
   const speaker = announcer();
   const status = statusView(() => session.start());
@@ -145,6 +151,7 @@ function play(hunt, main, shelf) {
   let seen = since;
   let hiddenAt = 0;
   let kept = '';
+  let keptAt = 0;
   /** Keeps what a reload or a dead battery would lose. */
   function keep() {
     const { epoch, seq, log, you } = store.state.hunt;
@@ -153,6 +160,10 @@ function play(hunt, main, shelf) {
     const stamp = JSON.stringify([seq, log.length, seen]);
     if (stamp !== kept) remember(shelf, identity.player, hunt, { epoch, seq, log, look: seen });
     kept = stamp;
+    if (store.state.connection.status !== 'live') return;
+    if (Date.now() - keptAt < KEEP && !document.hidden) return;
+    keptAt = Date.now();
+    keepLast(shelf, store.state);
   }
 
   let asked = 0;
@@ -178,6 +189,7 @@ function play(hunt, main, shelf) {
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {
       hiddenAt = Date.now();
+      keep();
       return;
     }
     // Who was gone for a blink has not looked anew.

@@ -15,6 +15,7 @@ const STEADY = 5_000; // ms a connection must have held before the retries start
  * @property {string|null} token without one the session may only watch
  * @property {(message: Message) => void} onMessage
  * @property {(connection: Connection) => void} onConnection
+ * @property {number} [heardAt] when an earlier page last heard something
  * @property {(url: string, protocol: string) => Socket} [open]
  * @property {() => number} [random]
  * @property {() => number} [now]
@@ -66,6 +67,7 @@ export class Session {
   constructor(options) {
     this.#options = options;
     this.#token = options.token;
+    this.#heardAt = options.heardAt ?? 0;
     this.#open = options.open ?? ((url, protocol) => new WebSocket(url, protocol));
     this.#random = options.random ?? Math.random;
     this.#now = options.now ?? Date.now;

@@ -17,6 +17,7 @@ import { tickerView } from './ticker.js';
 const FRESH = 60_000; // ms; what is older makes no moment, as after a reconnect
 const SERIES_EVERY = 10_000; // ms between two questions for the past
 const PODIUM = 3;
+const SETTLE = 400; // ms that a board stands before the next one: rows arrive where they go, and frames stay free
 
 const hunt = decodeURIComponent(/^\/h\/([^/]+)\/display$/.exec(location.pathname)?.[1] ?? '');
 const query = new URLSearchParams(location.search);
@@ -76,11 +77,11 @@ let seriesAt = 0;
 /** @param {Message} message */
 function onHappening(message) {
   const { hunt, clock } = store.state;
-  if (message.type === 'notice') notices.queue.push(String(message.text));
-  else if (message.type === 'reset') {
-    session.identify(null); // another history: watch anew
-  } else if (message.type === 'watching') {
-    if (message.reset || (drawn.epoch && hunt.epoch !== drawn.epoch)) forget();
+  if (message.type === 'notice') notices.tell(message, Date.now() + clock);
+  else if (message.type === 'watching') {
+    if ((drawn.epoch && hunt.epoch !== drawn.epoch) || hunt.seq < lastSeq) forget();
+    for (const missed of message.missed ?? [])
+      if (missed.type === 'notice') notices.tell(missed, Date.now() + clock);
     way.show();
     askSeries(true);
   } else if (message.type === 'ticker') {
@@ -101,6 +102,7 @@ function forget() {
   moments.queue.clear();
   reveal.skip();
   drawn.board = null;
+  settled = 0;
 }
 
 /** @param {boolean} [anew] even if asked a moment ago */
@@ -123,7 +125,7 @@ function modeOf(hunt) {
   if (hunt.presence === 'unknown') return 'unknown';
   if (reveal.now) return 'reveal';
   if (hunt.phase === 'draft') return 'before';
-  if (hunt.phase === 'closed' && !hunt.board?.frozen && hunt.board?.rows.length) return 'podium';
+  if (hunt.phase === 'closed' && !drawn.board?.frozen && drawn.board?.rows.length) return 'podium';
   return 'play';
 }
 
@@ -147,16 +149,38 @@ function ask() {
   if (!asked) asked = requestAnimationFrame(draw);
 }
 
+let settling = false;
+let settled = 0; // when the board may change again
+/** Whether a newer board may be drawn now; if not, it is soon. */
+function due() {
+  const wait = Math.min(settled - Date.now(), SETTLE); // a clock that was set back must not hold the board
+  if (wait <= 0) return true;
+  if (!settling)
+    setTimeout(() => {
+      settling = false;
+      ask();
+    }, wait);
+  settling = true;
+  return false;
+}
+
 function draw() {
   asked = 0;
   const { state } = store;
   const { hunt } = state;
   const at = Date.now();
   const now = at + state.clock;
-  if (hunt.board && hunt.board !== drawn.board) take(hunt.board, hunt, now);
+  const anew = hunt.board && hunt.board !== drawn.board && due() ? hunt.board : null;
+  if (anew) {
+    settled = at + SETTLE;
+    take(anew, hunt, now);
+  }
   const mode = modeOf(hunt);
   const called = reveal.now;
-  const rows = called ? reveal.rows : (hunt.board?.rows ?? []);
+  const frozen = Boolean(drawn.board?.frozen);
+  const slow = `${Math.floor(now / 1000)} ${mode} ${hunt.phase} ${frozen} ${state.connection.status} ${reveal.best}`;
+  if (!anew && slow === drawn.slow) return;
+  const rows = called ? reveal.rows : (drawn.board?.rows ?? []);
   if (mode !== drawn.mode) document.body.dataset.mode = drawn.mode = mode;
   if (called) call.update(called);
   if (mode === 'podium') podium.update(rows.slice(0, PODIUM));
@@ -164,17 +188,15 @@ function draw() {
     best: called ? reveal.best : undefined,
     colours: mode === 'play' ? colours.map : undefined,
   });
-  const slow = `${Math.floor(now / 1000)} ${mode} ${hunt.phase} ${hunt.board?.frozen} ${state.connection.status}`;
   if (slow === drawn.slow) return;
   drawn.slow = slow;
-  slowly(mode, rows.length, at, now);
+  slowly(mode, frozen, rows.length, at, now);
 }
 
-/** What changes by the second. @param {string} mode @param {number} count @param {number} at @param {number} now */
-function slowly(mode, count, at, now) {
+/** What changes by the second. @param {string} mode @param {boolean} frozen @param {number} count @param {number} at @param {number} now */
+function slowly(mode, frozen, count, at, now) {
   const { state } = store;
   const { hunt } = state;
-  const frozen = Boolean(hunt.board?.frozen);
   document.title = hunt.definition?.title ?? 'Veltrix';
   document.body.classList.toggle('frozen', frozen);
   document.body.dataset.phase = hunt.phase;
@@ -183,11 +205,11 @@ function slowly(mode, count, at, now) {
   empty.hidden = count > 0 || mode === 'before';
   head.update(state, at);
   if (mode === 'before') hero.update(hunt, now);
-  if (mode === 'unknown') setText(empty, t.unknown);
-  if (mode !== 'play' || !hunt.board || at - drawn.chart < 950) return;
+  setText(empty, mode === 'unknown' ? t.unknown : hunt.phase === 'closed' ? t.emptyEnd : t.empty);
+  if (mode !== 'play' || !drawn.board || at - drawn.chart < 950) return;
   drawn.chart = at;
-  const end = frozen ? hunt.board.at : Math.min(now, hunt.closes || now);
-  chart.update(hunt.board.rows, series, colours.map, end, hunt.opens);
+  const end = frozen ? drawn.board.at : Math.min(now, hunt.closes || now);
+  chart.update(drawn.board.rows, series, colours.map, end, hunt.opens);
 }
 
 let light = query.has('light');
@@ -236,7 +258,10 @@ document.addEventListener('visibilitychange', () => {
 });
 
 paint();
-store.subscribe(ask);
+// What else changes between two boards can wait for the second of them.
+store.subscribe(({ hunt }) => {
+  if (hunt.board === drawn.board || due()) ask();
+});
 setInterval(ask, 1000);
 session.start();
 stayAwake();

@@ -26,7 +26,8 @@ export function headView() {
     /** @param {State} state @param {number} at this machine's clock */
     update({ hunt, connection, clock: ahead }, at) {
       setText(title, hunt.definition?.title ?? hunt.id);
-      setText(onTrail, hunt.entrants ? t.onTrail(hunt.entrants) : '');
+      const told = hunt.phase === 'closed' ? t.tookPart : t.onTrail;
+      setText(onTrail, hunt.entrants ? told(hunt.entrants) : '');
       const left = hunt.closes - at - ahead;
       const counting = hunt.phase === 'open' && hunt.closes > 0;
       setText(label, labelOf(hunt.phase, counting));

@@ -1,9 +1,11 @@
-/** @import { HuntState, TickerEvent } from '../types.js' */
+/** @import { HuntState, Message, TickerEvent } from '../types.js' */
 import { badgeOf, titleOf } from '../derive.js';
 import { el, fill, foreign, lantern } from '../dom.js';
-import { signed } from '../format.js';
+import { signed, moment as timeOf } from '../format.js';
 import { Queue } from './queue.js';
 import { t } from './strings.js';
+
+const LATE = 60_000; // ms after which a notice says when it was made
 
 /** @typedef {{kind: 'first'|'badge', title: string, name: string, icon?: string, points?: number}} Moment */
 
@@ -57,24 +59,35 @@ export function momentsView() {
 /** Announcements: over everything, large, for as long as they take to read. */
 export function noticesView() {
   const text = el('p', { class: 'notice-text', dir: 'auto' });
+  const kind = el('p', { class: 'notice-kind' });
   const node = el(
     'div',
     { class: 'notice', role: 'status', hidden: true },
-    el('div', { class: 'notice-sheet' }, el('p', { class: 'notice-kind' }, t.notice), text),
+    el('div', { class: 'notice-sheet' }, kind, text),
   );
-  /** @type {Queue<string>} */
+  /** @type {Queue<{words: string, from: string}>} */
   const queue = new Queue({
     most: 3,
-    time: (words) => Math.min(30_000, 9000 + 70 * words.length),
-    show(words) {
-      node.hidden = words === null;
-      if (words === null) return;
+    time: ({ words }) => Math.min(30_000, 9000 + 70 * words.length),
+    show(notice) {
+      node.hidden = !notice;
+      if (!notice) return;
+      const { words, from } = notice;
+      kind.textContent = from;
       text.textContent = words;
       text.dataset.long = words.length > 240 ? 'very' : words.length > 90 ? 'yes' : '';
       replay(node);
     },
   });
-  return { node, queue };
+  return {
+    node,
+    queue,
+    /** One that was missed says when it was made. @param {Message} message @param {number} now the server's clock */
+    tell({ text: words, at }, now) {
+      const from = now - at > LATE ? `${t.notice}, ${timeOf(at, now)}` : t.notice;
+      queue.push({ words: String(words), from });
+    },
+  };
 }
 
 /** Begins the node's entrance anew. @param {HTMLElement} node */

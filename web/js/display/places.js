@@ -6,6 +6,8 @@ import { t } from './strings.js';
 
 const ROOMY = 7;
 const LEAVING = 4; // nodes more than places, for rows that are on their way out
+const GLIDE = { duration: 650, easing: 'cubic-bezier(0.22, 0.8, 0.24, 1)' };
+const GLIDES = 24; // rows that glide at once; when more change places nobody could follow them
 const GLOW = 1200; // ms; a row that gains all the time glows again only after it
 const GLOWS = 4; // rows that begin to glow with one board
 const MOVED = 6000; // ms for which a change of rank is written
@@ -14,24 +16,29 @@ const MOVED = 6000; // ms for which a change of rank is written
  * One node of the pool, and what it last showed.
  * @typedef {object} Place
  * @property {HTMLElement} node
+ * @property {Animation} glow
  * @property {HTMLElement} rank
  * @property {HTMLElement} name
  * @property {HTMLElement} moved
  * @property {HTMLElement} found
  * @property {HTMLElement} points
  * @property {Row|null} row
- * @property {number} slot
+ * @property {number} slot where it stands or glides to
+ * @property {number} start where it glides from
+ * @property {Animation} motion
  * @property {number} from rank before the change that is written
  * @property {number} until when that change is forgotten
- * @property {number} glow when it may glow again
+ * @property {number} glowing until when it glows
  */
 
 const calm = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)');
 
 /**
- * The board: a fixed number of nodes that slide to their places. It reads
- * nothing back from the layout; where a node stands is a custom property, and
- * the style sheet makes the way there.
+ * The board: a fixed number of nodes that glide to their places. It reads
+ * nothing back from the layout, and what moves is moved by the compositor:
+ * where a node stands is a custom property, an animation makes the way there.
+ * Each node has its animations for good. Transitions, or animations made anew,
+ * are objects that burden every calculation of styles until they are collected.
  * @param {number} most places
  */
 export function placesView(most) {
@@ -56,9 +63,12 @@ export function placesView(most) {
         room = wanted;
         list.style.setProperty('--places', String(room));
       }
+      const moving = nodes.filter((n, i) => places[n].row && places[n].slot !== i).length;
+      const glides = moving <= GLIDES && !calm?.matches;
       for (let i = 0; i < rows.length; i++) {
         const place = places[nodes[i]];
-        show(place, rows[i], i, now, glow);
+        move(place, i, glides && place.row !== null);
+        show(place, rows[i], now, glow);
         mark(place.node, 'dark', best && rows[i].rank < best ? '' : undefined);
         mark(place.node, 'lit', rows[i].rank === best ? '' : undefined);
         mark(place.node, 'colour', colours?.get(rows[i].entrant)?.toString());
@@ -66,7 +76,7 @@ export function placesView(most) {
       for (let i = 0; i < places.length; i++) {
         if (shown.has(i) || !places[i].row) continue;
         places[i].row = null;
-        places[i].node.style.setProperty('--slot', String(room));
+        move(places[i], room, glides);
         mark(places[i].node, 'out', '');
       }
     },
@@ -80,9 +90,11 @@ function makePlace(list) {
   const moved = el('span', { class: 'place-moved' });
   const found = el('span', { class: 'place-found' });
   const points = el('span', { class: 'place-points' });
+  const light = el('i', { class: 'glow' });
   const node = el(
     'li',
     { class: 'place' },
+    light,
     rank,
     el('i', { class: 'dot' }),
     name,
@@ -93,21 +105,50 @@ function makePlace(list) {
   );
   node.dataset.out = '';
   list.append(node);
-  return { node, rank, name, moved, found, points, row: null, slot: -1, from: 0, until: 0, glow: 0 };
+  return {
+    node,
+    glow: new Animation(new KeyframeEffect(light, { opacity: [1, 0] }, GLOW)),
+    rank,
+    name,
+    moved,
+    found,
+    points,
+    row: null,
+    slot: -1,
+    start: 0,
+    motion: new Animation(new KeyframeEffect(node, null, GLIDE)),
+    from: 0,
+    until: 0,
+    glowing: 0,
+  };
 }
 
-/** @param {Place} place @param {Row} row @param {number} slot @param {number} now @param {{left: number}} glow */
-function show(place, row, slot, now, glow) {
-  const was = place.row;
-  if (place.slot !== slot || !was) {
-    place.slot = slot;
-    place.node.style.setProperty('--slot', String(slot));
+/** @param {Place} place @param {number} slot @param {boolean} glides or it is there at once */
+function move(place, slot, glides) {
+  if (place.slot === slot) return;
+  const gone = place.motion.effect?.getComputedTiming().progress ?? 1; // 1 as well once it has ended
+  place.start += (place.slot - place.start) * gone;
+  place.slot = slot;
+  place.node.style.setProperty('--slot', String(slot));
+  if (glides) {
+    const transform = [place.start, slot].map((at) => `translateY(${100 * at}%)`);
+    /** @type {KeyframeEffect} */ (place.motion.effect).setKeyframes({ transform });
+    place.motion.currentTime = 0;
+    place.motion.play();
+  } else {
+    place.motion.cancel();
+    place.start = slot;
   }
+}
+
+/** @param {Place} place @param {Row} row @param {number} now @param {{left: number}} glow */
+function show(place, row, now, glow) {
+  const was = place.row;
   if (was?.rank !== row.rank) {
     if (was && now > place.until) place.from = was.rank;
     place.until = was ? now + MOVED : 0;
     write(place.rank, String(row.rank));
-    mark(place.node, 'rank', String(row.rank));
+    mark(place.node, 'leads', row.rank === 1 ? '' : undefined);
   }
   if (!was) mark(place.node, 'out', undefined);
   const up = now > place.until ? 0 : place.from - row.rank;
@@ -118,10 +159,10 @@ function show(place, row, slot, now, glow) {
   write(place.name, row.name);
   write(place.found, row.solved ? t.found(row.solved) : '');
   write(place.points, number(row.points));
-  if (!was || row.points <= was.points || now < place.glow || calm?.matches || !glow.left) return;
+  if (!was || row.points <= was.points || now < place.glowing || calm?.matches || !glow.left) return;
   glow.left--;
-  place.glow = now + GLOW;
-  place.node.animate({ backgroundColor: ['rgb(244 178 76 / 40%)', 'rgb(244 178 76 / 0%)'] }, GLOW);
+  place.glowing = now + GLOW;
+  place.glow.play();
 }
 
 /** @param {HTMLElement} node @param {string} name @param {string|undefined} value */

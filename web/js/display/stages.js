@@ -58,6 +58,15 @@ export function heroView() {
   };
 }
 
+const LONG = 18; // letters; a longer name is written smaller
+
+/** @param {HTMLElement} node @param {string} name */
+function write(node, name) {
+  setText(node, name);
+  if ([...name].length > LONG) node.dataset.long = '';
+  else delete node.dataset.long;
+}
+
 /** The place that is called. */
 export function callView() {
   const place = el('p', { class: 'call-place' });
@@ -78,7 +87,7 @@ export function callView() {
     /** @param {NonNullable<Reveal['now']>} now */
     update({ call: { row, moved: up }, named }) {
       setText(place, row.rank === 1 ? t.winner : t.place(row.rank));
-      setText(name, named ? row.name : '');
+      write(name, named ? row.name : '');
       setText(points, named ? t.points(row.points) : '');
       setText(moved, named && up !== undefined ? t.moved(up) : '');
       node.dataset.rank = row.rank <= 3 ? String(row.rank) : '';
@@ -123,7 +132,7 @@ export function podiumView() {
     update(rows) {
       steps.forEach((step, i) => {
         step.node.classList.toggle('empty', !rows[i]);
-        setText(step.name, rows[i]?.name ?? '');
+        write(step.name, rows[i]?.name ?? '');
         setText(step.points, rows[i] ? number(rows[i].points) : '');
       });
     },

@@ -12,7 +12,8 @@ const EVERY = 1600; // ms from one to the next, so that each can be read
 /** The latest awards at the bottom of the screen: few nodes that move along. */
 export function tickerView() {
   const quiet = el('p', { class: 'quiet-line' }, t.quiet);
-  const items = Array.from({ length: SHOWN + 1 }, () => el('p', { class: 'tick', hidden: true }));
+  // One comes in, some are shown, one goes out.
+  const items = Array.from({ length: SHOWN + 2 }, () => el('p', { class: 'tick' }));
   const node = el('footer', { class: 'ticker', 'aria-label': t.ticker }, quiet, ...items);
   let turn = 0;
 
@@ -23,7 +24,6 @@ export function tickerView() {
     quiet.hidden = true;
     const fresh = items[turn % items.length];
     turn++;
-    fresh.hidden = false;
     fill(
       fresh,
       event.first && el('span', { class: 'first' }, t.first),
@@ -33,13 +33,15 @@ export function tickerView() {
       // While the board stands still, points would tell of it.
       !hunt.board?.frozen && el('span', { class: 'tick-points' }, signed(event.points)),
     );
-    // To the left of the first place without a way there, then in with all others.
-    fresh.dataset.jump = '';
-    fresh.style.setProperty('--slot', '-1');
-    fresh.getBoundingClientRect();
-    delete fresh.dataset.jump;
-    for (let i = 1; i <= items.length; i++)
-      items[(turn - i + items.length * 2) % items.length].style.setProperty('--slot', String(i - 1));
+    for (let i = 0; i <= SHOWN; i++) {
+      const item = items[(turn - 1 - i + items.length * 2) % items.length];
+      item.style.setProperty('--slot', String(i));
+      delete item.dataset.jump;
+    }
+    // The next one goes to where it comes in from, unseen and long before it does.
+    const next = items[turn % items.length];
+    next.dataset.jump = '';
+    next.style.setProperty('--slot', '-1');
   }
 
   const queue = new Queue({ show, time: () => EVERY, most: 4 });

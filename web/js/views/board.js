@@ -5,6 +5,7 @@ import { number } from '../format.js';
 import { t } from '../strings.js';
 
 const MOVES = matchMedia('(prefers-reduced-motion: no-preference)');
+const GLIDES = 12; // rows that slide at once
 
 /** The leaderboard. */
 export function boardView() {
@@ -33,6 +34,8 @@ export function boardView() {
   let shown = null;
   /** @type {Row|null} */
   let shownOwn = null;
+  /** @type {string|undefined} */
+  let shownYou;
   return {
     node,
     /** @param {State} state */
@@ -41,24 +44,26 @@ export function boardView() {
       const below = ownRowBelow(hunt);
       const list = board?.rows ?? [];
       if (board !== shown || JSON.stringify(below) !== JSON.stringify(shownOwn)) {
-        const before = positions(rows);
+        // By place, not by entrant: a row keeps its node and changes its words.
         keyed(
           rows,
           list,
-          (r) => r.entrant,
-          () => rowView(you?.entrant),
+          (r) => String(r.rank),
+          () => rowView(),
         );
-        if (shown) glide(rows, before);
+        if (shown && shown !== board) glide(rows, entrants(shown), entrants(board));
         keyed(
           own,
           below ? [below] : [],
           (r) => r.entrant,
-          () => rowView(you?.entrant),
+          () => rowView(),
         );
       }
-      for (const [i, row] of [...rows.children].entries())
-        row.classList.toggle('own', list[i]?.entrant === you?.entrant);
+      if (board !== shown || you?.entrant !== shownYou)
+        for (const [i, row] of [...rows.children].entries()) mark(row, list[i]?.entrant === you?.entrant);
+      if (own.firstElementChild) mark(own.firstElementChild, true);
       shown = board;
+      shownYou = you?.entrant;
       shownOwn = below;
       own.hidden = !below;
       frozen.hidden = !board?.frozen;
@@ -70,11 +75,21 @@ export function boardView() {
   };
 }
 
-/** @param {string} [own] the entrant whose row is one's own */
-function rowView(own) {
+/** @param {Board|null} board */
+function entrants(board) {
+  return (board?.rows ?? []).map((row) => row.entrant);
+}
+
+/** One's own row, or another. @param {Element} row @param {boolean} own */
+function mark(row, own) {
+  row.classList.toggle('own', own);
+  /** @type {HTMLElement} */ (row.querySelector('.you-mark')).hidden = !own;
+}
+
+function rowView() {
   const rank = el('span.rank');
   const name = el('bdi.name');
-  const you = el('span.you-mark', t.board.you);
+  const you = el('span.you-mark', { hidden: true }, t.board.you);
   const detail = el('span.row-detail');
   const points = el('span.row-points');
   const node = el('li.row', rank, name, you, detail, el('span.leader', { 'aria-hidden': 'true' }), points);
@@ -85,8 +100,6 @@ function rowView(own) {
       setText(rank, number(row.rank));
       setText(name, row.name);
       name.title = row.name;
-      you.hidden = row.entrant !== own;
-      node.classList.toggle('own', row.entrant === own);
       setText(
         detail,
         [row.solved ? t.board.found(row.solved) : '', row.badges ? `✦ ${row.badges}` : '']
@@ -101,22 +114,21 @@ function rowView(own) {
   };
 }
 
-/** @param {Element} list @returns {Map<Element, number>} */
-function positions(list) {
-  if (!MOVES.matches || document.hidden) return new Map();
-  return new Map([...list.children].map((row) => [row, /** @type {HTMLElement} */ (row).offsetTop]));
-}
-
-/** Rows that changed place slide there. @param {Element} list @param {Map<Element, number>} before */
-function glide(list, before) {
-  if (!before.size) return;
-  for (const row of list.children) {
-    const was = before.get(row);
-    const is = /** @type {HTMLElement} */ (row).offsetTop;
-    if (was === undefined) row.animate({ opacity: [0, 1] }, { duration: 400 });
-    else if (was !== is)
+/**
+ * Rows that changed place slide there, unless so many did that nobody could
+ * follow. All rows are equally high, so nothing is read from the layout.
+ * @param {Element} list @param {string[]} was entrants in the order shown before @param {string[]} is
+ */
+function glide(list, was, is) {
+  if (!MOVES.matches || document.hidden) return;
+  const before = new Map(was.map((entrant, i) => [entrant, i]));
+  const moved = is.map((entrant, i) => (before.get(entrant) ?? i) - i);
+  if (moved.filter(Boolean).length > GLIDES) return;
+  for (const [i, row] of [...list.children].entries()) {
+    if (!before.has(is[i])) row.animate({ opacity: [0, 1] }, { duration: 400 });
+    else if (moved[i])
       row.animate(
-        { transform: [`translateY(${was - is}px)`, 'none'] },
+        { transform: [`translateY(${100 * moved[i]}%)`, 'none'] },
         { duration: 450, easing: 'cubic-bezier(.2,.7,.2,1)' },
       );
   }

@@ -1,57 +1,68 @@
+/** @import { State } from '../../js/types.js' */
 import { applyBoard } from '../../js/board.js';
 import { placesView } from '../../js/display/places.js';
-import { Series } from '../../js/display/series.js';
+import { emptyState } from '../../js/store.js';
+import { boardView } from '../../js/views/board.js';
+import { HUNT, Shuffle } from '../feed/shuffle.js';
 
-// One board of 50 rows after another, each with every row in another place:
-// what the main thread needs from the message to the finished layout.
+// One board of 50 rows after another, from the text of the message to the
+// finished frame, nearly every row in another place. ?view=display or player, &shown=rows of the display.
 
+const query = new URLSearchParams(location.search);
 const ROWS = 50;
-const UPDATES = 200;
+const SHOWN = Number(query.get('shown') ?? ROWS);
+const EVERY = 100; // ms: as often as the server tells of the board
+const CHANGES = 50; // between two boards: 500 a second
 
-const view = placesView(ROWS);
+const display = query.get('view') === 'display';
+const sheet = document.createElement('link');
+sheet.rel = 'stylesheet';
+sheet.href = `/static/css/${display ? 'display' : 'walk'}.css`;
+const styled = new Promise((resolve) => {
+  sheet.onload = resolve;
+});
+document.head.append(sheet);
+const places = display ? placesView(SHOWN) : null;
+const player = display ? null : boardView();
 const stage = document.createElement('section');
 stage.className = 'board';
-stage.append(view.node);
+stage.append(places?.node ?? player?.node ?? '');
 document.body.append(stage);
 
-const series = new Series();
-const names = Array.from({ length: ROWS }, (_, i) => `Entrant ${i} of the harbour`);
+const shuffle = new Shuffle(ROWS, ROWS);
+let board = applyBoard(null, shuffle.board(0));
+const { hunt, ...state } = emptyState(HUNT);
 
-/** @param {number} turn */
-function message(turn) {
-  const rows = names
-    .map((name, i) => ({ entrant: `e${i}`, name, points: ((i * 7919 + turn * 104729) % 5000) + turn * 10 }))
-    .sort((a, b) => b.points - a.points)
-    .map((row, i) => ({ ...row, rank: i + 1, solved: turn % 20, badges: 1 }));
-  return JSON.stringify({ type: 'board', seq: turn, at: turn, entrants: ROWS, size: ROWS, rows });
+/** @param {string} text a message */
+function update(text) {
+  board = applyBoard(board, JSON.parse(text));
+  if (!board) throw new Error('the change belongs to another board');
+  places?.update(board.rows.slice(0, SHOWN), Date.now());
+  player?.update(/** @type {State} */ ({ ...state, hunt: { ...hunt, board } }));
 }
 
-/** @type {number[]} */
-const script = [];
-/** @type {number[]} */
-const whole = [];
-for (let turn = 0; turn < UPDATES; turn++) {
-  const text = message(turn);
-  await new Promise(requestAnimationFrame);
-  const start = performance.now();
-  const board = applyBoard(null, JSON.parse(text));
-  if (!board) throw new Error('no board');
-  series.add(board.rows, turn * 100);
-  view.update(board.rows, Date.now());
-  const scripted = performance.now();
-  stage.getBoundingClientRect(); // style and layout, now
-  whole.push(performance.now() - start);
-  script.push(scripted - start);
+/** @param {number} turns @returns {Promise<number>} rows that were told */
+async function run(turns) {
+  let told = 0;
+  for (let turn = 0; turn < turns; turn++) {
+    const base = shuffle.seq;
+    for (let i = 0; i < CHANGES; i++) shuffle.change(0);
+    const delta = shuffle.delta(0, base);
+    told += delta.rows.length;
+    const text = JSON.stringify(delta);
+    await new Promise((resolve) => {
+      setTimeout(() => {
+        update(text);
+        resolve(null);
+      }, EVERY);
+    });
+  }
+  await new Promise((resolve) => setTimeout(resolve, EVERY));
+  return told;
 }
 
-/** @param {number[]} times */
-function summary(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (/** @type {number} */ part) => sorted[Math.floor(part * (sorted.length - 1))].toFixed(2);
-  return { median: at(0.5), p95: at(0.95), p99: at(0.99), worst: at(1) };
-}
-
-Object.assign(globalThis, {
-  result: { rows: ROWS, updates: UPDATES, script: summary(script), withLayout: summary(whole) },
-});
-document.title = 'done';
+await styled;
+await document.fonts.ready;
+update(JSON.stringify(shuffle.board(0)));
+await run(20);
+Object.assign(globalThis, { run });

@@ -1,53 +1,161 @@
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import { extname } from 'node:path';
+/** @import { CDPSession, Page } from '@playwright/test' */
 import { chromium } from '@playwright/test';
+import { Feed } from '../feed/feed.js';
+import { HUNT, Shuffle } from '../feed/shuffle.js';
 
-// node tests/bench/run.js: measures a board of 50 rows in the browser and
-// prints milliseconds. It asserts nothing: what counts as slow depends on the machine.
+// npm run bench: what 500 changes a second cost a page. It prints two tables
+// and asserts nothing: what counts as slow depends on the machine.
 
-const TYPES = /** @type {Record<string, string>} */ ({
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
+const UPDATES = 100;
+const SECONDS = 10;
+const CHANGES = 500; // a second
+const PARTS = /** @type {const} */ ({
+  script: 'ScriptDuration',
+  style: 'RecalcStyleDuration',
+  layout: 'LayoutDuration',
+  all: 'TaskDuration',
+  styles: 'RecalcStyleCount',
+  layouts: 'LayoutCount',
 });
-const root = new URL('../../', import.meta.url);
-const server = createServer(async (request, response) => {
-  const path = new URL(request.url ?? '/', 'http://x').pathname;
-  try {
-    const content = await readFile(new URL(`.${path}`, root));
-    response
-      .writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' })
-      .end(content);
-  } catch {
-    response.writeHead(404).end();
+
+/** What the main thread did so far: seconds of its own time, and counts. @param {CDPSession} devtools */
+async function spent(devtools) {
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const value = (/** @type {string} */ name) => metrics.find((m) => m.name === name)?.value ?? 0;
+  return Object.fromEntries(Object.entries(PARTS).map(([part, name]) => [part, value(name)]));
+}
+
+/** @param {Page} page @param {() => Promise<unknown>} work @param {number} updates */
+async function costOf(page, work, updates) {
+  const devtools = await page.context().newCDPSession(page);
+  // What the thread itself worked, however busy the machine is with other things.
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const before = await spent(devtools);
+  await work();
+  const after = await spent(devtools);
+  const each = (/** @type {keyof typeof PARTS} */ part) => (after[part] - before[part]) / updates;
+  const ms = (/** @type {number} */ seconds) => (1000 * seconds).toFixed(2);
+  const painting = each('all') - each('script') - each('style') - each('layout');
+  return {
+    script: ms(each('script')),
+    style: ms(each('style')),
+    layout: ms(each('layout')),
+    'paint, rest': ms(painting),
+    'all, ms': ms(each('all')),
+    styles: each('styles').toFixed(1),
+    layouts: each('layouts').toFixed(1),
+  };
+}
+
+/** Counts frames and long tasks from here on. Runs in the page. */
+function watchFrames() {
+  /** @type {number[]} */
+  const frames = [];
+  let long = 0;
+  const observer = new PerformanceObserver((list) => {
+    long += list.getEntries().length;
+  });
+  observer.observe({ type: 'longtask' });
+  let last = performance.now();
+  let id = requestAnimationFrame(function frame(now) {
+    frames.push(now - last);
+    last = now;
+    id = requestAnimationFrame(frame);
+  });
+  Object.assign(globalThis, {
+    framesSeen() {
+      cancelAnimationFrame(id);
+      observer.disconnect();
+      const sorted = frames.slice(1).sort((a, b) => a - b);
+      const at = (/** @type {number} */ part) => sorted[Math.floor(part * (sorted.length - 1))].toFixed(1);
+      const late = sorted.filter((ms) => ms > 25).length;
+      return {
+        frames: sorted.length,
+        'median, ms': at(0.5),
+        p95: at(0.95),
+        p99: at(0.99),
+        late,
+        'long tasks': long,
+      };
+    },
+  });
+}
+
+/**
+ * 500 changes a second for a board of 50 rows, in `parts` portions a second.
+ * @param {Page} page @param {Feed} feed @param {Shuffle} shuffle @param {number} parts
+ */
+async function storm(page, feed, shuffle, parts) {
+  await page.goto(`${feed.url}/h/${HUNT}/display?top=20`);
+  await page.locator('.place:not([data-out])').nth(19).waitFor();
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  await page.evaluate(watchFrames);
+  const before = await spent(devtools);
+  const start = Date.now();
+  for (let sent = 0; sent < parts * SECONDS; sent++) {
+    const base = shuffle.seq;
+    const now = Date.now();
+    const events = Array.from({ length: CHANGES / parts }, () => shuffle.change(now).events[0]);
+    // As a node does: the newest awards, and how many more there were.
+    const ticker = {
+      type: 'ticker',
+      hunt: HUNT,
+      events: events.slice(-20),
+      skipped: Math.max(0, events.length - 20),
+    };
+    await feed.send([ticker, shuffle.delta(now, base)]);
+    const due = start + ((sent + 1) * 1000) / parts;
+    if (due > Date.now()) await new Promise((resolve) => setTimeout(resolve, due - Date.now()));
   }
-});
-await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
-const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const after = await spent(devtools);
+  const busy = `${((100 * (after.all - before.all)) / SECONDS).toFixed(0)} %`;
+  const counts = { styles: after.styles - before.styles, layouts: after.layouts - before.layouts };
+  return { ...(await page.evaluate(() => /** @type {any} */ (globalThis).framesSeen())), busy, ...counts };
+}
+
+const shuffle = new Shuffle(50, 50);
+const feed = new Feed(shuffle.watching(Date.now()));
+await feed.start();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu'],
 });
 try {
-  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-  await page.goto(`http://127.0.0.1:${port}/tests/bench/board.html`);
-  await page.waitForFunction(() => 'result' in globalThis, null, { timeout: 120_000 });
-  const result = await page.evaluate(() => /** @type {any} */ (globalThis).result);
-  const { metrics } = await devtools.send('Performance.getMetrics');
-  const spent = (/** @type {string} */ name) =>
-    (((metrics.find((m) => m.name === name)?.value ?? 0) * 1000) / result.updates).toFixed(2);
-  // What the thread itself worked, however busy the machine is with other things.
-  const thread = {
-    script: spent('ScriptDuration'),
-    style: spent('RecalcStyleDuration'),
-    layout: spent('LayoutDuration'),
-    all: spent('TaskDuration'),
+  const open = () => browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  /** @type {Record<string, object>} */
+  const costs = {};
+  const views = {
+    'display, top 10': 'display&shown=10',
+    'display, top 20': 'display&shown=20',
+    'display, all 50': 'display',
+    "player's page, all 50": 'player',
   };
-  console.log(JSON.stringify({ ...result, thread }, null, 2));
+  for (const [name, view] of Object.entries(views)) {
+    const page = await open();
+    await page.goto(`${feed.url}/tests/bench/board.html?view=${view}`);
+    await page.waitForFunction(() => 'run' in globalThis, null, { timeout: 60_000 });
+    const work = () => page.evaluate((turns) => /** @type {any} */ (globalThis).run(turns), UPDATES);
+    costs[name] = await costOf(page, work, UPDATES);
+    await page.close();
+  }
+  console.log(
+    `A board of 50 rows, nearly all in other places: main thread, ms of its own time for each of ${UPDATES} updates`,
+  );
+  console.table(costs);
+  /** @type {Record<string, object>} */
+  const storms = {};
+  for (const parts of [10, 100, 500]) {
+    const page = await open();
+    feed.watching = shuffle.watching(Date.now());
+    storms[`${parts} messages/s`] = await storm(page, feed, shuffle, parts);
+    await page.close();
+  }
+  console.log(
+    `The display while ${CHANGES} changes a second arrive for ${SECONDS} s: frames (late: over 25 ms), main thread`,
+  );
+  console.table(storms);
 } finally {
   await browser.close();
-  server.close();
+  await feed.stop();
 }

@@ -11,11 +11,11 @@ export async function crowd(page, server, hunt, names) {
   const tokens = await Promise.all(names.map((name) => makePlayer(server, name)));
   await page.evaluate(joinAll, { hunt, tokens });
   return {
-    /** Claims and waits for the verdict. @param {number} who @param {string} challenge @param {string} text @returns {Promise<string>} its outcome */
-    claim: (who, challenge, text) =>
+    /** Claims and waits for the verdict. @param {number} who @param {string} challenge @param {string|number} answer @returns {Promise<string>} its outcome */
+    claim: (who, challenge, answer) =>
       page.evaluate(
-        (claim) => /** @type {any} */ (globalThis).claims(claim.who, claim.challenge, claim.text),
-        { who, challenge, text },
+        (claim) => /** @type {any} */ (globalThis).claims(claim.who, claim.challenge, claim.proof),
+        { who, challenge, proof: typeof answer === 'number' ? { number: answer } : { text: answer } },
       ),
   };
 }
@@ -63,10 +63,10 @@ async function joinAll({ hunt, tokens }) {
     claims: async (
       /** @type {number} */ who,
       /** @type {string} */ challenge,
-      /** @type {string} */ text,
+      /** @type {object} */ proof,
     ) => {
       const id = crypto.randomUUID();
-      const verdict = await ask(sockets[who], { type: 'claim', id, hunt, challenge, proof: { text } });
+      const verdict = await ask(sockets[who], { type: 'claim', id, hunt, challenge, proof });
       return /** @type {any} */ (verdict).outcome;
     },
   });
