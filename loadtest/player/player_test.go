@@ -188,7 +188,7 @@ func TestBanned(t *testing.T) {
 			if err := p.Joined(ctx); err != nil {
 				t.Error(err)
 			}
-			p.send(ctx, 0, begin(p), &pending{frame: map[string]any{"type": "claim"}})
+			p.send(ctx, 0, begin(p), map[string]any{"type": "claim"})
 		})
 	var closed *CloseError
 	if !errors.As(err, &closed) || closed.Code != 4403 || !closed.Final() {
