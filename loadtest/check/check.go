@@ -145,6 +145,7 @@ func (f *findings) apply(s *standing, e Entry) {
 func (f *findings) history(claims []player.Claim, ledger []Entry) {
 	awards := awards{bySeq: make(map[int64]Entry), last: make(map[[2]string]Entry), lost: f.epochs > 1}
 	byID := make(map[string][]Entry)
+	bought := make(map[string]bool)
 	entrantOf := make(map[string]string)
 	for _, e := range ledger {
 		switch e.Type {
@@ -152,6 +153,8 @@ func (f *findings) history(claims []player.Claim, ledger []Entry) {
 			awards.bySeq[e.Seq] = e
 			awards.last[[2]string{e.Entrant, e.Challenge}] = e
 			byID[e.ID] = append(byID[e.ID], e)
+		case "hinted":
+			bought[e.Entrant+" "+e.Challenge+"/"+e.Hint] = true
 		case "joined":
 			entrantOf[e.Player] = e.Entrant
 		}
@@ -167,6 +170,12 @@ func (f *findings) history(claims []player.Claim, ledger []Entry) {
 			if e.Player != c.Player || e.Challenge != c.Challenge {
 				f.addf("seq %d has the id of claim %s of %s for %s but is %+v", e.Seq, c.ID, c.Player, c.Challenge, e)
 			}
+		}
+		if c.Hint != "" {
+			if len(c.Verdicts) > 0 && !bought[entrantOf[c.Player]+" "+c.Challenge+"/"+c.Hint] {
+				f.addf("%s was given hint %s/%s, which is not in the ledger", c.Player, c.Challenge, c.Hint)
+			}
+			continue
 		}
 		f.verdicts(&c, entrantOf[c.Player], awards)
 	}
