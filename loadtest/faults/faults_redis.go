@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -101,10 +102,14 @@ func redisFaults() []Fault {
 		{
 			Name: "redis-loading", About: "Redis loads its file for a while: LOADING", On: lab.SingleRedis,
 			Inject: func(s *Shot) error {
+				delay, err := loadDelay(s)
+				if err != nil {
+					return err
+				}
 				if err := s.Redis.Kill(); err != nil {
 					return err
 				}
-				return s.Redis.Start(s, "--key-load-delay", "100", "--loading-process-events-interval-bytes", "1024")
+				return s.Redis.Start(s, "--key-load-delay", strconv.FormatInt(delay, 10))
 			},
 			Evidence: func(s *Shot) (string, error) {
 				if err := s.Redis.Ready(s); err != nil {
@@ -170,6 +175,31 @@ func redisFaults() []Fault {
 			Undo: func(s *Shot) error { return s.Redis.Process().Signal(syscall.SIGCONT) },
 		},
 	}
+}
+
+// loadDelay waits until the file of Redis is worth loading and returns the delay
+// of each command that makes it load for about two seconds. A command is about
+// 70 bytes, and the shortest sleep takes about 55 µs: Redis takes a negative
+// delay for "one in so many". It looks at its connections every 1,024 commands.
+func loadDelay(s *Shot) (int64, error) {
+	const enough, command, sleep, whole = 1 << 20, 70, 55, 2_000_000
+	path, err := s.Redis.AOF()
+	if err != nil {
+		return 0, err
+	}
+	var size int64
+	err = lab.Until(s, "the file grows", func() (bool, error) {
+		info, err := os.Stat(path)
+		if err == nil {
+			size = info.Size()
+		}
+		return size >= enough, err
+	})
+	commands := size / command
+	if each := whole/max(1, commands) - sleep; each > 0 {
+		return each, err
+	}
+	return -max(1, commands*sleep/whole), err
 }
 
 // killed: the injection said how many connections it killed.

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// challenges of each hunt.
-const challenges = 40
+// challenges of each hunt; a soak has more, so that it makes fewer hunts.
+const challenges, soakChallenges = 40, 200
 
 // The kinds of hunts that are played at once.
 const (
@@ -17,7 +17,7 @@ const (
 
 // definition is the hunt file of a hunt. Every edit gives another revision that
 // awards more.
-func definition(id, kind string, edit int) string {
+func definition(id, kind string, edit, challenges int) string {
 	var b strings.Builder
 	mode := "solo"
 	if kind == team {

@@ -69,7 +69,7 @@ type hunt struct {
 var kinds = [3]string{solo, team, mixed}
 
 // startLoad begins to play at so many claims a second. Files go to dir.
-func startLoad(ctx context.Context, l *lab.Lab, name, dir string, seed uint64, perSecond float64) (*load, error) {
+func startLoad(ctx context.Context, l *lab.Lab, name, dir string, seed uint64, perSecond float64, challenges int) (*load, error) {
 	journal, err := player.NewJournal(filepath.Join(dir, "players.ndjson"))
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func startLoad(ctx context.Context, l *lab.Lab, name, dir string, seed uint64, p
 	ctx, cancel := context.WithCancel(ctx)
 	x := &load{
 		name: name, lab: l, seed: seed, journal: journal, history: &player.History{Journal: journal},
-		organizer: &organizer{lab: l, file: orders, rand: rand.New(rand.NewPCG(seed, 1))},
+		organizer: &organizer{lab: l, challenges: challenges, file: orders, rand: rand.New(rand.NewPCG(seed, 1))},
 		limit:     rate.NewLimiter(rate.Limit(perSecond), 64),
 		client:    &http.Client{Transport: transport, Timeout: 30 * time.Second},
 		stopping:  make(chan struct{}), cancel: cancel, hunts: map[string]*hunt{},
@@ -291,7 +291,7 @@ func (h *hunt) joined(entrant string) {
 
 // claimAll claims every challenge in an order of the player's own.
 func (l *load) claimAll(ctx context.Context, p *player.Player, h *hunt, r *rand.Rand) error {
-	for _, c := range r.Perm(challenges) {
+	for _, c := range r.Perm(l.organizer.challenges) {
 		if h.kind == mixed && r.IntN(3) == 0 {
 			if err := l.once(ctx, func() (player.Message, error) { return p.Hint(ctx, fmt.Sprintf("c%d", c), "h1") }); err != nil {
 				return err

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	goredis "github.com/redis/go-redis/v9"
 
 	"veltrix/loadtest/faults/lab"
 )
@@ -55,10 +56,18 @@ type cli struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// What the library says of connections that break is the point here.
+	goredis.SetLogger(quiet{})
 	var c cli
 	k := kong.Parse(&c, kong.Name("faults"), kong.BindTo(ctx, (*context.Context)(nil)))
 	k.FatalIfErrorf(k.Run())
 }
+
+// quiet is a logger of go-redis that says nothing.
+type quiet struct{}
+
+// Printf implements the library's logger.
+func (quiet) Printf(context.Context, string, ...any) {}
 
 // errFailed says that the report has what went wrong.
 var errFailed = errors.New("the promise was not kept; see above")

@@ -31,7 +31,8 @@ type Order struct {
 // organizer runs hunts over the HTTP API, trying one node after the other until
 // one has answered. It is safe for concurrent use.
 type organizer struct {
-	lab *lab.Lab
+	lab        *lab.Lab
+	challenges int // of each hunt
 
 	mu   sync.Mutex
 	file *os.File // of orders
@@ -84,7 +85,7 @@ func (o *organizer) order(ctx context.Context, hunt, path string, fields map[str
 
 // define applies a definition, and open opens the hunt.
 func (o *organizer) define(ctx context.Context, hunt, kind string, edit int) error {
-	_, _, err := o.send(ctx, http.MethodPut, "/api/v1/hunts/"+hunt, []byte(definition(hunt, kind, edit)))
+	_, _, err := o.send(ctx, http.MethodPut, "/api/v1/hunts/"+hunt, []byte(definition(hunt, kind, edit, o.challenges)))
 	return err
 }
 
@@ -112,11 +113,11 @@ func (o *organizer) work(ctx context.Context, l *load) {
 		switch n := o.number(12); {
 		case n < 4 && len(entrants) > 0:
 			who := entrants[o.number(len(entrants))]
-			err = o.order(ctx, hunt, "adjustments", map[string]any{"entrant": who, "points": o.number(9) - 4, "reason": "a correction"})
+			err = o.order(ctx, hunt, "adjustments", map[string]any{"entrant": who, "points": []int{-3, -1, 2, 5}[o.number(4)], "reason": "a correction"})
 		case n < 6 && len(entrants) > 0:
 			who := entrants[o.number(len(entrants))]
 			err = o.order(ctx, hunt, "revocations", map[string]any{
-				"entrant": who, "challenge": fmt.Sprintf("c%d", o.number(challenges)), "reason": "taken back",
+				"entrant": who, "challenge": fmt.Sprintf("c%d", o.number(o.challenges)), "reason": "taken back",
 			})
 		case n < 8:
 			err = o.order(ctx, hunt, "announcements", map[string]any{"text": "The fog is lifting."})

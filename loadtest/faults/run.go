@@ -88,7 +88,7 @@ func (s *settings) play(ctx context.Context, f *Fault, l *lab.Lab, dir string, m
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(f.Name)) // never fails
 	source := rand.New(rand.NewPCG(s.seed, hash.Sum64()))
-	x, err := startLoad(ctx, l, f.Name, dir, source.Uint64(), s.perSecond)
+	x, err := startLoad(ctx, l, f.Name, dir, source.Uint64(), s.perSecond, challenges)
 	if err != nil {
 		return err
 	}
