@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -62,13 +63,22 @@ func operationsOf(claims []player.Claim) map[string][]porcupine.Operation {
 		if c.Hint != "" || len(c.Verdicts) == 0 {
 			continue
 		}
-		of := all[c.Entrant]
-		all[c.Entrant] = append(of, porcupine.Operation{
-			ClientId: len(of), Input: c, Call: c.Began, Output: &c.Verdicts[0], Return: c.Ended,
-		})
+		// A copy that was decided later may be awarded where the first was not.
+		verdicts := []*player.Message{&c.Verdicts[0]}
+		if i := slices.IndexFunc(c.Verdicts, awarded); i > 0 {
+			verdicts = append(verdicts, &c.Verdicts[i])
+		}
+		for _, v := range verdicts {
+			of := all[c.Entrant]
+			all[c.Entrant] = append(of, porcupine.Operation{
+				ClientId: len(of), Input: c, Call: c.Began, Output: v, Return: v.Arrived,
+			})
+		}
 	}
 	return all
 }
+
+func awarded(v player.Message) bool { return v.Outcome == "awarded" }
 
 // byEntrant leaves an entrant's operations together; they are alone already.
 func byEntrant(history []porcupine.Operation) [][]porcupine.Operation {

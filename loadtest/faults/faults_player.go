@@ -39,8 +39,7 @@ func playerFaults() []Fault {
 		{
 			Name: "players-slow", About: "frames of players arrive in slices of a few bytes, 100 ms late", On: lab.SingleRedis,
 			Inject: func(s *Shot) error {
-				n, err := s.Node.Link.Passed(s)
-				s.before = float64(n)
+				var err error
 				for _, down := range []bool{false, true} {
 					err = errors.Join(err,
 						s.Node.Link.Poison(lab.Toxic{Type: "slicer", Downstream: down, Attributes: map[string]any{"average_size": 60, "size_variation": 40, "delay": 200}}),
@@ -52,11 +51,21 @@ func playerFaults() []Fault {
 				if err := s.Load.await(s, 100); err != nil {
 					return "", err
 				}
-				n, err := s.Node.Link.Passed(s)
-				if float64(n) <= s.before {
-					err = errors.Join(err, errors.New("nothing passed"))
+				hunt, err := s.side()
+				if err != nil {
+					return "", err
 				}
-				return fmt.Sprintf("%.0f bytes passed in slices", float64(n)-s.before), err
+				began := time.Now()
+				conn, err := guest(s, s.Node.Play(), hunt, nameless("slow"))
+				if err != nil {
+					return "", err
+				}
+				conn.Drop()
+				d := time.Since(began)
+				if d < 100*time.Millisecond {
+					return "", fmt.Errorf("joining took %v only", d)
+				}
+				return fmt.Sprintf("joining over the slow link took %d ms", d.Milliseconds()), nil
 			},
 			Undo: func(s *Shot) error { return s.Node.Link.Heal() },
 		},
@@ -96,6 +105,9 @@ func playerFaults() []Fault {
 		},
 	}
 }
+
+// nameless is a new player; names have 40 characters at most.
+func nameless(kind string) string { return kind + "-" + uuid.NewString()[:18] }
 
 // guest joins a hunt as a player of its own and returns the open connection.
 func guest(s *Shot, url, hunt, name string) (*player.Conn, error) {
@@ -143,7 +155,7 @@ func duplicate(s *Shot) error {
 	if err != nil {
 		return err
 	}
-	token, err := mint("dup-" + uuid.NewString())
+	token, err := mint(nameless("dup"))
 	if err != nil {
 		return err
 	}
@@ -241,7 +253,7 @@ func halfOpen(s *Shot) error {
 		return err
 	}
 	for range 10 {
-		conn, err := guest(s, "ws://"+link.Addr+"/ws", hunt, "silent-"+uuid.NewString())
+		conn, err := guest(s, "ws://"+link.Addr+"/ws", hunt, nameless("silent"))
 		if err != nil {
 			return err
 		}
@@ -310,7 +322,7 @@ func neverReads(s *Shot) error {
 	if err != nil {
 		return err
 	}
-	token, err := mint("reader-" + uuid.NewString())
+	token, err := mint(nameless("reader"))
 	if err != nil {
 		return err
 	}
@@ -394,7 +406,7 @@ func fillMailbox(s *Shot) error {
 	}
 	var conns [2]*player.Conn
 	for i := range conns {
-		if conns[i], err = guest(s, s.Node.Play(), hunt, "flood-"+uuid.NewString()); err != nil {
+		if conns[i], err = guest(s, s.Node.Play(), hunt, nameless("flood")); err != nil {
 			return err
 		}
 		defer conns[i].Drop()

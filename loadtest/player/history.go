@@ -195,7 +195,7 @@ func (h *History) answeredLocked(e event) {
 		close(h.quiet)
 		h.quiet = nil
 	}
-	m.Heard = e.Epoch
+	m.Heard, m.Arrived = e.Epoch, e.At
 	if m.Type == "error" {
 		c.Refusal = m
 	} else {

@@ -71,6 +71,8 @@ type Message struct {
 	// Heard is the epoch of the ledger in which the player was when the message
 	// came; a verdict does not say it itself.
 	Heard string `json:"-"`
+	// Arrived is when it came, Unix µs.
+	Arrived int64 `json:"-"`
 	// Badges is an array of ids in a verdict and an award; elsewhere it has
 	// another shape and is in Raw only.
 	Badges []string        `json:"-"`
