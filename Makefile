@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME ?= 5000x
 BENCH    ?= .
+SOAK     ?= 1h
 ARGS     ?=
 KILLS    ?= 1000
 SEED     ?= 1
@@ -45,6 +46,22 @@ test-race: ## Run the Go tests with the race detector, all of them anew
 .PHONY: test-web
 test-web: build ## Check the types, style, units and, in a real Chromium, the behaviour of the page
 	cd web && npm install --no-save --no-audit --no-fund && VELTRIX_BIN="$(CURDIR)/bin/veltrix" npm test
+
+.PHONY: faults
+faults: failpoints ## Let everything go wrong, ten times each, and check what is left (ARGS='-f NAME --seed N'; about half an hour)
+	go run ./loadtest/faults run $(ARGS)
+
+.PHONY: faults-short
+faults-short: failpoints ## A selection of the faults, twice each, as `make test` runs it
+	go run ./loadtest/faults run --short --times 2 --claims 500 --seed 7 --dir bin/reports/short
+
+.PHONY: soak
+soak: failpoints ## Play for long with random faults and rolling restarts; look for growth (SOAK=1h)
+	go run ./loadtest/faults soak --for $(SOAK) $(ARGS)
+
+.PHONY: failpoints
+failpoints: # Build the server with its failpoints, and toxiproxy
+	scripts/failpoints.sh
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target (FUZZTIME=5000x each: so many inputs)

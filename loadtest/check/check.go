@@ -228,6 +228,10 @@ func (f *findings) verdicts(c *player.Claim, entrant string, awards awards) {
 	}
 }
 
+// closedThen is what a copy of a claim may be told that another node decided
+// earlier, while the hunt was paused, and answered later.
+const closedThen = "closed"
+
 // lasting says whether an outcome stays the answer to its claim for good.
 func lasting(outcome string) bool { return outcome == "awarded" || outcome == "already" }
 

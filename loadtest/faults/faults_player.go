@@ -132,6 +132,11 @@ func guest(s *Shot, url, hunt, name string) (*player.Conn, error) {
 			return nil, err
 		case m.Type == "joined":
 			return conn, nil
+		case m.Type == "error" && player.Retryable(m.Code):
+			time.Sleep(time.Duration(m.RetryAfter) * time.Millisecond) // as the server asks
+			if err := conn.Send(s, map[string]any{"type": "join", "id": "join", "hunt": hunt}); err != nil {
+				return nil, err
+			}
 		case m.Type == "error":
 			conn.Drop()
 			return nil, fmt.Errorf("join: %s", m.Raw)

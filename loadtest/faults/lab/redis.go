@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -109,6 +110,18 @@ func (r *Redis) AOF() (string, error) {
 	}
 	slices.SortFunc(files, func(a, b string) int { return generation(a) - generation(b) })
 	return files[len(files)-1], nil
+}
+
+// Mend takes a transaction that was cut in two off the append-only file, as an
+// operator does after a crash of the machine. Redis starts without that, but
+// leaves the half transaction in the file, and runs it at the next start.
+func (r *Redis) Mend(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, "redis-check-aof", "--fix", filepath.Join(r.Dir, "appendonlydir", "appendonly.aof.manifest"))
+	cmd.Stdin = strings.NewReader("y\ny\n")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("redis-check-aof: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // generation is n of appendonly.aof.n.incr.aof.
