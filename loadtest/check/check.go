@@ -201,7 +201,7 @@ func (a *awards) find(seq int64, entrant, challenge string) (Entry, bool) {
 func (f *findings) verdicts(c *player.Claim, entrant string, awards awards) {
 	fresh := 0
 	for i, v := range c.Verdicts {
-		if first := c.Verdicts[0]; i > 0 && lasting(first.Outcome) &&
+		if first := c.Verdicts[0]; i > 0 && lasting(first.Outcome) && v.Outcome != closedThen &&
 			(v.Outcome != first.Outcome || v.Points != first.Points || f.epochs < 2 && (v.Seq != first.Seq || v.Total != first.Total)) {
 			f.addf("claim %s was answered %s and then %s", c.ID, first.Raw, v.Raw)
 		}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -93,9 +94,7 @@ func step(s solved, c *player.Claim, v *player.Message, anySeq bool) (legal bool
 			return false, s
 		}
 		next = solved{awards: make(map[string]held, len(s.awards)+1), last: v.Seq}
-		for k, h := range s.awards {
-			next.awards[k] = h
-		}
+		maps.Copy(next.awards, s.awards)
 		next.awards[c.Challenge] = held{c.ID, v.Seq, v.Points}
 		return true, next
 	case "already":

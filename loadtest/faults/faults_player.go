@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -291,9 +290,9 @@ func upgrade(s *Shot, addr string) (net.Conn, *bufio.Reader, error) {
 		_, err = conn.Write([]byte(handshake))
 	}
 	if err == nil {
-		var resp *http.Response
-		if resp, err = http.ReadResponse(r, nil); err == nil && resp.StatusCode != http.StatusSwitchingProtocols {
-			err = errors.New(resp.Status)
+		var status string // the handshake has no body
+		if status, err = r.ReadString('\n'); err == nil && !strings.HasPrefix(status, "HTTP/1.1 101 ") {
+			err = errors.New(status)
 		}
 	}
 	if err != nil {

@@ -20,7 +20,7 @@ func redisFaults() []Fault {
 		{
 			Name: "redis-killed", About: "kill -9 of Redis", On: lab.SingleRedis, Short: true,
 			Inject:   func(s *Shot) error { return s.Redis.Kill() },
-			Evidence: func(s *Shot) (string, error) { return "Redis died of SIGKILL", nil },
+			Evidence: func(*Shot) (string, error) { return "Redis died of SIGKILL", nil },
 			Undo:     func(s *Shot) error { return s.Redis.Restart(s) },
 		},
 		{
@@ -75,8 +75,8 @@ func redisFaults() []Fault {
 			Evidence: func(s *Shot) (string, error) { return s.answered("NOSCRIPT") },
 		},
 		answers("redis-readonly", "Redis became a replica: READONLY", "READONLY",
-			func(s *Shot) error { return s.Redis.Cmd.SlaveOf(s, "127.0.0.1", "1").Err() },
-			func(s *Shot) error { return s.Redis.Cmd.SlaveOf(s, "NO", "ONE").Err() }),
+			func(s *Shot) error { return s.Redis.Cmd.ReplicaOf(s, "127.0.0.1", "1").Err() },
+			func(s *Shot) error { return s.Redis.Cmd.ReplicaOf(s, "NO", "ONE").Err() }),
 		answers("redis-oom", "Redis has no memory left: OOM", "OOM",
 			func(s *Shot) error { return s.Redis.Cmd.ConfigSet(s, "maxmemory", "1mb").Err() },
 			func(s *Shot) error { return s.Redis.Cmd.ConfigSet(s, "maxmemory", "0").Err() }),
@@ -132,7 +132,7 @@ func redisFaults() []Fault {
 				}
 				state := s.Redis.Process().State()
 				if state.ExitCode() != 1 {
-					return "", fmt.Errorf("Redis ended with %v", state)
+					return "", fmt.Errorf("it ended with %v", state)
 				}
 				return "Redis could not append and ended with " + state.String(), nil
 			},
@@ -168,7 +168,7 @@ func redisFaults() []Fault {
 				c := goredis.NewClient(&goredis.Options{Addr: s.Redis.Cmd.Options().Addr, ReadTimeout: time.Second, MaxRetries: -1})
 				defer func() { _ = c.Close() }() // one command
 				if err := c.Ping(s).Err(); err == nil {
-					return "", errors.New("Redis answered while it was stopped")
+					return "", errors.New("it answered while it was stopped")
 				}
 				return "Redis answered nothing for a second", nil
 			},

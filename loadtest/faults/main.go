@@ -63,6 +63,9 @@ func main() {
 	k.FatalIfErrorf(k.Run())
 }
 
+// sayf tells whoever watches the run; the report is in files.
+func (s *settings) sayf(format string, args ...any) { _, _ = fmt.Fprintf(s.out, format, args...) }
+
 // quiet is a logger of go-redis that says nothing.
 type quiet struct{}
 
@@ -75,7 +78,7 @@ var errFailed = errors.New("the promise was not kept; see above")
 // Run implements the command.
 func (*listCmd) Run() error {
 	for _, f := range all() {
-		if _, err := fmt.Printf("%-32s %-9s %-11s %s\n", f.Name, f.On, f.Ack, f.About); err != nil {
+		if _, err := fmt.Fprintf(os.Stdout, "%-32s %-9s %-11s %s\n", f.Name, f.On, f.Ack, f.About); err != nil {
 			return err
 		}
 	}
@@ -100,7 +103,7 @@ func (c *runCmd) Run(ctx context.Context) error {
 		dir: filepath.Join(c.Dir, "faults-"+began.UTC().Format("20060102-150405")), programs: lab.In(bin), seed: c.Seed,
 		times: c.Times, claims: c.Claims, perSecond: c.Rate, out: os.Stdout,
 	}
-	fmt.Printf("seed %d, %d faults, %s\n", s.seed, len(list), s.dir)
+	s.sayf("seed %d, %d faults, %s\n", s.seed, len(list), s.dir)
 	var rows []Row
 	for i := range list {
 		row, err := s.fault(ctx, &list[i])
@@ -108,13 +111,13 @@ func (c *runCmd) Run(ctx context.Context) error {
 			row.Problems = append(row.Problems, err.Error())
 		}
 		rows = append(rows, row)
-		fmt.Printf("%s: fired %d times, %d claims, %d lost, %d duplicated, %d unanswered, %d other, longest %d ms, took %.0f s\n", row.Fault,
+		s.sayf("%s: fired %d times, %d claims, %d lost, %d duplicated, %d unanswered, %d other, longest %d ms, took %.0f s\n", row.Fault,
 			row.Fired, row.Claims, row.Lost, row.Duplicated, row.Unanswered, len(row.Findings)+len(row.Problems), row.LongestMs, row.Seconds)
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	fmt.Println()
+	s.sayf("\n")
 	if err := table(os.Stdout, rows, s.times); err != nil {
 		return err
 	}

@@ -61,12 +61,12 @@ func (c *soakCmd) Run(ctx context.Context) (err error) {
 	}
 	s := &soak{
 		settings: settings{
-			dir: filepath.Join(c.Dir, "soak-"+began.UTC().Format("20060102-150405")), programs: lab.In(bin), seed: c.Seed, perSecond: c.Rate,
+			dir: filepath.Join(c.Dir, "soak-"+began.UTC().Format("20060102-150405")), programs: lab.In(bin), seed: c.Seed, perSecond: c.Rate, out: os.Stdout,
 		},
 		source: rand.New(rand.NewPCG(c.Seed, 2)), began: began, meta: meta{Fault: "soak", Seed: c.Seed},
 		fired: map[string]int{}, series: map[string]*series{},
 	}
-	fmt.Printf("seed %d, %v, %s\n", c.Seed, c.For, s.dir)
+	s.sayf("seed %d, %v, %s\n", c.Seed, c.For, s.dir)
 	s.lab, err = lab.Open(ctx, lab.Options{Dir: filepath.Join(s.dir, "lab"), Programs: s.programs, Kind: lab.SingleRedis, Nodes: 3, Ack: "fsync"})
 	if err == nil {
 		err = s.run(ctx, c)
@@ -126,7 +126,7 @@ func (s *soak) trouble(ctx context.Context, c *soakCmd) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		s.fired[name] += s.meta.Fired - before
-		fmt.Printf("%8s  %s\n", gone.Round(time.Second), s.meta.Evidence[len(s.meta.Evidence)-1])
+		s.sayf("%8s  %s\n", gone.Round(time.Second), s.meta.Evidence[len(s.meta.Evidence)-1])
 	}
 }
 
@@ -143,7 +143,7 @@ func (s *soak) roll(ctx context.Context) error {
 	}
 	s.fired["rolling restart"]++
 	s.meta.Fired++
-	fmt.Printf("%8s  all nodes were restarted, one after the other\n", time.Since(s.began).Round(time.Second))
+	s.sayf("%8s  all nodes were restarted, one after the other\n", time.Since(s.began).Round(time.Second))
 	return s.load.await(ctx, 30)
 }
 

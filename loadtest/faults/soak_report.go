@@ -50,7 +50,7 @@ func (s *soak) report(row *Row, c *soakCmd) (flat bool, err error) {
 	plot("delay", "ms", true)
 	plot("rate", "verdicts/s", false)
 	plot("redis", "MB used", false)
-	fmt.Print("\n" + text.String())
+	s.sayf("\n%s", text.String())
 	if err := os.WriteFile(filepath.Join(s.dir, "report.txt"), text.Bytes(), 0o644); err != nil {
 		return false, err
 	}

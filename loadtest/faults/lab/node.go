@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -212,10 +213,8 @@ func (n *Node) Do(ctx context.Context, method, path string, body io.Reader, stat
 	if err != nil {
 		return nil, err
 	}
-	for _, s := range statuses {
-		if resp.StatusCode == s {
-			return text, nil
-		}
+	if slices.Contains(statuses, resp.StatusCode) {
+		return text, nil
 	}
 	return text, &StatusError{Status: resp.StatusCode, Text: fmt.Sprintf("%s %s: %s: %s", method, path, resp.Status, text)}
 }

@@ -117,7 +117,7 @@ func (r *Redis) AOF() (string, error) {
 // leaves the half transaction in the file, and runs it at the next start.
 func (r *Redis) Mend(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, "redis-check-aof", "--fix", filepath.Join(r.Dir, "appendonlydir", "appendonly.aof.manifest"))
-	cmd.Stdin = strings.NewReader("y\ny\n")
+	cmd.Stdin = strings.NewReader(strings.Repeat("y\n", 2)) // a question for each file
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("redis-check-aof: %w\n%s", err, out)
 	}

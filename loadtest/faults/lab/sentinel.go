@@ -74,7 +74,7 @@ func (l *Lab) sentinel(ctx context.Context) error {
 		for _, s := range l.Sentinels {
 			facts, err := s.Cmd.Master(ctx, master).Result()
 			if err != nil || facts["num-slaves"] != "2" || facts["num-other-sentinels"] != "2" || facts["flags"] != "master" {
-				return false, nil
+				return false, nil //nolint:nilerr // not yet
 			}
 		}
 		replicas, err := l.Redis[0].Info(ctx, "replication")
@@ -136,7 +136,7 @@ func (l *Lab) Replicated(ctx context.Context) error {
 		for _, r := range l.Redis {
 			info, err := r.Info(ctx, "replication")
 			if err != nil {
-				return false, nil
+				return false, nil //nolint:nilerr // not yet
 			}
 			if info["role"] == "master" {
 				masters++
