@@ -274,6 +274,17 @@ func took(began time.Time, least time.Duration) (string, error) {
 
 // breakSaving puts a directory where the snapshot should be.
 func breakSaving(s *Shot) error {
+	// A save that Redis began by itself the last time may have left a file.
+	err := lab.Until(s, "no save is under way", func() (bool, error) {
+		info, err := s.Redis.Info(s, "persistence")
+		return info["rdb_bgsave_in_progress"] == "0", err
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(filepath.Join(s.Redis.Dir, "dump.rdb")); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Join(s.Redis.Dir, "dump.rdb", "x"), 0o755); err != nil {
 		return err
 	}

@@ -34,12 +34,17 @@ func lossFaults() []Fault {
 				if err := os.Truncate(path, info.Size()-cut); err != nil {
 					return err
 				}
-				if err := s.Redis.Mend(s); err != nil {
-					return err
-				}
 				return s.Redis.Restart(s)
 			},
 			Evidence: (*Shot).lostRises,
+			// A file that ends in half a transaction is only well again when it
+			// was written anew, which is for the node that noticed.
+			Undo: func(s *Shot) error {
+				return lab.Until(s, "Redis has rewritten its file", func() (bool, error) {
+					info, err := s.Redis.Info(s, "persistence")
+					return info["aof_rewrite_in_progress"] == "0" && info["aof_rewrites"] != "0", err
+				})
+			},
 		},
 		{
 			Name: "redis-wiped", About: "FLUSHALL: Redis forgets everything", On: lab.SingleRedis, Lossy: true,

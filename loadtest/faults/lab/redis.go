@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -110,18 +109,6 @@ func (r *Redis) AOF() (string, error) {
 	}
 	slices.SortFunc(files, func(a, b string) int { return generation(a) - generation(b) })
 	return files[len(files)-1], nil
-}
-
-// Mend takes a transaction that was cut in two off the append-only file, as an
-// operator does after a crash of the machine. Redis starts without that, but
-// leaves the half transaction in the file, and runs it at the next start.
-func (r *Redis) Mend(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, "redis-check-aof", "--fix", filepath.Join(r.Dir, "appendonlydir", "appendonly.aof.manifest"))
-	cmd.Stdin = strings.NewReader(strings.Repeat("y\n", 2)) // a question for each file
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("redis-check-aof: %w\n%s", err, out)
-	}
-	return nil
 }
 
 // generation is n of appendonly.aof.n.incr.aof.
