@@ -11,6 +11,10 @@ import (
 	"time"
 )
 
+// judgedFrom is how long a soak has to be for growth to mean anything: nodes
+// let go of hunts that nobody plays after five minutes.
+const judgedFrom = 15 * time.Minute
+
 // median of values, of which there is one at least.
 func median(values []float64) float64 {
 	slices.Sort(values)
@@ -33,13 +37,17 @@ func (s *soak) report(row *Row, c *soakCmd) (flat bool, err error) {
 	fmt.Fprintf(&text, "\ngrowth between %.0f %% of the run and its end, a line through the medians of %d parts with its 95 %% bound; flat is at most %.0f %% of the mean:\n",
 		warmUp*100, blocks, tolerance*100)
 	flat = true
+	long := c.For >= judgedFrom
+	if !long {
+		fmt.Fprintf(&text, "  (a run of less than %v shows this and judges nothing)\n", judgedFrom)
+	}
 	plot := func(what, unit string, judged bool) {
 		lines := s.of(what)
 		plots.WriteString(svg(what, unit, lines))
 		for _, l := range lines {
 			t := trendOf(l.points, c.For)
 			if judged {
-				flat = flat && t.verdict() != "NOT FLAT"
+				flat = flat && (!long || t.verdict() != "NOT FLAT")
 				fmt.Fprintf(&text, "  %-12s %-8s %s %v\n", what, l.name, unit, t)
 			}
 		}
