@@ -18,6 +18,9 @@ func lossFaults() []Fault {
 				if err := s.lostBefore(); err != nil {
 					return err
 				}
+				if err := s.Load.await(s, 100); err != nil { // something to lose
+					return err
+				}
 				if err := s.Redis.Kill(); err != nil {
 					return err
 				}
@@ -29,7 +32,8 @@ func lossFaults() []Fault {
 				if err != nil {
 					return err
 				}
-				cut := min(info.Size()/2, int64(2000+s.Rand.IntN(8000)))
+				// A commit is 2 kB or so; the last ones were not answered yet.
+				cut := min(info.Size()/2, int64(20_000+s.Rand.IntN(20_000)))
 				s.note = fmt.Sprintf("%d of %d bytes cut off", cut, info.Size())
 				if err := os.Truncate(path, info.Size()-cut); err != nil {
 					return err
