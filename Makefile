@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME ?= 5000x
 BENCH    ?= .
+SOAK     ?= 1h
 ARGS     ?=
 KILLS    ?= 1000
 SEED     ?= 1
@@ -53,6 +54,22 @@ bench-web: ## Print what 500 changes a second cost the page in a real Chromium
 .PHONY: pictures
 pictures: build ## Take the README's pictures anew
 	cd web && npm install --no-save --no-audit --no-fund && VELTRIX_BIN="$(CURDIR)/bin/veltrix" npm run pictures
+
+.PHONY: faults
+faults: failpoints ## Let everything go wrong, ten times each, and check what is left (ARGS='-f NAME --seed N'; about half an hour)
+	go run ./loadtest/faults run $(ARGS)
+
+.PHONY: faults-short
+faults-short: failpoints ## A selection of the faults, twice each, as `make test` runs it
+	go run ./loadtest/faults run --short --times 2 --claims 500 --seed 7 --dir bin/reports/short
+
+.PHONY: soak
+soak: failpoints ## Play for long with random faults and rolling restarts; look for growth (SOAK=1h)
+	go run ./loadtest/faults soak --for $(SOAK) $(ARGS)
+
+.PHONY: failpoints
+failpoints: # Build the server with its failpoints, and toxiproxy
+	scripts/failpoints.sh
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target (FUZZTIME=5000x each: so many inputs)

@@ -160,6 +160,8 @@ func (a *actor) take(first *Request) {
 		}
 	}
 	if len(a.batch) > 0 {
+		// gofail: var batchTaken struct{}
+
 		a.serve()
 	}
 	if next != nil {
@@ -281,6 +283,8 @@ func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
 func (a *actor) commit(def *hunt.Definition, cmds []Command) (res Result, err error) {
 	start := time.Now()
 	err = a.retrying("commit", func() (err error) {
+		// gofail: var beforeCommit struct{}
+
 		res, err = a.store.Commit(a.ctx, a.id, def, a.memory.head(), cmds)
 		return err
 	})
@@ -349,6 +353,8 @@ func (a *actor) answer(r *Request, reply Reply) {
 			a.memory.disk.flush(a.memory)
 		}
 	}
+	// gofail: var beforeAnswer struct{}
+
 	r.Done(a.view, reply)
 }
 

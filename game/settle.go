@@ -18,7 +18,11 @@ const ledgerPage = 1000
 // an error none was answered; when it is errLost, the hunt has to be made
 // ready first.
 func (a *actor) decide(requests []*Request) ([]*Request, error) {
+	// gofail: var judged struct{}
+
 	res, err := a.commit(a.view.Definition, a.cmds)
+	// gofail: var storeExecuted struct{}
+
 	if err == nil {
 		err = a.comeUpTo(&res)
 	}

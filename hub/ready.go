@@ -156,6 +156,8 @@ func (s *Session) flush(w *worker, l int) {
 	s.writing = true
 	s.mu.Unlock()
 
+	// gofail: var beforeWrite struct{}
+
 	m := s.hub.metrics
 	m.framesOut.Inc()
 	m.bytesOut.Add(float64(len(b)))
@@ -164,6 +166,8 @@ func (s *Session) flush(w *worker, l int) {
 	if s.wire.fast != nil {
 		s.wire.fast.tryWrite(a)
 	}
+	// gofail: var afterWrite struct{}
+
 	switch {
 	case a.err != nil:
 		s.failed(a.err)

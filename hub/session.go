@@ -191,6 +191,8 @@ func (s *Session) receive(r io.Reader) bool {
 	}
 	h.metrics.framesIn.Inc()
 	h.metrics.bytesIn.Add(float64(n))
+	// gofail: var frameRead struct{}
+
 	s.peer.Receive((*buf)[:n])
 	return !s.received()
 }

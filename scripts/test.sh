@@ -44,6 +44,7 @@ stage "programs" scripts/deps.sh
 stage "modules" make --no-print-directory tidy-check
 stage "build" make --no-print-directory build
 stage "unit, property, conformance and end-to-end tests with the race detector" make --no-print-directory test-race
+stage "faults" make --no-print-directory faults-short
 stage "page and browser" make --no-print-directory test-web
 stage "lint" make --no-print-directory lint
 stage "known vulnerabilities" make --no-print-directory vuln

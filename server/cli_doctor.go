@@ -24,7 +24,7 @@ func (c *doctorCmd) Run(ctx context.Context, out *streams, from *sources) error 
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	r := &visit{out: out.out}
+	r := &round{out: out.out}
 	c.store(ctx, r, from)
 	r.look("address", redis.Bad, func() (string, error) { return free(ctx, "addr", c.Addr) })
 	r.look("operations address", redis.Bad, func() (string, error) { return free(ctx, "ops-addr", c.OpsAddr) })
@@ -40,7 +40,7 @@ func (c *doctorCmd) Run(ctx context.Context, out *streams, from *sources) error 
 }
 
 // store opens the store as serve would, and looks at what it stands on.
-func (c *doctorCmd) store(ctx context.Context, r *visit, from *sources) {
+func (c *doctorCmd) store(ctx context.Context, r *round, from *sources) {
 	set := &c.StoreSettings
 	if err := set.exists(from); errors.Is(err, fs.ErrNotExist) {
 		r.line(redis.Fine, "store", redact(set.Store)+" does not exist yet, the first start makes it")
@@ -70,14 +70,14 @@ func (c *doctorCmd) store(ctx context.Context, r *visit, from *sources) {
 	}
 }
 
-// visit writes a line for each thing that was looked at.
-type visit struct {
+// round writes a line for each thing that was looked at.
+type round struct {
 	out io.Writer
 	bad bool
 	err error // of writing
 }
 
-func (r *visit) line(v redis.Verdict, name, text string) {
+func (r *round) line(v redis.Verdict, name, text string) {
 	r.bad = r.bad || v == redis.Bad
 	if r.err == nil {
 		_, r.err = fmt.Fprintf(r.out, "%-6s  %-22s  %s\n", v, name, text)
@@ -85,7 +85,7 @@ func (r *visit) line(v redis.Verdict, name, text string) {
 }
 
 // look writes what was found. An error says the remedy.
-func (r *visit) look(name string, otherwise redis.Verdict, look func() (string, error)) {
+func (r *round) look(name string, otherwise redis.Verdict, look func() (string, error)) {
 	text, err := look()
 	if err != nil {
 		r.line(otherwise, name, err.Error())

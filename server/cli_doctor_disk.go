@@ -26,7 +26,7 @@ const (
 
 // disk looks at the file system of a bolt store. A directory that does not
 // exist yet is judged by the one that it will be made in.
-func disk(r *visit, dir string) {
+func disk(r *round, dir string) {
 	for {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {
 			break

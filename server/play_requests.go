@@ -19,6 +19,8 @@ func (s *session) post(r *protocol.Request, request *game.Request) *protocol.Err
 	if code := s.play.hunts.Post(r.Hunt, request); code != "" {
 		return refusal(r.ID, game.Reply{Code: code})
 	}
+	// gofail: var posted struct{}
+
 	return nil
 }
 

@@ -174,6 +174,8 @@ func (w *writer) update(put func(tx *bbolt.Tx) error) error {
 	panicked := true
 	err := guard(func() error {
 		err := w.file.update(put)
+		// gofail: var afterSync struct{}
+
 		panicked = false
 		return err
 	})

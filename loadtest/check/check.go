@@ -145,6 +145,7 @@ func (f *findings) apply(s *standing, e Entry) {
 func (f *findings) history(claims []player.Claim, ledger []Entry) {
 	awards := awards{bySeq: make(map[int64]Entry), last: make(map[[2]string]Entry), lost: f.epochs > 1}
 	byID := make(map[string][]Entry)
+	bought := make(map[string]bool)
 	entrantOf := make(map[string]string)
 	for _, e := range ledger {
 		switch e.Type {
@@ -152,6 +153,8 @@ func (f *findings) history(claims []player.Claim, ledger []Entry) {
 			awards.bySeq[e.Seq] = e
 			awards.last[[2]string{e.Entrant, e.Challenge}] = e
 			byID[e.ID] = append(byID[e.ID], e)
+		case "hinted":
+			bought[e.Entrant+" "+e.Challenge+"/"+e.Hint] = true
 		case "joined":
 			entrantOf[e.Player] = e.Entrant
 		}
@@ -167,6 +170,12 @@ func (f *findings) history(claims []player.Claim, ledger []Entry) {
 			if e.Player != c.Player || e.Challenge != c.Challenge {
 				f.addf("seq %d has the id of claim %s of %s for %s but is %+v", e.Seq, c.ID, c.Player, c.Challenge, e)
 			}
+		}
+		if c.Hint != "" {
+			if len(c.Verdicts) > 0 && !bought[entrantOf[c.Player]+" "+c.Challenge+"/"+c.Hint] {
+				f.addf("%s was given hint %s/%s, which is not in the ledger", c.Player, c.Challenge, c.Hint)
+			}
+			continue
 		}
 		f.verdicts(&c, entrantOf[c.Player], awards)
 	}
@@ -192,7 +201,7 @@ func (a *awards) find(seq int64, entrant, challenge string) (Entry, bool) {
 func (f *findings) verdicts(c *player.Claim, entrant string, awards awards) {
 	fresh := 0
 	for i, v := range c.Verdicts {
-		if first := c.Verdicts[0]; i > 0 && lasting(first.Outcome) &&
+		if first := c.Verdicts[0]; i > 0 && lasting(first.Outcome) && v.Outcome != closedThen &&
 			(v.Outcome != first.Outcome || v.Points != first.Points || f.epochs < 2 && (v.Seq != first.Seq || v.Total != first.Total)) {
 			f.addf("claim %s was answered %s and then %s", c.ID, first.Raw, v.Raw)
 		}
@@ -218,6 +227,10 @@ func (f *findings) verdicts(c *player.Claim, entrant string, awards awards) {
 		f.addf("claim %s was told %d times that it was awarded just now", c.ID, fresh)
 	}
 }
+
+// closedThen is what a copy of a claim may be told that another node decided
+// earlier, while the hunt was paused, and answered later.
+const closedThen = "closed"
 
 // lasting says whether an outcome stays the answer to its claim for good.
 func lasting(outcome string) bool { return outcome == "awarded" || outcome == "already" }

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -24,6 +27,7 @@ type Conn struct {
 	arrived []Message // of the last frame, not yet returned
 	skip    [][]byte  // see Only
 	frame   bytes.Buffer
+	heard   atomic.Int64 // frames that arrived
 }
 
 // Only makes Next pass over frames in which none of these types is mentioned,
@@ -57,10 +61,33 @@ func Dial(ctx context.Context, client *http.Client, url string) (*Conn, error) {
 		_ = resp.Body.Close() // of a refusal, read by Dial already
 	}
 	if err != nil {
-		return nil, err
+		return nil, refused(resp, err)
 	}
 	ws.SetReadLimit(maxFrame)
 	return &Conn{ws: ws}, nil
+}
+
+// RefusedError says that the server takes no connection, or no player, now.
+type RefusedError struct {
+	After time.Duration // to wait before the next try
+	cause error
+}
+
+func (e *RefusedError) Error() string { return fmt.Sprintf("refused for %v: %v", e.After, e.cause) }
+
+// Unwrap returns what the server said.
+func (e *RefusedError) Unwrap() error { return e.cause }
+
+// refused reads when to come again from the answer to a handshake.
+func refused(resp *http.Response, err error) error {
+	if resp == nil {
+		return err
+	}
+	seconds, bad := strconv.Atoi(resp.Header.Get("Retry-After"))
+	if bad != nil || seconds < 0 {
+		return err
+	}
+	return &RefusedError{After: time.Duration(seconds) * time.Second, cause: err}
 }
 
 // Send writes one message as a frame; a slice of messages becomes an array
@@ -112,6 +139,7 @@ func (c *Conn) read(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, &CloseError{Code: int(websocket.CloseStatus(err)), cause: err}
 	}
+	c.heard.Add(1)
 	if kind != websocket.MessageText {
 		return nil, fmt.Errorf("a frame of %d bytes is not text", c.frame.Len())
 	}

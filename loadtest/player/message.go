@@ -68,6 +68,11 @@ type Message struct {
 	Reconnect bool  `json:"reconnect"`
 	After     int64 `json:"after"` // ms
 
+	// Heard is the epoch of the ledger in which the player was when the message
+	// came; a verdict does not say it itself.
+	Heard string `json:"-"`
+	// Arrived is when it came, Unix µs.
+	Arrived int64 `json:"-"`
 	// Badges is an array of ids in a verdict and an award; elsewhere it has
 	// another shape and is in Raw only.
 	Badges []string        `json:"-"`
@@ -115,6 +120,7 @@ type You struct {
 	Badges   map[string]Held     `json:"badges"`
 	Hints    map[string]Bought   `json:"hints"`
 	Attempts map[string]Attempts `json:"attempts"`
+	Team     *Team               `json:"team"` // only the code
 }
 
 // Solved is an award that an entrant has.

@@ -14,11 +14,23 @@ import (
 )
 
 // Times of a player. Hearing nothing for resend means that the claim or its
-// verdict was lost on the way.
+// verdict was lost on the way; nothing at all for twice as long, that the
+// connection was.
 const (
 	resend      = 5 * time.Second
 	firstWait   = 20 * time.Millisecond
 	longestWait = 2 * time.Second
+	// refusedWait is how long to wait after an error that is worth another try
+	// but does not say when.
+	refusedWait = 500 * time.Millisecond
+	// longestAfter bounds the wait that a server may ask for.
+	longestAfter = time.Minute
+)
+
+// What a player remembers to send again when history was lost.
+const (
+	keptFor  = 5 * time.Minute
+	keptMost = 256
 )
 
 // Config describes a player.
@@ -30,7 +42,8 @@ type Config struct {
 	Client  *http.Client // nil is http.DefaultClient
 	Token   string
 	Hunt    string
-	Sockets int // at least 1; all of the same player
+	Team    *Team // to found or to join in a team hunt
+	Sockets int   // at least 1; all of the same player
 	// Copies is how often each claim is sent at once, over the sockets in
 	// turn; at least 1.
 	Copies  int
@@ -38,6 +51,14 @@ type Config struct {
 	// Pushed sees every message that is no answer to a claim, from the
 	// goroutines of the sockets; nil sees nothing.
 	Pushed func(Message)
+	// Joins is told whenever a socket has joined; nil is not.
+	Joins func()
+}
+
+// Team is founded by its Name or joined by its Code.
+type Team struct {
+	Name string `json:"name,omitempty"`
+	Code string `json:"code,omitempty"`
 }
 
 // tooLate closes who did not say hello in time. A player does not get that,
@@ -51,14 +72,24 @@ type Player struct {
 	mu      sync.Mutex
 	sockets []*Conn             // nil while not joined
 	waiting map[string]*pending // claims without an answer
+	kept    []kept              // of the last minutes, oldest first
 	joined  chan struct{}       // closed once every socket has joined
 	outside int                 // sockets that have never joined
 	id      string              // of the player, from welcome
+	entrant string              // from joined
+	code    string              // of the team, from joined
 }
 
 type pending struct {
 	frame  map[string]any
 	answer chan Message // of capacity 1: the first answer; later ones are in the History only
+}
+
+// kept is a claim that was told "awarded".
+type kept struct {
+	at    time.Time
+	id    string
+	frame map[string]any
 }
 
 // New returns a player that does nothing until Run.
@@ -110,47 +141,96 @@ func (p *Player) Joined(ctx context.Context) error {
 	}
 }
 
+// Entrant is for whom the player plays, once Joined.
+func (p *Player) Entrant() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.entrant
+}
+
+// TeamCode is what team-mates join by, once Joined.
+func (p *Player) TeamCode() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.code
+}
+
 // Claim sends a claim and waits for its verdict, sending it again when asked
 // to, when nothing is heard and whenever a socket comes back. A refusal that
 // is final is an error, and so is the end of ctx.
 func (p *Player) Claim(ctx context.Context, challenge string, proof any) (Message, error) {
+	return p.ask(ctx, Claim{Challenge: challenge}, p.cfg.Copies, map[string]any{
+		"type": "claim", "hunt": p.cfg.Hunt, "challenge": challenge, "proof": proof,
+	})
+}
+
+// ClaimCopies is Claim with another number of copies.
+func (p *Player) ClaimCopies(ctx context.Context, challenge string, proof any, copies int) (Message, error) {
+	return p.ask(ctx, Claim{Challenge: challenge}, copies, map[string]any{
+		"type": "claim", "hunt": p.cfg.Hunt, "challenge": challenge, "proof": proof,
+	})
+}
+
+// Hint buys a hint as Claim claims.
+func (p *Player) Hint(ctx context.Context, challenge, hint string) (Message, error) {
+	return p.ask(ctx, Claim{Challenge: challenge, Hint: hint}, p.cfg.Copies, map[string]any{
+		"type": "hint", "hunt": p.cfg.Hunt, "challenge": challenge, "hint": hint,
+	})
+}
+
+func (p *Player) ask(ctx context.Context, c Claim, copies int, frame map[string]any) (Message, error) {
 	if err := p.Joined(ctx); err != nil {
 		return Message{}, err
 	}
-	id := uuid.NewString()
-	w := &pending{
-		frame: map[string]any{
-			"type": "claim", "id": id, "hunt": p.cfg.Hunt, "challenge": challenge, "proof": proof,
-		},
-		answer: make(chan Message, 1),
-	}
+	c.ID = uuid.NewString()
+	frame["id"] = c.ID
+	w := &pending{frame: frame, answer: make(chan Message, 1)}
 	p.mu.Lock()
-	p.cfg.History.begin(Claim{ID: id, Player: p.id, Hunt: p.cfg.Hunt, Challenge: challenge})
-	p.waiting[id] = w
+	c.Player, c.Entrant, c.Hunt = p.id, p.entrant, p.cfg.Hunt
+	p.cfg.History.begin(c)
+	p.waiting[c.ID] = w
 	p.mu.Unlock()
 	defer func() {
 		p.mu.Lock()
-		delete(p.waiting, id)
+		delete(p.waiting, c.ID)
 		p.mu.Unlock()
 	}()
 
-	for i := range p.cfg.Copies {
-		p.send(ctx, i%p.cfg.Sockets, id, w)
+	for i := range copies {
+		p.send(ctx, i%p.cfg.Sockets, c.ID, frame)
 	}
+	return p.await(ctx, c, w)
+}
+
+// await waits for the answer and asks again meanwhile.
+func (p *Player) await(ctx context.Context, c Claim, w *pending) (Message, error) {
 	again := time.NewTimer(resend)
 	defer again.Stop()
+	var silent silence
+	asked := false // the server said when to send again
 	for n := 0; ; n++ {
+		socket := n % p.cfg.Sockets
 		select {
 		case m := <-w.answer:
-			if m.Type == "verdict" {
+			if m.Type != "error" {
+				p.keepAward(c.ID, w.frame, m)
 				return m, nil
 			}
 			if !Retryable(m.Code) {
-				return m, fmt.Errorf("claim of %s refused: %s %s", challenge, m.Code, m.Message)
+				return m, fmt.Errorf("%s of %s refused: %s %s", w.frame["type"], c.Challenge, m.Code, m.Message)
 			}
-			again.Reset(jitter(time.Duration(m.RetryAfter) * time.Millisecond))
+			wait := time.Duration(m.RetryAfter) * time.Millisecond
+			if wait == 0 {
+				wait = refusedWait
+			}
+			again.Reset(jitter(min(wait, longestAfter)))
+			asked = true
 		case <-again.C:
-			p.send(ctx, n%p.cfg.Sockets, id, w)
+			if !asked {
+				silent.look(ctx, p, socket)
+			}
+			asked = false
+			p.send(ctx, socket, c.ID, w.frame)
 			again.Reset(resend)
 		case <-ctx.Done():
 			return Message{}, context.Cause(ctx)
@@ -158,9 +238,32 @@ func (p *Player) Claim(ctx context.Context, challenge string, proof any) (Messag
 	}
 }
 
+// silence notices a connection that is dead without having been closed: it
+// was asked for a pong and said nothing at all since.
+type silence struct {
+	conn  *Conn
+	heard int64
+}
+
+func (s *silence) look(ctx context.Context, p *Player, socket int) {
+	p.mu.Lock()
+	conn := p.sockets[socket]
+	p.mu.Unlock()
+	if conn == nil {
+		s.conn = nil
+		return
+	}
+	heard := conn.heard.Load()
+	dead := s.conn == conn && s.heard == heard
+	s.conn, s.heard = conn, heard
+	if dead || conn.Send(ctx, map[string]string{"type": "ping"}) != nil {
+		conn.Drop()
+	}
+}
+
 // send writes a claim to a socket if it is joined; if not, or if writing
 // fails, the socket sends it when it has joined again.
-func (p *Player) send(ctx context.Context, socket int, id string, w *pending) {
+func (p *Player) send(ctx context.Context, socket int, id string, frame map[string]any) {
 	p.mu.Lock()
 	conn := p.sockets[socket]
 	p.mu.Unlock()
@@ -168,27 +271,47 @@ func (p *Player) send(ctx context.Context, socket int, id string, w *pending) {
 		return
 	}
 	p.cfg.History.sent(id)
-	if err := conn.Send(ctx, w.frame); err != nil {
+	if err := conn.Send(ctx, frame); err != nil {
 		conn.Drop()
 	}
+}
+
+// keepAward remembers an award in case that history is lost.
+func (p *Player) keepAward(id string, frame map[string]any, m Message) {
+	if m.Outcome != "awarded" {
+		return
+	}
+	now := time.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.kept) > 0 && (len(p.kept) >= keptMost || now.Sub(p.kept[0].at) > keptFor) {
+		p.kept = p.kept[1:]
+	}
+	p.kept = append(p.kept, kept{now, id, frame})
 }
 
 // keep connects a socket again and again. Its error is final.
 func (p *Player) keep(ctx context.Context, socket int) error {
 	wait := firstWait
 	first := true
+	var last mark
 	for n := socket; ; n++ {
-		joined, err := p.session(ctx, socket, p.cfg.URLs[n%len(p.cfg.URLs)], first)
-		first = first && !joined
+		v := &visit{player: p, socket: socket, url: p.cfg.URLs[n%len(p.cfg.URLs)], first: first, last: last}
+		err := v.run(ctx)
+		last = v.last
+		first = first && !v.joined
 		if end, ok := errors.AsType[*CloseError](err); ok && end.Final() && end.Code != tooLate && ctx.Err() == nil {
 			return err
 		}
-		if joined {
+		if v.joined {
 			wait = firstWait
 		}
 		pause := jitter(wait)
-		if bye, ok := errors.AsType[*byeError](err); ok {
-			pause += bye.after
+		if refused, ok := errors.AsType[*RefusedError](err); ok {
+			v.after = refused.After
+		}
+		if v.after > 0 {
+			pause = min(v.after, longestAfter) + jitter(firstWait)
 		}
 		select {
 		case <-time.After(pause):
@@ -199,140 +322,47 @@ func (p *Player) keep(ctx context.Context, socket int) error {
 	}
 }
 
-// session runs one connection from hello to its end.
-func (p *Player) session(ctx context.Context, socket int, url string, first bool) (joined bool, err error) {
-	conn, err := Dial(ctx, p.cfg.Client, url)
-	if err != nil {
-		return false, err
-	}
-	defer conn.Drop()
-	if p.cfg.Pushed == nil {
-		conn.Only("welcome", "joined", "verdict", "error", "bye")
-	}
-	heartbeat, err := p.enter(ctx, conn)
-	if err != nil {
-		return false, err
-	}
+// arrived notes that a socket has joined and returns what it has to send.
+func (p *Player) arrived(v *visit) map[string]map[string]any {
 	p.mu.Lock()
-	p.sockets[socket] = conn
-	if first {
+	defer p.mu.Unlock()
+	p.sockets[v.socket] = v.conn
+	if v.first {
 		p.outside--
 		if p.outside == 0 {
 			close(p.joined)
 		}
 	}
-	resume := maps.Clone(p.waiting)
+	frames := make(map[string]map[string]any, len(p.waiting))
+	for id, w := range p.waiting {
+		frames[id] = w.frame
+	}
+	if v.heard.Reset {
+		maps.Copy(frames, p.keptLocked())
+	}
+	return frames
+}
+
+func (p *Player) keptLocked() map[string]map[string]any {
+	frames := make(map[string]map[string]any, len(p.kept))
+	for _, k := range p.kept {
+		if time.Since(k.at) <= keptFor {
+			frames[k.id] = k.frame
+		}
+	}
+	return frames
+}
+
+// answered hands an answer to who waits for it.
+func (p *Player) answered(m Message) {
+	p.cfg.History.answer(m)
+	p.mu.Lock()
+	w := p.waiting[m.ID]
 	p.mu.Unlock()
-	defer func() {
-		p.mu.Lock()
-		p.sockets[socket] = nil
-		p.mu.Unlock()
-	}()
-
-	var writer sync.WaitGroup
-	done := make(chan struct{})
-	writer.Go(func() {
-		for id, w := range resume {
-			p.send(ctx, socket, id, w)
-		}
-		p.beat(ctx, conn, heartbeat/2, done)
-	})
-	err = p.listen(ctx, conn)
-	conn.Drop()
-	close(done)
-	writer.Wait()
-	return true, err
-}
-
-// enter says hello and joins. It returns how often something must be sent.
-func (p *Player) enter(ctx context.Context, conn *Conn) (heartbeat time.Duration, err error) {
-	err = conn.Send(ctx, []map[string]any{
-		{"type": "hello", "token": p.cfg.Token},
-		{"type": "join", "id": "join", "hunt": p.cfg.Hunt},
-	})
-	if err != nil {
-		return 0, err
-	}
-	for {
-		m, err := conn.Next(ctx)
-		if err != nil {
-			return 0, err
-		}
-		switch m.Type {
-		case "welcome":
-			heartbeat = time.Duration(m.Heartbeat) * time.Millisecond
-			p.mu.Lock()
-			p.id = m.Player
-			p.mu.Unlock()
-		case "joined":
-			p.push(m)
-			return max(heartbeat, time.Second), nil
-		case "error":
-			return 0, fmt.Errorf("join refused: %s %s", m.Code, m.Message)
-		case "bye":
-			p.push(m)
-			if m.Reconnect {
-				return 0, leave(m)
-			}
-		default:
-			p.push(m)
-		}
-	}
-}
-
-// listen hands out what arrives until the connection ends.
-func (p *Player) listen(ctx context.Context, conn *Conn) error {
-	for {
-		m, err := conn.Next(ctx)
-		if err != nil {
-			return err
-		}
-		if m.Type == "bye" && m.Reconnect {
-			p.push(m)
-			return leave(m)
-		}
-		if m.Type != "verdict" && (m.Type != "error" || m.ID == "") {
-			p.push(m)
-			continue
-		}
-		p.cfg.History.answer(m)
-		p.mu.Lock()
-		w := p.waiting[m.ID]
-		p.mu.Unlock()
-		if w != nil {
-			select {
-			case w.answer <- m:
-			default:
-			}
-		}
-	}
-}
-
-// byeError is the server's wish that the player comes back later.
-type byeError struct {
-	code  string
-	after time.Duration
-}
-
-func (e *byeError) Error() string { return "bye: " + e.code }
-
-func leave(m Message) error {
-	return &byeError{m.Code, min(time.Duration(m.After)*time.Millisecond, time.Minute)}
-}
-
-// beat pings, so that the server does not take the player for gone.
-func (p *Player) beat(ctx context.Context, conn *Conn, every time.Duration, done <-chan struct{}) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
+	if w != nil {
 		select {
-		case <-tick.C:
-			if err := conn.Send(ctx, map[string]string{"type": "ping"}); err != nil {
-				conn.Drop()
-				return
-			}
-		case <-done:
-			return
+		case w.answer <- m:
+		default:
 		}
 	}
 }

@@ -74,7 +74,7 @@ func (f *fake) reply(q request) (string, websocket.StatusCode) {
 	case "hello":
 		return `{"type":"welcome","player":"` + q.Token + `","heartbeat":60000}`, 0
 	case "join":
-		return `[{"type":"board","rows":[]},{"type":"joined","id":"` + q.ID + `","hunt":"` + q.Hunt + `","you":{"entrant":"e"}}]`, 0
+		return `[{"type":"board","rows":[]},{"type":"joined","id":"` + q.ID + `","hunt":"` + q.Hunt + `","epoch":"1","seq":1,"you":{"entrant":"e"}}]`, 0
 	default:
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -188,7 +188,7 @@ func TestBanned(t *testing.T) {
 			if err := p.Joined(ctx); err != nil {
 				t.Error(err)
 			}
-			p.send(ctx, 0, begin(p), &pending{frame: map[string]any{"type": "claim"}})
+			p.send(ctx, 0, begin(p), map[string]any{"type": "claim"})
 		})
 	var closed *CloseError
 	if !errors.As(err, &closed) || closed.Code != 4403 || !closed.Final() {
