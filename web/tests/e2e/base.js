@@ -49,7 +49,9 @@ function watch(page, complaints) {
     // Lost connections and refusals are logged by the browser itself; everything else is ours.
     if (
       message.type() === 'error' &&
-      !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|status of 4(00|01|09|22)/.test(message.text())
+      !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|error occurred when fetching the script|status of 4(00|01|09|22)/.test(
+        message.text(),
+      )
     ) {
       complaints.push(message.text());
     }
