@@ -80,12 +80,9 @@ func judgedElsewhere(batch []game.Command) []game.Command {
 	return batch
 }
 
-// committed takes over what a commit told: a new epoch, and a new hunt.
+// committed takes over what a commit told: the epoch, and a new hunt.
 func (s *Store) committed(ctx context.Context, id string, batch []game.Command, res game.Result) error {
 	s.sawEpoch(id, res.Epoch)
-	if len(res.Entries) > 0 && res.Entries[0].Type == game.Recovered {
-		s.rewriteFile(ctx, id)
-	}
 	for i := range batch {
 		if batch[i].Type == game.CmdDefine && res.Replies[i].Outcome == game.OutDone {
 			return s.list(ctx, id)

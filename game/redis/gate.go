@@ -100,7 +100,14 @@ func (g *gate) admit(ctx context.Context, conn *goredis.Conn) error {
 	if err != nil || f.info["redis_mode"] == "sentinel" {
 		return err
 	}
-	return g.judge(f, "on port "+f.info["tcp_port"])
+	name := "on port " + f.info["tcp_port"]
+	if err := g.judge(f, name); err != nil {
+		return err
+	}
+	if f.stale() {
+		g.rewrite(ctx, conn, name)
+	}
+	return nil
 }
 
 // ready looks at a primary again and keeps commits away from it, or lets them

@@ -254,6 +254,36 @@ func TestLostTail(t *testing.T) {
 	}
 }
 
+// TestHalfTransaction: the file ends in the beginning of a transaction that
+// nobody was answered for. Starting twice must not lose what came after.
+func TestHalfTransaction(t *testing.T) {
+	server := redistest.Start(t)
+	w := newWitness(t, server, redis.Options{})
+	w.play(20)
+	for range 3 {
+		await(t, direct(t, server))
+		server.Kill()
+		file, err := os.OpenFile(aof(t, server), os.O_WRONLY|os.O_APPEND, 0)
+		if err == nil {
+			_, err = file.WriteString("*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$4\r\nhalf\r\n$4\r\ndone\r\n*1\r\n$4\r\nEX")
+			err = errors.Join(err, file.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Restart()
+		w.play(3)
+		await(t, direct(t, server))
+		w.play(3)
+		server.Kill()
+		server.Restart()
+		w.healed(t, 0)
+		if half := direct(t, server).Exists(t.Context(), "half").Val(); half != 0 {
+			t.Fatal("half a transaction came back")
+		}
+	}
+}
+
 // TestOlderCopy: the server starts with a copy of its files from before.
 func TestOlderCopy(t *testing.T) {
 	for _, c := range []struct {

@@ -2,56 +2,36 @@ package redis
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
 	"go.uber.org/zap"
 )
 
-// rewriteFile has the server write its append-only file anew, once in its
-// life. A server that finds half a transaction at the end of its file may leave
-// it there when it goes on, and run it at its next start, mixed with what was
-// written after (valkey-io/valkey#4342 has it; Redis 7.0 does so). That would
-// be a loss again.
+// stale tells whether the server is a primary with data that goes on with an
+// append-only file from before it started.
 //
-// It is best effort: the server may not let this user do it.
-func (s *Store) rewriteFile(ctx context.Context, id string) {
-	ctx, cancel := s.limit(ctx)
-	defer cancel()
-	if err := s.tryRewrite(ctx, id); err != nil {
-		s.log.Warn("cannot have the append-only file written anew; run BGREWRITEAOF, or half a transaction at its end may come back",
-			zap.String("hunt", id), zap.Error(err))
+// A server that finds half a transaction at the end of its file may leave it
+// there when it goes on, and run it at its next start, mixed with what was
+// written after (valkey-io/valkey#4342 has it; Redis 7.0 does so). That would
+// lose acknowledged entries even when the half was never acknowledged. Nothing
+// tells whether a file ended so; writing it anew costs one fork.
+func (f *facts) stale() bool {
+	keys := false
+	for name := range f.info {
+		keys = keys || strings.HasPrefix(name, "db") && strings.Trim(name[2:], "0123456789") == ""
 	}
+	return keys && f.info["role"] == "master" && f.info["aof_enabled"] == "1" && f.info["aof_rewrites"] == "0" &&
+		f.info["aof_rewrite_in_progress"] == "0" && f.info["aof_rewrite_scheduled"] == "0"
 }
 
-func (s *Store) tryRewrite(ctx context.Context, id string) error {
-	var node goredis.Cmdable = s.rdb
-	if cluster, is := s.rdb.(*goredis.ClusterClient); is {
-		master, err := cluster.MasterForKey(ctx, s.key(id, "meta"))
-		if err != nil {
-			return err
-		}
-		node = master
+// rewrite has the server write its append-only file anew. It is best effort:
+// this user may not be allowed to.
+func (g *gate) rewrite(ctx context.Context, conn *goredis.Conn, name string) {
+	err := conn.BgRewriteAOF(ctx).Err()
+	if err == nil || strings.Contains(err.Error(), "already in progress") {
+		return
 	}
-	info, err := node.Info(ctx).Result()
-	if err != nil || strings.Contains(info, "aof_enabled:0") {
-		return err
-	}
-	_, rest, found := strings.Cut(info, "run_id:")
-	run, _, _ := strings.Cut(rest, "\r\n")
-	if !found {
-		return errors.New("INFO has no run_id")
-	}
-	s.mu.Lock()
-	again := s.rewrote == run
-	s.rewrote = run
-	s.mu.Unlock()
-	if again { // for another hunt
-		return nil
-	}
-	if err := node.BgRewriteAOF(ctx).Err(); err != nil && !strings.Contains(err.Error(), "already in progress") {
-		return err
-	}
-	return nil
+	g.log.Warn("cannot have the append-only file written anew; run BGREWRITEAOF after every start of Redis, or half a transaction at its end may come back",
+		zap.String("server", name), zap.Error(err))
 }

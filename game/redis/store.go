@@ -91,7 +91,6 @@ type Store struct {
 	compiled    map[string]*compiled        // by hunt: the last one committed with
 	epochs      map[string]epochs           // by hunt: as last seen
 	listed      map[string]bool             // hunts known to be in the list of hunts
-	rewrote     string                      // run id of the server that was last told to write its file anew
 }
 
 var _ game.Store = (*Store)(nil)

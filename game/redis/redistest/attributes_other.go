@@ -2,6 +2,11 @@
 
 package redistest
 
-import "syscall"
+import (
+	"os"
+	"syscall"
+)
 
 func attributes() *syscall.SysProcAttr { return nil }
+
+func kill(p *os.Process) error { return p.Kill() }

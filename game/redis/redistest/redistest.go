@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -199,8 +200,8 @@ func (s *Server) stop() error {
 	if s.process == nil {
 		return nil
 	}
-	err := s.process.Kill()
-	if errors.Is(err, os.ErrProcessDone) {
+	err := kill(s.process)
+	if errors.Is(err, os.ErrProcessDone) || errors.Is(err, syscall.ESRCH) {
 		err = nil
 	}
 	<-s.exited
