@@ -83,21 +83,28 @@ func (g *Group) URL() string {
 // Primary is the server that the first Sentinel takes for the primary.
 func (g *Group) Primary() *Server {
 	g.t.Helper()
-	lines := strings.Split(g.Sentinels[0].Do("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"), "\n")
+	return g.primaryOf(g.Sentinels[0])
+}
+
+func (g *Group) primaryOf(sentinel *Server) *Server {
+	g.t.Helper()
+	_, port, _ := strings.Cut(sentinel.Do("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"), "\n")
 	for _, s := range g.Servers {
-		if strconv.Itoa(s.port) == lines[1] {
+		if strconv.Itoa(s.port) == port {
 			return s
 		}
 	}
-	g.t.Fatalf("no server listens on %q", lines)
+	g.t.Fatalf("no server listens on port %q", port)
 	return nil
 }
 
-// AwaitPrimary waits until the Sentinels agree on another primary than old
+// AwaitPrimary waits until all Sentinels agree on another primary than old
 // which takes itself for one, too.
 func (g *Group) AwaitPrimary(old *Server) *Server {
 	g.t.Helper()
-	g.Sentinels[0].Until("a failover", func() bool { return g.Primary() != old })
+	for _, s := range g.Sentinels {
+		s.Until("a failover", func() bool { return g.primaryOf(s) != old })
+	}
 	now := g.Primary()
 	now.Until("the new primary", func() bool { return strings.Contains(now.Do("ROLE"), "master") })
 	return now
