@@ -102,7 +102,8 @@ func (t *visit) arrive(v *game.View) {
 	}()
 	recent, behind, reset := t.recent(v)
 	if reading = behind; reading {
-		t.session.play.readers.Go(func() { t.readPast(v.Hunt, v.Epoch, v.Remembers(), v.Seq) })
+		hunt, epoch, memory, head := v.Hunt, v.Epoch, v.Remembers(), v.Seq // the view stays here
+		t.session.play.readers.Go(func() { t.readPast(hunt, epoch, memory, head) })
 		return
 	}
 	var missed []json.RawMessage

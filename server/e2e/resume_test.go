@@ -151,7 +151,7 @@ func TestResumeIsExact(t *testing.T) {
 			if entrant == "nobody" || i < 8 { // those have joined by then
 				f.any(i).organize("storm", "announcements", obj{"id": uuid.NewString(), "text": fmt.Sprint("notice ", i)})
 			} else if a := f.any(i).call("POST", "/api/v1/hunts/storm/adjustments", organizer, obj{"id": uuid.NewString(), "entrant": entrant, "points": 1, "reason": "test"}); a.status != 200 && a.status != 404 {
-				t.Errorf("adjustment: %d %s", a.status, a.body)
+				t.Errorf("adjustment: %d %s; full mailboxes %v", a.status, a.body, f.any(i).metric("veltrix_busy_total"))
 			}
 		}
 	}
