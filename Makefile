@@ -36,9 +36,10 @@ test: ## Test everything, as continuous integration does (about a quarter of an 
 test-go: ## Run the Go tests, reusing results of what did not change
 	go test ./...
 
+# Tests of processes wait more than they compute, so four run at once.
 .PHONY: test-race
 test-race: ## Run the Go tests with the race detector, all of them anew
-	go test -race -count=1 -timeout 15m ./...
+	go test -race -count=1 -parallel 4 -timeout 15m ./...
 
 # Not `npm ci`: it refuses a lock file that lacks the optional binaries of some
 # other platform. This takes versions and checksums from the same lock file and

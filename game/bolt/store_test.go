@@ -66,7 +66,7 @@ func (r *restless) Commit(ctx context.Context, id string, def *hunt.Definition, 
 }
 
 func TestPropertyReopened(t *testing.T) {
-	storetest.RunSeeds(t, 25, func(t testing.TB, clock func() int64) game.Store {
+	storetest.RunSeeds(t, 12, func(t testing.TB, clock func() int64) game.Store {
 		r := &restless{t: t, dir: t.TempDir(), o: Options{Clock: clock, NoSync: true}}
 		s, err := Open(r.dir, r.o, zap.NewNop())
 		if err != nil {

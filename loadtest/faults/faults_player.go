@@ -21,12 +21,18 @@ func playerFaults() []Fault {
 		{
 			Name: "players-cut", About: "all players of a node lose their connection (network gone, then back)", On: lab.SingleRedis, Short: true,
 			Inject: func(s *Shot) error {
-				return errors.Join(s.mark("veltrix_hub_sessions"), s.Node.Link.Cut())
+				// Players stay where they went when another node was cut off.
+				err := lab.Until(s, "a node has sessions", func() (bool, error) {
+					for _, s.Node = range s.Lab.Nodes {
+						if err := s.mark("veltrix_hub_sessions"); err != nil || s.before > 0 {
+							return err == nil, err
+						}
+					}
+					return false, nil
+				})
+				return errors.Join(err, s.Node.Link.Cut())
 			},
 			Evidence: func(s *Shot) (string, error) {
-				if s.before == 0 {
-					return "", errors.New("the node had no sessions")
-				}
 				err := lab.Until(s, "the sessions end", func() (bool, error) {
 					v, err := s.Node.Metric(s, "veltrix_hub_sessions")
 					return v == 0, err

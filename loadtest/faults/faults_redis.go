@@ -146,9 +146,11 @@ func redisFaults() []Fault {
 		{
 			Name: "bell-killed", About: "the connections that wait for the bell are killed", On: lab.SingleRedis,
 			Inject: func(s *Shot) error {
-				n, err := s.Redis.Cmd.ClientKillByFilter(s, "TYPE", "pubsub").Result()
-				s.before = float64(n)
-				return err
+				return lab.Until(s, "a node waits for the bell", func() (bool, error) { // it may still be coming back from the last time
+					n, err := s.Redis.Cmd.ClientKillByFilter(s, "TYPE", "pubsub").Result()
+					s.before = float64(n)
+					return n > 0, err
+				})
 			},
 			Evidence: killed,
 		},

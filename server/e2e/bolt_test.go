@@ -34,6 +34,7 @@ func (s *server) status(path string) int {
 // TestDiskFull: a server whose disk is full stays up, refuses claims as
 // unavailable with a time to come back, is not ready, and goes on by itself.
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	store := stores[0].open(t)
 	s := serve(t, store)
 	s.define("fair", fairHunt)
@@ -72,6 +73,7 @@ func TestDiskFull(t *testing.T) {
 // TestRepair: a damaged file is refused with its place and the remedy, repaired
 // with the damaged one kept, and plays on.
 func TestRepair(t *testing.T) {
+	t.Parallel()
 	store := stores[0].open(t)
 	dir := strings.TrimPrefix(store, "bolt:")
 	path := filepath.Join(dir, bolt.FileName)

@@ -30,6 +30,7 @@ func refused(t *testing.T, words []string, args ...string) {
 }
 
 func TestRefusesToStart(t *testing.T) {
+	t.Parallel()
 	free := []string{"--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"}
 	bolt := func(t *testing.T) []string { return append([]string{"--store", stores[0].open(t)}, free...) }
 	t.Run("unknown flag", func(t *testing.T) {
@@ -85,6 +86,7 @@ func TestRefusesToStart(t *testing.T) {
 }
 
 func TestCommands(t *testing.T) {
+	t.Parallel()
 	t.Run("version", func(t *testing.T) {
 		if got := command(t, "version"); got.code != 0 || strings.TrimSpace(got.stdout) == "" {
 			t.Errorf("%+v", got)
@@ -134,6 +136,7 @@ func TestCommands(t *testing.T) {
 // TestDefaults: with nothing but addresses the server plays the demo hunt and
 // keeps the token and the key that it made.
 func TestDefaults(t *testing.T) {
+	t.Parallel()
 	store := stores[0].open(t)
 	args := []string{"--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--store", store}
 	first := launch(t, args...)
@@ -172,6 +175,7 @@ func TestDefaults(t *testing.T) {
 
 // TestVariables: REDIS_URL and VELTRIX_* configure the server as flags do.
 func TestVariables(t *testing.T) {
+	t.Parallel()
 	redis := redistest.Start(t)
 	config := filepath.Join(t.TempDir(), "veltrix.yaml")
 	if err := os.WriteFile(config, []byte("addr: 127.0.0.1:0\nops-addr: 127.0.0.1:0\n"), 0o600); err != nil {

@@ -171,6 +171,7 @@ challenges:
 // behind. Schedule, windows, cooldowns and tokens go by the store's clock on
 // all of them, and everyone is told the same times.
 func TestNodesWithWrongClocks(t *testing.T) {
+	t.Parallel()
 	store := redistest.Start(t).URL()
 	const wrong = 5 * time.Hour
 	nodes := []*server{serve(t, store), serveShifted(t, wrong, store), serveShifted(t, -wrong, store)}

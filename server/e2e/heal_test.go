@@ -163,6 +163,7 @@ func (s *server) metric(name string) float64 {
 
 // TestRedisLosesItsTail: killed under claims, and the end of its log is gone.
 func TestRedisLosesItsTail(t *testing.T) {
+	t.Parallel()
 	h := startHealing(t, false)
 	marks := []<-chan struct{}{h.mark(0.3), h.mark(0.7)}
 	h.during(func() {
@@ -178,6 +179,7 @@ func TestRedisLosesItsTail(t *testing.T) {
 
 // TestRedisIsEmptied: FLUSHALL under claims; the nodes make the hunt anew.
 func TestRedisIsEmptied(t *testing.T) {
+	t.Parallel()
 	h := startHealing(t, false)
 	mark := h.mark(0.5)
 	h.during(func() {
@@ -190,6 +192,7 @@ func TestRedisIsEmptied(t *testing.T) {
 
 // TestRedisIsRestored: an older copy takes the place of what there was.
 func TestRedisIsRestored(t *testing.T) {
+	t.Parallel()
 	h := startHealing(t, false)
 	early, late := h.mark(0.3), h.mark(0.6)
 	h.during(func() {
@@ -215,6 +218,7 @@ func TestRedisIsRestored(t *testing.T) {
 // TestEverythingDiesAtOnce: nodes and Redis are killed together and the end of
 // its log is lost; the nodes remember on disk.
 func TestEverythingDiesAtOnce(t *testing.T) {
+	t.Parallel()
 	h := startHealing(t, true)
 	mark := h.mark(0.5)
 	h.during(func() {

@@ -10,6 +10,7 @@ import (
 )
 
 func TestHTTP(t *testing.T) {
+	t.Parallel()
 	s := serve(t, stores[0].open(t), "--hunt", huntFile(t, plainHunt), "--player-rate", "1")
 	t.Run("hunts", s.in(httpHunts))
 	t.Run("board", s.in(httpBoard))

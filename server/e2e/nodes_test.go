@@ -47,6 +47,7 @@ func (f *fleet) any(i int) *server { return f.nodes[i%len(f.nodes)] }
 // TestNodesAwardOnce: the same claim at the same instant over fifty sockets on
 // three nodes is one award, and all fifty are told the same.
 func TestNodesAwardOnce(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t)
 	f.any(0).define("storm", stormHunt(6))
 	f.any(1).phase("storm", "open")
@@ -169,6 +170,7 @@ func storyOf(ledger []check.Entry, after int64, entrant string) (told []string) 
 // TestNodesTellTheSame: whatever node makes an entry, the sessions on all nodes
 // are told of it, in order, none missing and none twice.
 func TestNodesTellTheSame(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t)
 	file := stormHunt(30)
 	f.any(0).define("storm", file)
@@ -268,6 +270,7 @@ func (k *sock) verdicts(n int) {
 // that a player and an organizer of one are those of all, without sticky
 // sessions.
 func TestNodesShareWhatTheyMade(t *testing.T) {
+	t.Parallel()
 	store := redistest.Start(t).URL()
 	var nodes []*server
 	for range fleetSize {

@@ -29,6 +29,7 @@ badges:
 `
 
 func TestOrganizer(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, store string) {
 		s := serve(t, store)
 		s.define("fair", fairHunt)

@@ -119,6 +119,7 @@ func (s *server) announce(hunt, text string) {
 // missing, while thousands of entries are made by others; so is one who sleeps
 // until the nodes remember none of it.
 func TestResumeIsExact(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t)
 	f.any(0).define("storm", stormHunt(60))
 	f.any(1).phase("storm", "open")

@@ -20,6 +20,7 @@ import (
 // players claim; each time players are asked to go on elsewhere. No claim is
 // lost, awarded twice or refused for good.
 func TestRollingRestart(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t)
 	f.any(0).define("storm", stormHunt(50))
 	f.any(0).phase("storm", "open")
@@ -37,7 +38,7 @@ func TestRollingRestart(t *testing.T) {
 			f.nodes[i] = f.nodes[i].again(f.store)
 		}
 	})
-	st.hit(t)
+	st.moved(t)
 	st.settle(t, f.any(0))
 	f.any(1).audit(f.store)
 }
@@ -45,6 +46,7 @@ func TestRollingRestart(t *testing.T) {
 // TestStopIsAnnounced: after SIGTERM a node says that it is not ready, and
 // still plays, before it takes nothing new.
 func TestStopIsAnnounced(t *testing.T) {
+	t.Parallel()
 	s := serve(t, stores[0].open(t), "--hunt", huntFile(t, stormHunt(6)), "--drain", "30s")
 	k, _ := s.join(mint(t, "ada", "Ada", time.Now().Add(time.Hour)), "storm")
 	s.signal(syscall.SIGTERM)
@@ -80,6 +82,7 @@ func asleep(t *testing.T, redis *redistest.Server, seconds int) {
 // TestStopThoughAllHangs: neither a Redis that does not answer nor peers that
 // do not read keep a node from ending, nor players from their goodbye.
 func TestStopThoughAllHangs(t *testing.T) {
+	t.Parallel()
 	redis := redistest.Start(t)
 	s := serve(t, redis.URL(), "--hunt", huntFile(t, stormHunt(6)), "--drain", "5s")
 	k, _ := s.join(mint(t, "ada", "Ada", time.Now().Add(time.Hour)), "storm")

@@ -23,7 +23,10 @@ var stores = []store{
 // eachStore runs a test on every kind of store.
 func eachStore(t *testing.T, test func(t *testing.T, store string)) {
 	for _, s := range stores {
-		t.Run(s.name, func(t *testing.T) { test(t, s.open(t)) })
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, s.open(t))
+		})
 	}
 }
 

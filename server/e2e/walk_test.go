@@ -75,6 +75,7 @@ badges:
 `
 
 func TestWalk(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, store string) {
 		s := serve(t, store, "--hunt", huntFile(t, walkHunt))
 		t.Run("join", s.in(walkJoin))

@@ -54,6 +54,9 @@ func (l *Lab) cluster(ctx context.Context) error {
 func (l *Lab) form(ctx context.Context, primaries int) error {
 	for _, r := range l.Redis {
 		for _, other := range l.Redis {
+			if other == r { // who meets itself may hear from itself that it is a primary, after it became a replica
+				continue
+			}
 			host, port, _ := strings.Cut(other.Link.Addr, ":")
 			if err := r.Cmd.Do(ctx, "CLUSTER", "MEET", host, port, other.Port+10000).Err(); err != nil {
 				return err
