@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds what the fault tests run: bin/faults/veltrix, the server with its
-# failpoints switched on, and bin/faults/toxiproxy.
+# failpoints switched on, bin/faults/toxiproxy, and bin/faults/synced.so, which
+# notes what a Redis has synced.
 # A failpoint is a comment in the source (docs/decisions/012-fault-suite.md).
 # gofail turns it into code in a copy, so an ordinary build holds nothing of it.
 # The copy has bbolt in it too, for the failpoints that bbolt's source carries.
@@ -12,6 +13,7 @@ src="$out/src"
 mkdir -p "$out"
 go build -C tools -o "$out/gofail" go.etcd.io/gofail
 go build -C tools -o "$out/toxiproxy" github.com/Shopify/toxiproxy/v2/cmd/server
+"$(go env CC)" -shared -fPIC -O2 -Wall -Werror -o "$out/synced.so" loadtest/faults/preload/synced.c -ldl
 
 rm -rf "$src"
 mkdir -p "$src"

@@ -23,6 +23,7 @@ type Fault struct {
 	Lossy     bool
 	Short     bool  // part of the short selection
 	SmallDisk int64 // bytes
+	Power     bool  // the power of Redis can be cut
 	// Times, if not 0, is how many firings one Inject makes at least.
 	Times int
 

@@ -144,6 +144,22 @@ func redisFaults() []Fault {
 			},
 		},
 		{
+			Name: "redis-power-cut", About: "the power of Redis's machine is cut: it dies, and with it what was written but not synced", On: lab.SingleRedis,
+			Power: true, Short: true,
+			Inject: func(s *Shot) error {
+				gone, err := s.Redis.CutPower(s.Rand)
+				s.before = float64(gone)
+				return errors.Join(err, s.Redis.Restart(s))
+			},
+			Evidence: func(s *Shot) (string, error) {
+				if s.before == 0 {
+					return "", errors.New("everything was on the disk")
+				}
+				return fmt.Sprintf("%.0f bytes were written but not synced, and are gone", s.before), nil
+			},
+			Undo: rewritten,
+		},
+		{
 			Name: "bell-killed", About: "the connections that wait for the bell are killed", On: lab.SingleRedis,
 			Inject: func(s *Shot) error {
 				return lab.Until(s, "a node waits for the bell", func() (bool, error) { // it may still be coming back from the last time

@@ -41,14 +41,7 @@ func lossFaults() []Fault {
 				return s.Redis.Restart(s)
 			},
 			Evidence: (*Shot).lostRises,
-			// A file that ends in half a transaction is only well again when it
-			// was written anew, which is for the node that noticed.
-			Undo: func(s *Shot) error {
-				return lab.Until(s, "Redis has rewritten its file", func() (bool, error) {
-					info, err := s.Redis.Info(s, "persistence")
-					return info["aof_rewrite_in_progress"] == "0" && info["aof_rewrites"] != "0", err
-				})
-			},
+			Undo:     rewritten,
 		},
 		{
 			Name: "redis-wiped", About: "FLUSHALL: Redis forgets everything", On: lab.SingleRedis, Lossy: true,
@@ -57,7 +50,30 @@ func lossFaults() []Fault {
 			},
 			Evidence: (*Shot).lostRises,
 		},
+		{
+			Name: "redis-disk-lost", About: "Redis dies and its disk is empty when it comes back", On: lab.SingleRedis, Lossy: true,
+			Inject: func(s *Shot) error {
+				return errors.Join(s.lostBefore(), s.Redis.Kill(), s.Redis.LoseDisk(), s.Redis.Restart(s))
+			},
+			Evidence: (*Shot).lostRises,
+		},
+		{
+			Name: "redis-killed-memory", About: "kill -9 of a Redis that keeps nothing on disk, --ack memory", On: lab.SingleRedis, Ack: "memory", Lossy: true,
+			Inject: func(s *Shot) error {
+				return errors.Join(s.lostBefore(), s.Redis.Kill(), s.Redis.Restart(s))
+			},
+			Evidence: (*Shot).lostRises,
+		},
 	}
+}
+
+// rewritten waits for the nodes to have had the file written anew: one that ends
+// in half a transaction is only well again then.
+func rewritten(s *Shot) error {
+	return lab.Until(s, "Redis has rewritten its file", func() (bool, error) {
+		info, err := s.Redis.Info(s, "persistence")
+		return info["aof_rewrite_in_progress"] == "0" && info["aof_rewrites"] != "0", err
+	})
 }
 
 // lost adds up a metric over all nodes; those that are down count nothing.
@@ -87,27 +103,29 @@ func (s *Shot) lostRises() (string, error) {
 // failoverFaults are those of Sentinel and Cluster.
 func failoverFaults() []Fault {
 	var list []Fault
-	for _, ack := range []string{"replicated", "fsync"} {
-		lossy := ack == "fsync" // replication is behind what was acknowledged
-		list = append(list, Fault{
-			Name: "sentinel-killed-" + ack, About: "kill -9 of the primary under Sentinel, --ack " + ack, On: lab.SentinelRedis, Ack: ack, Lossy: lossy,
-			Inject:   func(s *Shot) error { return s.Redis.Kill() },
-			Evidence: func(s *Shot) (string, error) { return s.promoted() },
-			Undo:     rejoin,
-		}, Fault{
-			Name: "cluster-killed-" + ack, About: "kill -9 of a primary of the Cluster, --ack " + ack, On: lab.ClusterRedis, Ack: ack, Lossy: lossy,
-			Inject:   func(s *Shot) error { return s.Redis.Kill() },
-			Evidence: func(s *Shot) (string, error) { return s.promoted() },
-			Undo:     rejoin,
-		})
+	for _, ack := range []string{"replicated", "fsync", "memory"} {
+		lossy := ack != "replicated" // replication is behind what was acknowledged
+		for _, on := range []lab.Kind{lab.SentinelRedis, lab.ClusterRedis} {
+			list = append(list, Fault{
+				Name: string(on) + "-killed-" + ack, About: "kill -9 of a primary under " + string(on) + ", --ack " + ack, On: on, Ack: ack, Lossy: lossy,
+				Inject:   func(s *Shot) error { return s.Redis.Kill() },
+				Evidence: (*Shot).promoted,
+				Undo:     rejoin,
+			})
+		}
 	}
 	return append(list, Fault{
+		Name: "sentinel-disk-lost", About: "the primary dies with its disk; a replica takes over", On: lab.SentinelRedis, Ack: "replicated",
+		Inject:   func(s *Shot) error { return errors.Join(s.Redis.Kill(), s.Redis.LoseDisk()) },
+		Evidence: (*Shot).promoted,
+		Undo:     rejoin,
+	}, Fault{
 		Name: "sentinel-failover", About: "SENTINEL FAILOVER with scripts in flight", On: lab.SentinelRedis, Ack: "replicated",
 		// The old primary takes writes until it is told, and the replica that
 		// acknowledges them is not the one that was promoted.
 		Lossy:    true,
 		Inject:   func(s *Shot) error { return s.Lab.Sentinels[s.Rand.IntN(3)].Failover(s) },
-		Evidence: func(s *Shot) (string, error) { return s.promoted() },
+		Evidence: (*Shot).promoted,
 		Undo:     settle,
 	}, Fault{
 		Name: "cluster-failover", About: "CLUSTER FAILOVER with scripts in flight", On: lab.ClusterRedis, Ack: "replicated",
@@ -118,7 +136,7 @@ func failoverFaults() []Fault {
 			}
 			return r.Cmd.ClusterFailover(s).Err()
 		},
-		Evidence: func(s *Shot) (string, error) { return s.promoted() },
+		Evidence: (*Shot).promoted,
 		Undo:     settle,
 	}, Fault{
 		Name: "cluster-moves-slot", About: "the slot of a hunt moves to another primary: MOVED, ASK, TRYAGAIN", On: lab.ClusterRedis, Ack: "replicated",

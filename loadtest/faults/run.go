@@ -61,7 +61,7 @@ func (s *settings) fault(ctx context.Context, f *Fault) (row Row, err error) {
 	dir := filepath.Join(s.dir, f.Name)
 	m := meta{Fault: f.Name, Seed: s.seed, Lossy: f.Lossy}
 	l, err := lab.Open(ctx, lab.Options{
-		Dir: filepath.Join(dir, "lab"), Programs: s.programs, Kind: f.On, Nodes: f.Nodes, Ack: f.Ack, SmallDisk: f.SmallDisk,
+		Dir: filepath.Join(dir, "lab"), Programs: s.programs, Kind: f.On, Nodes: f.Nodes, Ack: f.Ack, SmallDisk: f.SmallDisk, Power: f.Power,
 	})
 	if err == nil {
 		err = s.play(ctx, f, l, dir, &m)

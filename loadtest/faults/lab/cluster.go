@@ -24,7 +24,7 @@ func (l *Lab) cluster(ctx context.Context) error {
 		r, err := l.newRedis("redis"+strconv.Itoa(i), append([]string{
 			"--cluster-enabled", "yes", "--cluster-node-timeout", "1500", "--cluster-replica-validity-factor", "0",
 			"--cluster-announce-ip", "127.0.0.1", "--cluster-announce-port", strconv.Itoa(listen), "--cluster-allow-replica-migration", "no",
-		}, l.replication()...)...)
+		}, l.durability()...)...)
 		if err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ type Options struct {
 	Ack       string // of the nodes
 	NodeArgs  []string
 	SmallDisk int64 // bytes of the disk of a single Redis; 0 is an ordinary directory
+	Power     bool  // a single Redis can have its power cut
 }
 
 // Lab is everything that a fault test needs, running.

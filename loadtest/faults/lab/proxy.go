@@ -138,9 +138,11 @@ func scrape(ctx context.Context, client *http.Client, url string) (string, error
 }
 
 // Programs are where the programs of a lab are.
-type Programs struct{ Veltrix, Toxiproxy string }
+type Programs struct{ Veltrix, Toxiproxy, Synced string }
 
 // In returns the programs of a directory made by scripts/failpoints.sh.
 func In(dir string) Programs {
-	return Programs{Veltrix: filepath.Join(dir, "veltrix"), Toxiproxy: filepath.Join(dir, "toxiproxy")}
+	return Programs{
+		Veltrix: filepath.Join(dir, "veltrix"), Toxiproxy: filepath.Join(dir, "toxiproxy"), Synced: filepath.Join(dir, "synced.so"),
+	}
 }

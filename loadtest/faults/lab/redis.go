@@ -25,6 +25,8 @@ type Redis struct {
 	process *Process
 	disk    *disk // nil: Dir is an ordinary directory
 	args    []string
+	env     []string
+	synced  string // the notes of what is on the disk; "" if there are none
 }
 
 // Start starts the server and waits until it answers or loads its files.
@@ -40,7 +42,7 @@ func (r *Redis) Start(ctx context.Context, more ...string) error {
 	}
 	var err error
 	// Loading with files that were cut is tried by Redis itself.
-	if r.process, err = launch(filepath.Dir(r.Dir), r.Name, nil, program, args...); err != nil {
+	if r.process, err = launch(filepath.Dir(r.Dir), r.Name, r.env, program, args...); err != nil {
 		return err
 	}
 	return Until(ctx, r.Name+" answers", func() (bool, error) {
@@ -63,6 +65,15 @@ func (r *Redis) Process() *Process { return r.process }
 
 // Kill ends the server as a crash would.
 func (r *Redis) Kill() error { return r.process.Kill() }
+
+// LoseDisk removes the files of a server that has ended.
+func (r *Redis) LoseDisk() error {
+	files, err := os.ReadDir(r.Dir)
+	for _, f := range files {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(r.Dir, f.Name())))
+	}
+	return err
+}
 
 // Restart starts a server that has ended and waits until it has loaded.
 func (r *Redis) Restart(ctx context.Context, more ...string) error {
@@ -152,7 +163,7 @@ func (l *Lab) newRedis(name string, args ...string) (*Redis, error) {
 
 // single starts one Redis, and a link to it for each node.
 func (l *Lab) single(ctx context.Context) error {
-	r, err := l.newRedis("redis")
+	r, err := l.newRedis("redis", l.durability()...)
 	if err != nil {
 		return err
 	}
@@ -160,6 +171,10 @@ func (l *Lab) single(ctx context.Context) error {
 		if r.disk, err = mountDisk(ctx, l.Dir, r.Dir, l.opts.SmallDisk); err != nil {
 			return err
 		}
+	}
+	if l.opts.Power {
+		r.synced = filepath.Join(l.Dir, "redis.synced")
+		r.env = []string{"LD_PRELOAD=" + l.opts.Programs.Synced, "SYNCED=" + r.synced}
 	}
 	if err := r.Start(ctx); err != nil {
 		return err

@@ -27,7 +27,7 @@ func (l *Lab) sentinel(ctx context.Context) error {
 		r, err := l.newRedis("redis"+strconv.Itoa(i), append([]string{
 			"--replica-announce-ip", "127.0.0.1", "--replica-announce-port", strconv.Itoa(listen),
 			"--repl-ping-replica-period", "1", "--min-replicas-max-lag", "5",
-		}, l.replication()...)...)
+		}, l.durability()...)...)
 		if err != nil {
 			return err
 		}
@@ -82,13 +82,17 @@ func (l *Lab) sentinel(ctx context.Context) error {
 	})
 }
 
-// replication are settings of servers that have replicas: with the replicated
-// level a primary without any must not take writes.
-func (l *Lab) replication() []string {
-	if l.opts.Ack != "replicated" {
-		return nil
+// durability are settings of servers that keep the level of the nodes and not
+// more: with the replicated level a primary without a replica must not take
+// writes, with the memory level nothing is on disk.
+func (l *Lab) durability() []string {
+	switch {
+	case l.opts.Ack == "memory":
+		return []string{"--appendonly", "no"}
+	case l.opts.Ack == "replicated" && l.Kind != SingleRedis:
+		return []string{"--min-replicas-to-write", "1"}
 	}
-	return []string{"--min-replicas-to-write", "1"}
+	return nil
 }
 
 // Sentinel is a running Sentinel.
