@@ -33,7 +33,7 @@ func (r *Redis) CutPower(source *rand.Rand) (gone int64, err error) {
 		}
 		cut := open
 		if source.IntN(2) == 0 {
-			cut = source.Int64N(open + 1)
+			cut = 1 + source.Int64N(open)
 		}
 		err = errors.Join(err, os.Truncate(path, info.Size()-cut))
 		gone += cut

@@ -3,7 +3,7 @@
 // of two unsigned 64-bit numbers, inode and bytes. Whoever kills the program can
 // then take away what a power cut would have taken.
 //
-// A sync begins two milliseconds late, as on a slow disk, so that a kill at a
+// A sync begins five milliseconds late, as on a slow disk, so that a kill at a
 // random moment meets bytes that are not synced.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -17,7 +17,7 @@ static int synced(const char *name, int fd) {
   int (*sync)(int) = (int (*)(int))dlsym(RTLD_NEXT, name);
   struct stat before;
   if (fstat(fd, &before) != 0 || !S_ISREG(before.st_mode)) return sync(fd);
-  usleep(2000);
+  usleep(5000);
   int result = sync(fd);
   if (result != 0) return result;
   const uint64_t record[2] = {before.st_ino, (uint64_t)before.st_size};
