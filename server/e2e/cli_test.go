@@ -30,7 +30,6 @@ func refused(t *testing.T, words []string, args ...string) {
 }
 
 func TestRefusesToStart(t *testing.T) {
-	t.Parallel()
 	free := []string{"--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0"}
 	bolt := func(t *testing.T) []string { return append([]string{"--store", stores[0].open(t)}, free...) }
 	t.Run("unknown flag", func(t *testing.T) {
@@ -86,7 +85,6 @@ func TestRefusesToStart(t *testing.T) {
 }
 
 func TestCommands(t *testing.T) {
-	t.Parallel()
 	t.Run("version", func(t *testing.T) {
 		if got := command(t, "version"); got.code != 0 || strings.TrimSpace(got.stdout) == "" {
 			t.Errorf("%+v", got)

@@ -193,6 +193,7 @@ func (st *storm) resent() int {
 // TestStorm: 100 players claim 50 challenges each, every claim three times over
 // two sockets.
 func TestStorm(t *testing.T) {
+	t.Parallel()
 	eachStore(t, func(t *testing.T, store string) {
 		s := serve(t, store, "--hunt", huntFile(t, stormHunt(50)))
 		st := newStorm(t, 100, 50)
