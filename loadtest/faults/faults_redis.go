@@ -30,7 +30,13 @@ func redisFaults() []Fault {
 				if err := s.Redis.Cmd.ConfigSet(s, "rdb-key-save-delay", "20000").Err(); err != nil {
 					return err
 				}
-				return s.Redis.Cmd.BgRewriteAOF(s).Err()
+				return lab.Until(s, "a rewrite begins", func() (bool, error) { // the one that a node asked for may not be over
+					err := s.Redis.Cmd.BgRewriteAOF(s).Err()
+					if goredis.HasErrorPrefix(err, "ERR Background append only file rewriting already") {
+						return false, nil
+					}
+					return err == nil, err
+				})
 			},
 			Evidence: func(s *Shot) (string, error) {
 				err := lab.Until(s, "Redis rewrites", func() (bool, error) {
