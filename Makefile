@@ -56,6 +56,11 @@ bench-web: ## Print what 500 changes a second cost the page in a real Chromium
 pictures: build ## Take the README's pictures anew
 	cd web && npm install --no-save --no-audit --no-fund && VELTRIX_BIN="$(CURDIR)/bin/veltrix" npm run pictures
 
+.PHONY: load
+load: build ## Put load on a server and verify its ledger (ARGS='--store redis --closed …'; report in bin/reports)
+	@mkdir -p bin/reports
+	go run ./loadtest --server bin/veltrix --json bin/reports/load.json --html bin/reports/load.html $(ARGS)
+
 .PHONY: faults
 faults: failpoints ## Let everything go wrong, ten times each, and check what is left (ARGS='-f NAME --seed N'; about half an hour)
 	go run ./loadtest/faults run $(ARGS)

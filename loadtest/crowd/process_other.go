@@ -1,0 +1,14 @@
+//go:build !unix
+
+package crowd
+
+import (
+	"math"
+	"time"
+)
+
+// cpu is not known here; reports leave out what is 0.
+func cpu() time.Duration { return 0 }
+
+// Descriptors is not known here.
+func Descriptors() int { return math.MaxInt }

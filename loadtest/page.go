@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"strconv"
+
+	"veltrix/loadtest/crowd"
+)
+
+//go:embed page.tmpl
+var pageText string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"mb": mb}).Parse(pageText))
+
+// page is the report as HTML: one file that loads nothing from elsewhere.
+func (s *summary) page() ([]byte, error) {
+	type row struct {
+		latency
+		Name string
+	}
+	view := struct {
+		*summary
+		Rows   []row
+		Charts []template.HTML
+	}{summary: s}
+	for k := range crowd.Kinds {
+		if l, ok := s.Latencies[k.String()]; ok {
+			view.Rows = append(view.Rows, row{l, k.String()})
+		}
+	}
+	for _, c := range s.charts() {
+		view.Charts = append(view.Charts, c.svg())
+	}
+	var b bytes.Buffer
+	err := pageTemplate.Execute(&b, view)
+	return b.Bytes(), err
+}
+
+// charts are the plots of the report.
+func (s *summary) charts() []chart {
+	percentiles := chart{title: "Latency by percentile, ms", below: "share of requests that were answered within it"}
+	for _, k := range asked {
+		if points := s.curves[k]; len(points) > 0 {
+			percentiles.lines = append(percentiles.lines, line{k.String(), points})
+		}
+	}
+	long, _ := percentiles.extent()
+	for nines, name := range []string{"0 %", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %", "99.9999 %"} {
+		if float64(nines) <= long {
+			percentiles.ticks = append(percentiles.ticks, tick{float64(nines), name})
+		}
+	}
+	over := func(title string, names []string, of func(m *moment) []float64) chart {
+		c := chart{title: title, below: "seconds; what is shaded is the warm-up, which does not count"}
+		c.lines = make([]line, len(names))
+		every := len(s.Timeline)/mostTicks + 1
+		for i := range s.Timeline {
+			m := &s.Timeline[i]
+			at := float64(m.Second + 1) // a moment is told when it ends
+			if m.Warmup {
+				c.shaded = at
+			}
+			if (m.Second+1)%every == 0 {
+				c.ticks = append(c.ticks, tick{at, strconv.Itoa(m.Second + 1)})
+			}
+			for k, v := range of(m) {
+				c.lines[k].name = names[k]
+				c.lines[k].points = append(c.lines[k].points, point{at, v})
+			}
+		}
+		return c
+	}
+	batches := chart{title: "Commits by number of commands", below: "commands in one commit"}
+	for i, b := range s.Batches {
+		batches.bars = append(batches.bars, float64(b.Count))
+		batches.ticks = append(batches.ticks, tick{float64(i) + 0.5, b.span(i, s.Batches)})
+	}
+	all := []chart{
+		percentiles,
+		over("Throughput, each second", []string{"sent", "answered", "awarded"}, func(m *moment) []float64 {
+			return []float64{float64(m.Sent), float64(m.Answered), float64(m.Awarded)}
+		}),
+		over("Latency of right claims over time, ms", []string{"p50", "p99"}, func(m *moment) []float64 { return []float64{m.P50, m.P99} }),
+		over("Requests without an answer", []string{"open"}, func(m *moment) []float64 { return []float64{float64(m.Open)} }),
+	}
+	if len(s.Batches) > 0 {
+		all = append(all, batches)
+	}
+	return all
+}
+
+// span names the numbers that bucket i of all counts.
+func (b *bucket) span(i int, all []bucket) string {
+	if i == 0 {
+		return b.UpTo
+	}
+	below, err := strconv.Atoi(all[i-1].UpTo)
+	if err != nil {
+		return "≤ " + b.UpTo
+	}
+	if b.UpTo == "+Inf" {
+		return fmt.Sprintf("> %d", below)
+	}
+	if b.UpTo == strconv.Itoa(below+1) {
+		return b.UpTo
+	}
+	return fmt.Sprintf("%d–%s", below+1, b.UpTo)
+}

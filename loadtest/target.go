@@ -1,0 +1,246 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	startTimeout = 60 * time.Second
+	stopTimeout  = 30 * time.Second
+)
+
+// target is what is tested, and what was started for that.
+type target struct {
+	url, organizer string
+	ops            string // empty: unknown
+	redis          *redis.Client
+	client         *http.Client
+	what           string // for reports
+
+	dir      string // removed at the end
+	programs []*exec.Cmd
+}
+
+// open finds or starts the server.
+func open(ctx context.Context, o *options, progress io.Writer) (t *target, err error) {
+	t = &target{
+		url: strings.TrimSuffix(o.Target, "/"), organizer: o.OrganizerToken, ops: strings.TrimSuffix(o.Ops, "/"), what: o.Target,
+		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: requests}},
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, t.close())
+		}
+	}()
+	database := o.Redis
+	if o.Target == "" {
+		if database, err = t.start(ctx, o, progress); err != nil {
+			return t, err
+		}
+	}
+	if database != "" {
+		at, err := redis.ParseURL(database)
+		if err != nil {
+			return t, err
+		}
+		t.redis = redis.NewClient(at)
+	}
+	return t, nil
+}
+
+// start runs a server, and a Redis when that is the store. It returns the
+// address of the Redis, if there is one.
+func (t *target) start(ctx context.Context, o *options, progress io.Writer) (database string, err error) {
+	if t.dir, err = os.MkdirTemp("", "vxload"); err != nil {
+		return "", err
+	}
+	program := o.Server
+	if program == "" {
+		_, _ = fmt.Fprintln(progress, "building the server") // only for who waits
+		program = filepath.Join(t.dir, "veltrix")
+		if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "veltrix/server").CombinedOutput(); err != nil {
+			return "", fmt.Errorf("go build veltrix/server (run from the repository, or use --server): %w\n%s", err, out)
+		}
+	}
+	store := o.Store
+	switch {
+	case store == "bolt":
+		store = "bolt:" + filepath.Join(t.dir, "data")
+	case store == "redis":
+		if store, err = t.startRedis(ctx); err != nil {
+			return "", err
+		}
+		database = store
+	case !strings.HasPrefix(store, "bolt:"):
+		database = store
+	}
+	args := append([]string{
+		"serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--store", store, "--player-rate", "0", "--log-level", "warn",
+	}, o.ServerArg...)
+	cmd := exec.Command(program, args...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return database, err
+	}
+	if err := t.run(cmd); err != nil {
+		return database, err
+	}
+	t.what = fmt.Sprintf("%s on %s", filepath.Base(program), o.Store)
+	return database, t.banner(out)
+}
+
+func (t *target) run(cmd *exec.Cmd) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	t.programs = append(t.programs, cmd)
+	return nil
+}
+
+// startRedis runs a Redis that keeps what it acknowledged, on a socket.
+func (t *target) startRedis(ctx context.Context) (database string, err error) {
+	socket := filepath.Join(t.dir, "redis.sock")
+	if err := t.run(exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--dir", t.dir,
+		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning")); err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	ask := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
+	defer func() { err = errors.Join(err, ask.Close()) }()
+	for {
+		if err = ask.Ping(ctx).Err(); err == nil {
+			return "unix://" + socket, nil
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			return "", fmt.Errorf("redis-server does not answer: %w", err)
+		}
+	}
+}
+
+// banner reads what the server says once it can be reached.
+func (t *target) banner(out io.Reader) error {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		word, rest, _ := strings.Cut(strings.TrimSpace(lines.Text()), " ")
+		rest = strings.TrimSpace(rest)
+		switch word {
+		case "play":
+			t.url = strings.TrimSuffix(rest, "/")
+		case "organize":
+			_, t.organizer, _ = strings.Cut(rest, "#token=")
+		case "ops":
+			t.ops = strings.TrimSuffix(rest, "/metrics")
+		case "store":
+			return nil // the last line that matters; a pipe holds what follows
+		}
+	}
+	return fmt.Errorf("the server ended before it could be reached (%w); its log is above", errors.Join(io.ErrUnexpectedEOF, lines.Err()))
+}
+
+// close ends what was started, in the reverse order.
+func (t *target) close() error {
+	var errs []error
+	if t.redis != nil {
+		errs = append(errs, t.redis.Close())
+	}
+	t.client.CloseIdleConnections()
+	for _, cmd := range slices.Backward(t.programs) {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			errs = append(errs, err)
+		}
+		kill := time.AfterFunc(stopTimeout, func() { _ = cmd.Process.Kill() }) // Wait says so
+		if err := cmd.Wait(); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", filepath.Base(cmd.Path), err))
+		}
+		kill.Stop()
+	}
+	if t.dir != "" {
+		errs = append(errs, os.RemoveAll(t.dir))
+	}
+	return errors.Join(errs...)
+}
+
+// usage is what the server and its Redis have used and done so far.
+type usage struct {
+	at      time.Time
+	server  map[string]float64 // metrics by name and labels
+	redis   float64            // CPU seconds
+	memory  float64            // of Redis, bytes
+	hasRead bool
+}
+
+// sample reads usage; what cannot be known stays out.
+func (t *target) sample(ctx context.Context) (usage, error) {
+	u := usage{at: time.Now()}
+	var err error
+	if t.ops != "" {
+		if u.server, err = t.metrics(ctx); err != nil {
+			return u, fmt.Errorf("read metrics: %w", err)
+		}
+		u.hasRead = true
+	}
+	if t.redis != nil {
+		info, err := t.redis.InfoMap(ctx, "cpu", "memory").Result()
+		if err != nil {
+			return u, fmt.Errorf("read INFO of Redis: %w", err)
+		}
+		for _, key := range []string{"used_cpu_sys", "used_cpu_user"} {
+			u.redis += parse(info["CPU"][key])
+		}
+		u.memory = parse(info["Memory"]["used_memory"])
+	}
+	return u, nil
+}
+
+// metrics reads the text format of Prometheus.
+func (t *target) metrics(ctx context.Context) (all map[string]float64, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.ops+"/metrics", http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := t.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, resp.Body.Close()) }()
+	if resp.StatusCode != http.StatusOK {
+		return nil, errors.New(resp.Status)
+	}
+	all = make(map[string]float64)
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() {
+		line := lines.Text()
+		if at := strings.LastIndexByte(line, ' '); at > 0 && line[0] != '#' {
+			all[line[:at]] = parse(line[at+1:])
+		}
+	}
+	return all, lines.Err()
+}
+
+// parse is 0 for what is no number.
+func parse(text string) float64 {
+	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	if err != nil {
+		return 0
+	}
+	return x
+}
