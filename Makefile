@@ -13,6 +13,7 @@ SOAK     ?= 1h
 ARGS     ?=
 KILLS    ?= 1000
 SEED     ?= 1
+K6       ?= ramp hunt display
 
 .PHONY: help
 help: ## List the targets
@@ -60,6 +61,11 @@ pictures: build ## Take the README's pictures anew
 load: build ## Put load on a server and verify its ledger (ARGS='--store redis --closed …'; report in bin/reports)
 	@mkdir -p bin/reports
 	go run ./loadtest --server bin/veltrix --json bin/reports/load.json --html bin/reports/load.html $(ARGS)
+
+.PHONY: k6
+k6: build ## Run the k6 scripts against a server (K6='ramp hunt display'; their settings are environment variables)
+	go build -C loadtest/k6 -o ../../bin/k6 go.k6.io/k6
+	scripts/k6.sh bin/k6 bin/veltrix $(K6)
 
 .PHONY: faults
 faults: failpoints ## Let everything go wrong, ten times each, and check what is left (ARGS='-f NAME --seed N'; about half an hour)
