@@ -43,9 +43,12 @@ export function fill(node, ...children) {
   append(node, children);
 }
 
-/** Changes a node's text only where it differs. @param {Node} node @param {string|number} text */
+/** Changes a node's text only where it differs, in place: a new text node would be styled anew. @param {Node} node @param {string|number} text */
 export function setText(node, text) {
-  if (node.textContent !== String(text)) node.textContent = String(text);
+  const { firstChild } = node;
+  const words = firstChild && !firstChild.nextSibling && firstChild instanceof Text ? firstChild : null;
+  if (words && words.data !== String(text)) words.data = String(text);
+  else if (!words && node.textContent !== String(text)) node.textContent = String(text);
 }
 
 /** Text of players and organizers: any script, either direction. @param {string} text @param {string} [name] class */

@@ -6,7 +6,7 @@ import { createStore, emptyState } from '../store.js';
 import { Colours, chartView } from './chart.js';
 import { headView } from './head.js';
 import { momentsOf, momentsView, noticesView } from './moments.js';
-import { placesView } from './places.js';
+import { placesView, SETTLE } from './places.js';
 import { revealOrder } from './ranking.js';
 import { Reveal } from './reveal.js';
 import { Series } from './series.js';
@@ -17,7 +17,6 @@ import { tickerView } from './ticker.js';
 const FRESH = 60_000; // ms; what is older makes no moment, as after a reconnect
 const SERIES_EVERY = 10_000; // ms between two questions for the past
 const PODIUM = 3;
-const SETTLE = 400; // ms that a board stands before the next one: rows arrive where they go, and frames stay free
 
 const hunt = decodeURIComponent(/^\/h\/([^/]+)\/display$/.exec(location.pathname)?.[1] ?? '');
 const query = new URLSearchParams(location.search);

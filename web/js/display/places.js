@@ -4,11 +4,15 @@ import { number } from '../format.js';
 import { Pool } from './ranking.js';
 import { t } from './strings.js';
 
+/** How long a board stands, in ms, before the next one: rows arrive where they go, and frames stay free. */
+export const SETTLE = 400;
 const ROOMY = 7;
 const LEAVING = 4; // nodes more than places, for rows that are on their way out
 const GLIDE = { duration: 650, easing: 'cubic-bezier(0.22, 0.8, 0.24, 1)' };
 const GLIDES = 24; // rows that glide at once; when more change places nobody could follow them
-const GLOW = 1200; // ms; a row that gains all the time glows again only after it
+// ms; a row that gains all the time glows again only after it. It ends when the glide of the next board
+// does: around each end the browser computes the styles of all that moves, several frames long.
+const GLOW = GLIDE.duration + SETTLE;
 const GLOWS = 4; // rows that begin to glow with one board
 const MOVED = 6000; // ms for which a change of rank is written
 
@@ -17,6 +21,7 @@ const MOVED = 6000; // ms for which a change of rank is written
  * @typedef {object} Place
  * @property {HTMLElement} node
  * @property {Animation} glow
+ * @property {HTMLElement} dot
  * @property {HTMLElement} rank
  * @property {HTMLElement} name
  * @property {HTMLElement} moved
@@ -36,7 +41,7 @@ const calm = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)');
 /**
  * The board: a fixed number of nodes that glide to their places. It reads
  * nothing back from the layout, and what moves is moved by the compositor:
- * where a node stands is a custom property, an animation makes the way there.
+ * where a node stands is its transform, an animation makes the way there.
  * Each node has its animations for good. Transitions, or animations made anew,
  * are objects that burden every calculation of styles until they are collected.
  * @param {number} most places
@@ -67,11 +72,12 @@ export function placesView(most) {
       const glides = moving <= GLIDES && !calm?.matches;
       for (let i = 0; i < rows.length; i++) {
         const place = places[nodes[i]];
-        move(place, i, glides && place.row !== null);
+        if (place.row) move(place, i, glides);
+        else arrive(place, i);
         show(place, rows[i], now, glow);
         mark(place.node, 'dark', best && rows[i].rank < best ? '' : undefined);
         mark(place.node, 'lit', rows[i].rank === best ? '' : undefined);
-        mark(place.node, 'colour', colours?.get(rows[i].entrant)?.toString());
+        mark(place.dot, 'colour', colours?.get(rows[i].entrant)?.toString());
       }
       for (let i = 0; i < places.length; i++) {
         if (shown.has(i) || !places[i].row) continue;
@@ -91,12 +97,13 @@ function makePlace(list) {
   const found = el('span', { class: 'place-found' });
   const points = el('span', { class: 'place-points' });
   const light = el('i', { class: 'glow' });
+  const dot = el('i', { class: 'dot' });
   const node = el(
     'li',
     { class: 'place' },
     light,
     rank,
-    el('i', { class: 'dot' }),
+    dot,
     name,
     moved,
     el('i', { class: 'leader' }),
@@ -108,6 +115,7 @@ function makePlace(list) {
   return {
     node,
     glow: new Animation(new KeyframeEffect(light, { opacity: [1, 0] }, GLOW)),
+    dot,
     rank,
     name,
     moved,
@@ -129,16 +137,31 @@ function move(place, slot, glides) {
   const gone = place.motion.effect?.getComputedTiming().progress ?? 1; // 1 as well once it has ended
   place.start += (place.slot - place.start) * gone;
   place.slot = slot;
-  place.node.style.setProperty('--slot', String(slot));
-  if (glides) {
-    const transform = [place.start, slot].map((at) => `translateY(${100 * at}%)`);
-    /** @type {KeyframeEffect} */ (place.motion.effect).setKeyframes({ transform });
-    place.motion.currentTime = 0;
-    place.motion.play();
-  } else {
+  place.node.style.transform = at(slot);
+  if (glides) set(place.motion, { transform: [at(place.start), at(slot)] });
+  else {
     place.motion.cancel();
     place.start = slot;
   }
+}
+
+/** A node that was away is there at once, and comes out of the dark. @param {Place} place @param {number} slot */
+function arrive(place, slot) {
+  move(place, slot, false);
+  place.start = slot;
+  if (!calm?.matches) set(place.motion, { opacity: [0, 1] });
+}
+
+/** The transform of a place: all rows are equally high. @param {number} slot */
+function at(slot) {
+  return `translateY(${100 * slot}%)`;
+}
+
+/** Plays an animation from its beginning. @param {Animation} animation @param {PropertyIndexedKeyframes} keyframes */
+function set(animation, keyframes) {
+  /** @type {KeyframeEffect} */ (animation.effect).setKeyframes(keyframes);
+  animation.currentTime = 0;
+  animation.play();
 }
 
 /** @param {Place} place @param {Row} row @param {number} now @param {{left: number}} glow */

@@ -90,26 +90,39 @@ function rowView() {
   const rank = el('span.rank');
   const name = el('bdi.name');
   const you = el('span.you-mark', { hidden: true }, t.board.you);
-  const detail = el('span.row-detail');
-  const points = el('span.row-points');
-  const node = el('li.row', rank, name, you, detail, el('span.leader', { 'aria-hidden': 'true' }), points);
+  const detail = el('span.row-detail', { hidden: true });
+  const points = el('span', ' ');
+  const unit = spoken(' ');
+  const leader = el('span.leader', { 'aria-hidden': 'true' });
+  const node = el(
+    'li.row',
+    rank,
+    el('span.row-who', name, you, detail, leader),
+    el('span.row-points', points, unit),
+  );
+  /** @type {Partial<Row>} */
+  let was = {};
   return {
     node,
     /** @param {Row} row */
     update(row) {
-      setText(rank, number(row.rank));
-      setText(name, row.name);
-      name.title = row.name;
-      setText(
-        detail,
-        [row.solved ? t.board.found(row.solved) : '', row.badges ? `✦ ${row.badges}` : '']
-          .filter(Boolean)
-          .join(' · '),
-      );
-      detail.hidden = !detail.textContent;
-      if (points.dataset.points === String(row.points)) return;
-      points.dataset.points = String(row.points);
-      points.replaceChildren(number(row.points), spoken(` ${t.standing.points(row.points)}`));
+      if (row === was) return;
+      if (row.rank !== was.rank) setText(rank, number(row.rank));
+      if (row.name !== was.name) {
+        setText(name, row.name);
+        name.title = row.name;
+      }
+      if (row.solved !== was.solved || row.badges !== was.badges) {
+        const found = row.solved ? t.board.found(row.solved) : '';
+        const badges = row.badges ? `✦ ${row.badges}` : '';
+        setText(detail, found && badges ? `${found} · ${badges}` : found || badges);
+        detail.hidden = !found && !badges;
+      }
+      if (row.points !== was.points) {
+        setText(points, number(row.points));
+        setText(unit, ` ${t.standing.points(row.points)}`);
+      }
+      was = row;
     },
   };
 }

@@ -1,33 +1,42 @@
 /** @import { State } from '../../js/types.js' */
 import { applyBoard } from '../../js/board.js';
-import { placesView } from '../../js/display/places.js';
+import { placesView, SETTLE } from '../../js/display/places.js';
+import { el } from '../../js/dom.js';
 import { emptyState } from '../../js/store.js';
 import { boardView } from '../../js/views/board.js';
 import { HUNT, Shuffle } from '../feed/shuffle.js';
 
 // One board of 50 rows after another, from the text of the message to the
-// finished frame, nearly every row in another place. ?view=display or player, &shown=rows of the display.
+// finished frame. ?view=display or player, &shown=rows of the display.
 
 const query = new URLSearchParams(location.search);
 const ROWS = 50;
 const SHOWN = Number(query.get('shown') ?? ROWS);
-const EVERY = 100; // ms: as often as the server tells of the board
-const CHANGES = 50; // between two boards: 500 a second
+const CHANGES = 50; // between two boards when all move: 500 a second
+const PASSES = 10; // between two boards when neighbours change places
 
 const display = query.get('view') === 'display';
-const sheet = document.createElement('link');
-sheet.rel = 'stylesheet';
-sheet.href = `/static/css/${display ? 'display' : 'walk'}.css`;
-const styled = new Promise((resolve) => {
-  sheet.onload = resolve;
-});
-document.head.append(sheet);
+const EVERY = display ? SETTLE : 100; // ms: a display lets each board stand, the server tells of ten a second
+const sheets = display ? ['display'] : ['play', 'walk'];
+const styled = sheets.map(
+  (name) =>
+    new Promise((resolve) => {
+      document.head.append(
+        el('link', { rel: 'stylesheet', href: `/static/css/${name}.css`, onload: resolve }),
+      );
+    }),
+);
 const places = display ? placesView(SHOWN) : null;
 const player = display ? null : boardView();
-const stage = document.createElement('section');
-stage.className = 'board';
-stage.append(places?.node ?? player?.node ?? '');
-document.body.append(stage);
+// The player's board stands where it does in the page: beside the trail, or alone on a phone.
+if (places) document.body.append(el('section.board', places.node));
+if (player)
+  document.body.append(
+    el(
+      'main',
+      el('div.panels', { 'data-tab': 'board' }, el('div.trail'), el('div.panel.board', player.node)),
+    ),
+  );
 
 const shuffle = new Shuffle(ROWS, ROWS);
 let board = applyBoard(null, shuffle.board(0));
@@ -41,28 +50,52 @@ function update(text) {
   player?.update(/** @type {State} */ ({ ...state, hunt: { ...hunt, board } }));
 }
 
-/** @param {number} turns @returns {Promise<number>} rows that were told */
-async function run(turns) {
-  let told = 0;
-  for (let turn = 0; turn < turns; turn++) {
-    const base = shuffle.seq;
+/** What arrives between two boards. @type {Record<string, () => void>} */
+const kinds = {
+  nothing() {},
+  neighbours() {
+    for (let i = 0; i < PASSES; i++) shuffle.pass();
+  },
+  all() {
     for (let i = 0; i < CHANGES; i++) shuffle.change(0);
+  },
+};
+
+/** @type {string[]} */
+let texts = [];
+
+/**
+ * Makes the messages beforehand: on a real page others do that.
+ * @param {string} kind @param {number} turns @returns {number} rows in each of them
+ */
+function prepare(kind, turns) {
+  let told = 0;
+  texts = Array.from({ length: turns }, () => {
+    const base = shuffle.seq;
+    kinds[kind]();
+    if (kind === 'nothing') return '';
     const delta = shuffle.delta(0, base);
     told += delta.rows.length;
-    const text = JSON.stringify(delta);
+    return JSON.stringify(delta);
+  });
+  return told / turns;
+}
+
+async function run() {
+  for (const text of texts)
     await new Promise((resolve) => {
+      // Inside of the timer: what runs in a promise is not counted as script.
       setTimeout(() => {
-        update(text);
+        if (text) update(text);
         resolve(null);
       }, EVERY);
     });
-  }
   await new Promise((resolve) => setTimeout(resolve, EVERY));
-  return told;
 }
 
-await styled;
+await Promise.all(styled);
 await document.fonts.ready;
 update(JSON.stringify(shuffle.board(0)));
-await run(20);
-Object.assign(globalThis, { run });
+prepare('all', 20);
+await run();
+Object.assign(globalThis, { prepare, run });

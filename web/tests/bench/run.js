@@ -3,12 +3,25 @@ import { chromium } from '@playwright/test';
 import { Feed } from '../feed/feed.js';
 import { HUNT, Shuffle } from '../feed/shuffle.js';
 
-// npm run bench: what 500 changes a second cost a page. It prints two tables
+// npm run bench: what 500 changes a second cost a page. It prints tables
 // and asserts nothing: what counts as slow depends on the machine.
 
-const UPDATES = 100;
 const SECONDS = 10;
 const CHANGES = 500; // a second
+const SCREEN = { width: 1920, height: 1080 };
+const PHONE = { width: 390, height: 844 };
+const VIEWS = {
+  "Player's page, 50 rows": { view: 'player', viewport: SCREEN, updates: 60 },
+  "Player's page on a phone, 50 rows": { view: 'player', viewport: PHONE, updates: 60 },
+  'Display, top 10': { view: 'display&shown=10', viewport: SCREEN, updates: 25 },
+  'Display, top 20': { view: 'display&shown=20', viewport: SCREEN, updates: 25 },
+  'Display, 50 rows (it shows at most 20)': { view: 'display', viewport: SCREEN, updates: 25 },
+};
+const KINDS = {
+  nothing: 'nothing arrives',
+  neighbours: 'ten pass the one before',
+  all: 'nearly all change places',
+};
 const PARTS = /** @type {const} */ ({
   script: 'ScriptDuration',
   style: 'RecalcStyleDuration',
@@ -122,31 +135,33 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu'],
 });
 try {
-  const open = () => browser.newPage({ viewport: { width: 1920, height: 1080 } });
-  /** @type {Record<string, object>} */
-  const costs = {};
-  const views = {
-    'display, top 10': 'display&shown=10',
-    'display, top 20': 'display&shown=20',
-    'display, all 50': 'display',
-    "player's page, all 50": 'player',
-  };
-  for (const [name, view] of Object.entries(views)) {
-    const page = await open();
+  /** @param {{width: number, height: number}} viewport */
+  const open = (viewport) => browser.newPage({ viewport });
+  for (const [name, { view, viewport, updates }] of Object.entries(VIEWS)) {
+    const page = await open(viewport);
     await page.goto(`${feed.url}/tests/bench/board.html?view=${view}`);
     await page.waitForFunction(() => 'run' in globalThis, null, { timeout: 60_000 });
-    const work = () => page.evaluate((turns) => /** @type {any} */ (globalThis).run(turns), UPDATES);
-    costs[name] = await costOf(page, work, UPDATES);
+    /** @type {Record<string, object>} */
+    const costs = {};
+    for (const [kind, what] of Object.entries(KINDS)) {
+      const rows = await page.evaluate(
+        ([kind, turns]) => /** @type {any} */ (globalThis).prepare(kind, turns),
+        /** @type {const} */ ([kind, updates]),
+      );
+      const work = () => page.evaluate(() => /** @type {any} */ (globalThis).run());
+      const cost = await costOf(page, work, updates);
+      costs[what] = { rows: rows.toFixed(0), ...cost };
+    }
+    console.log(
+      `${name}: main thread, ms of its own time for each of ${updates} updates and the frames until the next`,
+    );
+    console.table(costs);
     await page.close();
   }
-  console.log(
-    `A board of 50 rows, nearly all in other places: main thread, ms of its own time for each of ${UPDATES} updates`,
-  );
-  console.table(costs);
   /** @type {Record<string, object>} */
   const storms = {};
   for (const parts of [10, 100, 500]) {
-    const page = await open();
+    const page = await open(SCREEN);
     feed.watching = shuffle.watching(Date.now());
     storms[`${parts} messages/s`] = await storm(page, feed, shuffle, parts);
     await page.close();

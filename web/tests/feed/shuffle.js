@@ -52,6 +52,14 @@ export class Shuffle {
     return { type: 'ticker', hunt: HUNT, events: [{ ...event, challenge: `c${who % 8}`, first, badges }] };
   }
 
+  /** Somebody passes the one before. */
+  pass() {
+    const rank = 1 + this.#roll(this.size - 1);
+    const order = this.#points.map((points, i) => ({ points, i })).sort((a, b) => b.points - a.points);
+    this.#points[order[rank].i] = order[rank - 1].points + 1;
+    this.seq++;
+  }
+
   /** The whole board. @param {number} at @returns {Message} */
   board(at) {
     const entrants = this.#points.length;
