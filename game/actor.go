@@ -70,6 +70,9 @@ func (a *actor) run() {
 		a.serveUntilPanic()
 	}
 	a.pub.Forget(a.id)
+	if s, ok := a.store.(Forgetter); ok {
+		s.Forget(a.id)
+	}
 }
 
 func (a *actor) serveUntilPanic() {

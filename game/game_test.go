@@ -282,6 +282,10 @@ func TestIdleHuntsEndAndComeBack(t *testing.T) {
 				t.Fatalf("claim %d: %+v", i, r)
 			}
 		}
+		n.stop()
+		if n := len(n.store.forgot); n < 100 {
+			t.Errorf("the store was told %d times that the hunt is not used any more", n)
+		}
 	})
 }
 

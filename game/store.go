@@ -104,6 +104,13 @@ type Store interface {
 	Close() error
 }
 
+// Forgetter is a Store that keeps in memory what it needs of the hunts in use.
+type Forgetter interface {
+	// Forget lets go of a hunt that this node does not use any more. Another use
+	// of it costs some reading.
+	Forget(hunt string)
+}
+
 // MaxBatch is the most commands in one commit. At about 15 µs a command it
 // keeps a batch near a millisecond, so that hunts sharing a store wait little
 // for each other.

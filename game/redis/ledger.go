@@ -77,6 +77,17 @@ func (s *Store) sawEpoch(id, name string) {
 	}
 }
 
+// Forget lets go of what is known of a hunt: its definition, read and packed, is
+// a hundred kilobytes and more.
+func (s *Store) Forget(hunt string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.definitions, hunt)
+	delete(s.compiled, hunt)
+	delete(s.epochs, hunt)
+	delete(s.listed, hunt)
+}
+
 // Ledger returns up to limit entries after seq, at most ledgerPage.
 func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) ([]game.Entry, error) {
 	if !validHunt(id) {

@@ -93,7 +93,10 @@ type Store struct {
 	listed      map[string]bool             // hunts known to be in the list of hunts
 }
 
-var _ game.Store = (*Store)(nil)
+var (
+	_ game.Store     = (*Store)(nil)
+	_ game.Forgetter = (*Store)(nil)
+)
 
 // Open connects to Redis and checks that every primary keeps what the Ack
 // promises. The error says what to change.
