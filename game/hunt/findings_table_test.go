@@ -289,6 +289,22 @@ challenges:
 		},
 	},
 	{
+		"times that only look like one",
+		`hunt: h
+title: T
+opens: 2026-12-01T9:00:00Z
+closes: 2026-12-01T10:00:00,5Z
+freeze: 2026-12-01T09:30:00+24:00
+challenges:
+  - {id: a, title: A, points: 10, proof: {text: x}}
+`,
+		[]string{
+			`3:8: error: opens: "2026-12-01T9:00:00Z" is not a time with an offset. Write date, time and offset, such as 2026-12-01T10:00:00+01:00.`,
+			`4:9: error: closes: "2026-12-01T10:00:00,5Z" is not a time with an offset. Write date, time and offset, such as 2026-12-01T10:00:00+01:00.`,
+			`5:9: error: freeze: "2026-12-01T09:30:00+24:00" is not a time with an offset. Write date, time and offset, such as 2026-12-01T10:00:00+01:00.`,
+		},
+	},
+	{
 		"time without an offset",
 		`hunt: h
 title: T

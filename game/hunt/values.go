@@ -16,6 +16,10 @@ var (
 	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 )
 
+// timeForm is RFC 3339; time.Parse also takes hours of one digit, a comma
+// before the fraction, and offsets of a day and more.
+var timeForm = regexp.MustCompile(`^[-0-9]{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[-+]([01][0-9]|2[0-3]):[0-5][0-9])$`)
+
 const timeRemedy = "Write date, time and offset, such as 2026-12-01T10:00:00+01:00."
 
 // time reads an RFC 3339 time into Unix milliseconds.
@@ -26,7 +30,7 @@ func (r *reader) time(it item) int64 {
 		return 0
 	}
 	at, err := time.Parse(time.RFC3339, n.Value)
-	if err != nil {
+	if err != nil || !timeForm.MatchString(n.Value) {
 		r.wrong(it.path, fmt.Sprintf("%q is not a time with an offset.", clip(n.Value)), timeRemedy)
 		return 0
 	}
