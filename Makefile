@@ -9,6 +9,9 @@ MAKEFLAGS += --no-builtin-rules
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME ?= 5000x
 BENCH    ?= .
+PKG      ?= ./...
+COUNT    ?= 6
+BASE     ?= main
 SOAK     ?= 1h
 ARGS     ?=
 KILLS    ?= 1000
@@ -88,8 +91,13 @@ fuzz: ## Run every fuzz target (FUZZTIME=5000x each: so many inputs)
 	scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: bench
-bench: ## Run the benchmarks (BENCH=REGEXP)
-	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+bench: ## Run the benchmarks, for benchstat in bin/reports/bench.txt (BENCH=REGEXP PKG=./... COUNT=6)
+	@mkdir -p bin/reports
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 2h $(PKG) | tee bin/reports/bench.txt
+
+.PHONY: bench-compare
+bench-compare: tools ## Compare benchmarks with those of another commit, in turn (PKG=./server/protocol BASE=main BENCH=REGEXP COUNT=6)
+	scripts/bench-compare.sh '$(BASE)' '$(BENCH)' '$(COUNT)' $(PKG)
 
 .PHONY: faults-bolt
 faults-bolt: ## Kill, cut the power of, fill the disk of and damage the embedded store (KILLS=1000, SEED=1)
@@ -117,7 +125,7 @@ deps: ## Check the programs that the tests need; install what is missing where t
 	@scripts/deps.sh
 
 .PHONY: tools
-tools: ## Build the linters at the versions of tools/go.mod
+tools: ## Build the linters and benchstat at the versions of tools/go.mod
 	@mkdir -p bin/tools
 	go build -C tools -o ../bin/tools/ tool
 

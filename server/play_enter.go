@@ -61,13 +61,9 @@ func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, miss
 	if a.full == nil || s.play.hub.Count(name) == 0 {
 		s.play.Board(v, nil, 0) // nobody was shown the newest board
 	}
-	joined := protocol.Joined{
-		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
-		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: s.play.now(),
-		Definition: a.definition(v, e), Board: a.full, Missed: missed, Reset: reset,
-	}
-	if e != nil {
-		joined.Type, joined.You = "joined", you(v, e)
+	joined := a.snapshot(v, r, e, s.play.now())
+	joined.Missed, joined.Reset = missed, reset
+	if joined.You != nil {
 		m.rank, m.entrants, m.points = joined.You.Rank, joined.You.Entrants, e.Total
 	}
 	s.out.Send(joined.Encode())
@@ -78,6 +74,19 @@ func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, miss
 			s.send(protocol.Refuse(r.ID, game.CodeBadRequest, "this session is in too many hunts"))
 		}
 	}
+}
+
+// snapshot is what who comes in is sent; a nil entrant only watches.
+func (a *audience) snapshot(v *game.View, r *protocol.Request, e *game.Entrant, now int64) *protocol.Joined {
+	joined := &protocol.Joined{
+		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
+		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: now,
+		Definition: a.definition(v, e), Board: a.full,
+	}
+	if e != nil {
+		joined.Type, joined.You = "joined", you(v, e)
+	}
+	return joined
 }
 
 // admit records the membership unless the session has ended.

@@ -25,7 +25,7 @@ import (
 
 // table is a node without HTTP: sockets, hub, hunts and a store in memory.
 type table struct {
-	t     *testing.T
+	t     testing.TB
 	auth  *auth
 	hunts *game.Hunts
 	play  *play
@@ -42,7 +42,7 @@ func parseHunt(t testing.TB, file string) *hunt.Definition {
 }
 
 // newTable has the hunt of the file open.
-func newTable(t *testing.T, file string) *table {
+func newTable(t testing.TB, file string) *table {
 	t.Helper()
 	d := parseHunt(t, file)
 	tb := newTableOn(t, storetest.NewReference(now))
@@ -51,7 +51,7 @@ func newTable(t *testing.T, file string) *table {
 	return tb
 }
 
-func newTableOn(t *testing.T, store game.Store) *table {
+func newTableOn(t testing.TB, store game.Store) *table {
 	t.Helper()
 	reg := prometheus.NewRegistry()
 	tb := &table{t: t, auth: newAuth(strings.Repeat("k", 32), nil)}
@@ -90,7 +90,7 @@ func (tb *table) organize(id string, c game.Command) {
 
 // socket is a client: it speaks frames and reads messages one by one.
 type socket struct {
-	t     *testing.T
+	t     testing.TB
 	ws    *websocket.Conn
 	queue []map[string]any
 }

@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"strconv"
 	"strings"
@@ -113,6 +114,8 @@ func BenchmarkCommit(b *testing.B) {
 				})
 			}
 		}
+		// 256 claims in one round trip: no batch has more than 64.
+		b.Run(sync+"/hunts=4/batch=64", func(b *testing.B) { benchmarkCommit(b, server, 4, 64, false) })
 		b.Run(sync+"/badges/hunts=8/batch=64", func(b *testing.B) { benchmarkCommit(b, server, 8, 64, true) })
 	}
 }
@@ -123,7 +126,7 @@ func benchmarkCommit(b *testing.B, server *redistest.Server, hunts, size int, ba
 	for i := range worlds {
 		worlds[i] = newBenchWorld(b, s, fmt.Sprintf("h%d", i), badges)
 	}
-	spent := cpuSeconds(b, server)
+	spent, kept := measured(b, server)
 	b.ResetTimer()
 	var all sync.WaitGroup
 	for i, w := range worlds {
@@ -140,29 +143,27 @@ func benchmarkCommit(b *testing.B, server *redistest.Server, hunts, size int, ba
 	all.Wait()
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "awards/s")
-	b.ReportMetric((cpuSeconds(b, server)-spent)*1e6/float64(b.N), "redis-cpu-µs/award")
+	cpu, aof := measured(b, server)
+	b.ReportMetric((cpu-spent)*1e6/float64(b.N), "redis-cpu-µs/award")
+	b.ReportMetric((aof-kept)/float64(b.N), "aof-bytes/award")
 }
 
-// cpuSeconds is the processor time that Redis has used. Unlike the durations
-// it keeps of commands, it does not count what else runs on the machine.
-func cpuSeconds(tb testing.TB, server *redistest.Server) float64 {
-	info, err := direct(tb, server).Info(context.Background(), "cpu").Result()
+// measured is the processor time that Redis has used, in seconds, and the size
+// of its append-only file. Unlike the durations it keeps of commands, that
+// time does not count what else runs on the machine.
+func measured(tb testing.TB, server *redistest.Server) (cpu, aof float64) {
+	info, err := direct(tb, server).InfoMap(context.Background(), "cpu", "persistence").Result()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	var sum float64
-	for line := range strings.Lines(info) {
-		for _, name := range []string{"used_cpu_user", "used_cpu_sys"} {
-			if text, ok := strings.CutPrefix(strings.TrimSpace(line), name+":"); ok {
-				seconds, err := strconv.ParseFloat(text, 64)
-				if err != nil {
-					tb.Fatal(err)
-				}
-				sum += seconds
-			}
+	number := func(section, name string) float64 {
+		n, err := strconv.ParseFloat(info[section][name], 64)
+		if err != nil {
+			tb.Fatal(err)
 		}
+		return n
 	}
-	return sum
+	return number("CPU", "used_cpu_user") + number("CPU", "used_cpu_sys"), number("Persistence", "aof_current_size")
 }
 
 // direct is a plain connection to the server.
@@ -219,4 +220,33 @@ func memory(tb testing.TB, rdb *goredis.Client, prefix string, awards float64) (
 		}
 	}
 	return core, all
+}
+
+var benchEntries = flag.Int("bench-entries", 20_000, "entries of the ledger that BenchmarkLoad loads")
+
+// BenchmarkLoad reads a hunt of -bench-entries entries, 20 awards an entrant,
+// as a node does before it serves the first request of it.
+func BenchmarkLoad(b *testing.B) {
+	server := redistest.Start(b, "--appendonly", "no")
+	s := openAt(b, redis.Options{URL: server.UnixURL(), Prefix: freshPrefix(), Ack: redis.AckMemory})
+	w := newBenchWorld(b, s, "h", false)
+	for range *benchEntries * 20 / 21 / 64 {
+		w.commit(b, w.batch(b, 64))
+	}
+	var sum *game.Summary
+	var rows []game.Row
+	for b.Loop() {
+		var err error
+		if sum, err = s.Load(b.Context(), "h"); err != nil {
+			b.Fatal(err)
+		}
+		if rows, _, err = s.Rows(b.Context(), "h", false); err != nil {
+			b.Fatal(err)
+		}
+		if _, err = s.Ledger(b.Context(), "h", max(0, sum.Seq-1024), 1024); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(sum.Seq), "entries")
+	b.ReportMetric(float64(len(rows)), "entrants")
 }

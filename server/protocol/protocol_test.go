@@ -117,23 +117,3 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkDecodeClaim(b *testing.B) {
-	frame := []byte(`{"type":"claim","id":"0b7e4b1e-3c0c-4b5e-9d2f-5a0e8f6f0001","hunt":"old-town","challenge":"lantern","proof":{"text":"1874"}}`)
-	b.ReportAllocs()
-	for b.Loop() {
-		Decode(frame, func(*Request, *Error) {})
-	}
-}
-
-func BenchmarkEncodeVerdict(b *testing.B) {
-	points, total := int64(150), int64(300)
-	v := Verdict{
-		Type: "verdict", ID: "0b7e4b1e-3c0c-4b5e-9d2f-5a0e8f6f0001", Hunt: "old-town", Challenge: "lantern",
-		Outcome: game.OutAwarded, Seq: 124, Points: &points, Bonus: &points, Total: &total, Rank: 2, Badges: []string{},
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		Encode(v)
-	}
-}
