@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 
 	"github.com/google/uuid"
@@ -53,7 +52,7 @@ func (s *session) claim(r *protocol.Request) *protocol.Error {
 	return s.post(r, request)
 }
 
-func decodeProof(raw json.RawMessage) (hunt.Proof, error) {
+func decodeProof(raw []byte) (hunt.Proof, error) {
 	if len(raw) == 0 {
 		return hunt.Proof{}, errors.New("the claim has no proof")
 	}

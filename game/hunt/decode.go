@@ -2,9 +2,10 @@ package hunt
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // maxProof bounds the bytes of a proof: a note of four-byte characters, each
@@ -42,51 +43,73 @@ func DecodeProof(src []byte) (Proof, error) {
 		return p, refuse("The proof is of no known kind.")
 	}
 	var refused *ProofError
-	if err != nil && !errors.As(err, &refused) {
-		err = refuse("The " + string(kind) + " in the proof is malformed.")
+	switch {
+	case err == nil:
+		return p, nil
+	case errors.As(err, &refused): // the library has wrapped it
+		return Proof{}, refused
 	}
+	return Proof{}, refuse("The " + string(kind) + " in the proof is malformed.")
+}
+
+// onlyMember returns name and value, which is a part of src, of the only
+// member of a JSON object.
+func onlyMember(src []byte) (Kind, []byte, error) {
+	m := member{src: src}
+	if err := json.Unmarshal(src, &m, tolerance); err != nil {
+		var refused *ProofError
+		if errors.As(err, &refused) {
+			return "", nil, refused
+		}
+		return "", nil, refuse("The proof is not a JSON object.")
+	}
+	return m.kind, m.value, nil
+}
+
+// As tolerant as encoding/json.
+var (
+	tolerance = json.JoinOptions(
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), json.MatchCaseInsensitiveNames(true),
+	)
+	strictly = json.JoinOptions(tolerance, json.RejectUnknownMembers(true))
+)
+
+type member struct {
+	src   []byte
+	kind  Kind
+	value []byte
+}
+
+// UnmarshalJSONFrom reads an object token by token.
+func (m *member) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '{' {
+		return refuse("The proof is not a JSON object.")
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	if dec.PeekKind() == '}' {
+		return refuse("The proof is empty.")
+	}
+	name, err := dec.ReadToken()
 	if err != nil {
-		return Proof{}, err
+		return err
 	}
-	return p, nil
+	m.kind = Kind(name.String())
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	end := dec.InputOffset()
+	m.value = m.src[end-int64(len(value)) : end]
+	if dec.PeekKind() == '"' {
+		return refuse("A proof is of one kind only.")
+	}
+	_, err = dec.ReadToken()
+	return err
 }
 
-// onlyMember returns name and value of the only member of a JSON object.
-func onlyMember(src []byte) (Kind, json.RawMessage, error) {
-	malformed := refuse("The proof is not a JSON object.")
-	dec := json.NewDecoder(bytes.NewReader(src))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return "", nil, malformed
-	}
-	t, err := dec.Token()
-	if err == nil && t == json.Delim('}') {
-		return "", nil, refuse("The proof is empty.")
-	}
-	name, ok := t.(string)
-	if err != nil || !ok {
-		return "", nil, malformed
-	}
-	var value json.RawMessage
-	if err := dec.Decode(&value); err != nil {
-		return "", nil, malformed
-	}
-	if dec.More() {
-		return "", nil, refuse("A proof is of one kind only.")
-	}
-	if _, err := dec.Token(); err != nil {
-		return "", nil, malformed
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return "", nil, malformed
-	}
-	return Kind(name), value, nil
-}
-
-func decodeStrictly(src []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(src))
-	dec.DisallowUnknownFields()
-	return dec.Decode(into)
-}
+func decodeStrictly(src []byte, into any) error { return json.Unmarshal(src, into, strictly) }
 
 func decodeLocation(src []byte) (*Location, error) {
 	var l struct {
@@ -107,14 +130,14 @@ func decodeLocation(src []byte) (*Location, error) {
 func (c *Choice) UnmarshalJSON(src []byte) error {
 	if len(src) > 0 && src[0] == '"' {
 		var one string
-		if err := json.Unmarshal(src, &one); err != nil {
+		if err := json.Unmarshal(src, &one, tolerance); err != nil {
 			return err
 		}
 		*c = Choice{one}
 		return nil
 	}
 	var options []*string
-	if err := json.Unmarshal(src, &options); err != nil {
+	if err := json.Unmarshal(src, &options, tolerance); err != nil {
 		return refuse("A choice is a string or a list of strings.")
 	}
 	if len(options) > MaxOptions {

@@ -9,9 +9,15 @@
 package protocol
 
 import (
-	"encoding/json"
+	"bytes"
+	encoding "encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"veltrix/game"
 )
@@ -46,16 +52,16 @@ const (
 
 // Request is a message of a client. Which fields count depends on Type.
 type Request struct {
-	Type      string          `json:"type"`
-	ID        string          `json:"id"`
-	Token     string          `json:"token"`     // hello
-	Hunt      string          `json:"hunt"`      // all but hello and ping
-	Code      string          `json:"code"`      // join
-	Since     *Since          `json:"since"`     // join
-	Team      *Team           `json:"team"`      // join, in a team hunt
-	Challenge string          `json:"challenge"` // claim, hint
-	Proof     json.RawMessage `json:"proof"`     // claim
-	Hint      string          `json:"hint"`      // hint
+	Type      string         `json:"type"`
+	ID        string         `json:"id"`
+	Token     string         `json:"token"`     // hello
+	Hunt      string         `json:"hunt"`      // all but hello and ping
+	Code      string         `json:"code"`      // join
+	Since     *Since         `json:"since"`     // join
+	Team      *Team          `json:"team"`      // join, in a team hunt
+	Challenge string         `json:"challenge"` // claim, hint
+	Proof     jsontext.Value `json:"proof"`     // claim
+	Hint      string         `json:"hint"`      // hint
 }
 
 // Since is what a client has seen of a hunt's ledger.
@@ -89,29 +95,55 @@ func Refuse(id string, code game.Code, message string) *Error {
 	return &Error{Type: "error", ID: id, Code: code, Message: message}
 }
 
+// As tolerant as encoding/json: which of two equal names counts, and what
+// stands for bytes that are no UTF-8, is no reason to lose a claim.
+var tolerance = json.JoinOptions(
+	jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), json.MatchCaseInsensitiveNames(true),
+)
+
 // Decode reads a frame and calls f for each message in order, or with an
 // error in its place. A frame that is no JSON at all is one error.
 func Decode(frame []byte, f func(*Request, *Error)) {
-	if !json.Valid(frame) {
-		f(nil, Refuse("", game.CodeBadRequest, "the frame is not JSON"))
-		return
-	}
 	if first(frame) != '[' {
-		f(decodeOne(frame))
+		f(decodeOne(frame, func() bool { return jsontext.Value(frame).IsValid(tolerance) }))
 		return
 	}
-	var messages []json.RawMessage
-	if err := json.Unmarshal(frame, &messages); err != nil {
-		f(nil, Refuse("", game.CodeBadRequest, "the frame is not an array of messages"))
-		return
-	}
-	if len(messages) > MaxMessages {
+	messages, ok := split(frame)
+	switch {
+	case !ok:
+		f(nil, notJSON())
+	case len(messages) > MaxMessages:
 		f(nil, Refuse("", CodeTooLarge, fmt.Sprintf("a frame holds at most %d messages", MaxMessages)))
-		return
+	default:
+		for _, m := range messages {
+			f(decodeOne(m, func() bool { return true }))
+		}
 	}
-	for _, m := range messages {
-		f(decodeOne(m))
+}
+
+func notJSON() *Error { return Refuse("", game.CodeBadRequest, "the frame is not JSON") }
+
+// split returns the elements of an array, parts of the frame, and whether the
+// frame is JSON to its end.
+func split(frame []byte) (elements [][]byte, ok bool) {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(frame), tolerance)
+	if _, err := dec.ReadToken(); err != nil {
+		return nil, false
 	}
+	elements = make([][]byte, 0, 16)
+	for dec.PeekKind() != ']' {
+		v, err := dec.ReadValue()
+		if err != nil {
+			return nil, false
+		}
+		end := dec.InputOffset()
+		elements = append(elements, frame[end-int64(len(v)):end])
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return nil, false
+	}
+	_, err := dec.ReadToken()
+	return elements, err == io.EOF //nolint:errorlint // the decoder returns it as it is
 }
 
 // first returns the first byte that is no white space.
@@ -124,16 +156,24 @@ func first(frame []byte) byte {
 	return 0
 }
 
-func decodeOne(message []byte) (*Request, *Error) {
-	var r Request
+// decodeOne reads a message; valid tells, after an error, whether all of the
+// frame is JSON.
+func decodeOne(message []byte, valid func() bool) (*Request, *Error) {
 	if first(message) != '{' {
+		if !valid() {
+			return nil, notJSON()
+		}
 		return nil, Refuse("", game.CodeBadRequest, "a message is a JSON object")
 	}
-	if err := json.Unmarshal(message, &r); err != nil {
+	r := new(Request)
+	if err := json.Unmarshal(message, r, tolerance); err != nil {
+		if !valid() {
+			return nil, notJSON()
+		}
 		var id struct {
 			ID string `json:"id"`
 		}
-		if json.Unmarshal(message, &id) != nil || len(id.ID) > MaxID {
+		if json.Unmarshal(message, &id, tolerance) != nil || len(id.ID) > MaxID {
 			id.ID = ""
 		}
 		return nil, Refuse(id.ID, game.CodeBadRequest, explain(err))
@@ -141,14 +181,15 @@ func decodeOne(message []byte) (*Request, *Error) {
 	if len(r.ID) > MaxID {
 		return nil, Refuse("", game.CodeBadRequest, fmt.Sprintf("an id has at most %d characters", MaxID))
 	}
-	return &r, nil
+	return r, nil
 }
 
 // explain names the field of a message that does not fit, and not its value.
 func explain(err error) string {
-	var t *json.UnmarshalTypeError
-	if errors.As(err, &t) && t.Field != "" {
-		return fmt.Sprintf("field %q is not %s", t.Field, jsonKind(t.Type.Kind().String()))
+	var t *json.SemanticError
+	if errors.As(err, &t) && t.JSONPointer != "" && t.GoType != nil {
+		field := strings.ReplaceAll(string(t.JSONPointer[1:]), "/", ".")
+		return fmt.Sprintf("field %q is not %s", field, jsonKind(t.GoType.Kind().String()))
 	}
 	return "the message is malformed"
 }
@@ -167,7 +208,7 @@ func jsonKind(kind string) string {
 
 // Encode writes a message of this package.
 func Encode(message any) []byte {
-	b, err := json.Marshal(message)
+	b, err := encoding.Marshal(message)
 	if err != nil {
 		// The types of this package hold nothing that JSON cannot.
 		panic(fmt.Sprintf("protocol: encode %T: %v", message, err))
