@@ -94,7 +94,9 @@ func BenchmarkVerdict(b *testing.B) {
 					b.Fatal(err)
 				}
 				reply := game.Reply{Outcome: game.OutAwarded, Seq: 7, At: 1795439335420, Points: 100, Total: 2000}
-				protocol.Encode(verdict(v, reply, protocol.Verdict{ID: r.ID, Hunt: r.Hunt, Challenge: r.Challenge}, e.ID))
+				m := verdict(v, &reply, e.ID)
+				m.ID, m.Hunt, m.Challenge = r.ID, r.Hunt, r.Challenge
+				m.Encode()
 			})
 		}
 	})

@@ -47,7 +47,9 @@ func (s *session) claim(r *protocol.Request) *protocol.Error {
 			s.send(e)
 			return
 		}
-		s.send(verdict(v, reply, protocol.Verdict{ID: asked, Hunt: huntID, Challenge: challenge}, request.Command.Entrant))
+		answer := verdict(v, &reply, request.Command.Entrant)
+		answer.ID, answer.Hunt, answer.Challenge = asked, huntID, challenge
+		s.out.Send(answer.Encode())
 	}
 	return s.post(r, request)
 }
@@ -80,7 +82,8 @@ func (s *session) playing(r *protocol.Request) (entrant, id string, _ *protocol.
 	return entrant, parsed.String(), nil
 }
 
-func verdict(v *game.View, r game.Reply, m protocol.Verdict, entrant string) protocol.Verdict {
+// verdict is what a reply to a claim says; it shares the reply's memory.
+func verdict(v *game.View, r *game.Reply, entrant string) (m protocol.Verdict) {
 	m.Type, m.Outcome, m.At, m.Replay, m.Revoked = "verdict", r.Outcome, r.At, r.Replay, r.Revoked
 	switch r.Outcome {
 	case game.OutAwarded, game.OutAlready:
