@@ -208,7 +208,7 @@ func TestLossIsNoticedWithoutAClaim(t *testing.T) {
 				l.join("p")
 				first := l.win("p", "a", "1")
 				lose(l, past)
-				time.Sleep(game.DefaultOptions().Look + time.Second)
+				time.Sleep(game.DefaultOptions().Look + 2*time.Second) // it waits for other nodes until a second after it noticed
 				restored := 2
 				if name == "all" {
 					restored = 3 // the opening, too; the definition makes the hunt
