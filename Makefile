@@ -96,7 +96,8 @@ bench: ## Run the benchmarks, for benchstat in bin/reports/bench.txt (BENCH=REGE
 	go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 2h $(PKG) | tee bin/reports/bench.txt
 
 .PHONY: bench-compare
-bench-compare: tools ## Compare benchmarks with those of another commit, in turn (PKG=./server/protocol BASE=main BENCH=REGEXP COUNT=6)
+bench-compare: ## Compare benchmarks with those of another commit, in turn (PKG=./server/protocol BASE=main BENCH=REGEXP COUNT=6)
+	go build -C tools -o ../bin/tools/ golang.org/x/perf/cmd/benchstat
 	scripts/bench-compare.sh '$(BASE)' '$(BENCH)' '$(COUNT)' $(PKG)
 
 .PHONY: faults-bolt

@@ -57,8 +57,7 @@ func DecodeProof(src []byte) (Proof, error) {
 func onlyMember(src []byte) (Kind, []byte, error) {
 	m := member{src: src}
 	if err := json.Unmarshal(src, &m, tolerance); err != nil {
-		var refused *ProofError
-		if errors.As(err, &refused) {
+		if refused, ok := errors.AsType[*ProofError](err); ok {
 			return "", nil, refused
 		}
 		return "", nil, refuse("The proof is not a JSON object.")

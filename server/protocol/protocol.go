@@ -143,7 +143,7 @@ func split(frame []byte) (elements [][]byte, ok bool) {
 		return nil, false
 	}
 	_, err := dec.ReadToken()
-	return elements, err == io.EOF //nolint:errorlint // the decoder returns it as it is
+	return elements, err == io.EOF
 }
 
 // first returns the first byte that is no white space.
