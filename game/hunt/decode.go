@@ -6,6 +6,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 )
 
 // maxProof bounds the bytes of a proof: a note of four-byte characters, each
@@ -68,7 +69,8 @@ func onlyMember(src []byte) (Kind, []byte, error) {
 // As tolerant as encoding/json.
 var (
 	tolerance = json.JoinOptions(
-		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), json.MatchCaseInsensitiveNames(true),
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+		json.MatchCaseInsensitiveNames(true), jsonv1.MatchCaseSensitiveDelimiter(true),
 	)
 	strictly = json.JoinOptions(tolerance, json.RejectUnknownMembers(true))
 )

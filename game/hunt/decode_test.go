@@ -71,6 +71,7 @@ func TestDecodeProofRefuses(t *testing.T) {
 		`{"code":["a"]}`:                    malformed("code"),
 		`{"location":[1,2]}`:                malformed("location"),
 		`{"location":{"lat":1,"lng":2}}`:    malformed("location"),
+		`{"location":{"l_at":1,"lon":2}}`:   malformed("location"),
 		`{"location":{"lat":1}}`:            "A location has lat and lon.",
 		`{"location":{"lat":1,"lon":null}}`: "A location has lat and lon.",
 		`{"review":"n"}`:                    malformed("review"),

@@ -18,6 +18,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"veltrix/game"
 )
@@ -98,7 +99,8 @@ func Refuse(id string, code game.Code, message string) *Error {
 // As tolerant as encoding/json: which of two equal names counts, and what
 // stands for bytes that are no UTF-8, is no reason to lose a claim.
 var tolerance = json.JoinOptions(
-	jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), json.MatchCaseInsensitiveNames(true),
+	jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+	json.MatchCaseInsensitiveNames(true), jsonv1.MatchCaseSensitiveDelimiter(true),
 )
 
 // Decode reads a frame and calls f for each message in order, or with an

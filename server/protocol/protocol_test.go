@@ -31,6 +31,10 @@ func TestDecode(t *testing.T) {
 	if requests, _ = decode(`{"type":"join","since":{"epoch":"7","seq":12}}`); requests[0].Since.Seq != 12 {
 		t.Errorf("since %+v", requests[0].Since)
 	}
+	if requests, _ = decode(`{"TYPE":"ping","_id":"a","ty-pe":"x","hunt":"a","hunt":"b"}`); requests[0].Type != "ping" ||
+		requests[0].ID != "" || requests[0].Hunt != "b" {
+		t.Errorf("names in other cases, unknown and twice: %+v", requests[0])
+	}
 	if requests, errs = decode("[]"); len(requests)+len(errs) != 0 {
 		t.Error("an empty array is nothing")
 	}
