@@ -15,6 +15,8 @@ import (
 
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
+
+	"veltrix/loadtest/peers/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -94,7 +96,7 @@ func TestSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sock, err := dial(t.Context(), base, nil)
+	sock, err := dial(t.Context(), base, nil, wire.Plain(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"veltrix/loadtest/peers/wire"
 )
 
 const (
@@ -91,43 +93,60 @@ func (p *person) session(ctx context.Context) (joined bool, err error) {
 	}
 	p.away = 0
 	begun := time.Now()
-	sock, err := dial(ctx, p.crowd.base, p.source)
+	line, err := p.wire(ctx)
+	var sock *socket
+	if err == nil {
+		sock, err = dial(ctx, p.crowd.base, p.source, line)
+	}
 	<-p.crowd.dials
 	if err != nil {
 		return false, err
 	}
 	defer context.AfterFunc(ctx, sock.drop)()
 	defer sock.drop()
-	if err := sock.write(p.hello()); err != nil {
-		return false, err
+	if hello := line.Hello(); hello != nil {
+		if err := sock.write(hello); err != nil {
+			return false, err
+		}
 	}
 	for err == nil {
 		err = sock.next(func(frame []byte) error {
 			now := time.Now()
 			p.crowd.rec.frame(len(frame), now)
-			var refused error
-			broken := each(frame, func(m *message) {
-				switch string(m.kind) {
-				case "joined", "watching":
-					joined = true
-					p.joined(sock, m, begun)
-				case "error":
-					if string(m.id) == joinID {
-						refused = refusal(m)
-						return
+			return line.Read(frame, sock.write, func(text []byte) error {
+				var refused error
+				broken := each(text, func(m *message) {
+					switch string(m.kind) {
+					case "joined", "watching":
+						joined = true
+						p.joined(sock, m, begun)
+					case "error":
+						if string(m.id) == joinID {
+							refused = refusal(m)
+							return
+						}
+						p.answer(m, now)
+					default:
+						p.hear(m, now)
 					}
-					p.answer(m, now)
-				default:
-					p.hear(m, now)
-				}
+				})
+				return errors.Join(broken, refused)
 			})
-			return errors.Join(broken, refused)
 		})
 	}
 	if joined {
 		p.gone()
 	}
 	return joined, err
+}
+
+// wire is how this person speaks to the server.
+func (p *person) wire(ctx context.Context) (wire.Line, error) {
+	c := p.crowd
+	if c.plan.Peer == "" {
+		return wire.Plain(p.hello()), nil
+	}
+	return wire.Open(ctx, c.plan.Peer, c.base, wire.Who{Player: p.ID, Token: p.Token, Hunt: c.plan.Hunts[p.Hunt]})
 }
 
 // refusal is the answer to a join that was not accepted.
@@ -296,8 +315,11 @@ func (p *person) write(sock *socket, r *request) {
 	}
 	r.wrote, p.wrote = now, now
 	p.mu.Unlock()
-	var space [256]byte
-	if err := sock.write(p.frame(space[:0], r)); err != nil {
+	buffer := frames.Get().(*[]byte)
+	defer frames.Put(buffer)
+	text := p.frame((*buffer)[:0], r)
+	*buffer = sock.line.Claim(text, text)
+	if err := sock.write((*buffer)[len(text):]); err != nil {
 		sock.drop() // its reader connects anew and sends what waits
 	}
 }

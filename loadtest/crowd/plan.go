@@ -11,6 +11,7 @@ import (
 // process.
 type Plan struct {
 	URL        string // of the server, http:// or https://
+	Peer       string // a name of package wire: the server is not Veltrix
 	Hunts      []string
 	Challenges int // of each hunt: Challenge(0) … Challenge(Challenges−1)
 

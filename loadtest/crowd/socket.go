@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"veltrix/loadtest/peers/wire"
 )
 
 const (
@@ -27,6 +29,7 @@ const (
 const (
 	opContinuation = 0
 	opText         = 1
+	opBinary       = 2
 	opClose        = 8
 	opPing         = 9
 	opPong         = 10
@@ -39,6 +42,8 @@ type socket struct {
 	conn net.Conn
 	in   *bufio.Reader
 	key  uint32
+	op   byte // of what is written
+	line wire.Line
 
 	mu  sync.Mutex // of out, and one frame at a time
 	out []byte
@@ -54,7 +59,7 @@ func (e *closed) final() bool { return e.code >= 4400 && e.code <= 4999 }
 
 // dial connects to base (http:// or https://) from the address source; nil is
 // the system's choice.
-func dial(ctx context.Context, base *url.URL, source net.Addr) (*socket, error) {
+func dial(ctx context.Context, base *url.URL, source net.Addr, line wire.Line) (*socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	from := &net.Dialer{LocalAddr: source}
@@ -69,7 +74,10 @@ func dial(ctx context.Context, base *url.URL, source net.Addr) (*socket, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := &socket{conn: conn, in: bufio.NewReaderSize(conn, readBuffer), key: rand.Uint32()}
+	s := &socket{conn: conn, in: bufio.NewReaderSize(conn, readBuffer), key: rand.Uint32(), op: opText, line: line}
+	if line.Binary() {
+		s.op = opBinary
+	}
 	if err := s.shake(ctx, base); err != nil {
 		return nil, errors.Join(fmt.Errorf("handshake: %w", err), conn.Close())
 	}
@@ -89,8 +97,12 @@ func (s *socket) shake(ctx context.Context, base *url.URL) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(s.conn, "GET /ws HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
-		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dHJlYXN1cmUtaHVudC0wMQ==\r\nSec-WebSocket-Protocol: veltrix.v1\r\n\r\n", base.Host)
+	protocol := ""
+	if name := s.line.Protocol(); name != "" {
+		protocol = "Sec-WebSocket-Protocol: " + name + "\r\n"
+	}
+	_, err := fmt.Fprintf(s.conn, "GET %s HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dHJlYXN1cmUtaHVudC0wMQ==\r\n%s\r\n", s.line.Target(), base.Host, protocol)
 	if err != nil {
 		return err
 	}
@@ -107,8 +119,8 @@ func (s *socket) shake(ctx context.Context, base *url.URL) error {
 	return s.conn.SetDeadline(time.Time{})
 }
 
-// write sends a text frame.
-func (s *socket) write(payload []byte) error { return s.send(opText, payload) }
+// write sends a frame.
+func (s *socket) write(payload []byte) error { return s.send(s.op, payload) }
 
 func (s *socket) send(op byte, payload []byte) error {
 	s.mu.Lock()
@@ -141,7 +153,7 @@ func (s *socket) send(op byte, payload []byte) error {
 // wait most of the time, and the largest frame of each is its first.
 var frames = sync.Pool{New: func() any { return new([]byte) }}
 
-// next waits for a text frame and hands it over; it is valid until handle
+// next waits for a frame and hands it over; it is valid until handle
 // returns.
 func (s *socket) next(handle func(frame []byte) error) error {
 	if _, err := s.in.Peek(2); err != nil {
@@ -157,7 +169,7 @@ func (s *socket) next(handle func(frame []byte) error) error {
 	return handle(frame)
 }
 
-// read appends the next text frame to got.
+// read appends the next frame to got.
 func (s *socket) read(got []byte) ([]byte, error) {
 	for {
 		head, err := s.in.Peek(2)
@@ -180,7 +192,7 @@ func (s *socket) read(got []byte) ([]byte, error) {
 			return nil, err
 		}
 		switch op {
-		case opText, opContinuation:
+		case opText, opBinary, opContinuation:
 			if final {
 				return got, nil
 			}
