@@ -27,7 +27,15 @@ func measure(ctx context.Context, o *options, progress io.Writer) (s *summary, e
 	}
 	defer func() { err = errors.Join(err, t.close()) }()
 	a := api{url: t.url, organizer: t.organizer, client: t.client}
-	hunts, members, err := a.setUp(ctx, o)
+	verify := (*verification).verifyHunt
+	var hunts []string
+	var members []crowd.Member
+	if o.Peer == "" {
+		hunts, members, err = a.setUp(ctx, o)
+	} else {
+		hunts, members = peerMembers(o)
+		verify = (*verification).verifyPeer
+	}
 	if err != nil {
 		return nil, fmt.Errorf("set up: %w", err)
 	}
@@ -45,7 +53,7 @@ func measure(ctx context.Context, o *options, progress io.Writer) (s *summary, e
 	defer cancel()
 	v := &s.Verification
 	for i, told := range byHunt(len(hunts), members, acks, v) {
-		if err := v.verifyHunt(ctx, t, hunts[i], &told); err != nil {
+		if err := verify(v, ctx, t, hunts[i], &told); err != nil {
 			return nil, fmt.Errorf("verify: %w", err)
 		}
 	}

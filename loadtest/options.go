@@ -17,6 +17,7 @@ type options struct {
 	Ops            string   `group:"What is tested" placeholder:"URL" help:"Operations address of --target, for its CPU time and batch sizes."`
 	Redis          string   `group:"What is tested" placeholder:"URL" help:"The Redis of --target, for its CPU time."`
 	Server         string   `group:"What is tested" placeholder:"FILE" help:"The server to start; without it veltrix/server is built."`
+	Peer           string   `group:"What is tested" enum:",centrifuge,socketio,colyseus" default:"" placeholder:"NAME" help:"--server is not Veltrix but the program of this name in loadtest/peers."`
 	Store          string   `group:"What is tested" default:"bolt" placeholder:"STORE" help:"Of the server that is started: bolt and redis are made for the run and removed; or a URL as for the server's --store."`
 	ServerArg      []string `group:"What is tested" placeholder:"ARG" sep:"none" help:"One more argument for the server that is started; repeatable."`
 
@@ -55,6 +56,7 @@ func (o *options) check() error {
 		}
 	}
 	wrong(o.Target == "" || o.OrganizerToken != "", "--target needs --organizer-token: hunts are made, and the ledger is read")
+	wrong(o.Peer == "" || o.Server != "" && o.Target == "" && o.Hunts == 1 && o.Hint == 0, "--peer needs --server, and has one hunt without hints: --hint 0")
 	wrong(o.Hunts >= 1 && o.Hunts <= 100_000, "--hunts is %d; choose 1 to 100000", o.Hunts)
 	wrong(o.Challenges >= 1 && o.Challenges <= 500, "--challenges is %d; choose 1 to 500", o.Challenges)
 	wrong(o.Players >= 1 && o.Players <= 1_000_000, "--players is %d; choose 1 to 1000000", o.Players)
@@ -107,7 +109,7 @@ func (o *options) plans(address string, hunts []string, members []crowd.Member) 
 		share := func(total int) (from, to int) { return total * i / n, total * (i + 1) / n }
 		p := &plans[i]
 		*p = crowd.Plan{
-			URL: address, Hunts: hunts, Challenges: o.Challenges,
+			URL: address, Peer: o.Peer, Hunts: hunts, Challenges: o.Challenges,
 			ConnectRate: o.ConnectRate / float64(n),
 			Mix:         crowd.Mix{Wrong: o.Wrong, Duplicate: o.Duplicate, Hint: o.Hint},
 			Joins:       o.Joins / float64(n), Reconnects: o.Reconnects / float64(n),

@@ -31,6 +31,7 @@ type target struct {
 	redis          *redis.Client
 	client         *http.Client
 	what           string // for reports
+	peer           int    // process id; 0: it is Veltrix
 
 	dir      string // removed at the end
 	programs []*exec.Cmd
@@ -48,10 +49,14 @@ func open(ctx context.Context, o *options, progress io.Writer) (t *target, err e
 		}
 	}()
 	database := o.Redis
-	if o.Target == "" {
-		if database, err = t.start(ctx, o, progress); err != nil {
-			return t, err
-		}
+	switch {
+	case o.Peer != "":
+		database, err = t.startPeer(ctx, o)
+	case o.Target == "":
+		database, err = t.start(ctx, o, progress)
+	}
+	if err != nil {
+		return t, err
 	}
 	if database != "" {
 		at, err := redis.ParseURL(database)
@@ -192,6 +197,12 @@ type usage struct {
 func (t *target) sample(ctx context.Context) (usage, error) {
 	u := usage{at: time.Now()}
 	var err error
+	if t.peer != 0 {
+		if u.server, err = processes(t.peer); err != nil {
+			return u, err
+		}
+		u.hasRead = true
+	}
 	if t.ops != "" {
 		if u.server, err = t.metrics(ctx); err != nil {
 			return u, fmt.Errorf("read metrics: %w", err)

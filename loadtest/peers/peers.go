@@ -1,0 +1,28 @@
+// Package peers is what people would build a treasure hunt with instead of
+// Veltrix, and what the load generator needs to know of it. Each folder is a
+// program; package wire is how to speak to it.
+//
+// All programs keep a hunt in Redis by the same script, under the keys that
+// LedgerKey and its like return.
+package peers
+
+import (
+	_ "embed"
+)
+
+// Award is the script that all peers award by.
+//
+//go:embed award.lua
+var Award string
+
+// LedgerKey is a stream with an entry an award.
+func LedgerKey(hunt string) string { return key(hunt, "ledger") }
+
+// BoardKey is a sorted set of the entrants: points·2³¹ + 2³¹−1 − the seq of the
+// last award.
+func BoardKey(hunt string) string { return key(hunt, "board") }
+
+// EntrantKey is a hash: "points", and a field for each challenge awarded.
+func EntrantKey(hunt, entrant string) string { return key(hunt, "e:"+entrant) }
+
+func key(hunt, name string) string { return "{" + hunt + "}:" + name }
