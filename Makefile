@@ -100,6 +100,15 @@ bench-compare: ## Compare benchmarks with those of another commit, in turn (PKG=
 	go build -C tools -o ../bin/tools/ golang.org/x/perf/cmd/benchstat
 	scripts/bench-compare.sh '$(BASE)' '$(BENCH)' '$(COUNT)' $(PKG)
 
+# npm as in test-web; the peers on Node need no build.
+.PHONY: compare
+compare: ## Compare Veltrix with what people would use instead (ARGS='--quick' to see that it works; else about 25 minutes on a quiet machine)
+	go build -o bin/peers/veltrix ./server
+	go build -o bin/peers/ ./loadtest ./loadtest/compare
+	go build -C loadtest/peers/centrifuge -o '$(CURDIR)/bin/peers/centrifuge' .
+	for peer in socketio colyseus; do (cd loadtest/peers/$$peer && npm install --no-save --no-audit --no-fund); done
+	bin/peers/compare $(ARGS)
+
 .PHONY: faults-bolt
 faults-bolt: ## Kill, cut the power of, fill the disk of and damage the embedded store (KILLS=1000, SEED=1)
 	go test ./game/bolt -count=1 -timeout 60m -v -run '^Test(Killed|PowerCut|TornMeta|FailingDisk|DiskFull|FileSystemFull|NoRoomToStart|ReadOnly|SecondProcess|Damaged|DamagedPlaces|Repair.*|Newer|Foreign)$$' -args -kills $(KILLS) -cuts 3000 -damages 3000 -seed $(SEED)
@@ -132,4 +141,4 @@ tools: ## Build the linters and benchstat at the versions of tools/go.mod
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin web/node_modules
+	rm -rf bin web/node_modules loadtest/peers/*/node_modules

@@ -1,0 +1,84 @@
+// The comparison: Veltrix on its two stores and three peers, by the same load
+// generator, on the same machine, in turns. `make compare` builds what it needs;
+// docs/performance.md says how to read what it prints.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// options is the command line.
+type options struct {
+	Quick bool     `help:"One short round with fewer players: does everything work? Its figures are none."`
+	Runs  int      `default:"5" help:"Rounds. In each everyone has a turn, and each round another one begins."`
+	Only  []string `placeholder:"NAME" help:"Some of: veltrix-redis, veltrix-bolt, centrifuge, socketio, colyseus."`
+	Rate  float64  `default:"4000" help:"Claims a second of the runs at equal load; below half of what the slowest can do."`
+	Bin   string   `default:"bin/peers" help:"Where loadtest, veltrix and centrifuge are."`
+	Peers string   `default:"loadtest/peers" help:"Where the peers on Node are."`
+	Out   string   `default:"bin/reports" help:"Where compare.json and compare.md go."`
+}
+
+func main() {
+	var o options
+	kong.Parse(&o, kong.Name("compare"), kong.Description("Compares Veltrix with what people would use instead."))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := compare(ctx, &o)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "compare:", err)
+		os.Exit(1)
+	}
+}
+
+// compare does all rounds and writes the reports after each, so that what was
+// measured is there when a later one fails.
+func compare(ctx context.Context, o *options) error {
+	if o.Quick {
+		o.Runs = 1
+	}
+	if o.Runs < 1 || o.Runs > 100 {
+		return fmt.Errorf("--runs is %d; choose 1 to 100", o.Runs)
+	}
+	all, err := contestants(o)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "vxcompare")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // holds nothing that is needed
+	r := &report{At: time.Now().UTC().Truncate(time.Second), Machine: machine(), Quick: o.Quick, Contestants: names(all)}
+	generator := filepath.Join(o.Bin, "loadtest")
+	for round := range o.Runs {
+		for i := range all {
+			c := all[(round+i)%len(all)]
+			for _, t := range trials(o) {
+				fmt.Fprintf(os.Stderr, "round %d of %d: %s, %s\n", round+1, o.Runs, c.name, t.name)
+				f, err := t.run(ctx, generator, c, dir)
+				if err != nil {
+					return fmt.Errorf("%s, %s: %w", c.name, t.name, errors.Join(err, context.Cause(ctx)))
+				}
+				r.add(c.name, t.name, f)
+			}
+		}
+		r.Rounds = round + 1
+		if err := r.write(o.Out); err != nil {
+			return err
+		}
+	}
+	_, err = os.Stdout.WriteString(r.markdown())
+	return err
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// contestant is who is compared.
+type contestant struct {
+	name string
+	args []string // of the generator
+}
+
+func contestants(o *options) ([]contestant, error) {
+	veltrix, centrifuge := filepath.Join(o.Bin, "veltrix"), filepath.Join(o.Bin, "centrifuge")
+	node := func(name string) contestant {
+		return contestant{name, []string{"--peer", name, "--server", filepath.Join(o.Peers, name, "server.js")}}
+	}
+	all := []contestant{
+		{"veltrix-redis", []string{"--server", veltrix, "--store", "redis"}},
+		{"veltrix-bolt", []string{"--server", veltrix, "--store", "bolt"}},
+		{"centrifuge", []string{"--peer", "centrifuge", "--server", centrifuge}},
+		node("socketio"),
+		node("colyseus"),
+	}
+	if len(o.Only) == 0 {
+		return all, nil
+	}
+	for _, name := range o.Only {
+		if !slices.Contains(names(all), name) {
+			return nil, fmt.Errorf("--only %s: choose among %s", name, strings.Join(names(all), ", "))
+		}
+	}
+	return slices.DeleteFunc(all, func(c contestant) bool { return !slices.Contains(o.Only, c.name) }), nil
+}
+
+func names(all []contestant) []string {
+	var list []string
+	for _, c := range all {
+		list = append(list, c.name)
+	}
+	return list
+}
+
+// The trials.
+const (
+	peak  = "peak"       // everyone claims again as soon as they are answered
+	equal = "equal load" // the same claims a second for all
+	idle  = "idle"       // many connections, a claim now and then
+)
+
+// trial is a run of the generator.
+type trial struct {
+	name string
+	args []string
+}
+
+// trials are what each contestant goes through in a round. Every player claims
+// each of 50 challenges once; everything else is left out because the peers have
+// nothing like it.
+func trials(o *options) []trial {
+	players, connections, warmup, duration := 2000, 5000, "2s", "15s"
+	if o.Quick {
+		players, connections, warmup, duration = 300, 1000, "1s", "4s"
+		o.Rate = min(o.Rate, 300)
+	}
+	claims := func(players int, more ...string) []string {
+		return append([]string{
+			"--hunts", "1", "--challenges", "50", "--players", strconv.Itoa(players),
+			"--wrong", "0", "--duplicate", "0", "--hint", "0", "--joins", "0", "--reconnects", "0",
+		}, more...)
+	}
+	rate := strconv.FormatFloat(o.Rate, 'f', -1, 64)
+	return []trial{
+		{peak, claims(players, "--closed", "--watchers", "100", "--warmup", "1s", "--duration", "120s")},
+		{equal, claims(players, "--rate", rate, "--watchers", "100", "--warmup", warmup, "--duration", duration)},
+		{idle, claims(connections, "--rate", "2", "--late", "10s", "--watchers", "0", "--warmup", "5s", "--duration", "5s")},
+	}
+}
+
+// figures are what one run measured.
+type figures struct {
+	Invalid []string `json:"invalid,omitempty"` // why they say nothing
+
+	Claims     float64 `json:"claims_per_second"`
+	P50        float64 `json:"p50_ms"`
+	P99        float64 `json:"p99_ms"`
+	P999       float64 `json:"p999_ms"`
+	Server     float64 `json:"server_us_per_claim"`
+	Redis      float64 `json:"redis_us_per_claim"`
+	Generator  float64 `json:"generator_us_per_claim"`
+	Boards     float64 `json:"boards_per_second_and_watcher"`
+	BoardP50   float64 `json:"board_age_p50_ms"`
+	BoardP99   float64 `json:"board_age_p99_ms"`
+	Connection float64 `json:"bytes_per_connection"`
+	Verified   int     `json:"verified"` // acknowledged awards found in the ledger
+}
+
+// summary is what is read of the generator's report.
+type summary struct {
+	Invalid   []string `json:"invalid"`
+	Awards    float64  `json:"awards_per_second"`
+	Players   int      `json:"players"`
+	Watchers  int      `json:"watchers"`
+	Boards    float64  `json:"watcher_boards_per_second"`
+	Latencies map[string]struct {
+		P50  float64 `json:"p50_ms"`
+		P99  float64 `json:"p99_ms"`
+		P999 float64 `json:"p999_ms"`
+	} `json:"latencies"`
+	CPU []struct {
+		Who      string  `json:"who"`
+		PerAward float64 `json:"us_per_award"`
+	} `json:"cpu"`
+	Memory struct {
+		Before float64 `json:"server_before"`
+		Joined float64 `json:"server_joined"`
+	} `json:"memory"`
+	Verification struct {
+		Verified     int `json:"verified"`
+		Acknowledged int `json:"acknowledged"`
+	} `json:"verification"`
+}
+
+// run lets the generator start a contestant and play.
+func (t trial) run(ctx context.Context, generator string, c contestant, dir string) (figures, error) {
+	file := filepath.Join(dir, "run.json")
+	cmd := exec.CommandContext(ctx, generator, slices.Concat(t.args, c.args, []string{"--json", file})...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it ends what it started
+	cmd.WaitDelay = stopTimeout
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	err := cmd.Run()
+	// 3 is a run that the generator could not keep up with: noted, not hidden.
+	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 3) {
+		return figures{}, fmt.Errorf("%w\n%s", err, said.String())
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return figures{}, err
+	}
+	var s summary
+	if err := json.Unmarshal(text, &s); err != nil {
+		return figures{}, err
+	}
+	return s.figures(), os.Remove(file)
+}
+
+func (s *summary) figures() figures {
+	right, age := s.Latencies["right"], s.Latencies["board_age"]
+	f := figures{
+		Invalid: s.Invalid, Claims: s.Awards, P50: right.P50, P99: right.P99, P999: right.P999,
+		BoardP50: age.P50, BoardP99: age.P99, Verified: s.Verification.Verified,
+		Connection: (s.Memory.Joined - s.Memory.Before) / float64(max(s.Players+s.Watchers, 1)),
+	}
+	if s.Watchers > 0 {
+		f.Boards = s.Boards / float64(s.Watchers)
+	}
+	for _, p := range s.CPU {
+		switch p.Who {
+		case "server":
+			f.Server = p.PerAward
+		case "redis":
+			f.Redis = p.PerAward
+		case "generator":
+			f.Generator = p.PerAward
+		}
+	}
+	return f
+}
+
+func machine() string {
+	return fmt.Sprintf("%s/%s, %d processors shared by server, Redis and generator", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+}
