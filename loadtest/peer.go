@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -144,7 +145,7 @@ func processes(pid int) (map[string]float64, error) {
 		return nil, err
 	}
 	// The second field is a name in parentheses, which may hold anything.
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 	const utime, stime, rss = 11, 12, 21 // proc(5), less the first two
 	if len(fields) <= rss {
 		return nil, fmt.Errorf("%s/stat: %q", dir, text)
@@ -163,7 +164,7 @@ func processes(pid int) (map[string]float64, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, child := range strings.Fields(string(text)) {
+		for child := range strings.FieldsSeq(string(text)) {
 			n, err := strconv.Atoi(child)
 			if err != nil {
 				return nil, err

@@ -11,12 +11,16 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/centrifugal/centrifuge"
 	"github.com/redis/go-redis/v9"
 )
+
+// maxClaims bounds the claims of a connection that wait for Redis.
+const maxClaims = 16
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -78,26 +82,27 @@ func serve(ctx context.Context, addr string, mux http.Handler, node *centrifuge.
 		return err
 	}
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	failed := make(chan error, 2)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() { failed <- server.Serve(listener) }()
-	go func() {
-		failed <- h.show(ctx, func(board []byte) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	var work sync.WaitGroup
+	work.Go(func() { fail(server.Serve(listener)) })
+	work.Go(func() {
+		fail(h.show(ctx, func(board []byte) error {
 			_, err := node.Publish(h.channel, board)
 			return err
-		})
-	}()
-	fmt.Printf("play http://%s\nstore redis\n", listener.Addr())
-	select {
-	case <-ctx.Done():
-		err = nil
-	case err = <-failed:
+		}))
+	})
+	if _, err := fmt.Fprintf(os.Stdout, "play http://%s\nstore redis\n", listener.Addr()); err != nil {
+		fail(err)
 	}
-	cancel()
+	<-ctx.Done()
 	end, done := context.WithTimeout(context.Background(), 10*time.Second)
 	defer done()
-	return errors.Join(err, node.Shutdown(end), server.Close())
+	err = errors.Join(node.Shutdown(end), server.Close())
+	work.Wait()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		err = errors.Join(cause, err)
+	}
+	return err
 }
 
 // newNode says what clients may do.
@@ -123,9 +128,13 @@ func newNode(h *hunt) (*centrifuge.Node, error) {
 			}
 			done(centrifuge.SubscribeReply{Options: centrifuge.SubscribeOptions{Data: h.board()}}, nil)
 		})
-		// Work that waits is to be done away from the connection's read loop.
+		// Work that waits is to be done away from the connection's read loop, a
+		// bounded amount of it at once. It ends with Redis' answer.
+		claims := make(chan struct{}, maxClaims)
 		client.OnRPC(func(e centrifuge.RPCEvent, done centrifuge.RPCCallback) {
+			claims <- struct{}{}
 			go func() {
+				defer func() { <-claims }()
 				data, err := h.claim(client.Context(), client.UserID(), e.Data)
 				done(centrifuge.RPCReply{Data: data}, err)
 			}()

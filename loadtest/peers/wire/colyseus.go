@@ -170,10 +170,10 @@ func text(b []byte) (s, rest []byte, ok bool) {
 	if len(b) == 0 {
 		return nil, nil, false
 	}
-	n, head := 0, 1
+	var n, head int
 	switch k := b[0]; {
 	case k&0xe0 == 0xa0:
-		n = int(k & 0x1f)
+		n, head = int(k&0x1f), 1
 	case k == 0xd9 && len(b) > 1:
 		n, head = int(b[1]), 2
 	case k == 0xda && len(b) > 2:
@@ -199,14 +199,14 @@ func appendJSON(out, b []byte) (json, rest []byte, ok bool) {
 	if len(b) == 0 {
 		return out, nil, false
 	}
-	pairs, rest := 0, b[1:]
+	var pairs int
 	switch k := b[0]; {
 	case k == 0xc2:
-		return append(out, "false"...), rest, true
+		return append(out, "false"...), b[1:], true
 	case k == 0xc3:
-		return append(out, "true"...), rest, true
+		return append(out, "true"...), b[1:], true
 	case k&0xf0 == 0x80:
-		pairs = int(k & 0x0f)
+		pairs, rest = int(k&0x0f), b[1:]
 	case k == 0xde && len(b) > 2:
 		pairs, rest = int(binary.BigEndian.Uint16(b[1:])), b[3:]
 	default:

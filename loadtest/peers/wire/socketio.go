@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"sync/atomic"
@@ -31,7 +32,7 @@ func (s *socketIO) Claim(b, claim []byte) []byte {
 
 func (s *socketIO) Read(frame []byte, answer, yield func([]byte) error) error {
 	if len(frame) == 0 {
-		return fmt.Errorf("an empty frame")
+		return errors.New("an empty frame")
 	}
 	switch frame[0] {
 	case '0':

@@ -29,13 +29,15 @@ func TestRead(t *testing.T) {
 		{
 			"centrifuge connects and subscribes", newCentrifuge(Who{}),
 			`{"id":1,"connect":{"client":"4b","version":"","ping":25,"pong":true}}` + "\n" + `{"id":2,"subscribe":{}}`,
-			[]string{joined}, nil,
+			[]string{joined},
+			nil,
 		},
 		{"centrifuge pings", newCentrifuge(Who{}), "{}", nil, []string{"{}"}},
 		{
 			"centrifuge answers and pushes", newCentrifuge(Who{}),
 			`{"id":7,"rpc":{"data":{"type":"verdict"}}}` + "\n" + `{"push":{"channel":"hunt:h","pub":{"data":{"type":"board"}}}}`,
-			[]string{`{"type":"verdict"}}}`, `{"type":"board"}}}}`}, nil,
+			[]string{`{"type":"verdict"}}}`, `{"type":"board"}}}}`},
+			nil,
 		},
 		{"socketio opens", newSocketIO(Who{Token: "t", Hunt: "h"}), `0{"sid":"x","pingInterval":25000}`, nil, []string{`40{"token":"t","hunt":"h"}`}},
 		{"socketio connects", newSocketIO(Who{}), `40{"sid":"y"}`, nil, nil},
@@ -48,12 +50,14 @@ func TestRead(t *testing.T) {
 			"colyseus sends a verdict", &colyseus{},
 			unhex("0da776657264696374de0009a474797065a776657264696374a26964a3696431a468756e74a168a96368616c6c656e6765a3632d31a76f7574636f6d65a761776172646564" +
 				"a373657101a6706f696e74730aa5746f74616c0aa26174cb427a2088cd0ba000"),
-			[]string{`{"type":"verdict","id":"id1","hunt":"h","challenge":"c-1","outcome":"awarded","seq":1,"points":10,"total":10,"at":1795439775930}`}, nil,
+			[]string{`{"type":"verdict","id":"id1","hunt":"h","challenge":"c-1","outcome":"awarded","seq":1,"points":10,"total":10,"at":1795439775930}`},
+			nil,
 		},
 		{
 			"colyseus sends the first board", &colyseus{},
 			unhex("0f82018000a00bcd88207a428101000000ff01800002ff0280a3702d3181aa506c6179657220702d31820a000000"),
-			[]string{`{"type":"board","at":1795439775930}`}, nil,
+			[]string{`{"type":"board","at":1795439775930}`},
+			nil,
 		},
 		{"colyseus sends a board", &colyseus{}, unhex("0f8000101bcd88207a428102000000ff028214000000"), []string{`{"type":"board","at":1795439776177}`}, nil},
 	} {
