@@ -35,11 +35,13 @@ export function options() {
 export class Hunt {
   /**
    * @param {ReturnType<typeof options>} o
-   * @param {import('ioredis').Redis} redis with automatic pipelining
+   * @param {typeof import('ioredis').Redis} Redis
    */
-  constructor(o, redis) {
+  constructor(o, Redis) {
     this.id = o.hunt
+    const redis = new Redis(o.redis, { enableAutoPipelining: true })
     this.redis = redis
+    this.reads = new Redis(o.redis) // boards: not in the queue of claims
     this.key = `{${o.hunt}}:`
     this.answers = new Map()
     for (let i = 1; i <= o.challenges; i++) this.answers.set(`c-${i}`, `answer ${i}`)
@@ -70,14 +72,14 @@ export class Hunt {
 
   /** board reads the board; null when nothing was awarded since the last time. */
   async board() {
-    const [newest] = await this.redis.xrevrange(`${this.key}ledger`, '+', '-', 'COUNT', 1)
+    const [newest] = await this.reads.xrevrange(`${this.key}ledger`, '+', '-', 'COUNT', 1)
     if (!newest) return null
     const [id, fields] = newest
     const seq = Number(id.slice(id.indexOf('-') + 1))
     if (seq === this.last) return null
-    const top = await this.redis.zrevrange(`${this.key}board`, 0, BOARD_SIZE - 1, 'WITHSCORES')
+    const top = await this.reads.zrevrange(`${this.key}board`, 0, BOARD_SIZE - 1, 'WITHSCORES')
     const entrants = top.filter((_, i) => i % 2 === 0)
-    const names = await this.redis.hmget(`${this.key}names`, ...entrants)
+    const names = await this.reads.hmget(`${this.key}names`, ...entrants)
     this.last = seq
     return {
       seq,

@@ -25,16 +25,17 @@ type hunt struct {
 	id, channel          string
 	ledger, ranks, names string            // keys
 	answers              map[string]string // by challenge
-	redis                redis.Cmdable
+	redis                redis.Cmdable     // claims, with automatic pipelining
+	reads                redis.Cmdable     // boards: not in the queue of claims
 	award                *redis.Script
 	shown                atomic.Pointer[[]byte] // the board that was shown last
 }
 
-func newHunt(id string, challenges int, r redis.Cmdable, award *redis.Script) *hunt {
+func newHunt(id string, challenges int, claims, reads redis.Cmdable, award *redis.Script) *hunt {
 	key := "{" + id + "}:"
 	h := &hunt{
 		id: id, channel: "hunt:" + id, ledger: key + "ledger", ranks: key + "board", names: key + "names",
-		answers: make(map[string]string), redis: r, award: award,
+		answers: make(map[string]string), redis: claims, reads: reads, award: award,
 	}
 	for i := range challenges {
 		h.answers[fmt.Sprintf("c-%d", i+1)] = fmt.Sprintf("answer %d", i+1)
@@ -187,7 +188,7 @@ func (h *hunt) show(ctx context.Context, publish func([]byte) error) error {
 
 // read returns the board, or nil when the ledger is no longer than last.
 func (h *hunt) read(ctx context.Context, last int64) (*board, error) {
-	newest, err := h.redis.XRevRangeN(ctx, h.ledger, "+", "-", 1).Result()
+	newest, err := h.reads.XRevRangeN(ctx, h.ledger, "+", "-", 1).Result()
 	if err != nil || len(newest) == 0 {
 		return nil, err
 	}
@@ -201,7 +202,7 @@ func (h *hunt) read(ctx context.Context, last int64) (*board, error) {
 	if b.At, err = strconv.ParseInt(stamp, 10, 64); err != nil {
 		return nil, err
 	}
-	top, err := h.redis.ZRevRangeWithScores(ctx, h.ranks, 0, boardSize-1).Result()
+	top, err := h.reads.ZRevRangeWithScores(ctx, h.ranks, 0, boardSize-1).Result()
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +210,7 @@ func (h *hunt) read(ctx context.Context, last int64) (*board, error) {
 	for i, z := range top {
 		entrants[i], _ = z.Member.(string)
 	}
-	names, err := h.redis.HMGet(ctx, h.names, entrants...).Result()
+	names, err := h.reads.HMGet(ctx, h.names, entrants...).Result()
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h := newHunt(*id, *challenges, pipeline, redis.NewScript(string(source)))
+	h := newHunt(*id, *challenges, pipeline, client, redis.NewScript(string(source)))
 	if err := h.load(ctx); err != nil {
 		return err
 	}

@@ -8,8 +8,7 @@ import { Redis } from 'ioredis'
 import { BOARD_MS, every, Hunt, options } from '../hunt.mjs'
 
 const o = options()
-const redis = new Redis(o.redis, { enableAutoPipelining: true })
-const hunt = new Hunt(o, redis)
+const hunt = new Hunt(o, Redis)
 
 // The library sends what changed of the state; the rank is the place in rows.
 const Row = schema({ entrant: 'string', name: 'string', points: 'uint32' })

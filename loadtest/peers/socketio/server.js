@@ -30,8 +30,7 @@ function primary() {
 }
 
 async function worker() {
-  const redis = new Redis(o.redis, { enableAutoPipelining: true })
-  const hunt = new Hunt(o, redis)
+  const hunt = new Hunt(o, Redis)
   const room = `hunt:${hunt.id}`
   const http = createServer()
   // No long polling, so no sticky sessions.
