@@ -102,7 +102,7 @@ bench-compare: ## Compare benchmarks with those of another commit, in turn (PKG=
 
 # npm as in test-web; the peers on Node need no build.
 .PHONY: compare
-compare: ## Compare Veltrix with what people would use instead (ARGS='--quick' to see that it works; else about 25 minutes on a quiet machine)
+compare: ## Compare Veltrix with what people would use instead (ARGS='--quick' to see that it works; else about a quarter of an hour, on a quiet machine)
 	go build -o bin/peers/veltrix ./server
 	go build -o bin/peers/ ./loadtest ./loadtest/compare
 	go build -C loadtest/peers/centrifuge -o '$(CURDIR)/bin/peers/centrifuge' .

@@ -18,13 +18,16 @@ import (
 
 // options is the command line.
 type options struct {
-	Quick bool     `help:"One short round with fewer players: does everything work? Its figures are none."`
-	Runs  int      `default:"5" help:"Rounds. In each everyone has a turn, and each round another one begins."`
-	Only  []string `placeholder:"NAME" help:"Some of: veltrix-redis, veltrix-bolt, centrifuge, socketio, colyseus."`
-	Rate  float64  `default:"4000" help:"Claims a second of the runs at equal load; below half of what the slowest can do."`
-	Bin   string   `default:"bin/peers" help:"Where loadtest, veltrix and centrifuge are."`
-	Peers string   `default:"loadtest/peers" help:"Where the peers on Node are."`
-	Out   string   `default:"bin/reports" help:"Where compare.json and compare.md go."`
+	Quick       bool     `help:"One short round with fewer players: does everything work? Its figures are none."`
+	Runs        int      `default:"5" help:"Rounds. In each everyone has a turn, and each round another one begins."`
+	Only        []string `placeholder:"NAME" help:"Some of: veltrix-redis, veltrix-bolt, centrifuge, socketio, colyseus."`
+	Players     int      `default:"1000" help:"Who play. As many claims are open all the time in the runs at the peak; a hunt of Veltrix lets 1,024 wait."`
+	Challenges  int      `default:"50" help:"Each player claims each once."`
+	Rate        float64  `default:"4000" help:"Claims a second of the runs at equal load; below half of what the slowest can do."`
+	Connections int      `default:"5000" help:"Who connect in the idle runs."`
+	Bin         string   `default:"bin/peers" help:"Where loadtest, veltrix and centrifuge are."`
+	Peers       string   `default:"loadtest/peers" help:"Where the peers on Node are."`
+	Out         string   `default:"bin/reports" help:"Where compare.json and compare.md go."`
 }
 
 func main() {
@@ -43,10 +46,13 @@ func main() {
 // measured is there when a later one fails.
 func compare(ctx context.Context, o *options) error {
 	if o.Quick {
-		o.Runs = 1
+		o.Runs, o.Players, o.Challenges, o.Rate, o.Connections = 1, 200, 50, 300, 500
 	}
 	if o.Runs < 1 || o.Runs > 100 {
 		return fmt.Errorf("--runs is %d; choose 1 to 100", o.Runs)
+	}
+	if o.seconds() < 2 {
+		return fmt.Errorf("%d players with %d challenges have too few for %g claims a second: raise --players or --challenges", o.Players, o.Challenges, o.Rate)
 	}
 	all, err := contestants(o)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // contestant is who is compared.
@@ -68,23 +69,30 @@ type trial struct {
 // each of 50 challenges once; everything else is left out because the peers have
 // nothing like it.
 func trials(o *options) []trial {
-	players, connections, warmup, duration := 2000, 5000, "2s", "15s"
-	if o.Quick {
-		players, connections, warmup, duration = 300, 1000, "1s", "4s"
-		o.Rate = min(o.Rate, 300)
-	}
 	claims := func(players int, more ...string) []string {
 		return append([]string{
-			"--hunts", "1", "--challenges", "50", "--players", strconv.Itoa(players),
+			"--hunts", "1", "--challenges", strconv.Itoa(o.Challenges), "--players", strconv.Itoa(players),
 			"--wrong", "0", "--duplicate", "0", "--hint", "0", "--joins", "0", "--reconnects", "0",
 		}, more...)
 	}
 	rate := strconv.FormatFloat(o.Rate, 'f', -1, 64)
+	duration := fmt.Sprintf("%ds", o.seconds())
 	return []trial{
-		{peak, claims(players, "--closed", "--watchers", "100", "--warmup", "1s", "--duration", "120s")},
-		{equal, claims(players, "--rate", rate, "--watchers", "100", "--warmup", warmup, "--duration", duration)},
-		{idle, claims(connections, "--rate", "2", "--late", "10s", "--watchers", "0", "--warmup", "5s", "--duration", "5s")},
+		{peak, claims(o.Players, "--closed", "--watchers", "100", "--warmup", "500ms", "--duration", "120s")},
+		{equal, claims(o.Players, "--rate", rate, "--watchers", "100", "--warmup", warmup.String(), "--duration", duration)},
+		// Nobody's lateness matters to what is measured here.
+		{idle, claims(o.Connections, "--rate", "2", "--late", "10s", "--watchers", "0", "--warmup", "5s", "--duration", "5s")},
 	}
+}
+
+// warmup is that of the run at equal load.
+const warmup = 2 * time.Second
+
+// seconds is how long the run at equal load can be measured before there is
+// nothing left to claim, and no longer than 15.
+func (o *options) seconds() int {
+	available := float64(o.Players*o.Challenges) / o.Rate / 1.1
+	return min(int(available-warmup.Seconds()), 15)
 }
 
 // figures are what one run measured.
