@@ -9,15 +9,17 @@ import { Server } from 'socket.io'
 import { BOARD_MS, BOARD_SIZE, every, Hunt, options } from '../hunt.mjs'
 
 const o = options()
-if (cluster.isPrimary) primary()
-else await worker()
+// One processor is for Redis and who plays. On a machine with two, a second
+// worker was no faster and cost more processor time for a claim.
+const workers = Math.max(1, availableParallelism() - 1)
+if (cluster.isPrimary && workers > 1) primary()
+else worker()
 
 function primary() {
-  const workers = availableParallelism()
   let listening = 0
   let stopping = false
   cluster.on('listening', (_, address) => {
-    if (++listening === workers) process.stdout.write(`play http://${o.host}:${address.port}\nstore redis\n`)
+    if (++listening === workers) ready(address.port)
   })
   cluster.on('exit', (worker) => {
     if (!stopping) throw new Error(`worker ${worker.id} ended`)
@@ -29,7 +31,11 @@ function primary() {
   })
 }
 
-async function worker() {
+function ready(port) {
+  process.stdout.write(`play http://${o.host}:${port}\nstore redis\n`)
+}
+
+function worker() {
   const hunt = new Hunt(o, Redis)
   const room = `hunt:${hunt.id}`
   const http = createServer()
@@ -72,5 +78,7 @@ async function worker() {
     io.local.volatile.to(room).emit('board', shown)
   })
   process.once('SIGTERM', () => process.exit(0))
-  http.listen(o.port, o.host)
+  http.listen(o.port, o.host, () => {
+    if (cluster.isPrimary) ready(http.address().port)
+  })
 }
