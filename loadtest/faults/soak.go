@@ -147,16 +147,22 @@ func (s *soak) roll(ctx context.Context) error {
 	return s.load.await(ctx, 30)
 }
 
-// What is sampled of each node: metric, unit, divisor.
+// What is sampled of each node: metric, unit, divisor. What sessions take with
+// them from node to node, as every restart and every cut makes them do, is judged
+// by the sum of all nodes.
 var sampled = []struct {
 	what, metric, unit string
 	divide             float64
+	moves              bool
 }{
-	{"memory", "process_resident_memory_bytes", "MB resident", 1 << 20},
-	{"heap", "go_memstats_heap_inuse_bytes", "MB in use", 1 << 20},
-	{"goroutines", "go_goroutines", "goroutines", 1},
-	{"descriptors", "process_open_fds", "open files", 1},
+	{"memory", "process_resident_memory_bytes", "MB resident", 1 << 20, false},
+	{"heap", "go_memstats_heap_inuse_bytes", "MB in use", 1 << 20, false},
+	{"goroutines", "go_goroutines", "goroutines", 1, true},
+	{"descriptors", "process_open_fds", "open files", 1, true},
 }
+
+// together is the name of a sum of all nodes.
+const together = "all"
 
 // sample takes samples until ctx ends. A node that is down has none.
 func (s *soak) sample(ctx context.Context, every time.Duration) {
@@ -170,6 +176,7 @@ func (s *soak) sample(ctx context.Context, every time.Duration) {
 			return
 		}
 		at := time.Since(s.began)
+		sums, heard := map[string]float64{}, map[string]int{}
 		for _, n := range s.lab.Nodes {
 			page, err := n.Metrics(ctx)
 			if err != nil {
@@ -178,7 +185,14 @@ func (s *soak) sample(ctx context.Context, every time.Duration) {
 			for _, m := range sampled {
 				if v, err := lab.Metric(page, m.metric); err == nil {
 					s.add(m.what, n.Name, point{at, v / m.divide})
+					sums[m.what] += v / m.divide
+					heard[m.what]++
 				}
+			}
+		}
+		for _, m := range sampled {
+			if m.moves && heard[m.what] == len(s.lab.Nodes) {
+				s.add(m.what, together, point{at, sums[m.what]})
 			}
 		}
 		if info, err := s.lab.Redis[0].Info(ctx, "memory"); err == nil {

@@ -41,23 +41,23 @@ func (s *soak) report(row *Row, c *soakCmd) (flat bool, err error) {
 	if !long {
 		fmt.Fprintf(&text, "  (a run of less than %v shows this and judges nothing)\n", judgedFrom)
 	}
-	plot := func(what, unit string, judged bool) {
+	plot := func(what, unit string, judged func(line string) bool) {
 		lines := s.of(what)
 		plots.WriteString(svg(what, unit, lines))
 		for _, l := range lines {
 			t := trendOf(l.points, c.For)
-			if judged {
+			if judged(l.name) {
 				flat = flat && (!long || t.verdict() != "NOT FLAT")
 				fmt.Fprintf(&text, "  %-12s %-8s %s %v\n", what, l.name, unit, t)
 			}
 		}
 	}
 	for _, m := range sampled {
-		plot(m.what, m.unit, true)
+		plot(m.what, m.unit, func(line string) bool { return !m.moves || line == together })
 	}
-	plot("delay", "ms", true)
-	plot("rate", "verdicts/s", false)
-	plot("redis", "MB used", false)
+	plot("delay", "ms", func(string) bool { return true })
+	plot("rate", "verdicts/s", func(string) bool { return false })
+	plot("redis", "MB used", func(string) bool { return false })
 	s.sayf("\n%s", text.String())
 	if err := os.WriteFile(filepath.Join(s.dir, "report.txt"), text.Bytes(), 0o644); err != nil {
 		return false, err

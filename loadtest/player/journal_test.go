@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -112,12 +113,17 @@ func TestResume(t *testing.T) {
 }
 
 func TestBoundsOfWhatIsKept(t *testing.T) {
-	p := New(Config{})
-	for range 3 * keptMost {
-		p.keepAward("1", nil, Message{Outcome: "awarded"})
-		p.keepAward("2", nil, Message{Outcome: "wrong"})
-	}
-	if len(p.kept) != keptMost {
-		t.Errorf("%d claims are kept", len(p.kept))
+	p := New(Config{History: &History{}})
+	for _, outcome := range []string{"awarded", "wrong"} {
+		for i := range 3 * keptMost {
+			id := strconv.Itoa(i)
+			p.waiting[id] = &pending{answer: make(chan Message, 1)}
+			for range 2 { // it was sent in two copies
+				p.answered(Message{Type: "verdict", ID: id, Outcome: outcome})
+			}
+		}
+		if n := len(p.kept); n != keptMost || p.kept[0].id == p.kept[1].id {
+			t.Errorf("%d claims are kept", n)
+		}
 	}
 }

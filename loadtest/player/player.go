@@ -83,6 +83,7 @@ type Player struct {
 type pending struct {
 	frame  map[string]any
 	answer chan Message // of capacity 1: the first answer; later ones are in the History only
+	kept   bool
 }
 
 // kept is a claim that was told "awarded".
@@ -213,7 +214,6 @@ func (p *Player) await(ctx context.Context, c Claim, w *pending) (Message, error
 		select {
 		case m := <-w.answer:
 			if m.Type != "error" {
-				p.keepAward(c.ID, w.frame, m)
 				return m, nil
 			}
 			if !Retryable(m.Code) {
@@ -276,14 +276,9 @@ func (p *Player) send(ctx context.Context, socket int, id string, frame map[stri
 	}
 }
 
-// keepAward remembers an award in case that history is lost.
-func (p *Player) keepAward(id string, frame map[string]any, m Message) {
-	if m.Outcome != "awarded" {
-		return
-	}
+// keepLocked remembers an award in case that history is lost.
+func (p *Player) keepLocked(id string, frame map[string]any) {
 	now := time.Now()
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	for len(p.kept) > 0 && (len(p.kept) >= keptMost || now.Sub(p.kept[0].at) > keptFor) {
 		p.kept = p.kept[1:]
 	}
@@ -353,11 +348,16 @@ func (p *Player) keptLocked() map[string]map[string]any {
 	return frames
 }
 
-// answered hands an answer to who waits for it.
+// answered hands an answer to who waits for it. An award is remembered here and
+// not there, since a reset may come right behind it.
 func (p *Player) answered(m Message) {
 	p.cfg.History.answer(m)
 	p.mu.Lock()
 	w := p.waiting[m.ID]
+	if w != nil && m.Outcome == "awarded" && !w.kept {
+		w.kept = true
+		p.keepLocked(m.ID, w.frame)
+	}
 	p.mu.Unlock()
 	if w != nil {
 		select {

@@ -62,6 +62,7 @@ test('a page that was closed meanwhile heals, too, also where the server forgot 
   });
   const page = await open();
   await page.goto(`${server.url}/h/signs`);
+  await page.getByLabel('Your name').waitFor(); // until then parts of the page are still being fetched
   await server.kill();
   server.backUp();
   await server.start();
