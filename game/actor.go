@@ -3,6 +3,7 @@ package game
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -59,12 +60,21 @@ type actor struct {
 
 var errPanicked = errors.New("the hunt panicked")
 
+// unasked is how long a hunt stays in memory that was read because the node
+// began and not because anybody wanted it: who plays is back by then, and a node
+// with thousands of old hunts need not hold them all for minutes. They end
+// spread over some seconds.
+const (
+	unasked       = 30 * time.Second
+	unaskedSpread = 10 * time.Second
+)
+
 // run serves the mailbox until the hunt is idle or the node drains.
 func (a *actor) run() {
 	a.timer = time.NewTimer(0)
 	defer a.timer.Stop()
-	a.usedAt = time.Now()
-	a.lookAt = a.usedAt // read the hunt at once: its schedule may be due
+	a.lookAt = time.Now() // read the hunt at once: its schedule may be due
+	a.usedAt = a.lookAt.Add(-max(0, a.opts.Idle-unasked-rand.N(unaskedSpread)))
 	a.recall()
 	for !a.ended {
 		a.serveUntilPanic()

@@ -270,9 +270,8 @@ func TestBoardsAndStandingsKeepTheirPace(t *testing.T) {
 
 func TestIdleHuntsEndAndComeBack(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		n := start(t, storetest.NewReference(clock), func(o *game.Options) { o.Idle = time.Millisecond; o.Look = time.Millisecond })
+		n := alone(t, storetest.NewReference(clock), func(o *game.Options) { o.Idle = time.Millisecond; o.Look = time.Millisecond })
 		defer n.stop()
-		n.pub.size = 0
 		n.open(huntFile)
 		n.join("p")
 		// Posts that hit the moment of retiring must not be lost.
@@ -285,6 +284,42 @@ func TestIdleHuntsEndAndComeBack(t *testing.T) {
 		n.stop()
 		if n := len(n.store.forgot); n < 100 {
 			t.Errorf("the store was told %d times that the hunt is not used any more", n)
+		}
+	})
+}
+
+// TestHuntsThatNobodyAsksForAreLetGo soon after the node began, which read them
+// all; a schedule, an audience or a request keeps them.
+func TestHuntsThatNobodyAsksForAreLetGo(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		store := storetest.NewReference(clock)
+		first := start(t, store, nil)
+		first.open(huntFile)
+		first.stop()
+		n := alone(t, store, nil)
+		defer n.stop()
+		forgot := func() int {
+			synctest.Wait()
+			n.store.mu.Lock()
+			defer n.store.mu.Unlock()
+			return len(n.store.forgot)
+		}
+		time.Sleep(29 * time.Second)
+		if forgot() != 0 {
+			t.Error("let go before who plays can be back")
+		}
+		time.Sleep(12 * time.Second)
+		if forgot() != 1 {
+			t.Error("kept although nobody asked for it")
+		}
+		n.join("p")
+		time.Sleep(4 * time.Minute)
+		if forgot() != 1 {
+			t.Error("let go although it was used")
+		}
+		time.Sleep(2 * time.Minute)
+		if forgot() != 2 {
+			t.Error("kept although it is idle")
 		}
 	})
 }

@@ -44,8 +44,8 @@ type faults struct {
 	before  func(n int, batch []game.Command) error
 	after   func(n int, batch []game.Command) error
 	commits int
-	reads   int // of the ledger
-	looks   int // round trips for heads
+	reads   int   // of the ledger
+	looks   []int // round trips for heads: of how many hunts
 	sizes   []int
 	ring    func(string, int64)
 	forgot  []string
@@ -85,7 +85,7 @@ func (f *faults) Ledger(ctx context.Context, id string, after int64, limit int) 
 
 func (f *faults) Heads(ctx context.Context, ids []string) ([]game.Head, error) {
 	f.mu.Lock()
-	f.looks++
+	f.looks = append(f.looks, len(ids))
 	f.mu.Unlock()
 	return f.Store.Heads(ctx, ids)
 }
@@ -187,6 +187,20 @@ func clock() int64 { return time.Now().UnixMilli() }
 
 // start runs a node over a store. Call stop before the bubble ends.
 func start(t *testing.T, store game.Store, change func(*game.Options)) *node {
+	n := prepare(t, store, change)
+	n.run()
+	return n
+}
+
+// alone is start without an audience.
+func alone(t *testing.T, store game.Store, change func(*game.Options)) *node {
+	n := prepare(t, store, change)
+	n.pub.size = 0
+	n.run()
+	return n
+}
+
+func prepare(t *testing.T, store game.Store, change func(*game.Options)) *node {
 	core, log := observer.New(zap.WarnLevel)
 	n := &node{t: t, store: &faults{Store: store}, pub: &audience{size: 1}, metrics: prometheus.NewRegistry(), log: log}
 	opts := game.DefaultOptions()
@@ -194,16 +208,19 @@ func start(t *testing.T, store game.Store, change func(*game.Options)) *node {
 		change(&opts)
 	}
 	n.hunts = game.NewHunts(n.store, n.pub, opts, game.NewMetrics(n.metrics), zap.New(core))
-	ctx, cancel := context.WithCancel(t.Context())
+	return n
+}
+
+func (n *node) run() {
+	ctx, cancel := context.WithCancel(n.t.Context())
 	done := make(chan error, 1)
-	go func() { done <- n.hunts.Run(ctx, t.Context()) }()
+	go func() { done <- n.hunts.Run(ctx, n.t.Context()) }()
 	n.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
-			t.Errorf("Run: %v", err)
+			n.t.Errorf("Run: %v", err)
 		}
 	})
-	return n
 }
 
 // count returns the value of a counter.
