@@ -61,3 +61,31 @@ test('only the shell is kept, and the network comes first', async ({ open, serve
   await page.goto(`${server.url}/h/lantern-walk/display`);
   await expect(page.getByText('Join with your phone')).toBeVisible();
 });
+
+test('a page of which a part did not arrive says so, and loads by itself', async ({ browser, server }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+  let failing = true;
+  await context.route(/\/(lang\/en|views\/head|display\/head)\.js$/, (route) =>
+    failing ? route.abort() : route.continue(),
+  );
+  const pages = await Promise.all(
+    ['/', '/h/lantern-walk#code=x', '/h/lantern-walk/display', '/organizer'].map(async (path) => {
+      const page = await context.newPage();
+      await page.goto(server.url + path);
+      return page;
+    }),
+  );
+  for (const page of pages) await expect(page.getByText('Still loading.')).toBeVisible();
+  await expect(pages[1].locator('.starting')).toHaveCSS('opacity', '1');
+  await pages[1].screenshot({ path: 'tests/screenshots/starting.png' });
+  failing = false;
+  await Promise.all([
+    expect(pages[0].getByRole('heading', { name: 'The Lantern Walk' })).toBeVisible({ timeout: 30_000 }),
+    expect(pages[1].getByLabel('Your name')).toBeVisible({ timeout: 30_000 }),
+    expect(pages[2].getByText('The Lantern Walk')).toBeVisible({ timeout: 30_000 }),
+    expect(pages[3].getByLabel('Organizer token')).toBeVisible({ timeout: 30_000 }),
+  ]);
+  for (const page of pages) await expect(page.getByText('Still loading.')).toBeHidden();
+  expect(new URL(pages[1].url()).hash).toBe('#code=x');
+  await context.close();
+});
