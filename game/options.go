@@ -25,7 +25,7 @@ type Options struct {
 	// history goes unnoticed in a hunt that nobody plays.
 	Look time.Duration
 	// Idle is how long a hunt without audience, requests and due schedule
-	// stays in memory.
+	// stays in memory; one that only the start of the node read stays shorter.
 	Idle time.Duration
 	// Remember is a directory in which each hunt's last entries are kept, so
 	// that a node that is started anew can put back what the store lost
