@@ -50,12 +50,12 @@ type actor struct {
 	published int64                // seq of the last entry that was published, while there is no view
 	before    *View                // the last view, while there is none
 
-	boardDirty, standDirty bool
-	boardAt, standAt       time.Time // of the last publication
-	usedAt, retryAt        time.Time
-	lookAt                 time.Time // when to look without being rung for; zero never
-	events                 []Event   // awards since the last board
-	skipped                int
+	boardDirty, tickerDirty, standDirty bool
+	boardAt, tickerAt, standAt          time.Time // of the last publication
+	usedAt, retryAt                     time.Time
+	lookAt                              time.Time // when to look without being rung for; zero never
+	events                              []Event   // awards since the last ticker
+	skipped                             int
 }
 
 var errPanicked = errors.New("the hunt panicked")

@@ -25,22 +25,23 @@ func TestWaitingRequestsAreOneBatch(t *testing.T) {
 		n.join("p")
 		gate := make(chan struct{})
 		n.store.set(func(int, []game.Command) error { <-gate; return nil }, nil)
-		replies := make(chan game.Reply, 100)
+		const all = 1 + game.MaxBatch + 35
+		replies := make(chan game.Reply, all)
 		n.post(replies, claim("p", "a", "1"), "right")
 		synctest.Wait() // the first is being committed
-		for i := range 99 {
+		for i := range all - 1 {
 			n.post(replies, claim("p", "a", fmt.Sprint("d", i)), "right")
 		}
 		close(gate)
 		synctest.Wait()
-		if len(replies) != 100 {
-			t.Fatalf("%d replies, want 100", len(replies))
+		if len(replies) != all {
+			t.Fatalf("%d replies, want %d", len(replies), all)
 		}
 		if sizes := n.store.sizes[len(n.store.sizes)-3:]; sizes[0] != 1 || sizes[1] != game.MaxBatch || sizes[2] != 35 {
-			t.Errorf("batches of %v, want 1, 64, 35", sizes)
+			t.Errorf("batches of %v, want 1, %d, 35", sizes, game.MaxBatch)
 		}
 		awarded := 0
-		for range 100 {
+		for range all {
 			if r := <-replies; r.Outcome == game.OutAwarded {
 				awarded++
 			}
@@ -241,7 +242,7 @@ func TestBoardsAndStandingsKeepTheirPace(t *testing.T) {
 		for i := range 100 {
 			n.join(fmt.Sprint("p", i))
 			n.do(claim(fmt.Sprint("p", i), "a", strconv.Itoa(i)))
-			time.Sleep(20 * time.Millisecond)
+			time.Sleep(40 * time.Millisecond)
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
@@ -254,11 +255,15 @@ func TestBoardsAndStandingsKeepTheirPace(t *testing.T) {
 				}
 			}
 			if len(at) < want {
-				t.Errorf("%d %s in 2 s of changes, want at least %d", len(at), name, want)
+				t.Errorf("%d %s in 4 s of changes, want at least %d", len(at), name, want)
 			}
 		}
-		pace("boards", n.pub.boards, 100*time.Millisecond, 18)
-		pace("standings", n.pub.standings, time.Second, 2)
+		pace("boards", n.pub.boards, 100*time.Millisecond, 34)
+		pace("worths", n.pub.worths, 500*time.Millisecond, 8)
+		pace("standings", n.pub.standings, time.Second, 4)
+		if n.pub.worthsAt != 202 || len(n.pub.events) != 100 {
+			t.Errorf("worths told of as of %d, %d awards told of, want all", n.pub.worthsAt, len(n.pub.events))
+		}
 		if n.pub.board.Entrants != 100 || n.pub.board.Seq != 202 {
 			t.Errorf("last board of %d entrants at %d, want the newest", n.pub.board.Entrants, n.pub.board.Seq)
 		}

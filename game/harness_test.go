@@ -111,6 +111,8 @@ type audience struct {
 	entries   []game.Entry
 	origins   []any
 	boards    []time.Time
+	worths    []time.Time // of boards with them
+	worthsAt  int64       // seq of the last of these
 	board     game.Board
 	standings []time.Time
 	events    []game.Event
@@ -132,11 +134,19 @@ func (a *audience) Entry(v *game.View, n *game.Entry, _ []game.Entry, origin any
 	a.origins = append(a.origins, origin)
 }
 
-func (a *audience) Board(v *game.View, events []game.Event, _ int) {
+func (a *audience) Board(v *game.View, worths bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.boards = append(a.boards, time.Now())
 	a.board = v.Board(0, 50, false)
+	if worths {
+		a.worths, a.worthsAt = append(a.worths, time.Now()), v.Seq
+	}
+}
+
+func (a *audience) Ticker(_ *game.View, events []game.Event, _ int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.events = append(a.events, events...)
 }
 

@@ -108,7 +108,7 @@ func (a *actor) follow(trail []Entry, from int64, known Head) {
 func (a *actor) start(v *View) {
 	v.memory, v.counts, v.tail = a.memory, a.counts, nil
 	a.view, a.before = v, nil
-	a.boardDirty, a.standDirty = true, true
+	a.boardDirty, a.tickerDirty, a.standDirty = true, true, true
 	a.events, a.skipped = nil, 0
 	a.memory.define(v.Definition)
 	if a.lost == nil && a.memory.disk == nil {

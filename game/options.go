@@ -18,6 +18,10 @@ type Options struct {
 	// BoardInterval is the least time between two boards of a hunt: ten a
 	// second look live to a person.
 	BoardInterval time.Duration
+	// TickerInterval is the least time between two tickers of a hunt, and
+	// between two tellings of what its challenges are worth: nobody reads
+	// faster, and with every board they would be half of all bytes.
+	TickerInterval time.Duration
 	// StandingInterval is the least time between two standings of a player.
 	StandingInterval time.Duration
 	// Look is how often a node looks at the heads of all its hunts without
@@ -40,6 +44,7 @@ func DefaultOptions() Options {
 		Mailbox:          1024,
 		CommitRetry:      10 * time.Second,
 		BoardInterval:    100 * time.Millisecond,
+		TickerInterval:   500 * time.Millisecond,
 		StandingInterval: time.Second,
 		Look:             5 * time.Second,
 		Idle:             5 * time.Minute,
@@ -51,7 +56,7 @@ func (o Options) Validate() error {
 	switch {
 	case o.Mailbox < 1:
 		return errors.New("mailbox must hold at least one request")
-	case o.CommitRetry <= 0, o.BoardInterval <= 0, o.StandingInterval <= 0, o.Look <= 0, o.Idle <= 0:
+	case o.CommitRetry <= 0, o.BoardInterval <= 0, o.TickerInterval <= 0, o.StandingInterval <= 0, o.Look <= 0, o.Idle <= 0:
 		return errors.New("durations must be positive")
 	}
 	return nil

@@ -16,9 +16,13 @@ type Publisher interface {
 	// the entries that are known to follow.
 	Entry(v *View, n *Entry, more []Entry, origin any)
 	// Board tells the audience that the board may look different, at most once
-	// every BoardInterval. Events are the awards since the last call that
-	// players may see, newest last, without the oldest skipped ones.
-	Board(v *View, events []Event, skipped int)
+	// every BoardInterval; with what the challenges are worth at most once
+	// every TickerInterval.
+	Board(v *View, worths bool)
+	// Ticker tells the audience of the awards since the last call that players
+	// may see, newest last, without the oldest skipped ones, at most once every
+	// TickerInterval.
+	Ticker(v *View, events []Event, skipped int)
 	// Standings tells every present entrant where it stands, at most once
 	// every StandingInterval.
 	Standings(v *View)

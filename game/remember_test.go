@@ -65,6 +65,7 @@ func TestRememberedOnDisk(t *testing.T) {
 
 // TestRememberedWhileHealing: the node dies before all was put back.
 func TestRememberedWhileHealing(t *testing.T) {
+	const players = game.MaxBatch // more entries than a batch has
 	bubble(t, func(t *testing.T) {
 		dir := t.TempDir()
 		ref := storetest.NewReference(clock)
@@ -72,7 +73,7 @@ func TestRememberedWhileHealing(t *testing.T) {
 		l.open(healFile)
 		past := ref.Remember("h")
 		var wins []won
-		for i := range 50 {
+		for i := range players {
 			p := fmt.Sprint("p", i)
 			l.join(p)
 			wins = append(wins, l.win(p, "a", fmt.Sprint("a", i)))
@@ -91,7 +92,7 @@ func TestRememberedWhileHealing(t *testing.T) {
 		}, nil)
 		time.Sleep(time.Second)
 		l.stop()
-		if k := kinds(l.ledger()); k[game.Awarded] == 0 || k[game.Awarded] == 50 {
+		if k := kinds(l.ledger()); k[game.Awarded] == 0 || k[game.Awarded] == players {
 			t.Fatalf("not half done: %v", k)
 		}
 		l = restarted(t, ref, dir)
@@ -99,7 +100,7 @@ func TestRememberedWhileHealing(t *testing.T) {
 		for _, w := range wins {
 			l.still(w)
 		}
-		if k := kinds(l.ledger()); k[game.Awarded] != 50 || k[game.Recovered] != 1 || l.count("veltrix_unhealed_total") != 0 {
+		if k := kinds(l.ledger()); k[game.Awarded] != players || k[game.Recovered] != 1 || l.count("veltrix_unhealed_total") != 0 {
 			t.Errorf("%v, %v", k, l.reports())
 		}
 	})

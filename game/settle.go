@@ -142,7 +142,9 @@ func (a *actor) fold(n *Entry) {
 		return
 	}
 	a.standDirty = true
-	a.boardDirty = a.boardDirty || !hidden || a.view.shown == nil || n.Type == Banned
+	if !hidden || a.view.shown == nil || n.Type == Banned {
+		a.boardDirty, a.tickerDirty = true, true
+	}
 	switch last := len(a.events) - 1; {
 	case hidden:
 	case n.Type == Awarded:
@@ -312,14 +314,19 @@ func (a *actor) publish(now time.Time) {
 		return
 	}
 	if a.pub.Audience(a.id) == 0 {
-		a.boardDirty, a.standDirty = false, false
+		a.boardDirty, a.tickerDirty, a.standDirty = false, false, false
 		a.events, a.skipped = a.events[:0], 0
 		return
 	}
-	if a.boardDirty && now.Sub(a.boardAt) >= a.opts.BoardInterval {
-		a.pub.Board(a.view, a.events, a.skipped)
+	ticker := a.tickerDirty && now.Sub(a.tickerAt) >= a.opts.TickerInterval
+	if (a.boardDirty || ticker) && now.Sub(a.boardAt) >= a.opts.BoardInterval {
+		if ticker {
+			a.pub.Ticker(a.view, a.events, a.skipped)
+			a.events, a.skipped = a.events[:0], 0
+			a.tickerDirty, a.tickerAt = false, now
+		}
+		a.pub.Board(a.view, ticker)
 		a.boardDirty, a.boardAt = false, now
-		a.events, a.skipped = a.events[:0], 0
 	}
 	if a.standDirty && now.Sub(a.standAt) >= a.opts.StandingInterval {
 		a.pub.Standings(a.view)
@@ -351,8 +358,16 @@ func (a *actor) armOpen(earlier func(time.Time)) {
 	if !a.lookAt.IsZero() {
 		earlier(a.lookAt)
 	}
+	board := a.boardAt.Add(a.opts.BoardInterval)
 	if a.boardDirty {
-		earlier(a.boardAt.Add(a.opts.BoardInterval))
+		earlier(board)
+	}
+	if a.tickerDirty {
+		ticker := a.tickerAt.Add(a.opts.TickerInterval)
+		if ticker.Before(board) {
+			ticker = board
+		}
+		earlier(ticker)
 	}
 	if a.standDirty {
 		earlier(a.standAt.Add(a.opts.StandingInterval))

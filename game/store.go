@@ -114,4 +114,4 @@ type Forgetter interface {
 // MaxBatch is the most commands in one commit. At about 15 µs a command it
 // keeps a batch near a millisecond, so that hunts sharing a store wait little
 // for each other.
-const MaxBatch = 64
+const MaxBatch = 256

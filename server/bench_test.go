@@ -52,7 +52,7 @@ func BenchmarkBoard(b *testing.B) {
 	for _, changed := range []int{1, 10, 50} {
 		b.Run(fmt.Sprintf("changed=%d", changed), func(b *testing.B) {
 			tb.onView(func(v *game.View) {
-				tb.play.Board(v, nil, 0)
+				tb.play.Board(v, true)
 				a := tb.play.of("bench")
 				before := slices.Clone(a.rows)
 				for i := range changed {
@@ -61,7 +61,7 @@ func BenchmarkBoard(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					a.rows = before
-					tb.play.Board(v, nil, 0)
+					tb.play.Board(v, true)
 				}
 			})
 		})
@@ -72,7 +72,7 @@ func BenchmarkBoard(b *testing.B) {
 func BenchmarkSnapshot(b *testing.B) {
 	tb, e := crowded(b, 1000)
 	tb.onView(func(v *game.View) {
-		tb.play.Board(v, nil, 0)
+		tb.play.Board(v, true)
 		a, r := tb.play.of("bench"), &protocol.Request{ID: "1"}
 		b.ReportAllocs()
 		for b.Loop() {

@@ -45,7 +45,8 @@ func now() int64 { return time.Now().UnixMilli() }
 type mute struct{ game.Publisher }
 
 func (mute) Entry(*game.View, *game.Entry, []game.Entry, any) {}
-func (mute) Board(*game.View, []game.Event, int)              {}
+func (mute) Board(*game.View, bool)                           {}
+func (mute) Ticker(*game.View, []game.Event, int)             {}
 func (mute) Standings(*game.View)                             {}
 func (mute) Reset(*game.View)                                 {}
 func (mute) Forget(string)                                    {}

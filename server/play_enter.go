@@ -59,7 +59,7 @@ func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, miss
 	name := topic(v.Hunt)
 	s.play.hub.Unsubscribe(s.out, name)
 	if a.full == nil || s.play.hub.Count(name) == 0 {
-		s.play.Board(v, nil, 0) // nobody was shown the newest board
+		s.play.Board(v, true) // nobody was shown the newest board
 	}
 	joined := a.snapshot(v, r, e, s.play.now())
 	joined.Missed, joined.Reset = missed, reset

@@ -235,7 +235,7 @@ func BenchmarkJoin(b *testing.B) {
 		"splice":  (*protocol.Joined).Encode,
 	} {
 		err := hunts.Look(ctx, "h", func(v *game.View) {
-			p.Board(v, nil, 0)
+			p.Board(v, true)
 			a := p.of("h")
 			b.Run(name, func(b *testing.B) {
 				b.ReportAllocs()

@@ -276,7 +276,14 @@ func TestDeltasApplyToTheBoardThatWasSent(t *testing.T) {
 	}
 	deltas := 0
 	// 5 players joined and solved 8 each after the definition and the opening.
-	for board["seq"] != float64(2+5+5*8) {
+	const last = 2 + 5 + 5*8
+	solves := func() (n float64) {
+		for _, c := range board["challenges"].(map[string]any) {
+			n += c.(map[string]any)["solves"].(float64)
+		}
+		return n
+	}
+	for board["seq"] != float64(last) || solves() != 5*8 {
 		next := watcher.read("board")
 		if next["base"] == nil {
 			board = next

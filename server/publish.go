@@ -127,28 +127,35 @@ func (p *play) publishDefinition(v *game.View, n *game.Entry) {
 	}))
 }
 
+// Ticker implements game.Publisher.
+func (p *play) Ticker(v *game.View, events []game.Event, skipped int) {
+	if len(events) > 0 {
+		p.hub.SetState(topic(v.Hunt), slotTicker, hub.State{Version: p.versions.Add(1), Full: ticker(v, events, skipped)})
+	}
+}
+
 // Board implements game.Publisher: it shows the top of the board, as a delta
-// to whoever was shown the one before, and the latest awards.
-func (p *play) Board(v *game.View, events []game.Event, skipped int) {
+// to whoever was shown the one before.
+func (p *play) Board(v *game.View, worthsToo bool) {
 	a := p.of(v.Hunt)
 	page := v.Board(0, boardSize, false)
 	board := protocol.Board{
 		Type: "board", Hunt: v.Hunt, Seq: page.Seq, At: page.At, Frozen: page.Frozen,
 		Entrants: page.Entrants, Size: boardSize, Rows: protocol.RowsOf(page.Rows, 0), Challenges: worths(v),
 	}
-	if len(events) > 0 {
-		p.hub.SetState(topic(v.Hunt), slotTicker, hub.State{Version: p.versions.Add(1), Full: ticker(v, events, skipped)})
-	}
 	state := hub.State{Version: p.versions.Add(1), Base: a.version, Full: protocol.Encode(board)}
 	if a.version != 0 {
-		changes := delta(a, board)
+		changes := delta(a, board, worthsToo)
 		if board.Seq == a.seq && board.Frozen == a.frozen && board.Entrants == a.entrants &&
 			len(changes.Rows)+len(changes.Challenges) == 0 {
 			return // shown already, to the first who came
 		}
 		state.Delta = protocol.Encode(changes)
 	}
-	a.version, a.rows, a.worths, a.full = state.Version, board.Rows, board.Challenges, state.Full
+	a.version, a.rows, a.full = state.Version, board.Rows, state.Full
+	if worthsToo {
+		a.worths = board.Challenges
+	}
 	a.seq, a.frozen, a.entrants = board.Seq, board.Frozen, board.Entrants
 	p.hub.SetState(topic(v.Hunt), slotBoard, state)
 }
@@ -165,8 +172,9 @@ func worths(v *game.View) map[string]protocol.Worth {
 	return m
 }
 
-// delta is what changed on the board since it was last shown.
-func delta(a *audience, b protocol.Board) protocol.Board {
+// delta is what changed on the board since it was last shown, and what
+// challenges are worth since that was.
+func delta(a *audience, b protocol.Board, worthsToo bool) protocol.Board {
 	b.Base = a.seq
 	rows := []protocol.Row{}
 	for i, r := range b.Rows {
@@ -177,7 +185,7 @@ func delta(a *audience, b protocol.Board) protocol.Board {
 	b.Rows = rows
 	var changed map[string]protocol.Worth
 	for id, w := range b.Challenges {
-		if a.worths[id] != w {
+		if worthsToo && a.worths[id] != w {
 			if changed == nil {
 				changed = map[string]protocol.Worth{}
 			}
@@ -234,5 +242,5 @@ func (p *play) Reset(v *game.View) {
 	a := p.of(v.Hunt)
 	a.views, a.viewRev = map[string]json.RawMessage{}, ""
 	p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Reset{Type: "reset", Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq}))
-	p.Board(v, nil, 0)
+	p.Board(v, true)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // message is what the crowd looks at in a message from the server. The slices
@@ -25,7 +24,7 @@ func each(frame []byte, yield func(*message)) error {
 	i := space(frame, 0)
 	var m message
 	if i < len(frame) && frame[i] != '[' {
-		if err := parse(frame, i, &m); err != nil {
+		if _, _, err := parse(frame, i, &m); err != nil {
 			return err
 		}
 		yield(&m)
@@ -36,13 +35,16 @@ func each(frame []byte, yield func(*message)) error {
 		if i < len(frame) && frame[i] == ']' {
 			return nil
 		}
-		end := skip(frame, i)
+		m = message{}
+		end, whole, err := parse(frame, i, &m)
+		if err != nil {
+			return err
+		}
+		if !whole {
+			end = leave(frame, end)
+		}
 		if end < 0 {
 			return broken(frame)
-		}
-		m = message{}
-		if err := parse(frame[:end], i, &m); err != nil {
-			return err
 		}
 		yield(&m)
 		if i = space(frame, end); i >= len(frame) || frame[i] != ',' && frame[i] != ']' {
@@ -54,39 +56,40 @@ func each(frame []byte, yield func(*message)) error {
 	}
 }
 
-// parse reads the fields of the object at b[i:]. Of a board, which is long, it
-// reads no further than its time.
-func parse(b []byte, i int, m *message) error {
+// parse reads the fields of the object at b[i:] and returns where it ends. What
+// is long, a board and a ticker, it reads no further than what counts, and
+// returns where that ends.
+func parse(b []byte, i int, m *message) (end int, whole bool, err error) {
 	if i >= len(b) || b[i] != '{' {
-		return broken(b)
+		return 0, false, broken(b)
 	}
 	i = space(b, i+1)
 	for i < len(b) && b[i] != '}' {
 		end := skip(b, i)
 		if end < 0 || b[i] != '"' {
-			return broken(b)
+			return 0, false, broken(b)
 		}
 		key := b[i+1 : end-1]
 		i = space(b, end)
 		if i >= len(b) || b[i] != ':' {
-			return broken(b)
+			return 0, false, broken(b)
 		}
 		i = space(b, i+1)
 		if end = skip(b, i); end < 0 {
-			return broken(b)
+			return 0, false, broken(b)
 		}
 		m.set(key, b[i:end])
-		if m.at != 0 && string(m.kind) == "board" {
-			return nil
+		if string(m.kind) == "ticker" || m.at != 0 && string(m.kind) == "board" {
+			return end, false, nil
 		}
 		if i = space(b, end); i < len(b) && b[i] == ',' {
 			i = space(b, i+1)
 		}
 	}
 	if i >= len(b) {
-		return broken(b)
+		return 0, false, broken(b)
 	}
-	return nil
+	return i + 1, true, nil
 }
 
 func (m *message) set(key, value []byte) {
@@ -145,34 +148,61 @@ func space(b []byte, i int) int {
 	return i
 }
 
+// What a byte means outside of strings.
+const (
+	within = iota // part of a number, of true, false or null
+	opens         // { [
+	closes        // } ]
+	quotes        // "
+	parts         // , : and white space
+)
+
+var meaning = func() (t [256]byte) {
+	for what, all := range map[byte]string{opens: "{[", closes: "}]", quotes: `"`, parts: ",: \n\t\r"} {
+		for _, c := range []byte(all) {
+			t[c] = what
+		}
+	}
+	return t
+}()
+
 // skip returns where the value at b[i:] ends, or −1 when it does not.
 func skip(b []byte, i int) int {
-	depth := 0
-	for ; i < len(b); i++ {
-		switch b[i] {
-		case '"':
+	if i >= len(b) {
+		return -1
+	}
+	switch meaning[b[i]] {
+	case opens:
+		return leave(b, i+1)
+	case quotes:
+		if i = quote(b, i+1); i < 0 {
+			return -1
+		}
+		return i + 1
+	case within:
+		for i < len(b) && meaning[b[i]] == within {
+			i++
+		}
+		return i
+	}
+	return -1
+}
+
+// leave returns where the object or array ends that b[i:] is part of, or −1
+// when it does not.
+func leave(b []byte, i int) int {
+	for depth := 1; i < len(b); i++ {
+		switch meaning[b[i]] {
+		case opens:
+			depth++
+		case closes:
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case quotes:
 			if i = quote(b, i+1); i < 0 {
 				return -1
 			}
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-		case ',', ':', ' ', '\n', '\t', '\r':
-			if depth == 0 {
-				return -1
-			}
-			continue
-		default: // a number, true, false or null
-			for i+1 < len(b) && strings.IndexByte(",]} \n\t\r", b[i+1]) < 0 {
-				i++
-			}
-		}
-		if depth == 0 {
-			return i + 1
-		}
-		if depth < 0 {
-			return -1
 		}
 	}
 	return -1
