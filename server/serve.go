@@ -50,6 +50,9 @@ func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
 			os.Exit(1)
 		})
 	})
+	tending, done := context.WithCancel(ctx)
+	defer done()
+	go tendHeap(tending)
 	return serve(ctx, &c.settings, out.out, log)
 }
 
