@@ -25,7 +25,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}, []string{"command", "outcome"}),
 		BatchSize: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "veltrix_batch_commands", Help: "Commands decided in one commit.",
-			Buckets: prometheus.ExponentialBuckets(1, 2, 7),
+			Buckets: prometheus.ExponentialBuckets(1, 2, 9), // up to MaxBatch
 		}),
 		CommitSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "veltrix_commit_seconds", Help: "Time from the first try of a commit until it is durable.",

@@ -8,7 +8,8 @@ import (
 // Options are the limits of a node's hunts.
 type Options struct {
 	// Mailbox is how many requests wait for one hunt before it answers busy.
-	// At 64 a batch and a few ms a durable batch, 1024 is a wait under 100 ms.
+	// At MaxBatch a batch and 10 to 20 ms a full one, 1024 is a wait under
+	// 100 ms.
 	Mailbox int
 	// CommitRetry is how long a batch is held and retried while the store
 	// fails before its requests are answered unavailable. Longer than a

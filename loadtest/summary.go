@@ -227,7 +227,7 @@ func (p *parade) used(s *summary, generators float64) {
 		s.Memory = &memory{p.before.server[resident], p.until.server[resident], p.until.memory, p.from.server[resident]}
 	}
 	below := int64(0)
-	for _, le := range []string{"1", "2", "4", "8", "16", "32", "64", "+Inf"} {
+	for _, le := range []string{"1", "2", "4", "8", "16", "32", "64", "128", "256", "+Inf"} {
 		n := int64(change(`veltrix_batch_commands_bucket{le="` + le + `"}`))
 		if n > 0 || len(s.Batches) > 0 {
 			s.Batches = append(s.Batches, bucket{le, n - below})

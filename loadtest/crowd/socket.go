@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	readBuffer   = 2 << 10 // of each socket; most frames fit
+	readBuffer   = 8 << 10 // of each socket; a board of 50 rows fits
 	maxFrame     = 8 << 20 // a definition of the largest size and a board fit
 	writeTimeout = 10 * time.Second
 	dialTimeout  = 30 * time.Second
