@@ -18,6 +18,7 @@ import (
 type actor struct {
 	id       string
 	store    Store
+	pipe     Pipeliner // the store, if it is one
 	pub      Publisher
 	opts     Options
 	metrics  *Metrics
@@ -35,8 +36,9 @@ type actor struct {
 	counts  *counter
 	decided time.Time  // when the answers that are given now were known
 	batch   []*Request // being served; answered with internal if the actor panics
+	behind  []*Request // sent to the store behind the batch; likewise
 	cmds    []Command
-	asked   *Request // a look being served
+	left    *Request // taken from the mailbox, but no part of the batch; likewise
 	timer   *time.Timer
 	skew    time.Duration // store's clock − ours
 	advance bool          // the definition changed: the schedule may be due at once
@@ -90,10 +92,14 @@ func (a *actor) serveUntilPanic() {
 		if p := recover(); p != nil {
 			a.log.Error("hunt panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 			a.metrics.Panics.Inc()
+			a.batch, a.behind = append(a.batch, a.behind...), nil
+			if a.left != nil && a.left.decides() {
+				a.batch, a.left = append(a.batch, a.left), nil
+			}
 			a.abort(CodeInternal)
-			if a.asked != nil {
-				a.asked.look(nil, errPanicked)
-				a.asked = nil
+			if left := a.left; left != nil && left.look != nil {
+				a.left = nil
+				left.look(nil, errPanicked)
 			}
 			a.drop() // what it was doing may be half done: read it again
 			a.lookAt = time.Now().Add(retryMost)
@@ -160,35 +166,54 @@ func (a *actor) finish() {
 // take serves a request together with all that wait behind it.
 func (a *actor) take(first *Request) {
 	a.usedAt = time.Now()
-	a.batch = a.batch[:0]
-	next := first
-	for next != nil && next.look == nil {
-		a.batch = append(a.batch, next)
-		next = nil
-		if len(a.batch) < MaxBatch {
-			select {
-			case next = <-a.mailbox:
-			default:
-			}
-		}
-	}
-	if len(a.batch) > 0 {
-		// gofail: var batchTaken struct{}
+	a.batch, a.left = gather(a.batch[:0], first, a.mailbox, (*Request).decides)
+	// gofail: var batchTaken struct{}
 
+	if a.rushed() {
+		a.stream()
+	} else if len(a.batch) > 0 {
 		a.serve()
 	}
-	if next != nil {
-		a.asked = next
-		err := a.ready()
-		next.look(a.view, err)
-		a.asked = nil
-	}
+	a.serveLeft()
 	if a.view == nil && a.memory.head() == (Head{}) {
 		a.ended = a.retire(a) || a.ended // there is no such hunt, or it cannot be read
 		return
 	}
 	a.publish(time.Now())
 }
+
+// serveLeft serves the request that ended a batch.
+func (a *actor) serveLeft() {
+	switch left := a.left; {
+	case left == nil:
+	case left.decides():
+		a.batch, a.left = append(a.batch[:0], left), nil
+		a.serve()
+	default:
+		err := a.ready()
+		left.look(a.view, err)
+		a.left = nil
+	}
+}
+
+// gather appends first and what waits in the mailbox to a batch, as long as it
+// fits. A request that does not ends it and is returned.
+func gather(batch []*Request, first *Request, mailbox <-chan *Request, fits func(*Request) bool) ([]*Request, *Request) {
+	next := first
+	for fits(next) {
+		if batch = append(batch, next); len(batch) == MaxBatch {
+			return batch, nil
+		}
+		select {
+		case next = <-mailbox:
+		default:
+			return batch, nil
+		}
+	}
+	return batch, next
+}
+
+func (r *Request) decides() bool { return r.look == nil }
 
 func (a *actor) serve() {
 	waiting := a.batch
@@ -302,12 +327,17 @@ func (a *actor) commit(def *hunt.Definition, cmds []Command) (res Result, err er
 		return err
 	})
 	if err == nil {
-		a.metrics.BatchSize.Observe(float64(len(cmds)))
-		a.metrics.CommitSeconds.Observe(time.Since(start).Seconds())
-		a.skew = time.Until(time.UnixMilli(res.Now))
-		a.nodeSkew.Store(int64(a.skew))
+		a.committed(start, len(cmds), res)
 	}
 	return res, err
+}
+
+// committed takes over what a commit of so many commands told by the way.
+func (a *actor) committed(begun time.Time, size int, res Result) {
+	a.metrics.BatchSize.Observe(float64(size))
+	a.metrics.CommitSeconds.Observe(time.Since(begun).Seconds())
+	a.skew = time.Until(time.UnixMilli(res.Now))
+	a.nodeSkew.Store(int64(a.skew))
 }
 
 // retrying runs f until it succeeds, fails for good or CommitRetry is over.

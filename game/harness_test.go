@@ -58,6 +58,16 @@ func (f *faults) Forget(hunt string) {
 }
 
 func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
+	return f.commit(batch, func() (game.Result, error) { return f.Store.Commit(ctx, id, d, known, batch) })
+}
+
+func (f *faults) CommitInTurn(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
+	return f.commit(batch, func() (game.Result, error) {
+		return f.Store.(game.Pipeliner).CommitInTurn(ctx, id, d, known, batch, turn)
+	})
+}
+
+func (f *faults) commit(batch []game.Command, commit func() (game.Result, error)) (game.Result, error) {
 	f.mu.Lock()
 	f.commits++
 	n := f.commits
@@ -69,7 +79,7 @@ func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, know
 			return game.Result{}, err
 		}
 	}
-	res, err := f.Store.Commit(ctx, id, d, known, batch)
+	res, err := commit()
 	if err == nil && after != nil {
 		err = after(n, batch)
 	}

@@ -17,12 +17,13 @@ import (
 // lossy is a node over a store that can be made to forget.
 type lossy struct {
 	*node
-	ref *storetest.Reference
+	ref  *storetest.Reference
+	past storetest.Past
 }
 
 func startLossy(t *testing.T) *lossy {
 	ref := storetest.NewReference(clock)
-	return &lossy{start(t, ref, nil), ref}
+	return &lossy{node: start(t, ref, nil), ref: ref}
 }
 
 // ledger reads the whole ledger and demands that it is sound: seq without a

@@ -21,6 +21,7 @@ import (
 // ended when Run returns.
 type Hunts struct {
 	store   Store
+	pipe    Pipeliner // the store, if it is one
 	pub     Publisher
 	opts    Options
 	metrics *Metrics
@@ -47,8 +48,9 @@ const loadsAtOnce = 8
 
 // NewHunts returns a registry that runs nothing yet.
 func NewHunts(store Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
+	pipe, _ := store.(Pipeliner)
 	return &Hunts{
-		store: store, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
+		store: store, pipe: pipe, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
 		loads: make(chan struct{}, loadsAtOnce), missed: make(chan struct{}, 1),
 		closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
 	}
@@ -203,7 +205,7 @@ func (h *Hunts) startLocked(id string) *actor {
 		return a
 	}
 	a := &actor{
-		id: id, store: h.store, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
+		id: id, store: h.store, pipe: h.pipe, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
 		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew, loads: h.loads, skew: time.Duration(h.skew.Load()),
 		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
 	}

@@ -15,7 +15,7 @@ import (
 
 // restarted runs a node that remembers in dir over a store.
 func restarted(t *testing.T, ref *storetest.Reference, dir string) *lossy {
-	return &lossy{start(t, ref, func(o *game.Options) { o.Remember = dir }), ref}
+	return &lossy{node: start(t, ref, func(o *game.Options) { o.Remember = dir }), ref: ref}
 }
 
 // TestRememberedOnDisk: the node and the tail of the store die together, and

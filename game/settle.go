@@ -43,6 +43,9 @@ func (a *actor) comeUpTo(res *Result) error {
 	if res.Epoch != a.view.Epoch || res.Seq < a.view.folded {
 		return errLost
 	}
+	for len(res.Entries) > 0 && res.Entries[0].Seq <= a.view.folded {
+		res.Entries = res.Entries[1:] // read from the ledger, behind a commit whose reply was lost
+	}
 	first := res.Seq + 1
 	if len(res.Entries) > 0 {
 		first = res.Entries[0].Seq
@@ -76,7 +79,7 @@ func (a *actor) settle(requests []*Request, res Result) []*Request {
 			continue
 		}
 		entries = a.publishUntil(entries, reply.Seq, nil)
-		a.view.Seq = reply.Seq
+		a.view.Seq = max(a.view.Seq, reply.Seq)
 		a.answer(r, reply)
 		end := res.Seq + 1
 		for _, later := range res.Replies[i+1:] {

@@ -75,7 +75,10 @@ type Store struct {
 	hunts  map[string]*ledger
 }
 
-var _ game.Store = (*Store)(nil)
+var (
+	_ game.Store     = (*Store)(nil)
+	_ game.Pipeliner = (*Store)(nil)
+)
 
 // ledger is a hunt: its state, and who may touch it.
 type ledger struct {

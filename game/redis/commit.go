@@ -3,7 +3,6 @@ package redis
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,6 +25,12 @@ const maxRules = 4
 // entries an earlier attempt made: these are in the ledger, not in
 // Result.Entries, and Result.Seq is past them.
 func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
+	return s.CommitInTurn(ctx, id, def, known, batch, game.NewTurn(""))
+}
+
+// CommitInTurn is game.Pipeliner.CommitInTurn. Two commits of a hunt may leave on
+// two connections: the script says which came first.
+func (s *Store) CommitInTurn(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
 	if len(batch) > game.MaxBatch {
 		return game.Result{}, fmt.Errorf("redis: batch of %d commands, at most %d", len(batch), game.MaxBatch)
 	}
@@ -35,13 +40,8 @@ func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, kno
 	if !validHunt(id) {
 		return game.Result{}, unknownHunt(id)
 	}
-	// Four bytes tell two histories apart and are kept with every entry.
-	var nonce [4]byte
-	if _, err := rand.Read(nonce[:]); err != nil {
-		return game.Result{}, fmt.Errorf("redis: nonce: %w", err)
-	}
 	for range maxRules {
-		reply, err := s.committer.do(ctx, s.key(id, "meta"), s.request(id, s.compiledOf(id, def), known, batch, nonce[:]), len(batch))
+		reply, err := s.committer.do(ctx, s.key(id, "meta"), s.request(id, s.compiledOf(id, def), known, batch, turn), len(batch))
 		if err != nil {
 			return game.Result{}, classify(err)
 		}
@@ -53,6 +53,8 @@ func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, kno
 				return game.Result{}, fmt.Errorf("redis: %d replies to %d commands: %w", len(res.Replies), len(batch), u.err)
 			}
 			return res, s.committed(ctx, id, batch, res)
+		case "turn":
+			return game.Result{}, fmt.Errorf("hunt %q: %w", id, game.ErrOutOfTurn)
 		case "unknown":
 			return game.Result{}, unknownHunt(id)
 		case "rules":

@@ -61,7 +61,7 @@ func enqueue(c *lane, n, weight int) []*call {
 		id := "h" + strconv.Itoa(i)
 		calls[i] = &call{
 			key: s.key(id, "meta"), weight: weight, done: make(chan struct{}),
-			arg: s.request(id, nil, game.Head{}, []game.Command{{Type: game.CmdAdvance}}, []byte("1234")),
+			arg: s.request(id, nil, game.Head{}, []game.Command{{Type: game.CmdAdvance}}, game.Turn{Nonce: "MTIz"}),
 		}
 		c.queue <- calls[i]
 	}

@@ -12,12 +12,12 @@ import (
 
 // request packs the argument of the commit script: lua/state.lua has the
 // order of the values, claim.lua, organize.lua and enter.lua that of commands.
-func (s *Store) request(id string, c *compiled, known game.Head, batch []game.Command, nonce []byte) []byte {
+func (s *Store) request(id string, c *compiled, known game.Head, batch []game.Command, turn game.Turn) []byte {
 	p := &packer{b: make([]byte, 0, 512+128*len(batch))}
-	p.list(8)
+	p.list(9)
 	p.str(id)
 	p.str(s.bellChannel())
-	p.raw(nonce)
+	p.nonce(turn.Nonce)
 	if s.clock == nil {
 		p.bool(false)
 	} else {
@@ -37,6 +37,11 @@ func (s *Store) request(id string, c *compiled, known game.Head, batch []game.Co
 		packDefinition(p, d, batch)
 	}
 	packKnown(p, known)
+	if turn.After == "" {
+		p.bool(false)
+	} else {
+		p.nonce(turn.After)
+	}
 	return p.b
 }
 
@@ -48,12 +53,18 @@ func packKnown(p *packer, h game.Head) {
 	p.list(4)
 	p.str(h.Epoch)
 	p.int(h.Seq)
-	if raw, err := base64.RawURLEncoding.DecodeString(h.Nonce); err == nil {
+	p.nonce(h.Nonce)
+	p.bool(h.Forked)
+}
+
+// nonce packs four bytes, which tell two histories apart and are kept with every
+// entry.
+func (p *packer) nonce(text string) {
+	if raw, err := base64.RawURLEncoding.DecodeString(text); err == nil {
 		p.raw(raw)
 	} else {
-		p.str(h.Nonce) // none of ours, so it is like none
+		p.str(text) // none of ours, so it is like none
 	}
-	p.bool(h.Forked)
 }
 
 func packDefinition(p *packer, d *hunt.Definition, batch []game.Command) {

@@ -95,6 +95,7 @@ type Store struct {
 
 var (
 	_ game.Store     = (*Store)(nil)
+	_ game.Pipeliner = (*Store)(nil)
 	_ game.Forgetter = (*Store)(nil)
 )
 

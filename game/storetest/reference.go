@@ -35,7 +35,12 @@ func NewReference(clock func() int64) *Reference {
 }
 
 // Commit is game.Store.Commit: now is read once.
-func (r *Reference) Commit(_ context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
+func (r *Reference) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
+	return r.CommitInTurn(ctx, id, def, known, batch, game.Turn{})
+}
+
+// CommitInTurn is game.Pipeliner.CommitInTurn; without a nonce it makes one.
+func (r *Reference) CommitInTurn(_ context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
 	if err := known.Check(); err != nil {
 		return game.Result{}, err
 	}
@@ -52,12 +57,16 @@ func (r *Reference) Commit(_ context.Context, id string, _ *hunt.Definition, kno
 		rec = &record{state: rules.New()}
 		r.hunts[id] = rec
 	}
-	r.commits++
-	nonce := strconv.FormatInt(r.commits, 36)
 	st := rec.state
+	if turn.After != "" && turn.After != st.Nonce {
+		return game.Result{}, fmt.Errorf("hunt %q: %w", id, game.ErrOutOfTurn)
+	}
+	if r.commits++; turn.Nonce == "" {
+		turn.Nonce = strconv.FormatInt(r.commits, 36)
+	}
 	head := len(rec.ledger)
 	res := game.Result{Now: st.Now(r.clock())}
-	res.Replies = st.Commit(res.Now, nonce, known, batch, func(c rules.Change) {
+	res.Replies = st.Commit(res.Now, turn.Nonce, known, batch, func(c rules.Change) {
 		rec.ledger = append(rec.ledger, c.Entries...)
 	})
 	res.Entries = slices.Clone(rec.ledger[head:])

@@ -151,6 +151,47 @@ func batches(t *testing.T, open Open) {
 	}
 }
 
+// turns: a commit in its turn, and one that is not.
+func turns(t *testing.T, open Open) {
+	w := opened(t, open, plain, "ada", "bo", "cy")
+	pipe, ok := w.store.(game.Pipeliner)
+	if !ok {
+		t.Fatal("is no Pipeliner")
+	}
+	commit := func(turn game.Turn, cmd game.Command) (game.Result, error) {
+		cmd.Rev = w.def.Rev
+		return pipe.CommitInTurn(w.context(), w.hunt, w.def, game.Head{}, []game.Command{cmd}, turn)
+	}
+	first := game.NewTurn("")
+	second, third, fourth := game.NewTurn(first.Nonce), game.NewTurn(first.Nonce), game.NewTurn(first.Nonce)
+	if _, err := commit(second, w.right("ada", "gate")); !errors.Is(err, game.ErrOutOfTurn) {
+		t.Fatalf("before the one that it follows: %v", err)
+	}
+	gate := w.right("ada", "gate")
+	res, err := commit(first, gate)
+	if err != nil || res.Replies[0].Outcome != game.OutAwarded || res.Entries[0].Nonce != first.Nonce || w.head().Nonce != first.Nonce {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	if res, err := commit(second, w.right("bo", "gate")); err != nil || res.Replies[0].Outcome != game.OutAwarded {
+		t.Fatalf("in its turn: %+v, %v", res, err)
+	}
+	if _, err := commit(third, w.right("cy", "gate")); !errors.Is(err, game.ErrOutOfTurn) {
+		t.Fatalf("after another one: %v", err)
+	}
+	before := w.head()
+	res, err = commit(game.NewTurn(second.Nonce), gate) // a replay adds nothing
+	if err != nil || !res.Replies[0].Replay || w.head() != before {
+		t.Fatalf("a replay: %+v, %v", res, err)
+	}
+	w.done(w.join("dee"))
+	if _, err := commit(fourth, w.right("cy", "gate")); !errors.Is(err, game.ErrOutOfTurn) {
+		t.Fatalf("after one without a turn: %v", err)
+	}
+	if e := w.entrant("cy"); len(e.Awards) != 0 || len(e.Attempts) != 0 {
+		t.Fatalf("out of turn something was done: %+v", e)
+	}
+}
+
 func watch(t *testing.T, open Open) {
 	w := opened(t, open, plain)
 	ctx, cancel := context.WithCancel(w.context())

@@ -55,6 +55,7 @@ func Run(t *testing.T, open Open) {
 		{"hunts", hunts},
 		{"secret", secrets},
 		{"batch", batches},
+		{"turn", turns},
 		{"watch", watch},
 		{"duplicates at once", duplicatesAtOnce},
 		{"hunts at once", huntsAtOnce},

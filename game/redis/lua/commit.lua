@@ -8,6 +8,7 @@
 --   'rules', revision, digest of its source   the batch needs these rules;
 --                       nothing was done, send them along
 --   'unknown'           there is no such hunt and the batch defines none
+--   'turn'              another commit came after the one that args[9] names; nothing was done
 -- A reply is, for an award without badges: true replay seq at points bonus total
 --   and else: outcome code detail replay right revoked seq at points bonus
 --   total badges left retry_after requires rev entrant count; nil is zero.
@@ -162,6 +163,7 @@ local function reply_packed(r)
 end
 
 if not meta.epoch and #args[7] == 0 then return pack('unknown') end
+if args[9] and args[9] ~= meta.nonce then return pack('turn') end
 recover()
 if needs_rules() then return pack('rules', meta.rev, meta.source) end
 -- Rules of another revision must not decide anything, not even at closing.

@@ -3,7 +3,7 @@
 -- Needs    keys.lua
 -- ARGV[1]  packed: hunt, channel of the bell, nonce (4 bytes), clock (Unix ms
 --          or false: Redis's own), rules, commands, definitions, known head
---          (recover.lua) or false
+--          (recover.lua) or false, nonce of the commit before or false
 -- Defines  args, meta, now, origin, hunt_time, rules, stale, challenge, tally, idiv, in_bounds
 --
 -- rules are the part of a definition that the batch needs:

@@ -1,0 +1,140 @@
+package game
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"slices"
+	"time"
+
+	"veltrix/game/hunt"
+)
+
+// Turn is the place of a commit among those of its hunt that are under way.
+type Turn struct {
+	Nonce string // of this commit's entries: four random bytes in base64url
+	After string // Nonce of the commit that has to be the last one before; empty for any
+}
+
+// ErrOutOfTurn is the error of a commit whose turn it was not: nothing was done.
+var ErrOutOfTurn = errors.New("another commit came before")
+
+// Pipeliner is a Store that takes a commit of a hunt while another one is under
+// way.
+type Pipeliner interface {
+	// CommitInTurn is Store.Commit in its turn. ErrOutOfTurn says that the last
+	// entry of the ledger is not one of the commit that turn names: that one has
+	// failed, has added nothing, or somebody else's came after it.
+	CommitInTurn(ctx context.Context, hunt string, def *hunt.Definition, known Head, batch []Command, turn Turn) (Result, error)
+}
+
+const (
+	// streamLeast is how many claims have to wait to be sent behind a commit
+	// that is under way. Fewer had better wait, and be one batch with those who
+	// come meanwhile.
+	streamLeast = MaxBatch / 4
+	// streamMost bounds the batches of a stream: then schedule, bells and a
+	// drain have their turn.
+	streamMost = 16
+)
+
+// flight is a batch on its way to the store and back.
+type flight struct {
+	requests []*Request
+	size     int // commands
+	turn     Turn
+	begun    time.Time
+	res      Result
+	err      error
+	done     chan struct{} // closed: res and err are here
+}
+
+// rushed tells whether the batch may begin a stream: it is full, and of claims.
+func (a *actor) rushed() bool {
+	return a.pipe != nil && len(a.batch) == MaxBatch && a.view != nil && a.lost == nil &&
+		!slices.ContainsFunc(a.batch, func(r *Request) bool { return !r.claims() })
+}
+
+func (r *Request) claims() bool { return r.look == nil && r.Command.Type == CmdClaim }
+
+// stream serves a rush: claims only, and each batch is sent to the store while
+// the one before is under way, so that the store need not wait until that is
+// answered. They keep their order, since the store takes a batch only right
+// after the one before it. A batch of which the store did not decide all is
+// served as any other, once more, and ends the stream: claims are idempotent. A
+// request that is no claim is left.
+func (a *actor) stream() {
+	cur := a.launch(slices.Clone(a.batch), "")
+	var next *flight
+	defer func() {
+		if next != nil {
+			<-next.done // after a panic nothing is left behind
+		}
+	}()
+	for left := streamMost - 1; cur != nil; left-- {
+		if left > 0 {
+			next = a.launchBehind(cur)
+		}
+		a.batch = append(a.batch[:0], cur.requests...)
+		if !a.land(cur) {
+			a.serve()
+			left = 0
+		}
+		a.publish(time.Now())
+		cur, next, a.behind = next, nil, nil
+	}
+}
+
+// launchBehind launches what waits behind a flight, if it is worth it.
+func (a *actor) launchBehind(cur *flight) *flight {
+	if a.left != nil || len(a.mailbox) < streamLeast {
+		return nil
+	}
+	a.behind, a.left = gather(nil, <-a.mailbox, a.mailbox, (*Request).claims)
+	if len(a.behind) == 0 {
+		return nil
+	}
+	return a.launch(a.behind, cur.turn.Nonce)
+}
+
+// launch judges claims and sends them to the store.
+func (a *actor) launch(requests []*Request, after string) *flight {
+	f := &flight{turn: NewTurn(after), begun: time.Now(), done: make(chan struct{})}
+	f.requests = a.judge(requests)
+	cmds := slices.Clone(a.cmds)
+	f.size = len(cmds)
+	def, known := a.view.Definition, a.memory.head()
+	go func() {
+		defer close(f.done)
+		f.res, f.err = a.pipe.CommitInTurn(a.ctx, a.id, def, known, cmds, f.turn)
+	}()
+	return f
+}
+
+// NewTurn makes a turn after the commit with that nonce, or at any time.
+func NewTurn(after string) Turn {
+	var nonce [4]byte
+	_, _ = rand.Read(nonce[:]) // never fails
+	return Turn{base64.RawURLEncoding.EncodeToString(nonce[:]), after}
+}
+
+// land waits for a flight and answers its requests. It reports whether all are
+// answered; if not, they have to be served.
+func (a *actor) land(f *flight) bool {
+	<-f.done
+	err := f.err
+	switch {
+	case a.view == nil || a.lost != nil: // since the flight before
+		return false
+	case err == nil:
+		a.committed(f.begun, f.size, f.res)
+		err = a.comeUpTo(&f.res)
+	case !errors.Is(err, ErrOutOfTurn):
+		a.metrics.Retries.Inc()
+	}
+	if errors.Is(err, errLost) || errors.Is(err, ErrUnknownHunt) {
+		a.drop()
+	}
+	return err == nil && len(a.settle(f.requests, f.res)) == 0
+}
