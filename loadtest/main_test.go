@@ -81,7 +81,7 @@ func TestPlay(t *testing.T) {
 		"--late", "1m", // a busy machine is no error here
 	}
 	t.Run("open", func(t *testing.T) {
-		code, s, said := play(t, append(small, "--rate", "60", "--duration", "1s", "--reconnects", "8", "--joins", "3", "--hunts", "3")...)
+		code, s, said := play(t, append(small, "--rate", "60", "--duration", "1s", "--reconnects", "8", "--joins", "3", "--hunts", "3", "--storm")...)
 		if code != 0 || s.Loop != "open" || len(s.Invalid) > 0 {
 			t.Errorf("exit code %d\n%s", code, said)
 		}
@@ -91,6 +91,9 @@ func TestPlay(t *testing.T) {
 		}
 		if len(s.Batches) == 0 || len(s.CPU) == 0 || s.Memory == nil {
 			t.Errorf("nothing known of the server: %+v", s)
+		}
+		if s.Storm == nil || s.Storm.Cut < 10 || s.Storm.Missing != 0 || s.Storm.Back <= 0 || s.BatchMean < 1 {
+			t.Errorf("the storm: %+v, commits of %v commands", s.Storm, s.BatchMean)
 		}
 	})
 	t.Run("closed", func(t *testing.T) {

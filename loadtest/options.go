@@ -33,6 +33,7 @@ type options struct {
 	Hint       float64       `group:"How they play" default:"0.02" placeholder:"SHARE" help:"Of requests that ask for hints."`
 	Joins      float64       `group:"How they play" default:"1" help:"New players a second."`
 	Reconnects float64       `group:"How they play" default:"1" help:"Connections a second that are cut and come back."`
+	Storm      bool          `group:"How they play" help:"Cut every connection at once in the middle of what is measured, and tell how long it takes until all are back."`
 	Warmup     time.Duration `group:"How they play" default:"2s" help:"Load before anything is measured."`
 	Duration   time.Duration `group:"How they play" default:"10s" help:"What is measured; the closed loop ends earlier when one in ten players has claimed everything."`
 	Drain      time.Duration `group:"How they play" default:"15s" help:"Longest wait for the last answers."`
@@ -112,7 +113,7 @@ func (o *options) plans(address string, hunts []string, members []crowd.Member) 
 			URL: address, Peer: o.Peer, Hunts: hunts, Challenges: o.Challenges,
 			ConnectRate: o.ConnectRate / float64(n),
 			Mix:         crowd.Mix{Wrong: o.Wrong, Duplicate: o.Duplicate, Hint: o.Hint},
-			Joins:       o.Joins / float64(n), Reconnects: o.Reconnects / float64(n),
+			Joins:       o.Joins / float64(n), Reconnects: o.Reconnects / float64(n), Storm: o.Storm,
 			Warmup: o.Warmup, Duration: o.Duration, Drain: o.Drain,
 		}
 		if !o.Closed {
