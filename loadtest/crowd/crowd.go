@@ -183,12 +183,12 @@ func (c *crowd) play(ctx context.Context, at time.Time) (*Stopped, error) {
 	over := make(chan struct{})
 	var used time.Duration
 	c.rec.begin(stopped.From)
-	c.timers.At(stopped.From, func(time.Time) { used = cpu() })
+	c.timers.At(stopped.From, func(time.Time) { used = CPU() })
 	stop := func(time.Time) {
 		if !c.playing.CompareAndSwap(true, false) {
 			return // was over before its time
 		}
-		stopped.Until, stopped.CPU = time.Now(), cpu()-used
+		stopped.Until, stopped.CPU = time.Now(), CPU()-used
 		c.rec.end(stopped.Until)
 		close(over)
 	}
@@ -393,5 +393,19 @@ func Answer(i int) string { return fmt.Sprintf("answer %d", i+1) }
 
 // HintID is the hint that every challenge has.
 const HintID = "h"
+
+// HuntFile is a hunt with so many challenges, as JSON wants it.
+func HuntFile(id string, challenges int) any {
+	type object = map[string]any
+	list := make([]object, challenges)
+	for i := range list {
+		list[i] = object{
+			"id": Challenge(i), "title": fmt.Sprintf("Challenge %d", i+1), "points": 10,
+			"proof": object{"text": Answer(i)},
+			"hints": []object{{"id": HintID, "text": "It is in the name."}},
+		}
+	}
+	return object{"hunt": id, "title": "Load " + id, "challenges": list}
+}
 
 var errRefused = errors.New("join refused")
