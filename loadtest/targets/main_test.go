@@ -60,6 +60,11 @@ func TestReport(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
+	q := &report{Quick: true}
+	q.add("name", r, lines)
+	if strings.Contains(q.markdown(), "| yes |") || !strings.Contains(q.markdown(), "figures are none") {
+		t.Errorf("a quick run judges:\n%s", q.markdown())
+	}
 	if !p.incomplete() {
 		t.Error("nothing is missing")
 	}
@@ -174,6 +179,17 @@ func TestFanOutFigures(t *testing.T) {
 	}
 	if got := v.watching("high"); math.Abs(got-12) > 0.3 {
 		t.Errorf("%v µs a frame", got)
+	}
+	if l := watchedLine(r, "low"); l.Met != "–" || !strings.Contains(l.Measured, "says nothing") {
+		t.Errorf("the generator was late with few watchers: %+v", l)
+	}
+	v["low few late"], v["low many p50"] = 1, 30
+	if l := watchedLine(r, "low"); l.Met != "–" || !strings.Contains(l.Measured, "at most") {
+		t.Errorf("the generator was late with many watchers: %+v", l)
+	}
+	v["low many p50"] = 4
+	if l := watchedLine(r, "low"); l.Met != "yes" {
+		t.Errorf("at most 1.33: %+v", l)
 	}
 	v["low many boards"] = 9.9
 	if l := absoluteLine(r); l.Met != "–" {
