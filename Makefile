@@ -110,6 +110,12 @@ compare: ## Compare Veltrix with what people would use instead (ARGS='--quick' t
 	for peer in socketio colyseus; do (cd loadtest/peers/$$peer && npm install --no-save --no-audit --no-fund); done
 	bin/peers/compare $(ARGS)
 
+.PHONY: targets
+targets: ## Measure the performance targets and say which are met (ARGS='--quick' to see that it works; else about a quarter of an hour, on a quiet machine)
+	go build -o bin/peers/veltrix ./server
+	go build -o bin/peers/ ./loadtest ./loadtest/targets
+	bin/peers/targets $(ARGS)
+
 .PHONY: faults-bolt
 faults-bolt: ## Kill, cut the power of, fill the disk of and damage the embedded store (KILLS=1000, SEED=1)
 	go test ./game/bolt -count=1 -timeout 60m -v -run '^Test(Killed|PowerCut|TornMeta|FailingDisk|DiskFull|FileSystemFull|NoRoomToStart|ReadOnly|SecondProcess|Damaged|DamagedPlaces|Repair.*|Newer|Foreign)$$' -args -kills $(KILLS) -cuts 3000 -damages 3000 -seed $(SEED)

@@ -81,7 +81,7 @@ func TestPlay(t *testing.T) {
 		"--late", "1m", // a busy machine is no error here
 	}
 	t.Run("open", func(t *testing.T) {
-		code, s, said := play(t, append(small, "--rate", "60", "--duration", "1s", "--reconnects", "8", "--joins", "3", "--hunts", "3")...)
+		code, s, said := play(t, append(small, "--rate", "60", "--duration", "1s", "--reconnects", "8", "--joins", "3", "--hunts", "3", "--storm")...)
 		if code != 0 || s.Loop != "open" || len(s.Invalid) > 0 {
 			t.Errorf("exit code %d\n%s", code, said)
 		}
@@ -91,6 +91,9 @@ func TestPlay(t *testing.T) {
 		}
 		if len(s.Batches) == 0 || len(s.CPU) == 0 || s.Memory == nil {
 			t.Errorf("nothing known of the server: %+v", s)
+		}
+		if s.Storm == nil || s.Storm.Cut < 10 || s.Storm.Missing != 0 || s.Storm.Back <= 0 || s.BatchMean < 1 {
+			t.Errorf("the storm: %+v, commits of %v commands", s.Storm, s.BatchMean)
 		}
 	})
 	t.Run("closed", func(t *testing.T) {
@@ -112,6 +115,7 @@ func TestOptions(t *testing.T) {
 	}{
 		{[]string{"--target", "http://127.0.0.1:1"}, "--organizer-token"},
 		{[]string{"--players", "0"}, "--players"},
+		{[]string{"--watch-apart"}, "two --processes"},
 		{[]string{"--wrong", "0.9", "--duplicate", "0.1"}, "something has to be left"},
 		{[]string{"--rate", "0"}, "--rate"},
 		{[]string{"--rate", "10000"}, "raise --players"},
@@ -127,6 +131,27 @@ func TestOptions(t *testing.T) {
 	var stdout, stderr strings.Builder
 	if code := run(t.Context(), []string{"--help"}, &stdout, &stderr); code != 0 || !strings.Contains(stdout.String(), "--rate") {
 		t.Errorf("--help: exit code %d, %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
+// TestWatchApart: who plays does not share a process with who watches.
+func TestWatchApart(t *testing.T) {
+	var o options
+	if err := o.parse([]string{"--players", "7", "--watchers", "5", "--processes", "3", "--watch-apart", "--rate", "10"}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	plans := o.plans("http://127.0.0.1:1", []string{"h"}, members(o.Players+o.lateJoiners()))
+	if a, b, c := plans[0], plans[1], plans[2]; len(a.Players)+len(b.Players) != 7 || a.Watchers+b.Watchers != 0 ||
+		len(c.Players)+len(c.Late) != 0 || c.Watchers != 5 || c.Rate+c.Joins+c.Reconnects != 0 || a.Rate+b.Rate != 10 {
+		t.Errorf("%+v", plans)
+	}
+	o.Players, o.Watchers, o.Processes = 10, 3000, 2
+	if err := o.fits(3060); err == nil || !strings.Contains(err.Error(), "ulimit") {
+		t.Errorf("the server: %v", err)
+	}
+	o.Target = "http://127.0.0.1:1"
+	if err := o.fits(3060); err == nil || !strings.Contains(err.Error(), "--processes") {
+		t.Errorf("who watches: %v", err)
 	}
 }
 

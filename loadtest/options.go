@@ -33,11 +33,13 @@ type options struct {
 	Hint       float64       `group:"How they play" default:"0.02" placeholder:"SHARE" help:"Of requests that ask for hints."`
 	Joins      float64       `group:"How they play" default:"1" help:"New players a second."`
 	Reconnects float64       `group:"How they play" default:"1" help:"Connections a second that are cut and come back."`
+	Storm      bool          `group:"How they play" help:"Cut every connection at once in the middle of what is measured, and tell how long it takes until all are back."`
 	Warmup     time.Duration `group:"How they play" default:"2s" help:"Load before anything is measured."`
 	Duration   time.Duration `group:"How they play" default:"10s" help:"What is measured; the closed loop ends earlier when one in ten players has claimed everything."`
 	Drain      time.Duration `group:"How they play" default:"15s" help:"Longest wait for the last answers."`
 
 	Processes   int           `group:"The generator" default:"1" help:"Generator processes. More when one core is not enough, or descriptors run out."`
+	WatchApart  bool          `group:"The generator" help:"The last of --processes has the watchers, and no player: what players wait for is then not the reading of boards. For the open loop."`
 	ConnectRate float64       `group:"The generator" default:"1000" help:"Connections a second before the start."`
 	Late        time.Duration `group:"The generator" default:"20ms" help:"When more than 1 % of requests are sent later than this after their time, the run is invalid."`
 
@@ -67,6 +69,7 @@ func (o *options) check() error {
 	wrong(o.Warmup >= 0 && o.Duration >= time.Second && o.Duration <= 24*time.Hour, "--duration is %v; choose a second to a day", o.Duration)
 	wrong(o.Drain > 0 && o.Late > 0, "--drain and --late are more than 0")
 	wrong(o.Processes >= 1 && o.Processes <= min(maxProcesses, o.Players), "--processes is %d; choose 1 to %d, and no more than players", o.Processes, maxProcesses)
+	wrong(!o.WatchApart || o.Processes > 1 && !o.Closed, "--watch-apart needs two --processes, and the open loop")
 	wrong(o.ConnectRate > 0, "--connect-rate is %g; choose more than 0", o.ConnectRate)
 	if need, have := o.rightClaims(), o.Players*o.Challenges; !o.Closed && need > have {
 		errs = append(errs, fmt.Errorf("%d right claims are to be made, but %d players have %d challenges each: raise --players or --challenges, or lower --rate or --duration", need, o.Players, o.Challenges))
@@ -83,7 +86,11 @@ func (o *options) fits(limit int) error {
 	if o.Target == "" && sockets > limit-spareDescriptors {
 		return fmt.Errorf("the server that is started would have %d sockets, and a process may have %d descriptors here: raise the limit (ulimit -n), or use --target", sockets, limit)
 	}
-	if each := (sockets + o.Processes - 1) / max(o.Processes, 1); each > limit-spareDescriptors {
+	each := (sockets + o.Processes - 1) / max(o.Processes, 1)
+	if o.WatchApart {
+		each = max(o.Watchers, (sockets-o.Watchers)/(o.Processes-1)+1)
+	}
+	if each > limit-spareDescriptors {
 		return fmt.Errorf("a generator process would have %d sockets, and may have %d descriptors here: use more --processes", each, limit)
 	}
 	return nil
@@ -102,17 +109,20 @@ func (o *options) lateJoiners() int {
 
 // plans shares the work among the processes.
 func (o *options) plans(address string, hunts []string, members []crowd.Member) []crowd.Plan {
-	n := o.Processes
-	plans := make([]crowd.Plan, n)
+	plans := make([]crowd.Plan, o.Processes)
 	late := members[o.Players:]
+	n := o.Processes // with players
+	if o.WatchApart {
+		n--
+	}
 	for i := range plans {
-		share := func(total int) (from, to int) { return total * i / n, total * (i + 1) / n }
+		share := func(total int) (from, to int) { return total * min(i, n) / n, total * min(i+1, n) / n }
 		p := &plans[i]
 		*p = crowd.Plan{
 			URL: address, Peer: o.Peer, Hunts: hunts, Challenges: o.Challenges,
-			ConnectRate: o.ConnectRate / float64(n),
+			ConnectRate: o.ConnectRate / float64(o.Processes),
 			Mix:         crowd.Mix{Wrong: o.Wrong, Duplicate: o.Duplicate, Hint: o.Hint},
-			Joins:       o.Joins / float64(n), Reconnects: o.Reconnects / float64(n),
+			Joins:       o.Joins / float64(n), Reconnects: o.Reconnects / float64(n), Storm: o.Storm,
 			Warmup: o.Warmup, Duration: o.Duration, Drain: o.Drain,
 		}
 		if !o.Closed {
@@ -122,8 +132,11 @@ func (o *options) plans(address string, hunts []string, members []crowd.Member) 
 		p.Players = members[from:to]
 		from, to = share(len(late))
 		p.Late = late[from:to]
-		from, to = share(o.Watchers)
-		p.Watchers = to - from
+		if from, to = share(o.Watchers); !o.WatchApart {
+			p.Watchers = to - from
+		} else if i == n {
+			p.Watchers, p.Rate, p.Joins, p.Reconnects = o.Watchers, 0, 0, 0
+		}
 		if o.Players+len(late)+o.Watchers > crowd.SocketsPerSource && loopback(address) {
 			sockets := len(p.Players) + len(p.Late) + p.Watchers
 			for j := range sockets/crowd.SocketsPerSource + 1 {

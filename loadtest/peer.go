@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 
 	"veltrix/loadtest/check"
 	"veltrix/loadtest/crowd"
+	"veltrix/loadtest/drive"
 	"veltrix/loadtest/peers"
 )
 
@@ -137,45 +137,6 @@ func (t *target) peerBoard(ctx context.Context, hunt string) (*check.Board, erro
 // processes reads the CPU time and memory of a process and its children, under
 // the names that Veltrix has for its own.
 func processes(pid int) (map[string]float64, error) {
-	const cpu, resident = "process_cpu_seconds_total", "process_resident_memory_bytes"
-	all := make(map[string]float64)
-	dir := "/proc/" + strconv.Itoa(pid)
-	text, err := os.ReadFile(dir + "/stat")
-	if err != nil {
-		return nil, err
-	}
-	// The second field is a name in parentheses, which may hold anything.
-	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
-	const utime, stime, rss = 11, 12, 21 // proc(5), less the first two
-	if len(fields) <= rss {
-		return nil, fmt.Errorf("%s/stat: %q", dir, text)
-	}
-	all[cpu] = (parse(fields[utime]) + parse(fields[stime])) / 100 // USER_HZ, which Linux has fixed
-	all[resident] = parse(fields[rss]) * float64(os.Getpagesize())
-	tasks, err := filepath.Glob(dir + "/task/*/children")
-	if err != nil {
-		return nil, err
-	}
-	for _, task := range tasks {
-		text, err := os.ReadFile(task)
-		if errors.Is(err, os.ErrNotExist) {
-			continue // a thread that has ended
-		}
-		if err != nil {
-			return nil, err
-		}
-		for child := range strings.FieldsSeq(string(text)) {
-			n, err := strconv.Atoi(child)
-			if err != nil {
-				return nil, err
-			}
-			of, err := processes(n)
-			if err != nil {
-				return nil, err
-			}
-			all[cpu] += of[cpu]
-			all[resident] += of[resident]
-		}
-	}
-	return all, nil
+	u, err := drive.UsageOf(pid)
+	return map[string]float64{"process_cpu_seconds_total": u.CPU, "process_resident_memory_bytes": u.Resident}, err
 }

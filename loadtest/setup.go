@@ -49,16 +49,7 @@ func (a *api) setUp(ctx context.Context, o *options) (hunts []string, members []
 
 // hunt makes a hunt and opens it.
 func (a *api) hunt(ctx context.Context, id string, challenges int) error {
-	type object = map[string]any
-	list := make([]object, challenges)
-	for i := range list {
-		list[i] = object{
-			"id": crowd.Challenge(i), "title": fmt.Sprintf("Challenge %d", i+1), "points": 10,
-			"proof": object{"text": crowd.Answer(i)},
-			"hints": []object{{"id": crowd.HintID, "text": "It is in the name."}},
-		}
-	}
-	file := object{"hunt": id, "title": "Load " + id, "challenges": list}
+	file := crowd.HuntFile(id, challenges)
 	if err := a.call(ctx, http.MethodPut, "/api/v1/hunts/"+id, file, nil); err != nil {
 		return err
 	}

@@ -49,7 +49,9 @@ type summary struct {
 	Latencies map[string]latency `json:"latencies"` // by what was asked
 	CPU       []processor        `json:"cpu"`
 	Memory    *memory            `json:"memory,omitempty"`
-	Batches   []bucket           `json:"batches,omitempty"` // commits by how many commands they held
+	Batches   []bucket           `json:"batches,omitempty"`    // commits by how many commands they held
+	BatchMean float64            `json:"batch_mean,omitempty"` // commands of a commit
+	Storm     *storm             `json:"storm,omitempty"`
 	Timeline  []moment           `json:"timeline"`
 
 	Verification verification `json:"verification"`
@@ -82,6 +84,13 @@ type memory struct {
 	Server         float64 `json:"server_after"`
 	Redis          float64 `json:"redis_after,omitempty"`
 	ServerConnects float64 `json:"server_joined"` // resident, when measuring began
+}
+
+// storm is what came of cutting every connection at once.
+type storm struct {
+	Cut     int64   `json:"cut"`
+	Missing int64   `json:"missing"` // who did not come back in time
+	Back    float64 `json:"back_s"`  // until the last was back
 }
 
 // bucket counts commits of at most so many commands.
@@ -148,6 +157,9 @@ func (p *parade) summary(plans []crowd.Plan) (*summary, []crowd.Ack, error) {
 	s.curves = make(map[crowd.Kind][]point)
 	for _, k := range asked {
 		s.curves[k] = curve(p.histograms[k])
+	}
+	if o.Storm {
+		s.Storm = &storm{r.Cut, r.Away, r.Back.Seconds()}
 	}
 	p.used(s, cpu.Seconds())
 	p.timeline(s)
@@ -225,6 +237,9 @@ func (p *parade) used(s *summary, generators float64) {
 	if p.until.hasRead {
 		const resident = "process_resident_memory_bytes"
 		s.Memory = &memory{p.before.server[resident], p.until.server[resident], p.until.memory, p.from.server[resident]}
+	}
+	if n := change("veltrix_batch_commands_count"); n > 0 {
+		s.BatchMean = change("veltrix_batch_commands_sum") / n
 	}
 	below := int64(0)
 	for _, le := range []string{"1", "2", "4", "8", "16", "32", "64", "128", "256", "+Inf"} {
@@ -326,6 +341,11 @@ func (s *summary) text(w io.Writer) error {
 	}
 	if m := s.Memory; m != nil {
 		line("\nresident memory of the server: %s before, %s when all had joined, %s at the end", mb(m.ServerIdle), mb(m.ServerConnects), mb(m.Server))
+	}
+	if c := s.Storm; c != nil && c.Missing == 0 {
+		line("\nstorm: %d connections cut, all back after %.2f s", c.Cut, c.Back)
+	} else if c != nil {
+		line("\nstorm: %d connections cut, %d not back", c.Cut, c.Missing)
 	}
 	if len(s.Batches) > 0 {
 		line("commits by number of commands:")

@@ -13,15 +13,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-)
 
-const (
-	startTimeout = 60 * time.Second
-	stopTimeout  = 30 * time.Second
+	"veltrix/loadtest/drive"
 )
 
 // target is what is tested, and what was started for that.
@@ -120,25 +116,11 @@ func (t *target) run(cmd *exec.Cmd) error {
 
 // startRedis runs a Redis that keeps what it acknowledged, on a socket.
 func (t *target) startRedis(ctx context.Context) (database string, err error) {
-	socket := filepath.Join(t.dir, "redis.sock")
-	if err := t.run(exec.Command("redis-server", "--port", "0", "--unixsocket", socket, "--dir", t.dir,
-		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning")); err != nil {
-		return "", err
+	cmd, database, err := drive.StartRedis(ctx, t.dir)
+	if cmd != nil {
+		t.programs = append(t.programs, cmd)
 	}
-	ctx, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	ask := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
-	defer func() { err = errors.Join(err, ask.Close()) }()
-	for {
-		if err = ask.Ping(ctx).Err(); err == nil {
-			return "unix://" + socket, nil
-		}
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ctx.Done():
-			return "", fmt.Errorf("redis-server does not answer: %w", err)
-		}
-	}
+	return database, err
 }
 
 // banner reads what the server says once it can be reached.
@@ -169,14 +151,7 @@ func (t *target) close() error {
 	}
 	t.client.CloseIdleConnections()
 	for _, cmd := range slices.Backward(t.programs) {
-		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			errs = append(errs, err)
-		}
-		kill := time.AfterFunc(stopTimeout, func() { _ = cmd.Process.Kill() }) // Wait says so
-		if err := cmd.Wait(); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", filepath.Base(cmd.Path), err))
-		}
-		kill.Stop()
+		errs = append(errs, drive.Stop(cmd))
 	}
 	if t.dir != "" {
 		errs = append(errs, os.RemoveAll(t.dir))

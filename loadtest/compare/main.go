@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"veltrix/loadtest/drive"
 )
 
 // options is the command line.
@@ -61,19 +63,14 @@ func compare(ctx context.Context, o *options) error {
 	if err := os.MkdirAll(o.Out, 0o755); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp("", "vxcompare")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(dir) }() // holds nothing that is needed
-	r := &report{At: time.Now().UTC().Truncate(time.Second), Machine: machine(), Quick: o.Quick, Contestants: names(all)}
+	r := &report{At: time.Now().UTC().Truncate(time.Second), Machine: drive.Machine(), Quick: o.Quick, Contestants: names(all)}
 	generator := filepath.Join(o.Bin, "loadtest")
 	for round := range o.Runs {
 		for i := range all {
 			c := all[(round+i)%len(all)]
 			for _, t := range trials(o) {
 				fmt.Fprintf(os.Stderr, "round %d of %d: %s, %s\n", round+1, o.Runs, c.name, t.name)
-				f, err := t.run(ctx, generator, c, dir)
+				f, err := t.run(ctx, generator, c)
 				if err != nil {
 					return fmt.Errorf("%s, %s: %w", c.name, t.name, errors.Join(err, context.Cause(ctx)))
 				}

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
-)
 
-// stopTimeout is for a generator that was told to end.
-const stopTimeout = time.Minute
+	"veltrix/loadtest/drive"
+)
 
 // report is all that was measured.
 type report struct {
@@ -115,12 +113,7 @@ func median(runs []figures, of func(*figures) float64) (x float64, ok bool) {
 			values = append(values, of(&runs[i]))
 		}
 	}
-	if len(values) == 0 {
-		return 0, false
-	}
-	slices.Sort(values)
-	n := len(values)
-	return (values[(n-1)/2] + values[n/2]) / 2, true
+	return drive.Median(values)
 }
 
 // write makes the files.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"veltrix/loadtest/drive"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -62,7 +64,7 @@ func TestReport(t *testing.T) {
 }
 
 func TestFigures(t *testing.T) {
-	var s summary
+	var s drive.Summary
 	err := json.Unmarshal([]byte(`{"awards_per_second":5,"players":90,"watchers":10,"watcher_boards_per_second":95,
 		"latencies":{"right":{"p50_ms":1,"p99_ms":2,"p999_ms":3},"board_age":{"p50_ms":4,"p99_ms":5}},
 		"cpu":[{"who":"server","us_per_award":6},{"who":"redis","us_per_award":7},{"who":"generator","us_per_award":8}],
@@ -70,7 +72,7 @@ func TestFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := json.Marshal(s.figures())
+	got, err := json.Marshal(figuresOf(&s))
 	if err != nil {
 		t.Fatal(err)
 	}

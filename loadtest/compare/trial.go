@@ -2,17 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"veltrix/loadtest/drive"
 )
 
 // contestant is who is compared.
@@ -113,79 +110,24 @@ type figures struct {
 	Verified   int     `json:"verified"` // acknowledged awards found in the ledger
 }
 
-// summary is what is read of the generator's report.
-type summary struct {
-	Invalid   []string `json:"invalid"`
-	Awards    float64  `json:"awards_per_second"`
-	Players   int      `json:"players"`
-	Watchers  int      `json:"watchers"`
-	Boards    float64  `json:"watcher_boards_per_second"`
-	Latencies map[string]struct {
-		P50  float64 `json:"p50_ms"`
-		P99  float64 `json:"p99_ms"`
-		P999 float64 `json:"p999_ms"`
-	} `json:"latencies"`
-	CPU []struct {
-		Who      string  `json:"who"`
-		PerAward float64 `json:"us_per_award"`
-	} `json:"cpu"`
-	Memory struct {
-		Before float64 `json:"server_before"`
-		Joined float64 `json:"server_joined"`
-	} `json:"memory"`
-	Verification struct {
-		Verified     int `json:"verified"`
-		Acknowledged int `json:"acknowledged"`
-	} `json:"verification"`
-}
-
 // run lets the generator start a contestant and play.
-func (t trial) run(ctx context.Context, generator string, c contestant, dir string) (figures, error) {
-	file := filepath.Join(dir, "run.json")
-	cmd := exec.CommandContext(ctx, generator, slices.Concat(t.args, c.args, []string{"--json", file})...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it ends what it started
-	cmd.WaitDelay = stopTimeout
-	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = &said, &said
-	err := cmd.Run()
-	// 3 is a run that the generator could not keep up with: noted, not hidden.
-	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() != 3) {
-		return figures{}, fmt.Errorf("%w\n%s", err, said.String())
-	}
-	text, err := os.ReadFile(file)
+func (t trial) run(ctx context.Context, generator string, c contestant) (figures, error) {
+	s, err := drive.Run(ctx, generator, slices.Concat(t.args, c.args)...)
 	if err != nil {
 		return figures{}, err
 	}
-	var s summary
-	if err := json.Unmarshal(text, &s); err != nil {
-		return figures{}, err
-	}
-	return s.figures(), os.Remove(file)
+	return figuresOf(s), nil
 }
 
-func (s *summary) figures() figures {
+func figuresOf(s *drive.Summary) figures {
 	right, age := s.Latencies["right"], s.Latencies["board_age"]
 	f := figures{
 		Invalid: s.Invalid, Claims: s.Awards, P50: right.P50, P99: right.P99, P999: right.P999,
-		BoardP50: age.P50, BoardP99: age.P99, Verified: s.Verification.Verified,
-		Connection: (s.Memory.Joined - s.Memory.Before) / float64(max(s.Players+s.Watchers, 1)),
+		Server: s.CPU("server").PerAward, Redis: s.CPU("redis").PerAward, Generator: s.CPU("generator").PerAward,
+		BoardP50: age.P50, BoardP99: age.P99, Verified: s.Verification.Verified, Connection: s.Session(),
 	}
 	if s.Watchers > 0 {
 		f.Boards = s.Boards / float64(s.Watchers)
 	}
-	for _, p := range s.CPU {
-		switch p.Who {
-		case "server":
-			f.Server = p.PerAward
-		case "redis":
-			f.Redis = p.PerAward
-		case "generator":
-			f.Generator = p.PerAward
-		}
-	}
 	return f
-}
-
-func machine() string {
-	return fmt.Sprintf("%s/%s, %d processors shared by server, Redis and generator", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }

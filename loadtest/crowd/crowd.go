@@ -183,18 +183,21 @@ func (c *crowd) play(ctx context.Context, at time.Time) (*Stopped, error) {
 	over := make(chan struct{})
 	var used time.Duration
 	c.rec.begin(stopped.From)
-	c.timers.At(stopped.From, func(time.Time) { used = cpu() })
+	c.timers.At(stopped.From, func(time.Time) { used = CPU() })
 	stop := func(time.Time) {
 		if !c.playing.CompareAndSwap(true, false) {
 			return // was over before its time
 		}
-		stopped.Until, stopped.CPU = time.Now(), cpu()-used
+		stopped.Until, stopped.CPU = time.Now(), CPU()-used
 		c.rec.end(stopped.Until)
 		close(over)
 	}
 	c.timers.At(at, func(time.Time) { c.playing.Store(true); c.begin(at) })
 	c.timers.At(end, stop)
 	c.poisson(at, c.plan.Reconnects, c.lose)
+	if c.plan.Storm {
+		c.timers.At(stopped.From.Add(c.plan.Duration/2), func(time.Time) { c.storm() })
+	}
 	c.poisson(at, c.plan.Joins, func(time.Time) {
 		if len(c.late) > 0 {
 			c.enter(ctx, c.late[0])
@@ -263,6 +266,29 @@ func (c *crowd) arrive(due time.Time) {
 // lose cuts somebody's connection.
 func (c *crowd) lose(time.Time) { c.here[rand.IntN(len(c.here))].cut() }
 
+// storm cuts everybody's connection: beside the timers, which are not to be
+// late for it.
+func (c *crowd) storm() {
+	n := int64(0)
+	for _, p := range c.everyone {
+		p.mu.Lock()
+		if p.stormed = p.sock != nil; p.stormed {
+			n++
+		}
+		p.mu.Unlock()
+	}
+	c.rec.cut(n, time.Now())
+	c.players.Go(func() {
+		for _, p := range c.everyone {
+			p.mu.Lock()
+			if p.stormed {
+				p.cutLocked()
+			}
+			p.mu.Unlock()
+		}
+	})
+}
+
 // draw picks what a request is.
 func (c *crowd) draw() Kind {
 	x := rand.Float64()
@@ -328,9 +354,10 @@ func (c *crowd) drain(ctx context.Context) {
 
 // result copies what was measured: answers may still arrive.
 func (c *crowd) result() (*Result, error) {
+	r := Result{Skipped: c.skipped.Load()}
+	c.unanswered(&r) // before rec.mu, which is taken while a person's is held
 	c.rec.mu.Lock()
 	defer c.rec.mu.Unlock()
-	r := Result{Skipped: c.skipped.Load()}
 	r.Add(&c.rec.result)
 	r.Acks = slices.Clip(c.rec.result.Acks)
 	for i, h := range c.rec.histograms {
@@ -339,6 +366,10 @@ func (c *crowd) result() (*Result, error) {
 			return nil, fmt.Errorf("encode %s: %w", Kind(i), err)
 		}
 	}
+	return &r, nil
+}
+
+func (c *crowd) unanswered(r *Result) {
 	for _, p := range c.everyone {
 		p.mu.Lock()
 		for id := range p.open {
@@ -349,7 +380,6 @@ func (c *crowd) result() (*Result, error) {
 		}
 		p.mu.Unlock()
 	}
-	return &r, nil
 }
 
 // NewSecond returns an empty histogram like those of Tick.Latency.
@@ -363,5 +393,19 @@ func Answer(i int) string { return fmt.Sprintf("answer %d", i+1) }
 
 // HintID is the hint that every challenge has.
 const HintID = "h"
+
+// HuntFile is a hunt with so many challenges, as JSON wants it.
+func HuntFile(id string, challenges int) any {
+	type object = map[string]any
+	list := make([]object, challenges)
+	for i := range list {
+		list[i] = object{
+			"id": Challenge(i), "title": fmt.Sprintf("Challenge %d", i+1), "points": 10,
+			"proof": object{"text": Answer(i)},
+			"hints": []object{{"id": HintID, "text": "It is in the name."}},
+		}
+	}
+	return object{"hunt": id, "title": "Load " + id, "challenges": list}
+}
 
 var errRefused = errors.New("join refused")

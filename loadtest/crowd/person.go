@@ -37,6 +37,7 @@ type person struct {
 	mu        sync.Mutex
 	sock      *socket // nil while not joined
 	cutting   bool    // the connection is ended on purpose
+	stormed   bool    // a storm ended it
 	open      map[uuid.UUID]*request
 	next      int // challenge to claim
 	solved    int // awards
@@ -184,11 +185,16 @@ func (p *person) joined(sock *socket, m *message, begun time.Time) {
 	p.mu.Lock()
 	p.sock, p.wrote = sock, time.Now()
 	p.epoch, p.seq = string(m.epoch), m.seq
+	stormed := p.stormed
+	p.stormed = false
 	again := make([]*request, 0, len(p.open))
 	for _, r := range p.open {
 		again = append(again, r)
 	}
 	p.mu.Unlock()
+	if stormed {
+		c.rec.back(time.Now())
+	}
 	for _, r := range again {
 		p.write(sock, r)
 	}
@@ -225,6 +231,10 @@ func (p *person) gone() {
 func (p *person) cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.cutLocked()
+}
+
+func (p *person) cutLocked() {
 	if p.sock != nil {
 		p.cutting = true
 		p.sock.drop()

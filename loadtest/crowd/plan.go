@@ -27,6 +27,7 @@ type Plan struct {
 	Mix        Mix
 	Joins      float64 // late players a second
 	Reconnects float64 // lost connections a second
+	Storm      bool    // everyone loses the connection at once, in the middle of Duration
 
 	Warmup, Duration time.Duration // what is measured begins after the first
 	Drain            time.Duration // longest wait for the last answers
@@ -63,15 +64,16 @@ const (
 	Wrong
 	Duplicate
 	Hint
-	Join     // from dialling to joined, of late players and after a lost connection
-	Ramp     // the same, before the start
-	BoardAge // from the last entry on a board to its arrival at a watcher
-	Late     // from the time named by the Poisson process to the write
+	Join      // from dialling to joined, of late players and after a lost connection
+	Ramp      // the same, before the start
+	BoardAge  // from the last entry on a board to its arrival at a watcher
+	Late      // from the time named by the Poisson process to the write
+	Meanwhile // right claims that waited at some time between a storm and the return of the last
 	Kinds
 )
 
 func (k Kind) String() string {
-	return [...]string{"right", "wrong", "duplicate", "hint", "join", "ramp", "board_age", "late"}[k]
+	return [...]string{"right", "wrong", "duplicate", "hint", "join", "ramp", "board_age", "late", "storm"}[k]
 }
 
 // Ack is a promise of the server: an award, or a hint that was given.
@@ -134,6 +136,10 @@ type Result struct {
 	Unanswered []string // claim ids, at most 100
 	Missing    int64    // how many there are of those
 	Skipped    int64    // requests for which nobody had anything left to claim
+
+	Cut  int64         // connections that a storm ended
+	Away int64         // of those, who are not back
+	Back time.Duration // from the storm to the return of the last
 }
 
 func (p *Plan) base() (*url.URL, error) { return url.Parse(p.URL) }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// cpu is not known here; reports leave out what is 0.
-func cpu() time.Duration { return 0 }
+// CPU is not known here; reports leave out what is 0.
+func CPU() time.Duration { return 0 }
 
 // Descriptors is not known here.
 func Descriptors() int { return math.MaxInt }

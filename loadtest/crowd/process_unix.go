@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// cpu is the processor time that this process has used, in user and system.
-func cpu() time.Duration {
+// CPU is the processor time that this process has used, in user and system.
+func CPU() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0 // cannot happen to a process that asks for itself

@@ -27,6 +27,8 @@ type record struct {
 	second     *hdrhistogram.Histogram // right claims since the last tick
 	tick       Tick
 	result     Result
+	storm      time.Time // zero: there was none
+	calm       time.Time // when the last one was back; zero: not yet
 }
 
 func newRecord() *record {
@@ -129,6 +131,32 @@ func (r *record) answered(k Kind, expected bool, due, now time.Time) {
 	if r.measuring(due) {
 		r.histograms[k].RecordValue(took) //nolint:errcheck // is in range
 	}
+	if k == Right && r.waited(due, now) {
+		r.histograms[Meanwhile].RecordValue(took) //nolint:errcheck // is in range
+	}
+}
+
+// waited says whether a request that was due and is answered now has waited at
+// some time of the storm.
+func (r *record) waited(due, now time.Time) bool {
+	return !r.storm.IsZero() && !now.Before(r.storm) && (r.calm.IsZero() || due.Before(r.calm))
+}
+
+// cut begins a storm that has ended so many connections.
+func (r *record) cut(n int64, at time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.storm, r.result.Cut = at, n
+	r.result.Away += n // who has returned by itself since was counted
+}
+
+// back is told of each who has returned.
+func (r *record) back(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.result.Away--; r.result.Away == 0 && !r.storm.IsZero() {
+		r.calm, r.result.Back = now, now.Sub(r.storm)
+	}
 }
 
 func (r *record) frame(size int, now time.Time) {
@@ -188,6 +216,9 @@ func (r *Result) Add(o *Result) {
 	r.Lost += o.Lost
 	r.Missing += o.Missing
 	r.Skipped += o.Skipped
+	r.Cut += o.Cut
+	r.Away += o.Away
+	r.Back = max(r.Back, o.Back)
 	if r.Unexpected == nil {
 		r.Unexpected = make(map[string]int64)
 	}

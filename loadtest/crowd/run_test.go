@@ -157,6 +157,44 @@ func TestClaimsAreKept(t *testing.T) {
 	}
 }
 
+// TestStorm: everyone is cut once and comes back, no claim is lost, and those
+// that waited for it are known.
+func TestStorm(t *testing.T) {
+	f := &fake{}
+	r := against(t, f, &Plan{Players: players(8), Watchers: 2, Challenges: 200, Rate: 100, Duration: time.Second, Storm: true})
+	if r.Missing != 0 || len(r.Unexpected) > 0 || len(r.Acks) != len(f.awards) {
+		t.Errorf("%d awards, %d acknowledged, %d without an answer, %v", len(f.awards), len(r.Acks), r.Missing, r.Unexpected)
+	}
+	// The server cuts as well, so one or the other may be away just then.
+	if r.Cut < 6 || r.Cut > 10 || r.Away != 0 || r.Back <= 0 || r.Back > 5*time.Second {
+		t.Errorf("%d cut, %d not back, after %v", r.Cut, r.Away, r.Back)
+	}
+	h, err := hdrhistogram.Decode(r.Histograms[Meanwhile])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := h.TotalCount(); n >= int64(len(r.Acks)) {
+		t.Errorf("%d of %d claims waited in the storm", n, len(r.Acks))
+	}
+}
+
+// TestMeanwhile: what waited at some time of a storm counts, whenever it was due.
+func TestMeanwhile(t *testing.T) {
+	r := newRecord()
+	begin := time.Now()
+	at := func(s int) time.Time { return begin.Add(time.Duration(s) * time.Second) }
+	r.answered(Right, true, at(0), at(1)) // before
+	r.cut(2, at(2))
+	r.answered(Right, true, at(0), at(3)) // was open when it began
+	r.back(at(4))
+	r.back(at(5))
+	r.answered(Right, true, at(4), at(6)) // was due in it
+	r.answered(Right, true, at(5), at(6)) // was due after
+	if h := r.histograms[Meanwhile]; h.TotalCount() != 2 || r.result.Back != 3*time.Second || r.result.Away != 0 {
+		t.Errorf("%d waited, back after %v, %d away", h.TotalCount(), r.result.Back, r.result.Away)
+	}
+}
+
 // TestStallIsSeen: in the open loop what was due while the server stood still is
 // late, as it would be for those who wait, and not only the one request that hit
 // the stall.
