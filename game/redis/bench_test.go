@@ -45,6 +45,7 @@ type benchWorld struct {
 	id    string
 	def   *hunt.Definition
 	n     int // claims made
+	group int // players who join at a time
 }
 
 func uuid(kind, n int) string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", kind, n) }
@@ -67,7 +68,7 @@ func newBenchWorld(tb testing.TB, s *redis.Store, id string, badges bool) *bench
 	if d == nil {
 		tb.Fatal(findings)
 	}
-	w := &benchWorld{store: s, id: id}
+	w := &benchWorld{store: s, id: id, group: 64}
 	w.commit(tb, []game.Command{{Type: game.CmdDefine, Definition: d, By: "olga"}})
 	sum, err := s.Load(context.Background(), id)
 	if err != nil {
@@ -78,26 +79,26 @@ func newBenchWorld(tb testing.TB, s *redis.Store, id string, badges bool) *bench
 	return w
 }
 
-// batch makes claims, all right: 64 players at a time find one lantern after
-// the other.
+// batch makes claims, all right: a group of players at a time finds one lantern
+// after the other.
 func (w *benchWorld) batch(tb testing.TB, size int) []game.Command {
 	batch := make([]game.Command, 0, size)
 	for range size {
-		group, rest := w.n/(64*20), w.n%(64*20)
+		group, rest := w.n/(w.group*20), w.n%(w.group*20)
 		if rest == 0 {
-			joins := make([]game.Command, 64)
+			joins := make([]game.Command, w.group)
 			for i := range joins {
-				p := uuid(1, group*64+i)
+				p := uuid(1, group*w.group+i)
 				joins[i] = game.Command{
 					Type: game.CmdJoin, Rev: 1, Entrant: p, Player: p, Name: fmt.Sprintf("Player %d", i), Found: true, Admitted: true,
 				}
 			}
 			w.commit(tb, joins)
 		}
-		p := uuid(1, group*64+rest%64)
+		p := uuid(1, group*w.group+rest%w.group)
 		batch = append(batch, game.Command{
 			Type: game.CmdClaim, ID: uuid(2, w.n), Rev: 1, Entrant: p, Player: p,
-			Challenge: fmt.Sprintf("lantern-%02d", rest/64), Right: true, Digest: "AAAAAAAA",
+			Challenge: fmt.Sprintf("lantern-%02d", rest/w.group), Right: true, Digest: "AAAAAAAA",
 		})
 		w.n++
 	}
@@ -108,14 +109,18 @@ func BenchmarkCommit(b *testing.B) {
 	for _, sync := range []string{"always", "everysec"} {
 		server := redistest.Start(b, "--appendfsync", sync)
 		for _, hunts := range []int{1, 8} {
-			for _, size := range []int{1, 8, 64} {
+			for _, size := range []int{1, 8, 64, game.MaxBatch} {
 				b.Run(fmt.Sprintf("%s/hunts=%d/batch=%d", sync, hunts, size), func(b *testing.B) {
 					benchmarkCommit(b, server, hunts, size, false)
 				})
 			}
 		}
-		// 256 claims in one round trip: no batch has more than 64.
 		b.Run(sync+"/hunts=4/batch=64", func(b *testing.B) { benchmarkCommit(b, server, 4, 64, false) })
+		for _, size := range []int{64, game.MaxBatch} {
+			b.Run(fmt.Sprintf("%s/badges/hunts=1/batch=%d", sync, size), func(b *testing.B) {
+				benchmarkCommit(b, server, 1, size, true)
+			})
+		}
 		b.Run(sync+"/badges/hunts=8/batch=64", func(b *testing.B) { benchmarkCommit(b, server, 8, 64, true) })
 	}
 }
@@ -125,6 +130,7 @@ func benchmarkCommit(b *testing.B, server *redistest.Server, hunts, size int, ba
 	worlds := make([]*benchWorld, hunts)
 	for i := range worlds {
 		worlds[i] = newBenchWorld(b, s, fmt.Sprintf("h%d", i), badges)
+		worlds[i].group = max(64, size) // so that no batch has two claims of one player
 	}
 	spent, kept := measured(b, server)
 	b.ResetTimer()

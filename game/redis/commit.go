@@ -137,24 +137,21 @@ func (u *unpacker) result() game.Result {
 		}
 	}
 	n := u.int()
-	res.Replies = make([]game.Reply, 0, max(0, min(n, game.MaxBatch)))
-	for i := int64(0); i < n && u.err == nil; i++ {
-		res.Replies = append(res.Replies, u.reply(origin))
-	}
-	n = u.int()
 	for i := int64(0); i < n && u.err == nil; i++ {
 		res.Entries = append(res.Entries, u.entry(res.Epoch, origin, res.Seq-n+i+1))
+	}
+	n = u.int()
+	res.Replies = make([]game.Reply, 0, max(0, min(n, game.MaxBatch)))
+	for i := int64(0); i < n && u.err == nil; i++ {
+		res.Replies = append(res.Replies, u.reply(origin, res.Entries))
 	}
 	return res
 }
 
-func (u *unpacker) reply(origin int64) game.Reply {
+func (u *unpacker) reply(origin int64, entries []game.Entry) game.Reply {
 	if len(u.b) > 0 && u.b[0] == packedTrue {
 		u.b = u.b[1:]
-		return game.Reply{
-			Outcome: game.OutAwarded, Replay: u.bool(),
-			Seq: u.int(), At: u.int(), Points: u.int(), Bonus: u.int(), Total: u.int(),
-		}
+		return u.awarded(entries)
 	}
 	r := game.Reply{
 		Outcome: u.outcome(), Code: game.Code(u.str()), Detail: u.str(), Replay: u.bool(), Right: u.bool(),
@@ -169,6 +166,26 @@ func (u *unpacker) reply(origin int64) game.Reply {
 		}
 	}
 	r.Count = u.int()
+	return r
+}
+
+// awarded is the reply that an award of this commit has: its entries say it all.
+func (u *unpacker) awarded(entries []game.Entry) game.Reply {
+	seq, badges := u.int(), u.int()
+	if len(entries) > 0 {
+		entries = entries[min(max(0, seq-entries[0].Seq), int64(len(entries))):]
+	}
+	if badges < 0 || badges >= int64(len(entries)) || entries[0].Seq != seq || entries[0].Type != game.Awarded {
+		u.fail("award", fmt.Errorf("no entry %d with %d badges", seq, badges))
+		return game.Reply{}
+	}
+	n := &entries[0]
+	r := game.Reply{
+		Outcome: game.OutAwarded, Seq: n.Seq, At: n.At, Points: n.Points, Bonus: n.Bonus, Total: entries[badges].Total,
+	}
+	for i := range entries[1 : badges+1] {
+		r.Badges = append(r.Badges, entries[1+i].Badge)
+	}
 	return r
 }
 

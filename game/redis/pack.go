@@ -26,6 +26,14 @@ func (p *packer) list(n int)       { p.b = msgp.AppendArrayHeader(p.b, uint32(n)
 func (p *packer) table(n int)      { p.b = msgp.AppendMapHeader(p.b, uint32(n)) }
 func (p *packer) nested(q *packer) { p.raw(q.b) }
 
+// packed writes what fill packs as a text of its own.
+func (p *packer) packed(fill func(q *packer)) {
+	var buf [64]byte
+	q := packer{b: buf[:0]}
+	fill(&q)
+	p.nested(&q)
+}
+
 func (p *packer) ints(list []int64) {
 	p.list(len(list))
 	for _, n := range list {

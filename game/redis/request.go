@@ -3,6 +3,7 @@ package redis
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 // order of the values, claim.lua, organize.lua and enter.lua that of commands.
 func (s *Store) request(id string, c *compiled, known game.Head, batch []game.Command, turn game.Turn) []byte {
 	p := &packer{b: make([]byte, 0, 512+128*len(batch))}
-	p.list(9)
+	p.list(10)
 	p.str(id)
 	p.str(s.bellChannel())
 	p.nonce(turn.Nonce)
@@ -37,12 +38,25 @@ func (s *Store) request(id string, c *compiled, known game.Head, batch []game.Co
 		packDefinition(p, d, batch)
 	}
 	packKnown(p, known)
+	p.ints(judgedBy(batch))
 	if turn.After == "" {
 		p.bool(false)
 	} else {
 		p.nonce(turn.After)
 	}
 	return p.b
+}
+
+// judgedBy lists the revisions that commands of the batch were judged by.
+func judgedBy(batch []game.Command) []int64 {
+	var revs []int64
+	for i := range batch {
+		cmd := &batch[i]
+		if cmd.Entry == nil && cmd.Type != game.CmdDefine && cmd.Type != game.CmdAdvance && !slices.Contains(revs, cmd.Rev) {
+			revs = append(revs, cmd.Rev)
+		}
+	}
+	return revs
 }
 
 func packKnown(p *packer, h game.Head) {
@@ -97,20 +111,8 @@ func packCommand(p *packer, cmd *game.Command, definition int) {
 	case game.CmdAdvance:
 		p.list(1)
 		p.str(string(cmd.Type))
-	case game.CmdClaim:
-		packHead(p, cmd, 3)
-		switch {
-		case cmd.Pending:
-			p.str("review")
-		case cmd.Right:
-			p.str("right")
-		default:
-			p.str("wrong")
-		}
-		p.str(cmd.Digest)
-		p.str(cmd.Note)
-	case game.CmdEvent:
-		packHead(p, cmd, 0)
+	case game.CmdClaim, game.CmdEvent:
+		packClaim(p, cmd)
 	case game.CmdHint:
 		packHead(p, cmd, 1)
 		p.str(cmd.Hint)
@@ -122,7 +124,7 @@ func packCommand(p *packer, cmd *game.Command, definition int) {
 		p.str("")
 		p.rev(cmd)
 		p.str(cmd.Entrant)
-		p.short(cmd.Entrant)
+		p.packed(func(short *packer) { short.short(cmd.Entrant) })
 		p.str(cmd.Player)
 		p.str("")
 		p.relative(cmd.Player, cmd.Entrant)
@@ -135,6 +137,30 @@ func packCommand(p *packer, cmd *game.Command, definition int) {
 	}
 }
 
+// packClaim packs a claim or an event as a text of its own.
+func packClaim(p *packer, cmd *game.Command) {
+	q := packer{b: make([]byte, 0, 192)}
+	q.packed(func(id *packer) { id.short(cmd.ID) })
+	q.rev(cmd)
+	q.str(cmd.Entrant)
+	q.packed(func(short *packer) { short.short(cmd.Entrant) })
+	q.packed(func(player *packer) { player.relative(cmd.Player, cmd.Entrant) })
+	q.str(cmd.Challenge)
+	switch {
+	case cmd.Type == game.CmdEvent:
+		q.str("event")
+	case cmd.Pending:
+		q.str("review")
+		q.str(cmd.Note)
+	case cmd.Right:
+		q.bool(true)
+	default:
+		q.bool(false)
+		q.str(cmd.Digest)
+	}
+	p.nested(&q)
+}
+
 // packHead packs what most commands have in common, and room for more.
 func packHead(p *packer, cmd *game.Command, more int) {
 	p.list(7 + more)
@@ -142,7 +168,7 @@ func packHead(p *packer, cmd *game.Command, more int) {
 	p.short(cmd.ID)
 	p.rev(cmd)
 	p.str(cmd.Entrant)
-	p.short(cmd.Entrant)
+	p.packed(func(short *packer) { short.short(cmd.Entrant) })
 	p.relative(cmd.Player, cmd.Entrant)
 	p.str(cmd.Challenge)
 }

@@ -14,18 +14,31 @@ var pieces embed.FS
 // other. The first line is the shebang: without flags a script may write, and
 // the server refuses it before it runs where it could not.
 var (
-	commitScript = join("#!lua", "keys", "entrant", "state", "ledger", "badges", "pending", "claim", "organize",
-		"enter", "recover", "commit")
+	commitScript = join("#!lua", "keys", within, "entrant", "state", "ledger", within, "badges", "pending", "claim",
+		"organize", "enter", "recover", "commit")
 	entrantScript = join("#!lua flags=no-writes", "keys", "entrant", "read_entrant")
 	rowsScript    = join("#!lua flags=no-writes", "keys", "read_rows")
 	readyScript   = join("#!lua", "ready")
 )
 
+// within puts the pieces that follow into a function within the pieces before.
+// Every call makes all functions of a script anew, and for each local variable
+// that one shares with what is around it Lua searches all those that are shared
+// already, unless the function around it shares it, too. That would be half of
+// what a small batch costs. Lua allows 60 such variables a function.
+const within = ""
+
 func join(shebang string, names ...string) *goredis.Script {
 	var b strings.Builder
 	b.WriteString(shebang)
 	b.WriteByte('\n')
+	open := 0
 	for _, name := range names {
+		if name == within {
+			b.WriteString("return (function()\n")
+			open++
+			continue
+		}
 		text, err := pieces.ReadFile("lua/" + name + ".lua")
 		if err != nil {
 			panic(err) // embedded: only a wrong name above
@@ -38,5 +51,6 @@ func join(shebang string, names ...string) *goredis.Script {
 			}
 		}
 	}
+	b.WriteString(strings.Repeat("end)()\n", open))
 	return goredis.NewScript(b.String())
 }

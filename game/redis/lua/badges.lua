@@ -1,8 +1,9 @@
 -- badges.lua: which badges an entrant has earned. rules.State.badges in Lua.
 --
 -- Needs    keys.lua, entrant.lua, state.lua, ledger.lua
--- Defines  badges, place_badges
+-- Defines  NOTHING, badges, place_badges
 
+local NOTHING = pack('')
 local badge_list
 
 local function badge_rules()
@@ -12,31 +13,32 @@ end
 
 local function has_badge(e, id) return e.badges > 0 and field(e, 'b:' .. id) and true end
 
--- give adds the badge unless its points would pass the bound.
+-- give adds the badge unless its points would pass the bound. player and id are
+-- packed.
 local function give(e, b, player, at_challenge, id, by, reason)
   if not in_bounds(e.total + b[2]) then return false end
   changing(e)
   e.total, e.badges = e.total + b[2], e.badges + 1
-  local seq = add(3, by, reason, e.short, player, b[1], at_challenge, b[2], e.total, id)
+  local seq = add(3, by, reason, e.short .. player .. pack(b[1], at_challenge, b[2], e.total) .. id)
   set(e, 'b:' .. b[1], pack(seq, now - origin, b[2]))
   return true
 end
 
--- count_solved counts the challenges of the list b[at], names of fields, that
--- are solved.
-local function count_solved(e, b, at)
+-- solved_of tells whether need challenges of the list b[at], names of fields,
+-- are solved. It begins with the last, which in most hunts is solved last: one
+-- look then tells that a badge for all of them is not earned yet.
+local function solved_of(e, b, at, need)
   local list = b[at]
   if type(list) == 'string' then
     list = unpacked(list)
     b[at] = list
   end
-  -- One HGETALL of a small hash is cheaper than a search of it for each field.
-  if e.solves + e.badges <= 2 * #list then all_fields(e) end
-  local n = 0
-  for i = 1, #list do
-    if holds(e, list[i]) then n = n + 1 end
+  local spare = #list - need
+  for i = #list, 1, -1 do
+    if need <= 0 or spare < 0 then break end
+    if holds(e, list[i]) then need = need - 1 else spare = spare - 1 end
   end
-  return n
+  return need <= 0
 end
 
 -- earns is rules.State.earns with what is cheap first. place is the rank at
@@ -51,8 +53,8 @@ local function earns(e, b, place)
     or has_badge(e, b[1]) then
     return false
   end
-  if b[10] and count_solved(e, b, 10) < b[9] then return false end
-  return not b[11] or count_solved(e, b, 11) >= b[12]
+  if b[10] and not solved_of(e, b, 10, b[9]) then return false end
+  return not b[11] or solved_of(e, b, 11, b[12])
 end
 
 -- badges gives what the entrant has earned, again until a pass gives none. It
@@ -78,7 +80,7 @@ end
 local function ranked(n)
   local list, dirty = {}, 0
   for _, e in pairs(entrants) do
-    if e.ranked then
+    if e.mark == RANKED then
       dirty = dirty + 1
       if e.banned == 0 then list[#list + 1] = { e.id, board_score(e) } end
     end
@@ -86,7 +88,7 @@ local function ranked(n)
   local top = call('ZREVRANGE', base .. 'board', 0, n + dirty - 1, 'WITHSCORES')
   for i = 1, #top, 2 do
     local e = entrants[top[i]]
-    if not (e and e.ranked) then list[#list + 1] = { top[i], tonumber(top[i + 1]) } end
+    if not (e and e.mark == RANKED) then list[#list + 1] = { top[i], tonumber(top[i + 1]) } end
   end
   table.sort(list, function(a, b) return a[2] > b[2] end)
   return list
@@ -104,8 +106,8 @@ local function place_badges()
     local gave = false
     for i = 1, #list do
       local b = list[i]
-      if b[4] ~= 0 and earns(e, b, place) and give(e, b, '', '', '', '', '') then gave = true end
+      if b[4] ~= 0 and earns(e, b, place) and give(e, b, NOTHING, '', NOTHING, '', '') then gave = true end
     end
-    if gave then badges(e, '', '', '', '', '') end
+    if gave then badges(e, NOTHING, '', NOTHING, '', '') end
   end
 end

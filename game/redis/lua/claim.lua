@@ -2,17 +2,18 @@
 -- checks is that of docs/rules.md.
 --
 -- Needs    all before
--- Commands (arrays): {word, id, rev, entrant, packed entrant, player, challenge, ...}
---   claim  ..., 'right' | 'wrong' | 'review', digest, note
---   event  ...
---   hint   ..., hint
--- Defines  give_award, award, before, wrong, claim, event, hint
+-- Commands:
+--   claims and events are packed values, so that most of them need no table:
+--     packed id, rev, entrant, packed entrant, packed player, challenge, and then
+--     true (right) | false (wrong), digest | 'review', note | 'event'
+--   hint is an array: {word, id, rev, entrant, packed entrant, player, challenge, hint}
+-- Defines  give_award, award, awarded, before, wrong, claim, hint
 
 local STALE = { outcome = 'stale' }
 
 -- joined returns the entrant, or nil and the refusal.
-local function joined(cmd, want)
-  local e = entrant(cmd[4], cmd[5], want)
+local function joined(id, short, want)
+  local e = entrant(id, short, want)
   if not e then return nil, refused('not_joined') end
   if e.banned == 1 then return nil, refused('forbidden', 'banned') end
   return e
@@ -20,12 +21,21 @@ end
 
 local function retry(e, id)
   e.retried = e.retried or {}
-  e.retried[id], e.changed = true, true
+  e.retried[id] = true
+  mark(e, CHANGED)
+end
+
+local after
+
+-- award_packed packs a field a:CH of values that are packed but the flags.
+local function award_packed(flags, id, player, seq, sums)
+  after = after or pack(now - origin)
+  return string.char(flags) .. id .. player .. seq .. after .. sums
 end
 
 -- give_award adds the award of a challenge and what hangs on it but badges. It
--- returns its seq and its flags. more is added to the
--- entry's type number.
+-- returns its seq, that packed, and its flags. player and cmd_id are packed.
+-- more is added to the entry's type number.
 local function give_award(e, id, player, cmd_id, by, reason, points, bonus, more)
   local count = tally(id)
   changing(e)
@@ -33,10 +43,10 @@ local function give_award(e, id, player, cmd_id, by, reason, points, bonus, more
   count.solves, count.given, count.changed = count.solves + 1, count.given + 1, true
 
   e.total = e.total + points
-  local total = e.total
-  local seq = add(2 + (more or 0), by, reason, e.short, player, id, points, bonus, total, cmd_id)
+  local sums = pack(points, bonus, e.total)
+  local seq = add(2 + more, by, reason, e.short .. player .. count.packed .. sums .. cmd_id)
   e.tie, e.solves, e.firsts = seq, e.solves + 1, e.firsts + flags
-  if player ~= '' then e.streak = e.streak + 1 end
+  if player ~= NOTHING then e.streak = e.streak + 1 end
 
   local t = tried(e, id)
   if t and (t.pending or t.events > 0) then
@@ -48,40 +58,46 @@ local function give_award(e, id, player, cmd_id, by, reason, points, bonus, more
 
   local name = 'a:' .. id
   local again = field(e, name)
-  if again then again = string.byte(again) end
-  set(e, name, pack(flags, cmd_id, player, seq, now - origin, points, bonus, total))
-  if again and again >= 4 then unset(e, 'g:' .. id) end -- of the award that was revoked
-  return seq, flags
+  local packed_seq = pack(seq)
+  set(e, name, award_packed(flags, cmd_id, player, packed_seq, sums))
+  if again and string.byte(again) >= 4 then unset(e, 'g:' .. id) end -- of the award that was revoked
+  return seq, packed_seq, flags
 end
 
+-- award returns seq, points, bonus, badges and packed seq, or nil and the refusal.
 local function award(e, id, c, player, cmd_id, by, reason)
   local count = tally(id)
   local bonus = c.bonus[count.given + 1] or 0
   local points = worth(c, count.solves) + bonus
-  if not in_bounds(e.total + points) then return refused('conflict', 'bound') end
-  local seq, flags = give_award(e, id, player, cmd_id, by, reason, points, bonus)
+  if not in_bounds(e.total + points) then return nil, refused('conflict', 'bound') end
+  local seq, packed_seq, flags = give_award(e, id, player, cmd_id, by, reason, points, bonus, 0)
   local earned = badges(e, player, id, cmd_id, by, reason)
   if earned then
-    set(e, 'a:' .. id, pack(flags + 4, cmd_id, player, seq, now - origin, points, bonus, e.total))
+    set(e, 'a:' .. id, award_packed(flags + 4, cmd_id, player, packed_seq, pack(points, bonus, e.total)))
     set(e, 'g:' .. id, pack(earned))
   end
-  return {
-    outcome = 'awarded', seq = seq, at = now, points = points, bonus = bonus, total = e.total, badges = earned,
-  }
+  return seq, points, bonus, earned, packed_seq
 end
 
--- before answers a claim or event by the award that there is, or returns nil.
-local function before(e, cmd, right)
-  local raw = field(e, 'a:' .. cmd[7])
-  if not raw then return nil end
+local TRUE = pack(true)
+
+-- awarded is the reply to what award returns. It is short and packed: the entry
+-- has the rest.
+local function awarded(seq, points, _, earned, packed_seq)
+  if not seq then return points end -- the refusal
+  return TRUE .. packed_seq .. pack(earned and #earned or 0)
+end
+
+-- before answers a command by raw, the award that there is.
+local function before(cmd_id, right, raw, e, challenge)
   local flags, id, _, seq, after, points, bonus, total = unpacked(raw)
   local r = {
     outcome = 'already', seq = seq, at = after + origin, points = points, bonus = bonus, total = total,
     right = right, revoked = flags % 4 >= 2,
   }
-  if id == cmd[2] then
+  if id == cmd_id then
     r.outcome, r.replay, r.right = 'awarded', true, false
-    if flags >= 4 then r.badges = unpacked(field(e, 'g:' .. cmd[7])) end
+    if flags >= 4 then r.badges = unpacked(field(e, 'g:' .. challenge)) end
   end
   return r
 end
@@ -104,9 +120,9 @@ local function unsolved(e, list)
 end
 
 -- claimable returns the challenge, or nil and the reply.
-local function claimable(e, cmd)
-  if stale(cmd) then return nil, STALE end
-  local c = challenge(cmd[7])
+local function claimable(e, rev, id)
+  if stale(rev) then return nil, STALE end
+  local c = challenge(id)
   if not c then return nil, refused('unknown_challenge') end
   if not within(c) then return nil, { outcome = 'closed' } end
   local missing = unsolved(e, c.requires)
@@ -119,7 +135,8 @@ local function attempts_of(e, id)
   if not t then
     t = { count = 0, retry_at = 0, broken = 0, recent = {}, answers = {}, pending = false, events = 0 }
     e.t = e.t or {}
-    e.t[id], e.tried, e.save = t, e.tried + 1, true
+    e.t[id], e.tried = t, e.tried + 1
+    mark(e, SAVED)
   end
   retry(e, id)
   return t
@@ -140,7 +157,8 @@ local function wrong(e, id, c, cmd_id, digest)
   if t.pending then waiting[e.id .. '/' .. id] = false end
   t.count, t.retry_at, t.pending = t.count + 1, hunt_time() + c.cooldown, false
   if head > t.broken then
-    e.broken, e.streak, e.save = math.max(e.broken, head), 0, true
+    e.broken, e.streak = math.max(e.broken, head), 0
+    mark(e, SAVED)
   end
   t.broken = head
   local rest = left(c, t.count)
@@ -149,72 +167,76 @@ local function wrong(e, id, c, cmd_id, digest)
   return { outcome = 'wrong', at = now, left = rest, retry_after = c.cooldown }
 end
 
-local function claim(cmd)
-  local e, no = joined(cmd, 'a:' .. cmd[7])
-  if not e then return no end
-  local right = cmd[8] == 'right'
-  local r = before(e, cmd, right)
-  if r then return r end
-  local t = tried(e, cmd[7])
-  for i = 1, t and #t.recent or 0 do
-    local w = t.recent[i]
-    if w[1] == cmd[2] then
-      return { outcome = 'wrong', replay = true, at = w[2], left = w[3], retry_after = w[4] }
+-- judged answers a claim that is no event and that no award answers.
+local function judged(e, packed_id, rev, player, id, verdict, note)
+  local t, cmd_id = tried(e, id), nil
+  if t then
+    cmd_id = unpacked(packed_id)
+    for i = 1, #t.recent do
+      local w = t.recent[i]
+      if w[1] == cmd_id then
+        return { outcome = 'wrong', replay = true, at = w[2], left = w[3], retry_after = w[4] }
+      end
+    end
+    if t.pending and t.pending[1] == cmd_id then
+      return { outcome = 'pending', at = t.pending[4], replay = true }
     end
   end
-  if t and t.pending and t.pending[1] == cmd[2] then
-    return { outcome = 'pending', at = t.pending[4], replay = true }
-  end
-  local c
-  c, no = claimable(e, cmd)
+  local c, no = claimable(e, rev, id)
   if not c then return no end
   if t then
     if t.pending then return { outcome = 'pending', at = t.pending[4] } end
     if c.max > 0 and t.count >= c.max then return { outcome = 'exhausted' } end
     if hunt_time() < t.retry_at then return { outcome = 'cooldown', retry_after = t.retry_at - hunt_time() } end
   end
-  if cmd[8] == 'review' then
-    t = attempts_of(e, cmd[7])
-    t.pending = { cmd[2], cmd[6], cmd[10], now }
-    waiting[e.id .. '/' .. cmd[7]] = pack(cmd[2], e.id, cmd[6], cmd[7], cmd[10], now)
+  if verdict == true then return awarded(award(e, id, c, player, packed_id, '', '')) end
+  cmd_id = cmd_id or unpacked(packed_id)
+  if verdict == 'review' then
+    local who = unpacked(player)
+    attempts_of(e, id).pending = { cmd_id, who, note, now }
+    waiting[e.id .. '/' .. id] = pack(cmd_id, e.id, who, id, note, now)
     return { outcome = 'pending', at = now }
   end
-  if right then return award(e, cmd[7], c, cmd[6], cmd[2], '', '') end
   for i = 1, t and #t.answers or 0 do
-    if t.answers[i] == cmd[9] then return { outcome = 'wrong', at = now, left = left(c, t.count) } end
+    if t.answers[i] == note then return { outcome = 'wrong', at = now, left = left(c, t.count) } end
   end
-  return wrong(e, cmd[7], c, cmd[2], cmd[9])
+  return wrong(e, id, c, cmd_id, note)
 end
 
-local function event(cmd)
-  local e, no = joined(cmd, 'a:' .. cmd[7])
-  if not e then return no end
-  local r = before(e, cmd, true)
-  if r then return r end
-  local t = tried(e, cmd[7])
-  local count = t and t.events or 0
-  if count > 0 and counted(e, cmd[7], cmd[2]) then
+local function event(e, packed_id, rev, player, id)
+  local t = tried(e, id)
+  local count, cmd_id = t and t.events or 0, unpacked(packed_id)
+  if count > 0 and counted(e, id, cmd_id) then
     return { outcome = 'pending', replay = true, count = count }
   end
-  local c
-  c, no = claimable(e, cmd)
+  local c, no = claimable(e, rev, id)
   if not c then return no end
-  if count + 1 >= c.count then return award(e, cmd[7], c, cmd[6], cmd[2], '', '') end
-  attempts_of(e, cmd[7]).events = count + 1
-  count_event(e, cmd[7], cmd[2], count + 1)
+  if count + 1 >= c.count then return awarded(award(e, id, c, player, packed_id, '', '')) end
+  attempts_of(e, id).events = count + 1
+  count_event(e, id, cmd_id, count + 1)
   return { outcome = 'pending', at = now, count = count + 1 }
+end
+
+local function claim(packed_id, rev, entrant_id, short, player, id, verdict, note)
+  local name = 'a:' .. id
+  local e, no = joined(entrant_id, short, name)
+  if not e then return no end
+  local raw = field(e, name)
+  if raw then return before(unpacked(packed_id), verdict == true or verdict == 'event', raw, e, id) end
+  if verdict == 'event' then return event(e, packed_id, rev, player, id) end
+  return judged(e, packed_id, rev, player, id, verdict, note)
 end
 
 local function hint(cmd)
   local name = 'h:' .. cmd[7] .. '/' .. cmd[8]
-  local e, no = joined(cmd, name)
+  local e, no = joined(cmd[4], cmd[5], name)
   if not e then return no end
   local raw = field(e, name)
   if raw then
     local _, seq, after, cost, total = unpacked(raw)
     return { outcome = 'done', replay = true, seq = seq, at = after + origin, points = 0 - cost, total = total }
   end
-  if stale(cmd) then return STALE end
+  if stale(cmd[3]) then return STALE end
   local c = challenge(cmd[7])
   if not c then return refused('unknown_challenge') end
   local h = rules[4][cmd[7] .. '/' .. cmd[8]]
@@ -234,7 +256,7 @@ local function hint(cmd)
   if cost > 0 and e.total < cost then return refused('insufficient_points') end
   changing(e)
   e.total = e.total - cost
-  local seq = add(4, '', '', e.short, cmd[6], cmd[7], cmd[8], 0 - cost, e.total, cmd[2])
+  local seq = add(4, '', '', e.short .. pack(cmd[6], cmd[7], cmd[8], 0 - cost, e.total, cmd[2]))
   set(e, name, pack(cmd[2], seq, now - origin, cost, e.total))
   return { outcome = 'done', seq = seq, at = now, points = 0 - cost, total = e.total }
 end

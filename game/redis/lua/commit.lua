@@ -3,13 +3,13 @@
 -- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
 -- ARGV[1]  packed values (state.lua)
 -- Returns  packed values, one after the other:
---   'ok', now, epoch, origin of times (0: the epoch), seq, revision, number of replies, the replies, number of
---         entries, the entries (ledger.lua)
+--   'ok', now, epoch, origin of times (0: the epoch), seq, revision, number of entries, the entries (ledger.lua),
+--         number of replies, the replies
 --   'rules', revision, digest of its source   the batch needs these rules;
 --                       nothing was done, send them along
 --   'unknown'           there is no such hunt and the batch defines none
---   'turn'              another commit came after the one that args[9] names; nothing was done
--- A reply is, for an award without badges: true replay seq at points bonus total
+--   'turn'              another commit came after the one that args[10] names; nothing was done
+-- A reply is, for an award of this call: true, seq of its entry, number of badges whose entries follow that
 --   and else: outcome code detail replay right revoked seq at points bonus
 --   total badges left retry_after requires rev entrant count; nil is zero.
 --
@@ -31,19 +31,21 @@ local function needs_rules()
   if scheduled and meta.places == 1 and meta.phase ~= 'closed' and meta.closes ~= 0 and meta.closes <= hunt_time() then
     return true
   end
-  for i = 1, #batch do
-    if batch[i][1] ~= 'define' and batch[i][3] == meta.rev then return true end
+  for i = 1, foreign and 0 or #args[9] do
+    if args[9][i] == meta.rev then return true end
   end
   return false
 end
 
 local function decide(cmd)
+  if type(cmd) == 'string' then
+    if meta.rev == 0 then return refused('unknown_hunt') end
+    return claim(unpacked(cmd))
+  end
   local word = cmd[1]
   if word == 'define' then return define(cmd) end
   if word == 'advance' then return { outcome = 'done' } end
   if meta.rev == 0 then return refused('unknown_hunt') end
-  if word == 'claim' then return claim(cmd) end
-  if word == 'event' then return event(cmd) end
   if word == 'join' then return join(cmd) end
   if word == 'hint' then return hint(cmd) end
   if word == 'review' then return review(cmd) end
@@ -53,23 +55,44 @@ local function decide(cmd)
 end
 
 local function write_tries(e)
-  for id in pairs(e.retried or {}) do call('HSET', base .. 't:' .. e.id, id, attempts_packed(e.t[id])) end
-  for challenge, ids in pairs(e.v or {}) do
+  for id in pairs(e.retried) do call('HSET', base .. 't:' .. e.id, id, attempts_packed(e.t[id])) end
+end
+
+local function write_events(e)
+  for challenge, ids in pairs(e.v) do
     for id, n in pairs(ids) do call('HSET', base .. 'v:' .. e.id .. ':' .. challenge, id, n) end
   end
 end
 
-local function write_entrant(e, board, gone)
-  if e.save then set(e, 's', state_packed(e)) end
-  if #e.put > 1 then call('HSET', unpack(e.put)) end
-  for i = 1, e.cut and #e.cut or 0 do
-    if not e.f[e.cut[i]] then call('HDEL', e.key, e.cut[i]) end
+-- write_state sets s and what was put. Nothing is put without a change of s.
+local function write_state(e)
+  local key, put, f = entrant_key .. e.id, e.put, e.f
+  if f[put] then -- an award, mostly
+    call('HSET', key, 's', state_packed(e), put, f[put])
+    return
   end
+  local list = { key, 's', state_packed(e) }
+  if type(put) == 'string' then put = { put } end
+  for i = 1, put and #put or 0 do
+    if f[put[i]] then
+      list[#list + 1] = put[i]
+      list[#list + 1] = f[put[i]]
+    else
+      call('HDEL', key, put[i])
+    end
+  end
+  call('HSET', unpack(list))
+end
+
+local function write_entrant(e, board, gone)
+  if e.mark >= SAVED then write_state(e) end
   if e.retried then write_tries(e) end
-  if e.ranked and e.banned == 0 then
-    board[#board + 1] = board_score(e)
+  if e.v then write_events(e) end
+  if e.mark < RANKED then return end
+  if e.banned == 0 then
+    board[#board + 1] = string.format('%d', board_score(e))
     board[#board + 1] = e.id
-  elseif e.ranked then
+  else
     gone[#gone + 1] = e.id
   end
 end
@@ -115,15 +138,23 @@ local function write_joined()
   call('HSET', unpack(member))
 end
 
-local function write()
-  local stream = base .. 'ledger'
+-- write_ledger appends the entries. The id of the first one is refused where
+-- the ledger goes on differently; Redis numbers the others by itself, which is
+-- cheaper.
+local function write_ledger()
+  local stream, id = base .. 'ledger', string.format('%s-%d', meta.epoch, meta.seq + 1)
   for i = 1, #entries do
-    call('XADD', stream, string.format('%s-%d', meta.epoch, meta.seq + i), 'e', entries[i])
+    call('XADD', stream, id, 'e', entries[i])
+    id = meta.epoch .. '-*'
   end
+end
+
+local function write()
+  write_ledger()
   local board, gone = { base .. 'board' }, { base .. 'board' }
   for key in pairs(dropped_events) do call('UNLINK', key) end
   for _, e in pairs(entrants) do
-    if e.save or e.changed then write_entrant(e, board, gone) end
+    if e.mark > 0 then write_entrant(e, board, gone) end
   end
   if #board > 1 then call('ZADD', unpack(board)) end
   if #gone > 1 then call('ZREM', unpack(gone)) end
@@ -154,23 +185,22 @@ local function write()
 end
 
 local function reply_packed(r)
-  if r.outcome == 'awarded' and not r.badges and not r.revoked then
-    return pack(true, r.replay, r.seq, r.at, r.points, r.bonus, r.total)
-  end
+  if type(r) == 'string' then return r end
   return pack(
     r.outcome, r.code, r.detail, r.replay, r.right, r.revoked, r.seq, r.at, r.points, r.bonus, r.total, r.badges,
     r.left, r.retry_after, r.requires, r.rev, r.entrant, r.count)
 end
 
 if not meta.epoch and #args[7] == 0 then return pack('unknown') end
-if args[9] and args[9] ~= meta.nonce then return pack('turn') end
+if args[10] and args[10] ~= meta.nonce then return pack('turn') end
 recover()
 if needs_rules() then return pack('rules', meta.rev, meta.source) end
 -- Rules of another revision must not decide anything, not even at closing.
 if rules and rules[1] ~= meta.source then rules = nil end
 if scheduled then advance() end
-local replies = {}
-for i = 1, #batch do replies[i] = reply_packed(decide(batch[i])) end
+local out = {}
+for i = 1, #batch do out[i] = reply_packed(decide(batch[i])) end
 write()
-return pack('ok', now, meta.epoch, meta.origin or 0, head, meta.rev, #replies)
-  .. table.concat(replies) .. pack(#entries) .. table.concat(entries)
+out[0] = pack('ok', now, meta.epoch, meta.origin or 0, head, meta.rev, #entries)
+  .. table.concat(entries) .. pack(#batch)
+return table.concat(out, '', 0)

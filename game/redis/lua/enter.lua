@@ -31,7 +31,7 @@ local function join(cmd)
   end
   local e = entrant(cmd[4], cmd[5])
   if e and e.banned == 1 then return refused('forbidden', 'banned') end
-  if stale(cmd) then return STALE end
+  if stale(cmd[3]) then return STALE end
   if cmd[3] then -- else it was let in and is restored
     if meta.phase == 'closed' then return refused('closed') end
     if not cmd[12] then return refused('bad_code') end
@@ -41,12 +41,12 @@ local function join(cmd)
   local seq
   if e then
     local known = who(e)
-    seq = add(1, '', '', e.short, cmd[8], known[1], known[2])
+    seq = add(1, '', '', e.short .. pack(cmd[8], known[1], known[2]))
   else
     e = new_entrant(cmd[4], cmd[5])
     changing(e)
     e.who = { cmd[9], cmd[10], {} }
-    seq = add(1, '', '', e.short, cmd[8], cmd[9], cmd[10])
+    seq = add(1, '', '', e.short .. pack(cmd[8], cmd[9], cmd[10]))
     e.join_seq, e.tie, e.joined = seq, seq, now - origin
   end
   e.who[3][#e.who[3] + 1] = cmd[8]
@@ -81,7 +81,7 @@ local function define(cmd)
   alter('freeze', d[7])
   alter('places', d[8])
   rules, challenges, badge_list = d[1], {}, nil
-  local seq = add(10, cmd[2], cmd[3], meta.rev)
+  local seq = add(10, cmd[2], cmd[3], pack(meta.rev))
   return { outcome = 'done', seq = seq, at = now, rev = meta.rev }
 end
 

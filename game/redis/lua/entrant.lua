@@ -2,8 +2,8 @@
 -- by commit.lua.
 --
 -- Needs    keys.lua
--- Defines  entrants, entrant, new_entrant, who, field, set, unset, all_fields, holds, solved,
---          tried, tried_all, entrant_reply, board_score
+-- Defines  entrants, entrant_key, CHANGED, SAVED, RANKED, mark, entrant, new_entrant, who, field, set,
+--          unset, all_fields, holds, solved, tried, tried_all, entrant_reply, board_score
 --
 -- Fields of e:ID (with ids of ordinary length names and values stay below 64
 -- bytes and fields below 128, so that Redis keeps the hash as one flat listpack):
@@ -17,40 +17,51 @@
 -- A player is true where its id is the entrant's.
 
 local entrants = {}
+local entrant_key = base .. 'e:'
 
--- The constructors name every field at once: a Lua table that grows field by
--- field is copied at 1, 2, 4, 8 and 16.
-local function unpack_entrant(id, short, state)
+-- What of an entrant changed in this call: e.mark, when anything did. Each has
+-- what is before it.
+local CHANGED, SAVED, RANKED = 1, 2, 3 -- anything, s, the place on the board
+
+-- The constructor names every field at once that an award needs: a Lua table
+-- that grows field by field is copied at 1, 2, 4, 8 and 16, and 16 it has.
+--
+-- f are the fields that were looked at or changed, false where there is none;
+-- put is the name of the one that changed, or a list of names. short is the
+-- packed form of the id.
+local function unpack_entrant(id, short, state, f)
   local total, solves, firsts, streak, broken, tie, join_seq, joined, banned, badges, tried = unpacked(state)
-  local key = base .. 'e:' .. id
   return {
-    id = id, short = short or id, key = key, f = {}, put = { key }, t = false, who = false, v = false,
-    cut = false, full = false, t_full = false, retried = false, save = false, ranked = false, changed = false,
+    id = id, short = short or pack(id), f = f, put = false, mark = 0,
     total = total, solves = solves, firsts = firsts, streak = streak, broken = broken, tie = tie,
     join_seq = join_seq, joined = joined, banned = banned, badges = badges, tried = tried,
   }
 end
 
+local function mark(e, how)
+  if e.mark < how then e.mark = how end
+end
+
 local NOBODY = pack(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
--- entrant returns the entrant or nil. short is the packed form of its id, want
--- a field that the caller is about to look at.
+-- entrant returns the entrant or nil. want is a field that the caller is about
+-- to look at.
 local function entrant(id, short, want)
   local e = entrants[id]
   if e then
     if short then e.short = short end
     return e
   end
-  local got = call('HMGET', base .. 'e:' .. id, 's', want or 's')
-  if not got[1] then return nil end
-  e = unpack_entrant(id, short, got[1])
-  if want then e.f[want] = got[2] end
+  local key = entrant_key .. id
+  local state = call('HGET', key, 's')
+  if not state then return nil end
+  e = unpack_entrant(id, short, state, want and { [want] = call('HGET', key, want) } or {})
   entrants[id] = e
   return e
 end
 
 local function new_entrant(id, short)
-  local e = unpack_entrant(id, short, NOBODY)
+  local e = unpack_entrant(id, short, NOBODY, {})
   e.full = true
   entrants[id] = e
   return e
@@ -66,29 +77,31 @@ end
 local function field(e, name)
   local v = e.f[name]
   if v == nil then
-    v = not e.full and call('HGET', e.key, name)
+    v = not e.full and call('HGET', entrant_key .. e.id, name)
     e.f[name] = v
   end
   return v
 end
 
+-- set and unset are for entrants that are changing.
 local function set(e, name, value)
+  e.f[name] = value
   local put = e.put
-  put[#put + 1] = name
-  put[#put + 1] = value
-  e.f[name], e.changed = value, true
+  if not put or put == name then
+    e.put = name
+  elseif type(put) == 'string' then
+    e.put = { put, name }
+  else
+    put[#put + 1] = name
+  end
 end
 
-local function unset(e, name)
-  e.cut = e.cut or {}
-  e.cut[#e.cut + 1] = name
-  e.f[name], e.changed = false, true
-end
+local function unset(e, name) set(e, name, false) end
 
 local function all_fields(e)
   if e.full then return end
   e.full = true
-  local f, all = e.f, call('HGETALL', e.key)
+  local f, all = e.f, call('HGETALL', entrant_key .. e.id)
   for i = 1, #all, 2 do
     if f[all[i]] == nil then f[all[i]] = all[i + 1] end
   end

@@ -1,7 +1,7 @@
 -- ledger.lua: entries, the frozen board and replies, all in memory.
 --
 -- Needs    keys.lua, entrant.lua, state.lua
--- Defines  head, add, type numbers, freeze, reveal, changing, refused
+-- Defines  entries, head, start, add, type numbers, freeze, reveal, changing, refused
 --
 -- An entry is packed values one after the other: type number, ms after the
 -- origin, nonce, and then by type
@@ -21,14 +21,25 @@
 
 local entries, head = {}, meta.seq
 
--- add appends an entry and returns its seq.
-local function add(number, by, reason, ...)
+local starts = {}
+
+-- start packs what entries of a number begin with, the same in all of a call.
+local function start(number)
+  local s = starts[number]
+  if not s then
+    s = pack(number, now - origin, args[3])
+    starts[number] = s
+  end
+  return s
+end
+
+-- add appends an entry and returns its seq. body is packed.
+local function add(number, by, reason, body)
   head = head + 1
-  local nonce = args[3]
   if by == '' and reason == '' then
-    entries[#entries + 1] = pack(number, now - origin, nonce, ...)
+    entries[#entries + 1] = start(number) .. body
   else
-    entries[#entries + 1] = pack(number + 16, now - origin, nonce, ...) .. pack(by, reason)
+    entries[#entries + 1] = start(number + 16) .. body .. pack(by, reason)
   end
   return head
 end
@@ -39,7 +50,7 @@ local kept, new_freeze, thawed, frozen_tally = {}, false, false, nil
 
 -- changing keeps a row for the frozen board before it changes.
 local function changing(e)
-  e.save, e.ranked = true, true
+  e.mark = RANKED
   if meta.frozen == 0 or kept[e.id] ~= nil then return end
   if not new_freeze and call('HEXISTS', base .. 'frozen', e.id) == 1 then
     kept[e.id] = false

@@ -10,14 +10,14 @@
 local commands = {}
 
 local function adjust(cmd, e)
-  if stale(cmd) then return STALE end
+  if stale(cmd[3]) then return STALE end
   local total = e.total + cmd[11]
   if not in_bounds(total) then return refused('conflict', 'bound') end
   changing(e)
   e.total = total
-  local seq = add(5, cmd[8], cmd[9], e.short, cmd[11], total, cmd[2])
+  local seq = add(5, cmd[8], cmd[9], e.short .. pack(cmd[11], total, cmd[2]))
   -- What is restored has its badges as entries of their own.
-  local earned = cmd[3] and badges(e, '', '', cmd[2], cmd[8], cmd[9]) or nil
+  local earned = cmd[3] and badges(e, NOTHING, '', pack(cmd[2]), cmd[8], cmd[9]) or nil
   return { outcome = 'done', seq = seq, at = now, points = cmd[11], total = e.total, badges = earned }
 end
 
@@ -29,7 +29,7 @@ local function revoke_badge(cmd, e)
   changing(e)
   e.total, e.badges = e.total - points, e.badges - 1
   unset(e, 'b:' .. cmd[11])
-  return add(6, cmd[8], cmd[9], e.short, cmd[7], cmd[11], 0 - points, e.total, cmd[2]), 0 - points
+  return add(6, cmd[8], cmd[9], e.short .. pack(cmd[7], cmd[11], 0 - points, e.total, cmd[2])), 0 - points
 end
 
 local function revoke_award(cmd, e)
@@ -42,7 +42,7 @@ local function revoke_award(cmd, e)
   local count = tally(cmd[7])
   count.solves, count.changed = count.solves - 1, true
   set(e, name, pack(flags + 2, id, player, seq, after, points, bonus, total))
-  return add(6, cmd[8], cmd[9], e.short, cmd[7], '', 0 - points, e.total, cmd[2]), 0 - points
+  return add(6, cmd[8], cmd[9], e.short .. pack(cmd[7], '', 0 - points, e.total, cmd[2])), 0 - points
 end
 
 local function revoke(cmd, e)
@@ -57,14 +57,14 @@ local function revoke(cmd, e)
 end
 
 local function grant(cmd, e)
-  if stale(cmd) then return STALE end
+  if stale(cmd[3]) then return STALE end
   if cmd[11] == '' then
     local c = challenge(cmd[7])
     if not c then return refused('unknown_challenge') end
     if solved(e, cmd[7]) then return refused('conflict', 'has') end
-    local r = award(e, cmd[7], c, '', cmd[2], cmd[8], cmd[9])
-    if r.outcome == 'awarded' then r.outcome = 'done' end
-    return r
+    local seq, points, bonus, earned = award(e, cmd[7], c, NOTHING, pack(cmd[2]), cmd[8], cmd[9])
+    if not seq then return points end -- the refusal
+    return { outcome = 'done', seq = seq, at = now, points = points, bonus = bonus, total = e.total, badges = earned }
   end
   local points
   local list = badge_rules()
@@ -76,7 +76,7 @@ local function grant(cmd, e)
   if not in_bounds(e.total + points) then return refused('conflict', 'bound') end
   changing(e)
   e.total, e.badges = e.total + points, e.badges + 1
-  local seq = add(3, cmd[8], cmd[9], e.short, '', cmd[11], cmd[7], points, e.total, cmd[2])
+  local seq = add(3, cmd[8], cmd[9], e.short .. pack('', cmd[11], cmd[7], points, e.total, cmd[2]))
   set(e, 'b:' .. cmd[11], pack(seq, now - origin, points))
   return { outcome = 'done', seq = seq, at = now, points = points, total = e.total }
 end
@@ -84,7 +84,7 @@ end
 -- set_phase adds the entry of a phase or freeze and applies it.
 local function set_phase(phase, frozen, text, id, by, reason)
   local t, was = hunt_time(), meta.phase
-  local seq = add(7, by, reason, phase, frozen == 1, text, id)
+  local seq = add(7, by, reason, pack(phase, frozen == 1, text, id))
   if phase == 'open' and was == 'draft' then
     alter('opened', now)
   elseif phase == 'open' and was == 'paused' then
@@ -105,7 +105,7 @@ local function set_phase(phase, frozen, text, id, by, reason)
 end
 
 local function change_phase(cmd)
-  if stale(cmd) then return STALE end
+  if stale(cmd[3]) then return STALE end
   local to, change, was = cmd[11], cmd[12], meta.phase
   local phase, frozen, ok = was, meta.frozen, false
   if to ~= '' then
@@ -130,12 +130,12 @@ local function organized(cmd, e)
   if word == 'grant' then return grant(cmd, e) end
   if word == 'phase' then return change_phase(cmd) end
   if word == 'announce' then
-    return { outcome = 'done', seq = add(8, cmd[8], cmd[9], cmd[11], cmd[2]), at = now }
+    return { outcome = 'done', seq = add(8, cmd[8], cmd[9], pack(cmd[11], cmd[2])), at = now }
   end
   if e.banned == 1 then return refused('conflict', 'has') end
   changing(e)
   e.banned = 1
-  return { outcome = 'done', seq = add(9, cmd[8], cmd[9], e.short, cmd[2]), at = now }
+  return { outcome = 'done', seq = add(9, cmd[8], cmd[9], e.short .. pack(cmd[2])), at = now }
 end
 
 local function organize(cmd)
@@ -167,15 +167,16 @@ local function review(cmd)
   local t = tried(e, cmd[7])
   local p = t and t.pending
   if not p or p[1] ~= cmd[2] then
-    local r = cmd[11] and before(e, cmd, false)
+    local raw = cmd[11] and field(e, 'a:' .. cmd[7])
+    local r = raw and before(cmd[2], false, raw, e, cmd[7])
     if r and r.replay then return r end
     return refused('unknown_claim')
   end
-  if stale(cmd) then return STALE end
+  if stale(cmd[3]) then return STALE end
   local c = challenge(cmd[7])
   if cmd[11] then
     if not c then return refused('unknown_challenge') end
-    return award(e, cmd[7], c, p[2], p[1], cmd[8], cmd[9])
+    return awarded(award(e, cmd[7], c, pack(p[2]), pack(p[1]), cmd[8], cmd[9]))
   end
   -- A challenge that was removed since has no limits any more.
   return wrong(e, cmd[7], c or { max = 0, cooldown = 0 }, cmd[2], '')

@@ -38,13 +38,14 @@ local function begin_epoch(words)
     origin = start
   end
   alter('epoch', string.format('%.0f', start))
-  add(11, '', '', string.format('after %s; a node knew of %s %.0f of epoch %s', rest, words, known[2], known[1]))
+  add(11, '', '', pack(string.format('after %s; a node knew of %s %.0f of epoch %s', rest, words, known[2], known[1])))
 end
 
 local function recover()
   local restoring = #args[6] > 0
   for i = 1, #args[6] do
-    if args[6][i][3] ~= false then restoring = false end
+    local cmd = args[6][i]
+    if type(cmd) == 'string' or cmd[3] ~= false then restoring = false end
   end
   if restoring then scheduled = false end
   if not known then return end
@@ -52,11 +53,7 @@ local function recover()
   if words then begin_epoch(words) end
   if known[1] == meta.epoch then return end
   -- What the commands were judged by is of another history.
-  scheduled = false
-  for i = 1, #args[6] do
-    local cmd = args[6][i]
-    if cmd[1] ~= 'define' and cmd[3] then cmd[3] = 0 end
-  end
+  scheduled, foreign = false, true
 end
 
 local function listed(list, id)
@@ -94,7 +91,7 @@ end
 -- give_back adds a badge to the entrant and to the award that it came with.
 local function give_back(cmd, e)
   e.total, e.badges = e.total + cmd[10], e.badges + 1
-  local seq = add(3 + 32, cmd[12], cmd[13], e.short, cmd[6], cmd[9], cmd[7], cmd[10], e.total, cmd[2])
+  local seq = add(3 + 32, cmd[12], cmd[13], e.short .. pack(cmd[6], cmd[9], cmd[7], cmd[10], e.total, cmd[2]))
   set(e, 'b:' .. cmd[9], pack(seq, now - origin, cmd[10]))
   local raw = cmd[7] ~= '' and field(e, 'a:' .. cmd[7])
   if not raw then return seq end
@@ -128,7 +125,8 @@ local function restore(cmd)
   if not e then return refused('unknown_entrant') end
   local kind, points, origin_of = cmd[8], cmd[10], cmd[14]
   if put_back[origin_of] or call('SISMEMBER', base .. 'restored', origin_of) == 1 or stood(cmd, e) then
-    local r = kind == 2 and before(e, cmd, false) or {}
+    local raw = kind == 2 and field(e, 'a:' .. cmd[7])
+    local r = raw and before(cmd[2], false, raw, e, cmd[7]) or {}
     r.outcome, r.replay, r.right, r.badges = 'done', true, false, nil
     return r
   end
@@ -137,12 +135,12 @@ local function restore(cmd)
   local seq
   changing(e)
   if kind == 2 then
-    seq = give_award(e, cmd[7], cmd[6], cmd[2], cmd[12], cmd[13], points, cmd[11], 32)
+    seq = give_award(e, cmd[7], pack(cmd[6]), pack(cmd[2]), cmd[12], cmd[13], points, cmd[11], 32)
   elseif kind == 3 then
     seq = give_back(cmd, e)
   else
     e.total = e.total + points
-    seq = add(4 + 32, cmd[12], cmd[13], e.short, cmd[6], cmd[7], cmd[9], points, e.total, cmd[2])
+    seq = add(4 + 32, cmd[12], cmd[13], e.short .. pack(cmd[6], cmd[7], cmd[9], points, e.total, cmd[2]))
     set(e, 'h:' .. cmd[7] .. '/' .. cmd[9], pack(cmd[2], seq, now - origin, 0 - points, e.total))
   end
   entries[#entries] = entries[#entries] .. pack(origin_of)

@@ -3,8 +3,9 @@
 -- Needs    keys.lua
 -- ARGV[1]  packed: hunt, channel of the bell, nonce (4 bytes), clock (Unix ms
 --          or false: Redis's own), rules, commands, definitions, known head
---          (recover.lua) or false, nonce of the commit before or false
--- Defines  args, meta, now, origin, hunt_time, rules, stale, challenge, tally, idiv, in_bounds
+--          (recover.lua) or false, revisions that commands were judged by,
+--          nonce of the commit before or false
+-- Defines  args, meta, now, origin, hunt_time, rules, foreign, stale, challenge, tally, idiv, in_bounds
 --
 -- rules are the part of a definition that the batch needs:
 --   {digest of its source, badges (packed list or false), {challenge -> packed}, {challenge/hint -> packed}}
@@ -71,9 +72,12 @@ local function idiv(a, b) return (a - math.fmod(a, b)) / b end
 
 local function in_bounds(total) return total <= MAX_POINTS and total >= -MAX_POINTS end
 
+-- foreign tells that the commands were judged in another history (recover.lua).
+local foreign = false
+
 -- stale tells whether a command was judged by another revision. One that
 -- restores an entry has no revision but false.
-local function stale(cmd) return cmd[3] ~= meta.rev and cmd[3] ~= false end
+local function stale(rev) return rev ~= false and (rev ~= meta.rev or foreign) end
 
 local challenges = {}
 
@@ -113,7 +117,7 @@ local tallies = {}
 local function tally(id)
   local t = tallies[id]
   if not t then
-    t = { solves = 0, given = 0 }
+    t = { solves = 0, given = 0, packed = pack(id), changed = false }
     local raw = call('HGET', base .. 'tally', id)
     if raw then t.solves, t.given = unpacked(raw) end
     tallies[id] = t
