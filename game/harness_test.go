@@ -61,10 +61,17 @@ func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, know
 	return f.commit(batch, func() (game.Result, error) { return f.Store.Commit(ctx, id, d, known, batch) })
 }
 
-func (f *faults) CommitInTurn(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
-	return f.commit(batch, func() (game.Result, error) {
-		return f.Store.(game.Pipeliner).CommitInTurn(ctx, id, d, known, batch, turn)
-	})
+func (f *faults) Launch(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) func() (game.Result, error) {
+	var res game.Result
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		res, err = f.commit(batch, func() (game.Result, error) {
+			return f.Store.(game.Pipeliner).Launch(ctx, id, d, known, batch, turn)()
+		})
+	}()
+	return func() (game.Result, error) { <-done; return res, err }
 }
 
 func (f *faults) commit(batch []game.Command, commit func() (game.Result, error)) (game.Result, error) {

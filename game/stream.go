@@ -17,16 +17,19 @@ type Turn struct {
 	After string // Nonce of the commit that has to be the last one before; empty for any
 }
 
-// ErrOutOfTurn is the error of a commit whose turn it was not: nothing was done.
-var ErrOutOfTurn = errors.New("another commit came before")
+// ErrOutOfTurn is the error of a commit whose turn it was not, or which needs
+// the definition that is in force now: nothing was done.
+var ErrOutOfTurn = errors.New("it was not the commit's turn")
 
 // Pipeliner is a Store that takes a commit of a hunt while another one is under
 // way.
 type Pipeliner interface {
-	// CommitInTurn is Store.Commit in its turn. ErrOutOfTurn says that the last
-	// entry of the ledger is not one of the commit that turn names: that one has
-	// failed, has added nothing, or somebody else's came after it.
-	CommitInTurn(ctx context.Context, hunt string, def *hunt.Definition, known Head, batch []Command, turn Turn) (Result, error)
+	// Launch begins what Store.Commit does; wait, to be called once, ends it.
+	// Commits reach the store in the order in which they were launched, unless
+	// something is in their way. ErrOutOfTurn says that the last entry of the
+	// ledger is not one of the commit that turn names: that one has failed, has
+	// added nothing, or somebody else's came after it.
+	Launch(ctx context.Context, hunt string, def *hunt.Definition, known Head, batch []Command, turn Turn) (wait func() (Result, error))
 }
 
 const (
@@ -45,9 +48,7 @@ type flight struct {
 	size     int // commands
 	turn     Turn
 	begun    time.Time
-	res      Result
-	err      error
-	done     chan struct{} // closed: res and err are here
+	wait     func() (Result, error)
 }
 
 // rushed tells whether the batch may begin a stream: it is full, and of claims.
@@ -68,8 +69,8 @@ func (a *actor) stream() {
 	cur := a.launch(slices.Clone(a.batch), "")
 	var next *flight
 	defer func() {
-		if next != nil {
-			<-next.done // after a panic nothing is left behind
+		if next != nil { // after a panic: nothing is left behind
+			_, _ = next.wait()
 		}
 	}()
 	for left := streamMost - 1; cur != nil; left-- {
@@ -100,15 +101,10 @@ func (a *actor) launchBehind(cur *flight) *flight {
 
 // launch judges claims and sends them to the store.
 func (a *actor) launch(requests []*Request, after string) *flight {
-	f := &flight{turn: NewTurn(after), begun: time.Now(), done: make(chan struct{})}
+	f := &flight{turn: NewTurn(after), begun: time.Now()}
 	f.requests = a.judge(requests)
-	cmds := slices.Clone(a.cmds)
-	f.size = len(cmds)
-	def, known := a.view.Definition, a.memory.head()
-	go func() {
-		defer close(f.done)
-		f.res, f.err = a.pipe.CommitInTurn(a.ctx, a.id, def, known, cmds, f.turn)
-	}()
+	f.size = len(a.cmds)
+	f.wait = a.pipe.Launch(a.ctx, a.id, a.view.Definition, a.memory.head(), slices.Clone(a.cmds), f.turn)
 	return f
 }
 
@@ -122,19 +118,18 @@ func NewTurn(after string) Turn {
 // land waits for a flight and answers its requests. It reports whether all are
 // answered; if not, they have to be served.
 func (a *actor) land(f *flight) bool {
-	<-f.done
-	err := f.err
+	res, err := f.wait()
 	switch {
 	case a.view == nil || a.lost != nil: // since the flight before
 		return false
 	case err == nil:
-		a.committed(f.begun, f.size, f.res)
-		err = a.comeUpTo(&f.res)
+		a.committed(f.begun, f.size, res)
+		err = a.comeUpTo(&res)
 	case !errors.Is(err, ErrOutOfTurn):
 		a.metrics.Retries.Inc()
 	}
 	if errors.Is(err, errLost) || errors.Is(err, ErrUnknownHunt) {
 		a.drop()
 	}
-	return err == nil && len(a.settle(f.requests, f.res)) == 0
+	return err == nil && len(a.settle(f.requests, res)) == 0
 }

@@ -26,13 +26,7 @@ const longest = 1024
 //
 // ctx ends the wait for other commits of the hunt; once decided a commit is
 // carried through.
-func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
-	return s.CommitInTurn(ctx, id, def, known, batch, game.Turn{Nonce: newNonce()})
-}
-
-// CommitInTurn is game.Pipeliner.CommitInTurn. It is decided when the one before
-// it is written.
-func (s *Store) CommitInTurn(ctx context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
+func (s *Store) Commit(ctx context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	if err := errors.Join(known.Check(), check(id, batch)); err != nil {
 		return game.Result{}, err
 	}
@@ -56,7 +50,7 @@ func (s *Store) CommitInTurn(ctx context.Context, id string, _ *hunt.Definition,
 	if err != nil {
 		return game.Result{}, err
 	}
-	return s.commit(l, known, batch, turn)
+	return s.commit(l, known, batch)
 }
 
 // check refuses what no actor sends and the rules or the file cannot take.
@@ -86,15 +80,12 @@ func check(id string, batch []game.Command) error {
 // commit decides, and writes what was decided. The state is ahead of the file
 // only within this call: it is put back when it was written, and rebuilt by
 // whoever comes next when that failed or something panicked.
-func (s *Store) commit(l *ledger, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
+func (s *Store) commit(l *ledger, known game.Head, batch []game.Command) (game.Result, error) {
 	st := l.state
-	if turn.After != "" && turn.After != st.Nonce {
-		return game.Result{}, fmt.Errorf("hunt %q: %w", l.id, game.ErrOutOfTurn)
-	}
 	l.state = nil
 	x := &writing{hunt: l.id, found: st.Definition == nil}
 	res := game.Result{Now: st.Now(s.clock())}
-	res.Replies = st.Commit(res.Now, turn.Nonce, known, batch, func(c rules.Change) {
+	res.Replies = st.Commit(res.Now, newNonce(), known, batch, func(c rules.Change) {
 		x.add(c)
 		res.Entries = append(res.Entries, c.Entries...)
 	})

@@ -75,10 +75,7 @@ type Store struct {
 	hunts  map[string]*ledger
 }
 
-var (
-	_ game.Store     = (*Store)(nil)
-	_ game.Pipeliner = (*Store)(nil)
-)
+var _ game.Store = (*Store)(nil)
 
 // ledger is a hunt: its state, and who may touch it.
 type ledger struct {

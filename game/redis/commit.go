@@ -25,51 +25,92 @@ const maxRules = 4
 // entries an earlier attempt made: these are in the ledger, not in
 // Result.Entries, and Result.Seq is past them.
 func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
-	return s.CommitInTurn(ctx, id, def, known, batch, game.NewTurn(""))
-}
-
-// CommitInTurn is game.Pipeliner.CommitInTurn. Two commits of a hunt may leave on
-// two connections: the script says which came first.
-func (s *Store) CommitInTurn(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
-	if len(batch) > game.MaxBatch {
-		return game.Result{}, fmt.Errorf("redis: batch of %d commands, at most %d", len(batch), game.MaxBatch)
-	}
-	if err := known.Check(); err != nil {
-		return game.Result{}, fmt.Errorf("redis: %w", err)
-	}
-	if !validHunt(id) {
-		return game.Result{}, unknownHunt(id)
+	if err := checkBatch(id, known, batch); err != nil {
+		return game.Result{}, err
 	}
 	for range maxRules {
-		reply, err := s.committer.do(ctx, s.key(id, "meta"), s.request(id, s.compiledOf(id, def), known, batch, turn), len(batch))
+		arg := s.request(id, s.compiledOf(id, def), known, batch, game.NewTurn(""))
+		reply, err := s.committer.do(ctx, s.key(id, "meta"), arg, len(batch))
 		if err != nil {
 			return game.Result{}, classify(err)
 		}
-		u := &unpacker{b: []byte(reply)}
-		switch word := u.str(); word {
-		case "ok":
-			res := u.result()
-			if u.err != nil || len(res.Replies) != len(batch) {
-				return game.Result{}, fmt.Errorf("redis: %d replies to %d commands: %w", len(res.Replies), len(batch), u.err)
-			}
-			return res, s.committed(ctx, id, batch, res)
-		case "turn":
-			return game.Result{}, fmt.Errorf("hunt %q: %w", id, game.ErrOutOfTurn)
-		case "unknown":
-			return game.Result{}, unknownHunt(id)
-		case "rules":
-			rev, source := u.int(), u.raw()
-			if def != nil && def.Rev == rev {
-				batch = judgedElsewhere(batch)
-			}
-			if def, err = s.definition(ctx, id, rev, source); err != nil {
-				return game.Result{}, err
-			}
-		default:
-			return game.Result{}, fmt.Errorf("redis: the commit script answered %q", word)
+		res, needs, err := s.readReply(ctx, id, batch, reply)
+		if err != nil || needs == nil {
+			return res, err
+		}
+		if def != nil && def.Rev == needs.rev {
+			batch = judgedElsewhere(batch)
+		}
+		if def, err = s.definition(ctx, id, needs.rev, needs.source); err != nil {
+			return game.Result{}, err
 		}
 	}
 	return game.Result{}, fmt.Errorf("%w: the definition of hunt %q keeps changing", game.ErrUnavailable, id)
+}
+
+// Launch is game.Pipeliner.Launch. Two commits of a hunt may leave on two
+// connections: the script tells when the second came first.
+func (s *Store) Launch(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (wait func() (game.Result, error)) {
+	err := checkBatch(id, known, batch)
+	var reply func() (string, error)
+	if err == nil {
+		reply, err = s.committer.begin(ctx, s.key(id, "meta"), s.request(id, s.compiledOf(id, def), known, batch, turn), len(batch))
+		err = classify(err)
+	}
+	if err != nil {
+		return func() (game.Result, error) { return game.Result{}, err }
+	}
+	return func() (game.Result, error) {
+		text, err := reply()
+		if err != nil {
+			return game.Result{}, classify(err)
+		}
+		res, needs, err := s.readReply(ctx, id, batch, text)
+		if needs != nil {
+			err = fmt.Errorf("hunt %q has another definition: %w", id, game.ErrOutOfTurn)
+		}
+		return res, err
+	}
+}
+
+func checkBatch(id string, known game.Head, batch []game.Command) error {
+	if len(batch) > game.MaxBatch {
+		return fmt.Errorf("redis: batch of %d commands, at most %d", len(batch), game.MaxBatch)
+	}
+	if err := known.Check(); err != nil {
+		return fmt.Errorf("redis: %w", err)
+	}
+	if !validHunt(id) {
+		return unknownHunt(id)
+	}
+	return nil
+}
+
+// needed is the definition that a batch has to come with.
+type needed struct {
+	rev    int64
+	source []byte // digest
+}
+
+// readReply takes what commit.lua returns: a result, or what the batch needs.
+func (s *Store) readReply(ctx context.Context, id string, batch []game.Command, reply string) (game.Result, *needed, error) {
+	u := &unpacker{b: []byte(reply)}
+	switch word := u.str(); word {
+	case "ok":
+		res := u.result()
+		if u.err != nil || len(res.Replies) != len(batch) {
+			return game.Result{}, nil, fmt.Errorf("redis: %d replies to %d commands: %w", len(res.Replies), len(batch), u.err)
+		}
+		return res, nil, s.committed(ctx, id, batch, res)
+	case "turn":
+		return game.Result{}, nil, fmt.Errorf("hunt %q: %w", id, game.ErrOutOfTurn)
+	case "unknown":
+		return game.Result{}, nil, unknownHunt(id)
+	case "rules":
+		return game.Result{}, &needed{u.int(), u.raw()}, nil
+	default:
+		return game.Result{}, nil, fmt.Errorf("redis: the commit script answered %q", word)
+	}
 }
 
 // judgedElsewhere returns the batch as it is judged by no revision at all: the

@@ -62,6 +62,8 @@ type lane struct {
 	gone   chan struct{} // closed: the primary is one no more
 	landed chan struct{} // closed: all flights are back and none will leave
 	out    atomic.Int32  // goroutines that carry
+
+	boarding sync.Mutex
 }
 
 // call is one run of the commit script.
@@ -85,11 +87,30 @@ func newCommitter(v *servers, wait bool, timeout time.Duration, m *metrics) *com
 // first the commit may still take effect.
 func (c *committer) do(ctx context.Context, key string, arg []byte, weight int) (string, error) {
 	for n := 1; ; n++ {
-		l, err := c.lane(ctx, key)
+		wait, err := c.begin(ctx, key, arg, weight)
 		if err != nil {
 			return "", err
 		}
-		text, err := l.do(ctx, &call{key: key, arg: arg, weight: max(1, weight), done: make(chan struct{})})
+		text, err := wait()
+		if err == nil || errors.Is(err, errClosed) || n == sends || !elsewhere(err) {
+			return text, err
+		}
+	}
+}
+
+// begin puts the run of a script into its lane. wait waits for the reply.
+func (c *committer) begin(ctx context.Context, key string, arg []byte, weight int) (wait func() (string, error), _ error) {
+	l, err := c.lane(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	r := &call{key: key, arg: arg, weight: max(1, weight), done: make(chan struct{})}
+	err = l.enqueue(ctx, r)
+	return func() (string, error) {
+		text, err := "", err
+		if err == nil {
+			text, err = l.wait(ctx, r)
+		}
 		if err == nil || errors.Is(err, errClosed) {
 			return text, err
 		}
@@ -97,10 +118,8 @@ func (c *committer) do(ctx context.Context, key string, arg []byte, weight int) 
 		if errors.Is(err, errGone) || lookAgain(err) {
 			c.servers.look(ctx)
 		}
-		if n == sends || !elsewhere(err) {
-			return "", err
-		}
-	}
+		return "", err
+	}, nil
 }
 
 // lane returns the lane to the primary that has a key.
@@ -168,16 +187,20 @@ func newLane(c *committer, client *goredis.Client) *lane {
 	}
 }
 
-func (l *lane) do(ctx context.Context, r *call) (string, error) {
+func (l *lane) enqueue(ctx context.Context, r *call) error {
 	select {
 	case l.queue <- r:
+		return nil
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return ctx.Err()
 	case <-l.c.closing:
-		return "", errClosed
+		return errClosed
 	case <-l.gone:
-		return "", errGone
+		return errGone
 	}
+}
+
+func (l *lane) wait(ctx context.Context, r *call) (string, error) {
 	select {
 	case <-r.done:
 	case <-ctx.Done():
@@ -201,21 +224,34 @@ func (l *lane) carry() {
 		}
 	}()
 	for {
-		select {
-		case <-l.c.closing:
+		calls := l.board()
+		if calls == nil {
 			return
-		case <-l.gone:
-			return
-		default:
 		}
-		select {
-		case <-l.c.closing:
-			return
-		case <-l.gone:
-			return
-		case r := <-l.queue:
-			l.fly(l.gather(r))
-		}
+		l.fly(calls)
+	}
+}
+
+// board waits for calls to carry, nil when there will be none. One waits at a
+// time, and is on its way before the next one: so calls leave in order as a
+// rule.
+func (l *lane) board() []*call {
+	l.boarding.Lock()
+	defer l.boarding.Unlock()
+	select {
+	case <-l.c.closing:
+		return nil
+	case <-l.gone:
+		return nil
+	default:
+	}
+	select {
+	case <-l.c.closing:
+		return nil
+	case <-l.gone:
+		return nil
+	case r := <-l.queue:
+		return l.gather(r)
 	}
 }
 

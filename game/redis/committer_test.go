@@ -130,7 +130,7 @@ func TestClosingRefusesWhatWaits(t *testing.T) {
 					l.queue <- &call{done: make(chan struct{})}
 				}
 				go func() {
-					_, err := l.do(context.Background(), &call{done: make(chan struct{})})
+					_, err := carried(context.Background(), l)
 					ended <- err
 				}()
 				synctest.Wait() // it waits for a flight that never leaves
@@ -138,7 +138,7 @@ func TestClosingRefusesWhatWaits(t *testing.T) {
 				if err := <-ended; !errors.Is(err, want) {
 					t.Fatal(err)
 				}
-				if _, err := l.do(context.Background(), &call{done: make(chan struct{})}); !errors.Is(err, want) {
+				if _, err := carried(context.Background(), l); !errors.Is(err, want) {
 					t.Fatal(err)
 				}
 			})
@@ -146,11 +146,20 @@ func TestClosingRefusesWhatWaits(t *testing.T) {
 	}
 }
 
+// carried sends a call down a lane and waits for its reply.
+func carried(ctx context.Context, l *lane) (string, error) {
+	r := &call{done: make(chan struct{})}
+	if err := l.enqueue(ctx, r); err != nil {
+		return "", err
+	}
+	return l.wait(ctx, r)
+}
+
 func TestCallerNeedNotWait(t *testing.T) {
 	l, _ := grounded(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := l.do(ctx, &call{done: make(chan struct{})}); !errors.Is(classify(err), game.ErrUnavailable) || !errors.Is(err, context.Canceled) {
+	if _, err := carried(ctx, l); !errors.Is(classify(err), game.ErrUnavailable) || !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 }

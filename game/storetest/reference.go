@@ -36,11 +36,17 @@ func NewReference(clock func() int64) *Reference {
 
 // Commit is game.Store.Commit: now is read once.
 func (r *Reference) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
-	return r.CommitInTurn(ctx, id, def, known, batch, game.Turn{})
+	return r.commitInTurn(ctx, id, def, known, batch, game.Turn{})
 }
 
-// CommitInTurn is game.Pipeliner.CommitInTurn; without a nonce it makes one.
-func (r *Reference) CommitInTurn(_ context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
+// Launch is game.Pipeliner.Launch; it does all at once.
+func (r *Reference) Launch(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) func() (game.Result, error) {
+	res, err := r.commitInTurn(ctx, id, def, known, batch, turn)
+	return func() (game.Result, error) { return res, err }
+}
+
+// commitInTurn makes a nonce for a turn without one.
+func (r *Reference) commitInTurn(_ context.Context, id string, _ *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (game.Result, error) {
 	if err := known.Check(); err != nil {
 		return game.Result{}, err
 	}
