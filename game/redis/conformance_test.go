@@ -14,7 +14,10 @@ import (
 	"veltrix/game/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(redistest.M{M: m}) }
+// A pool that could not dial asks only once a second whether it is closed.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(redistest.M{M: m}, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
 
 var prefixes atomic.Int64
 
