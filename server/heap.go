@@ -17,10 +17,10 @@ const (
 	// A quiet node allocates less than quietRate bytes a second. What it could
 	// give back at once, a crowd that came in or left a moment ago, the runtime
 	// would keep for minutes.
-	quietRate = 1 << 20
+	quietRate = 4 << 20
 	worthIt   = 8 << 20
 	// Giving back marks all that lives, so it is not done often.
-	giveBackEvery = 10 * time.Second
+	giveBackEvery = 5 * time.Second
 )
 
 // heap tunes the garbage collector to what this node does. An operator who set

@@ -46,9 +46,9 @@ func TestHeapIsGivenBack(t *testing.T) {
 	if step(time.Second) || !step(time.Second) {
 		t.Fatal("a node is quiet from the second quiet second on")
 	}
-	for range 9 {
+	for range 4 {
 		if step(time.Second) {
-			t.Fatal("given back again within ten seconds")
+			t.Fatal("given back again within five seconds")
 		}
 	}
 	if debug.FreeOSMemory(); step(time.Second) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +50,24 @@ func TestReport(t *testing.T) {
 	dir := t.TempDir()
 	if err := r.write(dir); err != nil {
 		t.Fatal(err)
+	}
+	picture, err := os.ReadFile(filepath.Join(dir, "compare.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := xml.Unmarshal(picture, new(struct{})); err != nil {
+		t.Error(err)
+	}
+	for what, want := range map[string]int{
+		`class="ours"`: 4, // bars of claims/s and of processor time
+		`class="peer"`: 4,
+		`class="run"`:  2 * 11, // one does not count
+		"no valid run": 2 * 4,
+		">90</text>":   1,
+	} {
+		if n := strings.Count(string(picture), what); n != want {
+			t.Errorf("%d times %s in the picture, want %d", n, what, want)
+		}
 	}
 	written, err := os.ReadFile(filepath.Join(dir, "compare.json"))
 	if err != nil {
