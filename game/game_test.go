@@ -273,6 +273,27 @@ func TestBoardsAndStandingsKeepTheirPace(t *testing.T) {
 	})
 }
 
+// TestManyWatchersGetFewerBoards, and the last one.
+func TestManyWatchersGetFewerBoards(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.pub.fanOut = 200 * time.Millisecond
+		n.open(huntFile)
+		for i := range 100 {
+			n.join(fmt.Sprint("p", i))
+			time.Sleep(20 * time.Millisecond)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		n.pub.mu.Lock()
+		defer n.pub.mu.Unlock()
+		if got := len(n.pub.boards); got < 4 || got > 7 || n.pub.board.Entrants != 100 {
+			t.Errorf("%d boards in 2 s that take 0.2 s each, the last of %d entrants; want one every 0.4 s", got, n.pub.board.Entrants)
+		}
+	})
+}
+
 func TestIdleHuntsEndAndComeBack(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		n := alone(t, storetest.NewReference(clock), func(o *game.Options) { o.Idle = time.Millisecond; o.Look = time.Millisecond })

@@ -134,6 +134,7 @@ type audience struct {
 	standings []time.Time
 	events    []game.Event
 	resets    int
+	fanOut    time.Duration
 	panics    bool
 }
 
@@ -175,6 +176,11 @@ func (a *audience) Standings(*game.View) {
 
 func (a *audience) Reset(*game.View) { a.mu.Lock(); a.resets++; a.mu.Unlock() }
 func (a *audience) Forget(string)    {}
+func (a *audience) FanOut() time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.fanOut
+}
 func (a *audience) Audience(string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -16,7 +16,7 @@ type Publisher interface {
 	// the entries that are known to follow.
 	Entry(v *View, n *Entry, more []Entry, origin any)
 	// Board tells the audience that the board may look different, at most once
-	// every BoardInterval; with what the challenges are worth at most once
+	// every BoardInterval and every other FanOut; with what the challenges are worth at most once
 	// every TickerInterval.
 	Board(v *View, worths bool)
 	// Ticker tells the audience of the awards since the last call that players
@@ -31,6 +31,8 @@ type Publisher interface {
 	Reset(v *View)
 	// Forget drops what is kept for a hunt that this node no longer runs.
 	Forget(hunt string)
+	// FanOut is how long it takes at present to send a board to everybody.
+	FanOut() time.Duration
 	// Audience is how many sessions would hear of this hunt.
 	Audience(hunt string) int
 }

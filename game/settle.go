@@ -322,7 +322,7 @@ func (a *actor) publish(now time.Time) {
 		return
 	}
 	ticker := a.tickerDirty && now.Sub(a.tickerAt) >= a.opts.TickerInterval
-	if (a.boardDirty || ticker) && now.Sub(a.boardAt) >= a.opts.BoardInterval {
+	if (a.boardDirty || ticker) && now.Sub(a.boardAt) >= a.boardInterval() {
 		if ticker {
 			a.pub.Ticker(a.view, a.events, a.skipped)
 			a.events, a.skipped = a.events[:0], 0
@@ -335,6 +335,12 @@ func (a *actor) publish(now time.Time) {
 		a.pub.Standings(a.view)
 		a.standDirty, a.standAt = false, now
 	}
+}
+
+// boardInterval is the least time between two boards: with so many watchers that
+// a board takes long to write, as much time is left to everything else.
+func (a *actor) boardInterval() time.Duration {
+	return max(a.opts.BoardInterval, 2*a.pub.FanOut())
 }
 
 // arm sets the timer to what comes next.
@@ -361,7 +367,7 @@ func (a *actor) armOpen(earlier func(time.Time)) {
 	if !a.lookAt.IsZero() {
 		earlier(a.lookAt)
 	}
-	board := a.boardAt.Add(a.opts.BoardInterval)
+	board := a.boardAt.Add(a.boardInterval())
 	if a.boardDirty {
 		earlier(board)
 	}

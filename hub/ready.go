@@ -23,8 +23,10 @@ const bulkTurn = 8
 type ready struct {
 	mu      sync.Mutex
 	list    [lists]chain
-	row     int // urgent sessions since the last of the bulk
-	limit   int // workers at most
+	row     int           // urgent sessions since the last of the bulk
+	began   time.Time     // when the bulk had something to write after it had nothing; zero when it has nothing
+	took    time.Duration // from such a time until it had nothing
+	limit   int           // workers at most
 	workers int
 	spare   []*worker
 }
@@ -79,6 +81,9 @@ func (h *Hub) push(l int, c chain) {
 	}
 	r := &h.ready
 	r.mu.Lock()
+	if l == bulk && r.began.IsZero() {
+		r.began = time.Now()
+	}
 	if to := &r.list[l]; to.tail == nil {
 		to.head, to.tail = c.head, c.tail
 	} else {
@@ -113,11 +118,27 @@ func (r *ready) pop(w *worker) (*Session, int) {
 		if r.row++; l == bulk {
 			r.row = 0
 		}
-		return c.pop(l), l
+		s := c.pop(l)
+		if l == bulk && c.head == nil {
+			r.took, r.began = time.Since(r.began), time.Time{}
+		}
+		return s, l
 	}
 	r.workers--
 	r.spare = append(r.spare, w)
 	return nil, 0
+}
+
+// FanOut is how long it took to write what was last sent to many; while that
+// goes on, how long it has by now.
+func (h *Hub) FanOut() time.Duration {
+	r := &h.ready
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.began.IsZero() {
+		return max(r.took, time.Since(r.began))
+	}
+	return r.took
 }
 
 // worker is what a writing goroutine needs; it outlives the goroutine.

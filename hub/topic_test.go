@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -407,4 +409,42 @@ func TestSubscribeWhileTheTopicIsForgotten(t *testing.T) {
 	if n := len(f.topics.named); n != 0 {
 		t.Errorf("%d topics left", n)
 	}
+}
+
+func TestFanOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := byHand(t, nil)
+		w := new(worker)
+		for range 3 {
+			if err := f.Subscribe(f.sink().Session, "t"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want := func(d time.Duration) {
+			t.Helper()
+			if got := f.FanOut(); got != d {
+				t.Errorf("%v, want %v", got, d)
+			}
+		}
+		send := func(each time.Duration) {
+			f.Publish("t", []byte(`1`))
+			for range 3 {
+				time.Sleep(each)
+				f.turn(w)
+			}
+		}
+		want(0)
+		send(time.Second)
+		want(3 * time.Second)
+		time.Sleep(time.Minute) // in which nothing was to be sent
+		want(3 * time.Second)
+		send(time.Millisecond)
+		want(3 * time.Millisecond)
+		f.Publish("t", []byte(`1`))
+		f.turn(w)
+		time.Sleep(time.Hour)
+		want(time.Hour) // two wait still
+		for f.turn(w) {
+		}
+	})
 }

@@ -45,6 +45,7 @@ func now() int64 { return time.Now().UnixMilli() }
 type mute struct{ game.Publisher }
 
 func (mute) Entry(*game.View, *game.Entry, []game.Entry, any) {}
+func (mute) FanOut() time.Duration                            { return 0 }
 func (mute) Board(*game.View, bool)                           {}
 func (mute) Ticker(*game.View, []game.Event, int)             {}
 func (mute) Standings(*game.View)                             {}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"veltrix/game"
 	"veltrix/hub"
@@ -23,6 +24,9 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // Audience implements game.Publisher.
 func (p *play) Audience(hunt string) int { return p.hub.Count(topic(hunt)) }
+
+// FanOut implements game.Publisher.
+func (p *play) FanOut() time.Duration { return p.hub.FanOut() }
 
 // Forget implements game.Publisher.
 func (p *play) Forget(hunt string) {
