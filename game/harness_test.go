@@ -181,6 +181,7 @@ func (a *audience) FanOut() time.Duration {
 	defer a.mu.Unlock()
 	return a.fanOut
 }
+
 func (a *audience) Audience(string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
