@@ -273,6 +273,24 @@ func TestBoardsAndStandingsKeepTheirPace(t *testing.T) {
 	})
 }
 
+// TestBoardsOutliveAStall: one fan-out that was held up for a minute.
+func TestBoardsOutliveAStall(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		n := start(t, storetest.NewReference(clock), nil)
+		defer n.stop()
+		n.pub.fanOut = time.Minute
+		n.open(huntFile)
+		n.join("p")
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		n.pub.mu.Lock()
+		defer n.pub.mu.Unlock()
+		if n.pub.board.Entrants != 1 {
+			t.Errorf("the board after two seconds has %d entrants, want 1", n.pub.board.Entrants)
+		}
+	})
+}
+
 // TestManyWatchersGetFewerBoards, and the last one.
 func TestManyWatchersGetFewerBoards(t *testing.T) {
 	bubble(t, func(t *testing.T) {

@@ -68,6 +68,8 @@ const (
 	retryFirst = 20 * time.Millisecond
 	retryMost  = time.Second
 	maxTicker  = 20
+	// longestRest bounds the time between two boards on a busy node.
+	longestRest = 2 * time.Second
 	// headsPage is how many hunts' heads are asked for at once.
 	headsPage = 256
 	// maxRejudge bounds how often one batch is judged again because the

@@ -338,9 +338,10 @@ func (a *actor) publish(now time.Time) {
 }
 
 // boardInterval is the least time between two boards: with so many watchers that
-// a board takes long to write, as much time is left to everything else.
+// a board takes long to write, as much time is left to everything else. One that
+// was held up for long must not silence the boards.
 func (a *actor) boardInterval() time.Duration {
-	return max(a.opts.BoardInterval, 2*a.pub.FanOut())
+	return max(a.opts.BoardInterval, min(2*a.pub.FanOut(), longestRest))
 }
 
 // arm sets the timer to what comes next.

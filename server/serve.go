@@ -51,8 +51,10 @@ func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
 		})
 	})
 	tending, done := context.WithCancel(ctx)
+	var tender sync.WaitGroup
+	tender.Go(func() { tendHeap(tending) })
+	defer tender.Wait()
 	defer done()
-	go tendHeap(tending)
 	return serve(ctx, &c.settings, out.out, log)
 }
 

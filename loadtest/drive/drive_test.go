@@ -47,7 +47,10 @@ func TestRun(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
-		t.Skip("no /proc")
+		if _, err := UsageOf(os.Getpid()); err == nil {
+			t.Error("a usage without /proc")
+		}
+		return
 	}
 	child := exec.Command("sleep", "60")
 	if err := child.Start(); err != nil {

@@ -90,7 +90,7 @@ local function write_entrant(e, board, gone)
   if e.v then write_events(e) end
   if e.mark < RANKED then return end
   if e.banned == 0 then
-    board[#board + 1] = string.format('%d', board_score(e))
+    board[#board + 1] = string.format('%.0f', board_score(e))
     board[#board + 1] = e.id
   else
     gone[#gone + 1] = e.id
