@@ -296,7 +296,7 @@ func TestManyWatchersGetFewerBoards(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		n := start(t, storetest.NewReference(clock), nil)
 		defer n.stop()
-		n.pub.fanOut = 200 * time.Millisecond
+		n.pub.fanOut = 400 * time.Millisecond
 		n.open(huntFile)
 		for i := range 100 {
 			n.join(fmt.Sprint("p", i))
@@ -307,7 +307,7 @@ func TestManyWatchersGetFewerBoards(t *testing.T) {
 		n.pub.mu.Lock()
 		defer n.pub.mu.Unlock()
 		if got := len(n.pub.boards); got < 4 || got > 7 || n.pub.board.Entrants != 100 {
-			t.Errorf("%d boards in 2 s that take 0.2 s each, the last of %d entrants; want one every 0.4 s", got, n.pub.board.Entrants)
+			t.Errorf("%d boards in 3 s that take 0.4 s each, the last of %d entrants; want one every 0.4 s", got, n.pub.board.Entrants)
 		}
 	})
 }

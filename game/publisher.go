@@ -16,8 +16,8 @@ type Publisher interface {
 	// the entries that are known to follow.
 	Entry(v *View, n *Entry, more []Entry, origin any)
 	// Board tells the audience that the board may look different, at most once
-	// every BoardInterval and every other FanOut; with what the challenges are worth at most once
-	// every TickerInterval.
+	// every BoardInterval and every FanOut; with what the challenges are worth at
+	// most once every TickerInterval.
 	Board(v *View, worths bool)
 	// Ticker tells the audience of the awards since the last call that players
 	// may see, newest last, without the oldest skipped ones, at most once every

@@ -337,11 +337,11 @@ func (a *actor) publish(now time.Time) {
 	}
 }
 
-// boardInterval is the least time between two boards: with so many watchers that
-// a board takes long to write, as much time is left to everything else. One that
-// was held up for long must not silence the boards.
+// boardInterval is the least time between two boards: with many watchers, the
+// time in which one is written, since whoever misses one needs the next in full.
+// A fan-out that was held up for long must not silence the boards.
 func (a *actor) boardInterval() time.Duration {
-	return max(a.opts.BoardInterval, min(2*a.pub.FanOut(), longestRest))
+	return max(a.opts.BoardInterval, min(a.pub.FanOut(), longestRest))
 }
 
 // arm sets the timer to what comes next.

@@ -36,6 +36,9 @@
 //   - one for each session whose socket did not take a frame whole (or is not
 //     plain TCP), for as long as the rest of that frame takes.
 //
+// A fan-out is written in portions with a pause after each: otherwise the
+// requests that arrive meanwhile would all wait until the last one is written.
+//
 // So an idle session costs one goroutine and no buffer but 256 bytes.
 // At any time at most one of them writes to a session's socket, and the
 // WebSocket library never does: what it would write is left to the outbox.
@@ -62,6 +65,7 @@ type Hub struct {
 	log     *zap.Logger
 	metrics *Metrics
 	linger  time.Duration // how long a closed session waits for its peer
+	pause   time.Duration // between portions of a fan-out; 0 for none
 
 	frames  sync.Pool     // *[]byte of MaxFrame+1: held only while a message is read
 	parting chan struct{} // closed, by part, once every session was told to go
@@ -84,6 +88,7 @@ func New(cfg Config, log *zap.Logger, metrics *Metrics) *Hub {
 		log:      log.Named("hub"),
 		metrics:  metrics,
 		linger:   2 * time.Second,
+		pause:    pause,
 		parting:  make(chan struct{}),
 		sessions: make(map[*Session]struct{}),
 	}

@@ -7,19 +7,20 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // byHand is a fixture without workers: frames are assembled when turn is
 // called, and only then.
 func byHand(t testing.TB, change func(*Config)) *fixture {
 	f := newFixture(t, change)
-	f.ready.limit = 0
+	f.ready.limit, f.pause = 0, 0
 	return f
 }
 
 // turn gives the next session its turn and reports whether there was one.
 func (f *fixture) turn(w *worker) bool {
-	s, l := f.ready.pop(w)
+	s, l := f.pop(w)
 	if s == nil {
 		f.ready.workers = 0
 		f.ready.spare = nil
@@ -31,6 +32,8 @@ func (f *fixture) turn(w *worker) bool {
 
 // frames takes the text frames that were written so far.
 func (k *sink) frames(t testing.TB) (frames []string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for br := bufio.NewReader(&k.buf); br.Buffered() > 0 || k.buf.Len() > 0; {
 		_, payload, err := readFrame(br)
 		if err != nil {
@@ -172,6 +175,47 @@ func TestOwnMessagesGoBeforeFanOut(t *testing.T) {
 		if got := k.frames(t); len(got) != 1 || got[0] != `"all"` {
 			t.Errorf("got %q", got)
 		}
+	}
+}
+
+// TestFanOutPauses so that what is urgent need not wait for all of it.
+func TestFanOutPauses(t *testing.T) {
+	for _, test := range []struct{ sessions, pauses int }{
+		{1, 0}, {portion, 0}, {portion + 1, 1}, {10 * portion, 9}, {10_000, 64},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFixture(t, nil)
+			var crowd []*sink
+			for range test.sessions {
+				k := f.sink()
+				if err := f.Subscribe(k.Session, "topic"); err != nil {
+					t.Fatal(err)
+				}
+				crowd = append(crowd, k)
+			}
+			begun := time.Now()
+			f.Publish("topic", []byte(`"all"`))
+			crowd[test.sessions-1].Send([]byte(`"own"`))
+			synctest.Wait()
+			if got := crowd[test.sessions-1].frames(t); !slices.Equal(got, []string{`["all","own"]`}) {
+				t.Errorf("of %d, the session with a message of its own got %q before the first pause", test.sessions, got)
+			}
+			for n := 0; n < test.sessions-1; {
+				if got := crowd[n].frames(t); len(got) == 0 {
+					time.Sleep(f.pause)
+					synctest.Wait()
+				} else if n++; !slices.Equal(got, []string{`"all"`}) {
+					t.Fatalf("got %q", got)
+				}
+			}
+			took := time.Since(begun)
+			if n := int(took / f.pause); n < test.pauses*3/4 || n > test.pauses+test.pauses/16 {
+				t.Errorf("%d pauses for %d sessions, want about %d", n, test.sessions, test.pauses)
+			}
+			if got := f.FanOut(); got != took {
+				t.Errorf("it says that it took %v, it took %v", got, took)
+			}
+		})
 	}
 }
 

@@ -18,12 +18,30 @@ const (
 // bulkTurn is after how many urgent sessions one of the bulk has its turn.
 const bulkTurn = 8
 
+// The bulk is written in portions. After each the workers leave it alone for
+// pause, so that the runtime sees what has arrived meanwhile, which it does not
+// look for while goroutines run, and so that requests are served between
+// portions and not behind all of it.
+const (
+	// portion is how many sessions at least: half a millisecond of writing.
+	portion = 32
+	// portions is how many at most make up a fan-out, about, so that pausing does
+	// not take longer than writing does.
+	portions = 64
+	// pause is about the shortest that the runtime can sleep.
+	pause = time.Millisecond
+)
+
 // ready holds the sessions that wait for a worker. A session is at most once
 // in each list, so the lists are bounded by the sessions.
 type ready struct {
 	mu      sync.Mutex
 	list    [lists]chain
 	row     int           // urgent sessions since the last of the bulk
+	most    int           // sessions of the bulk since it had none
+	left    int           // of them, in the portion that is being written
+	paused  bool          // the bulk
+	alarm   *time.Timer   // ends the pause
 	began   time.Time     // when the bulk had something to write after it had nothing; zero when it has nothing
 	took    time.Duration // from such a time until it had nothing
 	limit   int           // workers at most
@@ -50,6 +68,7 @@ func (c *chain) add(s *Session, l int) {
 func (c *chain) pop(l int) *Session {
 	s := c.head
 	c.head, s.next[l] = s.next[l], nil
+	c.n--
 	if c.head == nil {
 		c.tail = nil
 	}
@@ -60,7 +79,7 @@ func (c *chain) pop(l int) *Session {
 // looks again by itself.
 func (s *Session) scheduleLocked(l int) {
 	if s.markLocked(l) {
-		s.hub.push(l, chain{head: s, tail: s})
+		s.hub.push(l, chain{head: s, tail: s, n: 1})
 	}
 }
 
@@ -84,15 +103,25 @@ func (h *Hub) push(l int, c chain) {
 	if l == bulk && r.began.IsZero() {
 		r.began = time.Now()
 	}
-	if to := &r.list[l]; to.tail == nil {
-		to.head, to.tail = c.head, c.tail
+	to := &r.list[l]
+	if to.tail == nil {
+		to.head = c.head
 	} else {
-		to.tail.next[l], to.tail = c.head, c.tail
+		to.tail.next[l] = c.head
 	}
-	if r.workers == r.limit {
-		r.mu.Unlock()
-		return
+	to.tail = c.tail
+	if to.n += c.n; l == bulk {
+		r.most = max(r.most, to.n)
 	}
+	if r.workers < r.limit && !(l == bulk && r.paused) {
+		h.startLocked()
+	}
+	r.mu.Unlock()
+}
+
+// startLocked starts a worker.
+func (h *Hub) startLocked() {
+	r := &h.ready
 	r.workers++
 	var w *worker
 	if n := len(r.spare); n > 0 {
@@ -102,31 +131,61 @@ func (h *Hub) push(l int, c chain) {
 		w = new(worker)
 	}
 	h.wg.Add(1)
-	r.mu.Unlock()
 	go h.work(w)
 }
 
 // pop takes the next session, nil when the worker has to stop.
-func (r *ready) pop(w *worker) (*Session, int) {
+func (h *Hub) pop(w *worker) (*Session, int) {
+	r := &h.ready
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, l := range [...]int{urgent, bulk} {
-		c := &r.list[l]
-		if c.head == nil || l == urgent && r.row >= bulkTurn && r.list[bulk].head != nil {
-			continue
-		}
-		if r.row++; l == bulk {
-			r.row = 0
-		}
-		s := c.pop(l)
-		if l == bulk && c.head == nil {
-			r.took, r.began = time.Since(r.began), time.Time{}
-		}
-		return s, l
+	more := r.list[bulk].head != nil && !r.paused
+	switch {
+	case r.list[urgent].head != nil && !(more && r.row >= bulkTurn):
+		r.row++
+		return r.list[urgent].pop(urgent), urgent
+	case more:
+		r.row = 0
+		return h.popBulkLocked(), bulk
 	}
 	r.workers--
 	r.spare = append(r.spare, w)
 	return nil, 0
+}
+
+func (h *Hub) popBulkLocked() *Session {
+	r := &h.ready
+	c := &r.list[bulk]
+	if r.left == 0 {
+		r.left = max(portion, r.most/portions)
+	}
+	s := c.pop(bulk)
+	r.left--
+	switch {
+	case c.head == nil:
+		r.left, r.most = 0, 0
+		r.took, r.began = time.Since(r.began), time.Time{}
+	case r.left == 0 && h.pause > 0:
+		r.paused = true
+		if r.alarm == nil {
+			r.alarm = time.AfterFunc(h.pause, h.resume)
+		} else {
+			r.alarm.Reset(h.pause)
+		}
+	}
+	return s
+}
+
+// resume ends the pause. Sessions that wait are not over, so the wait group is
+// not empty.
+func (h *Hub) resume() {
+	r := &h.ready
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.paused = false
+	for n := min(r.limit-r.workers, r.list[bulk].n); n > 0; n-- {
+		h.startLocked()
+	}
 }
 
 // FanOut is how long it took to write what was last sent to many; while that
@@ -150,7 +209,7 @@ type worker struct {
 func (h *Hub) work(w *worker) {
 	defer h.wg.Done()
 	for {
-		s, l := h.ready.pop(w)
+		s, l := h.pop(w)
 		if s == nil {
 			return
 		}

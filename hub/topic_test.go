@@ -330,6 +330,11 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	for waiting := true; waiting; time.Sleep(f.pause) {
+		f.ready.mu.Lock()
+		waiting = f.ready.list[urgent].head != nil || f.ready.list[bulk].head != nil
+		f.ready.mu.Unlock()
+	}
 	f.wg.Done()
 	f.wg.Wait() // the workers have written everything
 	for _, k := range all {
