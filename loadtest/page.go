@@ -13,7 +13,7 @@ import (
 //go:embed page.tmpl
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"mb": mb}).Parse(pageText))
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"mb": mb, "percent": percent}).Parse(pageText))
 
 // page is the report as HTML: one file that loads nothing from elsewhere.
 func (s *summary) page() ([]byte, error) {

@@ -48,6 +48,7 @@ type summary struct {
 
 	Latencies map[string]latency `json:"latencies"` // by what was asked
 	CPU       []processor        `json:"cpu"`
+	Stolen    float64            `json:"stolen"` // share of the processor time of the generator's machine that its host gave to others
 	Memory    *memory            `json:"memory,omitempty"`
 	Batches   []bucket           `json:"batches,omitempty"`    // commits by how many commands they held
 	BatchMean float64            `json:"batch_mean,omitempty"` // commands of a commit
@@ -234,6 +235,7 @@ func (p *parade) used(s *summary, generators float64) {
 	add("server", change("process_cpu_seconds_total"))
 	add("redis", p.until.redis-p.from.redis)
 	add("generator", generators)
+	s.Stolen = (p.until.stolen - p.from.stolen) / p.until.at.Sub(p.from.at).Seconds() / float64(runtime.NumCPU())
 	if p.until.hasRead {
 		const resident = "process_resident_memory_bytes"
 		s.Memory = &memory{p.before.server[resident], p.until.server[resident], p.until.memory, p.from.server[resident]}
@@ -339,6 +341,9 @@ func (s *summary) text(w io.Writer) error {
 	for _, c := range s.CPU {
 		line("%s\t%.2f\t%.1f\t%.1f\t", c.Who, c.Seconds, c.PerAnswer, c.PerAward)
 	}
+	if s.Stolen > 0.001 {
+		line("\nthe host of this machine gave %s of its processors' time to others", percent(s.Stolen))
+	}
 	if m := s.Memory; m != nil {
 		line("\nresident memory of the server: %s before, %s when all had joined, %s at the end", mb(m.ServerIdle), mb(m.ServerConnects), mb(m.Server))
 	}
@@ -362,6 +367,8 @@ func (s *summary) text(w io.Writer) error {
 }
 
 func mb(bytes float64) string { return fmt.Sprintf("%.1f MB", bytes/1e6) }
+
+func percent(share float64) string { return fmt.Sprintf("%.1f %%", share*100) }
 
 // verdict says whether the figures count.
 func (s *summary) verdict(line func(format string, args ...any)) {

@@ -165,12 +165,13 @@ type usage struct {
 	server  map[string]float64 // metrics by name and labels
 	redis   float64            // CPU seconds
 	memory  float64            // of Redis, bytes
+	stolen  float64            // drive.Stolen, of the generator's machine
 	hasRead bool
 }
 
 // sample reads usage; what cannot be known stays out.
 func (t *target) sample(ctx context.Context) (usage, error) {
-	u := usage{at: time.Now()}
+	u := usage{at: time.Now(), stolen: drive.Stolen()}
 	var err error
 	if t.peer != 0 {
 		if u.server, err = processes(t.peer); err != nil {

@@ -166,12 +166,14 @@ func (r *report) markdown() string {
 // runs says how many runs were verified, and which do not count.
 func (r *report) runs(b *strings.Builder) {
 	total, verified, invalid := 0, 0, 0
+	var noise drive.Noises
 	var why []string
 	for _, name := range r.Contestants {
 		for _, t := range []string{peak, equal, idle} {
 			for i, f := range r.Runs[name][t] {
 				total++
 				verified += f.Verified
+				noise.Add(f.Noise)
 				if len(f.Invalid) > 0 {
 					invalid++
 					why = append(why, fmt.Sprintf("- %s, %s, round %d: %s", name, t, i+1, strings.Join(f.Invalid, "; ")))
@@ -185,5 +187,5 @@ func (r *report) runs(b *strings.Builder) {
 	} else {
 		b.WriteByte('.')
 	}
-	b.WriteByte('\n')
+	fmt.Fprintf(b, "\n\n%s\n", noise)
 }

@@ -108,15 +108,21 @@ type figures struct {
 	BoardP99   float64 `json:"board_age_p99_ms"`
 	Connection float64 `json:"bytes_per_connection"`
 	Verified   int     `json:"verified"` // acknowledged awards found in the ledger
+
+	Noise drive.Noise `json:"noise,omitzero"`
 }
 
 // run lets the generator start a contestant and play.
 func (t trial) run(ctx context.Context, generator string, c contestant) (figures, error) {
-	s, err := drive.Run(ctx, generator, slices.Concat(t.args, c.args)...)
+	s, noise, err := drive.Calmest(func() (*drive.Summary, error) {
+		return drive.Run(ctx, generator, slices.Concat(t.args, c.args)...)
+	})
 	if err != nil {
 		return figures{}, err
 	}
-	return figuresOf(s), nil
+	f := figuresOf(s)
+	f.Noise = noise
+	return f, nil
 }
 
 func figuresOf(s *drive.Summary) figures {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -137,10 +138,15 @@ func (t *target) measure(ctx context.Context, l *lab, runs int) (*rounds, error)
 		for i := range t.steps {
 			s := &t.steps[(round+i)%len(t.steps)] // each round another one begins
 			begun := time.Now()
-			err := s.run(ctx, l, v)
+			got, noise, err := drive.Calmest(func() (values, error) {
+				try := maps.Clone(v)
+				return try, s.run(ctx, l, try)
+			})
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
+			r.noise.Add(noise)
+			v = got
 			fmt.Fprintf(os.Stderr, "%s: round %d of %d: %s, %.0f s\n", t.name, round+1, runs, s.name, time.Since(begun).Seconds())
 			if err != nil {
 				r.failf("%s, round %d: %v", s.name, round+1, err)

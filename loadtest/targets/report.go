@@ -19,6 +19,7 @@ type values map[string]float64
 type rounds struct {
 	all    []values
 	failed []string
+	noise  drive.Noises
 }
 
 func (r *rounds) failf(format string, args ...any) {
@@ -154,6 +155,7 @@ type report struct {
 	Lines   []line              `json:"lines"`
 	Rounds  map[string][]values `json:"rounds"` // by target
 	Failed  []string            `json:"failed,omitempty"`
+	Noise   []string            `json:"noise"` // of each target
 }
 
 func (p *report) add(name string, r *rounds, lines []line) {
@@ -161,6 +163,7 @@ func (p *report) add(name string, r *rounds, lines []line) {
 		p.Rounds = make(map[string][]values)
 	}
 	p.Rounds[name] = r.all
+	p.Noise = append(p.Noise, name+": "+r.noise.String())
 	for _, l := range lines {
 		if p.Quick {
 			l.Met = "–"
@@ -203,6 +206,10 @@ func (p *report) markdown() string {
 	b.WriteString("\n| target | goal | measured | met |\n|---|---|---|---|\n")
 	for _, l := range p.Lines {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", l.Target, l.Goal, l.Measured, l.Met)
+	}
+	b.WriteByte('\n')
+	for _, n := range p.Noise {
+		fmt.Fprintf(&b, "- %s\n", n)
 	}
 	if len(p.Failed) > 0 {
 		b.WriteString("\nRuns that do not count:\n\n")

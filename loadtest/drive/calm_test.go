@@ -1,0 +1,64 @@
+package drive
+
+import (
+	"errors"
+	"os"
+	"runtime"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestCalmest: what is measured in a quiet time counts, and is not repeated.
+func TestCalmest(t *testing.T) {
+	for _, test := range []struct {
+		stolen []float64 // in each try, of all processor time
+		want   int       // the try that counts
+		tries  int
+	}{
+		{[]float64{0}, 0, 1},
+		{[]float64{0.03}, 0, 1},
+		{[]float64{0.5, 0.01}, 1, 2},
+		{[]float64{0.5, 0.1, 0.3}, 1, 3},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			n, lost := 0, 0.0
+			got, noise, err := calmest(func() float64 { return lost }, func() (int, error) {
+				time.Sleep(10 * time.Second)
+				lost += test.stolen[n] * 10 * float64(runtime.NumCPU())
+				n++
+				return n - 1, nil
+			})
+			if got != test.want || noise.Tries != test.tries || err != nil {
+				t.Errorf("%v: try %d counts, %+v, %v", test.stolen, got, noise, err)
+			}
+			if d := noise.Stolen - test.stolen[test.want]; d < -1e-9 || d > 1e-9 {
+				t.Errorf("%v: %+v", test.stolen, noise)
+			}
+		})
+	}
+	busy, tries := 0.0, 0
+	got, noise, err := calmest(func() float64 { busy += 1e9; return busy }, func() (int, error) {
+		if tries++; tries < 3 {
+			return 0, errors.New("late")
+		}
+		return 7, nil
+	})
+	if got != 7 || noise.Tries != 3 || err != nil {
+		t.Errorf("a busy machine made two tries fail: %d, %+v, %v", got, noise, err)
+	}
+	broken := errors.New("broken")
+	if _, _, err := Calmest(func() (int, error) { return 0, broken }); !errors.Is(err, broken) {
+		t.Error(err)
+	}
+}
+
+func TestStolen(t *testing.T) {
+	if _, err := os.Stat("/proc/stat"); err != nil {
+		t.Skip("no /proc/stat")
+	}
+	was := Stolen()
+	if is := Stolen(); was < 0 || is < was {
+		t.Errorf("%v, then %v", was, is)
+	}
+}
