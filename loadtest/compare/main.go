@@ -47,7 +47,9 @@ func main() {
 // compare does all rounds and writes the reports after each, so that what was
 // measured is there when a later one fails.
 func compare(ctx context.Context, o *options) error {
+	tries := drive.Tries
 	if o.Quick {
+		tries = 1
 		o.Runs, o.Players, o.Challenges, o.Rate, o.Connections = 1, 200, 50, 300, 500
 	}
 	if o.Runs < 1 || o.Runs > 100 {
@@ -70,7 +72,7 @@ func compare(ctx context.Context, o *options) error {
 			c := all[(round+i)%len(all)]
 			for _, t := range trials(o) {
 				fmt.Fprintf(os.Stderr, "round %d of %d: %s, %s\n", round+1, o.Runs, c.name, t.name)
-				f, err := t.run(ctx, generator, c)
+				f, err := t.run(ctx, generator, c, tries)
 				if err != nil {
 					return fmt.Errorf("%s, %s: %w", c.name, t.name, errors.Join(err, context.Cause(ctx)))
 				}

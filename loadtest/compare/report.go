@@ -187,5 +187,5 @@ func (r *report) runs(b *strings.Builder) {
 	} else {
 		b.WriteByte('.')
 	}
-	fmt.Fprintf(b, "\n\n%s\n", noise)
+	fmt.Fprintf(b, "\n\n%s\n", noise.String())
 }

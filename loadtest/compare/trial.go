@@ -112,9 +112,9 @@ type figures struct {
 	Noise drive.Noise `json:"noise,omitzero"`
 }
 
-// run lets the generator start a contestant and play.
-func (t trial) run(ctx context.Context, generator string, c contestant) (figures, error) {
-	s, noise, err := drive.Calmest(func() (*drive.Summary, error) {
+// run lets the generator start a contestant and play, so often at most.
+func (t trial) run(ctx context.Context, generator string, c contestant, tries int) (figures, error) {
+	s, noise, err := drive.Calmest(ctx, tries, func() (*drive.Summary, error) {
 		return drive.Run(ctx, generator, slices.Concat(t.args, c.args)...)
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"time"
@@ -13,7 +14,11 @@ const (
 	// give to others while something is measured. More doubles the slowest
 	// hundredth of answers.
 	mostStolen = 0.03
-	tries      = 3
+	// Tries is how often something is measured at most until that is so.
+	Tries = 3
+	// rest is before another try: what takes processors away comes and goes in
+	// minutes, and goes sooner when none are asked for.
+	rest = 20 * time.Second
 )
 
 // Noise is how much others had to do with figures.
@@ -34,17 +39,20 @@ func (a *Noises) Add(n Noise) {
 	a.again += max(0, n.Tries-1)
 }
 
-func (a Noises) String() string {
+func (a *Noises) String() string {
 	return fmt.Sprintf("The host of this machine gave at most %.1f %% of its processors' time to others during a run that counts; for %d more it was repeated, since it had given more than %.0f %%.",
 		a.most*100, a.again, mostStolen*100)
 }
 
-// Calmest measures, and measures again when the host of this virtual machine
-// gave more than 3 % of its processors' time to others, twice at most. It returns
-// what was measured when that was least, and an error when no try had none.
-func Calmest[T any](measure func() (T, error)) (T, Noise, error) { return calmest(Stolen, measure) }
+// Calmest measures, and rests and measures again while the host of this virtual
+// machine gave more than 3 % of its processors' time to others, until it has had
+// so many tries. It returns what was measured when that was least, and an error
+// when no try had none.
+func Calmest[T any](ctx context.Context, tries int, measure func() (T, error)) (T, Noise, error) {
+	return calmest(ctx, tries, Stolen, measure)
+}
 
-func calmest[T any](stolen func() float64, measure func() (T, error)) (best T, noise Noise, err error) {
+func calmest[T any](ctx context.Context, tries int, stolen func() float64, measure func() (T, error)) (best T, noise Noise, err error) {
 	for n := range tries {
 		begun, before := time.Now(), stolen()
 		got, failed := measure()
@@ -54,8 +62,13 @@ func calmest[T any](stolen func() float64, measure func() (T, error)) (best T, n
 		} else if n == 0 {
 			best, err = got, failed
 		}
-		if share <= mostStolen {
+		if share <= mostStolen || noise.Tries == tries {
 			break
+		}
+		select {
+		case <-time.After(rest):
+		case <-ctx.Done():
+			return best, noise, context.Cause(ctx)
 		}
 	}
 	return best, noise, err

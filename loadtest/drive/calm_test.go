@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"context"
 	"errors"
 	"os"
 	"runtime"
@@ -23,7 +24,7 @@ func TestCalmest(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			n, lost := 0, 0.0
-			got, noise, err := calmest(func() float64 { return lost }, func() (int, error) {
+			got, noise, err := calmest(t.Context(), Tries, func() float64 { return lost }, func() (int, error) {
 				time.Sleep(10 * time.Second)
 				lost += test.stolen[n] * 10 * float64(runtime.NumCPU())
 				n++
@@ -37,18 +38,30 @@ func TestCalmest(t *testing.T) {
 			}
 		})
 	}
-	busy, tries := 0.0, 0
-	got, noise, err := calmest(func() float64 { busy += 1e9; return busy }, func() (int, error) {
-		if tries++; tries < 3 {
-			return 0, errors.New("late")
+	synctest.Test(t, func(t *testing.T) {
+		busy, tries := 0.0, 0
+		stolen := func() float64 { busy += 1e9; return busy }
+		late := func() (int, error) {
+			if tries++; tries < 3 {
+				return 0, errors.New("late")
+			}
+			return 7, nil
 		}
-		return 7, nil
+		got, noise, err := calmest(t.Context(), Tries, stolen, late)
+		if got != 7 || noise.Tries != 3 || err != nil {
+			t.Errorf("a busy machine made two tries fail: %d, %+v, %v", got, noise, err)
+		}
+		if _, noise, _ = calmest(t.Context(), 1, stolen, late); noise.Tries != 1 {
+			t.Errorf("one try was allowed: %+v", noise)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, _, err := calmest(ctx, Tries, stolen, late); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("interrupted at rest: %v", err)
+		}
 	})
-	if got != 7 || noise.Tries != 3 || err != nil {
-		t.Errorf("a busy machine made two tries fail: %d, %+v, %v", got, noise, err)
-	}
 	broken := errors.New("broken")
-	if _, _, err := Calmest(func() (int, error) { return 0, broken }); !errors.Is(err, broken) {
+	if _, _, err := Calmest(t.Context(), Tries, func() (int, error) { return 0, broken }); !errors.Is(err, broken) {
 		t.Error(err)
 	}
 }

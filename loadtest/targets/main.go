@@ -138,7 +138,7 @@ func (t *target) measure(ctx context.Context, l *lab, runs int) (*rounds, error)
 		for i := range t.steps {
 			s := &t.steps[(round+i)%len(t.steps)] // each round another one begins
 			begun := time.Now()
-			got, noise, err := drive.Calmest(func() (values, error) {
+			got, noise, err := drive.Calmest(ctx, pick(l, drive.Tries, 1), func() (values, error) {
 				try := maps.Clone(v)
 				return try, s.run(ctx, l, try)
 			})
