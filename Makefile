@@ -7,7 +7,7 @@ SHELL       := bash
 MAKEFLAGS += --no-builtin-rules
 
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-FUZZTIME ?= 5000x
+FUZZTIME ?= 3000x
 BENCH    ?= .
 PKG      ?= ./...
 COUNT    ?= 6
@@ -88,7 +88,7 @@ failpoints: # Build the server with its failpoints, and toxiproxy
 	scripts/failpoints.sh
 
 .PHONY: fuzz
-fuzz: ## Run every fuzz target (FUZZTIME=5000x each: so many inputs)
+fuzz: ## Run every fuzz target (FUZZTIME=3000x each: so many inputs)
 	scripts/fuzz.sh $(FUZZTIME)
 
 .PHONY: bench

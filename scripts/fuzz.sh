@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for a while: fuzz.sh [COUNT], by default 5000x each. A
+# Runs every fuzz target for a while: fuzz.sh [COUNT], by default 3000x each. A
 # count and not a time: when time is up `go test` now and then reports the
 # deadline itself as a failure. Making inputs smaller is bounded, too: by default it
 # may take a minute for each that reaches something new.
@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-count="${1:-5000x}"
+count="${1:-3000x}"
 ran=0
 while IFS=: read -r file func; do
   target="${func#func }"

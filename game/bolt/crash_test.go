@@ -194,7 +194,7 @@ func seqIn(dir string) (seq int64, err error) {
 	return sum.Seq, err
 }
 
-var damages = flag.Int("damages", 300, "how many damaged files TestDamaged reads")
+var damages = flag.Int("damages", 200, "how many damaged files TestDamaged reads")
 
 // TestDamaged changes bytes of a file: what is in it is read as it was written,
 // or the file is said to be damaged.
