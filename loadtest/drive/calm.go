@@ -2,6 +2,7 @@ package drive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"time"
@@ -20,6 +21,9 @@ const (
 	// minutes, and goes sooner when none are asked for.
 	rest = 20 * time.Second
 )
+
+// ErrLate is that a run does not count because the generator was late.
+var ErrLate = errors.New("the generator was late")
 
 // Noise is how much others had to do with figures.
 type Noise struct {
@@ -46,8 +50,9 @@ func (a *Noises) String() string {
 
 // Calmest measures, and rests and measures again while the host of this virtual
 // machine gave more than 3 % of its processors' time to others, until it has had
-// so many tries. It returns what was measured when that was least, and an error
-// when no try had none.
+// so many tries. It returns what was measured when that was least. ErrLate is
+// returned when every try had it; any other error ends the tries, so that no
+// later one hides what was lost.
 func Calmest[T any](ctx context.Context, tries int, measure func() (T, error)) (T, Noise, error) {
 	return calmest(ctx, tries, Stolen, measure)
 }
@@ -56,6 +61,9 @@ func calmest[T any](ctx context.Context, tries int, stolen func() float64, measu
 	for n := range tries {
 		begun, before := time.Now(), stolen()
 		got, failed := measure()
+		if failed != nil && !errors.Is(failed, ErrLate) {
+			return got, Noise{Tries: n + 1}, failed
+		}
 		share := (stolen() - before) / time.Since(begun).Seconds() / float64(runtime.NumCPU())
 		if noise.Tries = n + 1; failed == nil && (n == 0 || err != nil || share < noise.Stolen) {
 			best, noise.Stolen, err = got, share, nil

@@ -60,7 +60,7 @@ func (l *lab) play(ctx context.Context, store string, args ...string) (*drive.Su
 		return nil, err
 	}
 	if len(s.Invalid) > 0 {
-		return nil, errors.New(strings.Join(s.Invalid, "; "))
+		return nil, fmt.Errorf("%w: %s", drive.ErrLate, strings.Join(s.Invalid, "; "))
 	}
 	return s, nil
 }
