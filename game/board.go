@@ -21,10 +21,6 @@ type place struct {
 
 const chunkSize = 512
 
-// Score packs what ranks a row: points·2^31 + (2^31−1 − tie). Higher ranks
-// first; float64 holds it exactly within hunt.MaxPoints.
-func Score(points, tie int64) int64 { return points<<31 + (1<<31 - 1 - tie) }
-
 // newBoard takes rows in rank order.
 func newBoard(rows []Row) *board {
 	b := &board{rows: make(map[string]*Row, len(rows))}

@@ -42,8 +42,8 @@ func (m *memory) head() Head {
 
 func headOf(n *Entry) Head { return Head{Epoch: n.Epoch, Seq: n.Seq, Nonce: n.Nonce} }
 
-// is tells whether an entry is the one that a head names.
-func (h Head) is(n *Entry) bool { return h == headOf(n) }
+// names reports whether the head names the entry.
+func names(h Head, n *Entry) bool { return h == headOf(n) }
 
 // add remembers the entry after the head.
 func (m *memory) add(n *Entry) {
@@ -75,13 +75,13 @@ func (m *memory) after(seq, upTo int64) ([]Entry, bool) {
 // ledger that begins with the entry that base names, −1 when not even that is.
 func (m *memory) common(page []Entry) int {
 	if m.base.Seq > 0 {
-		if len(page) == 0 || !m.base.is(&page[0]) {
+		if len(page) == 0 || !names(m.base, &page[0]) {
 			return -1
 		}
 		page = page[1:]
 	}
 	for i := range m.entries {
-		if i >= len(page) || !headOf(&m.entries[i]).is(&page[i]) {
+		if i >= len(page) || !names(headOf(&m.entries[i]), &page[i]) {
 			return i
 		}
 	}

@@ -53,7 +53,7 @@ func (a *actor) open() error {
 	if err != nil {
 		return err
 	}
-	kept := len(trail) > 0 && known.is(&trail[0])
+	kept := len(trail) > 0 && names(known, &trail[0])
 	if from > known.Seq { // it was away for long: what lies between is of no use
 		if kept, err = a.has(known); err != nil {
 			return err
@@ -173,7 +173,7 @@ func (a *actor) trail(v *View, from int64) ([]Entry, error) {
 		}
 		trail = append(trail, page...)
 	}
-	if n := len(trail); n > 0 && !v.loaded.is(&trail[n-1]) {
+	if n := len(trail); n > 0 && !names(v.loaded, &trail[n-1]) {
 		return nil, errMoved
 	}
 	return trail, nil
@@ -182,5 +182,5 @@ func (a *actor) trail(v *View, from int64) ([]Entry, error) {
 // has tells whether the ledger has the entry of a head.
 func (a *actor) has(h Head) (bool, error) {
 	page, err := a.store.Ledger(a.ctx, a.id, h.Seq-1, 1)
-	return err == nil && len(page) > 0 && h.is(&page[0]), err
+	return err == nil && len(page) > 0 && names(h, &page[0]), err
 }

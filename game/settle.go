@@ -74,7 +74,7 @@ func (a *actor) settle(requests []*Request, res Result) []*Request {
 			stale = append(stale, r)
 			continue
 		}
-		if !reply.made() {
+		if !made(&reply) {
 			a.answer(r, reply)
 			continue
 		}
@@ -83,7 +83,7 @@ func (a *actor) settle(requests []*Request, res Result) []*Request {
 		a.answer(r, reply)
 		end := res.Seq + 1
 		for _, later := range res.Replies[i+1:] {
-			if later.made() {
+			if made(&later) {
 				end = later.Seq
 				break
 			}
@@ -95,7 +95,7 @@ func (a *actor) settle(requests []*Request, res Result) []*Request {
 }
 
 // made tells whether the command added to the ledger; Seq is its first entry.
-func (r *Reply) made() bool {
+func made(r *Reply) bool {
 	return !r.Replay && r.Seq != 0 && (r.Outcome == OutAwarded || r.Outcome == OutDone)
 }
 
@@ -186,7 +186,7 @@ func (a *actor) readUpTo(seq int64) error {
 			return errLost
 		case err != nil:
 			return err
-		case len(entries) == 0 || !known.is(&entries[0]):
+		case len(entries) == 0 || !names(known, &entries[0]):
 			return errLost
 		}
 		if err := a.foldForeign(entries[1:]); err != nil {

@@ -91,7 +91,7 @@ func (v *View) catchUp(ctx context.Context, store Store, seq int64) error {
 		return err
 	}
 	last := int(v.Seq-from) - 1
-	if len(entries) != int(seq-from) || !v.loaded.is(&entries[last]) {
+	if len(entries) != int(seq-from) || !names(v.loaded, &entries[last]) {
 		return errMoved
 	}
 	v.tail, v.At = entries, entries[last].At
