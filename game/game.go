@@ -1,10 +1,12 @@
-// Package game runs hunts: it turns claims into awards.
+// Package game is the contract between a hunt and whoever decides and keeps it:
+// commands, replies, entries of the ledger, and the Store.
 //
-// A Hunt is an actor: one goroutine owns what a node knows of one hunt, takes
-// whatever waits in its mailbox as one batch, judges the proofs, has the Store
-// decide and keep the batch, and publishes what came of it. The Store decides;
-// an actor never does, so any number of nodes may run an actor for the same
-// hunt.
+// Guarantees:
+//   - A command is decided once. The same id again gets the first reply.
+//   - A Store decides; package actor, the engine, never does. So any number of
+//     nodes may run the same hunt.
+//   - This package runs nothing: it has neither goroutines nor I/O, and imports
+//     only the definition of a hunt.
 package game
 
 import "veltrix/game/hunt"

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/storetest"
 )
 
@@ -81,7 +82,7 @@ func played(t *testing.T) game.Store {
 	d.claim("ada", "one", text("uno-answer"), game.OutAwarded)
 	d.claim("ada", "two", text("nonsense"), game.OutWrong)
 	d.claim("ada", "two", text("due-answer"), game.OutAwarded)
-	d.play(game.Request{Command: game.Command{
+	d.play(actor.Request{Command: game.Command{
 		Type: game.CmdHint, ID: "6f1c0b1e-2f5e-4a6c-9d0e-0d6a3b1f7c55", Entrant: "ada", Player: "ada", Challenge: "one", Hint: "h",
 	}}, game.OutDone)
 	d.claim("bob", "one", text("uno-answer"), game.OutAwarded)

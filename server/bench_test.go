@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/server/protocol"
 )
 
@@ -32,7 +33,7 @@ func crowded(b *testing.B, entrants int) (tb *table, first *game.Entrant) {
 			Type: game.CmdGrant, ID: uuid.NewString(), Entrant: names[0], Challenge: fmt.Sprintf("lantern-%02d", i), By: "olga",
 		})
 	}
-	r, err := tb.hunts.Do(b.Context(), "bench", game.Request{Command: game.Command{Type: game.CmdJoin, Player: names[0], Name: "Player 0"}})
+	r, err := tb.hunts.Do(b.Context(), "bench", actor.Request{Command: game.Command{Type: game.CmdJoin, Player: names[0], Name: "Player 0"}})
 	if err != nil || r.Entrant == nil {
 		b.Fatal(r, err)
 	}
@@ -40,7 +41,7 @@ func crowded(b *testing.B, entrants int) (tb *table, first *game.Entrant) {
 }
 
 // onView runs f on the goroutine of the hunt.
-func (tb *table) onView(f func(v *game.View)) {
+func (tb *table) onView(f func(v *actor.View)) {
 	if err := tb.hunts.Look(tb.t.Context(), "bench", f); err != nil {
 		tb.t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func BenchmarkBoard(b *testing.B) {
 	tb, _ := crowded(b, 1000)
 	for _, changed := range []int{1, 10, 50} {
 		b.Run(fmt.Sprintf("changed=%d", changed), func(b *testing.B) {
-			tb.onView(func(v *game.View) {
+			tb.onView(func(v *actor.View) {
 				tb.play.Board(v, true)
 				a := tb.play.of("bench")
 				before := slices.Clone(a.rows)
@@ -71,7 +72,7 @@ func BenchmarkBoard(b *testing.B) {
 // BenchmarkSnapshot makes what a player is sent on joining.
 func BenchmarkSnapshot(b *testing.B) {
 	tb, e := crowded(b, 1000)
-	tb.onView(func(v *game.View) {
+	tb.onView(func(v *actor.View) {
 		tb.play.Board(v, true)
 		a, r := tb.play.of("bench"), &protocol.Request{ID: "1"}
 		b.ReportAllocs()
@@ -86,7 +87,7 @@ func BenchmarkSnapshot(b *testing.B) {
 func BenchmarkVerdict(b *testing.B) {
 	tb, e := crowded(b, 1000)
 	frame := []byte(`{"type":"claim","id":"0b7e4b1e-3c0c-4b5e-9d2f-5a0e8f6f0001","hunt":"bench","challenge":"lantern-07","proof":{"text":"1874"}}`)
-	tb.onView(func(v *game.View) {
+	tb.onView(func(v *actor.View) {
 		b.ReportAllocs()
 		for b.Loop() {
 			protocol.Decode(frame, func(r *protocol.Request, _ *protocol.Error) {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
 )
@@ -33,7 +33,7 @@ func (c *configCmd) Run(k *kong.Context, out *streams, from *sources) error {
 	p.line("", "", "", "")
 	p.line("FIXED", "VALUE", "", "")
 	p.fixed("hub", c.hubConfig())
-	p.fixed("game", game.DefaultOptions())
+	p.fixed("game", actor.DefaultOptions())
 	for _, f := range slices.Concat(fixedValues(), libraryValues()) {
 		p.line(f.name, fmt.Sprint(f.value), "", f.why)
 	}

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/storetest"
 )
@@ -42,25 +43,25 @@ type desk struct {
 func now() int64 { return time.Now().UnixMilli() }
 
 // mute publishes to nobody.
-type mute struct{ game.Publisher }
+type mute struct{ actor.Publisher }
 
-func (mute) Entry(*game.View, *game.Entry, []game.Entry, any) {}
-func (mute) FanOut() time.Duration                            { return 0 }
-func (mute) Board(*game.View, bool)                           {}
-func (mute) Ticker(*game.View, []game.Event, int)             {}
-func (mute) Standings(*game.View)                             {}
-func (mute) Reset(*game.View)                                 {}
-func (mute) Forget(string)                                    {}
-func (mute) Audience(string) int                              { return 0 }
+func (mute) Entry(*actor.View, *game.Entry, []game.Entry, any) {}
+func (mute) FanOut() time.Duration                             { return 0 }
+func (mute) Board(*actor.View, bool)                           {}
+func (mute) Ticker(*actor.View, []actor.Event, int)            {}
+func (mute) Standings(*actor.View)                             {}
+func (mute) Reset(*actor.View)                                 {}
+func (mute) Forget(string)                                     {}
+func (mute) Audience(string) int                               { return 0 }
 
 func newDesk(t *testing.T, store game.Store, change ...func(*api)) *desk {
 	t.Helper()
 	if store == nil {
 		store = storetest.NewReference(now)
 	}
-	opts := game.DefaultOptions()
+	opts := actor.DefaultOptions()
 	opts.CommitRetry = 30 * time.Millisecond // a store that fails here never recovers
-	hunts := game.NewHunts(store, mute{}, opts, game.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
+	hunts := actor.NewHunts(store, mute{}, opts, actor.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -209,7 +210,7 @@ func (d *desk) post(what string, body obj) reply {
 // enter has a player join the fair; its entrant has the same id.
 func (d *desk) enter(player, name string) {
 	d.t.Helper()
-	d.play(game.Request{
+	d.play(actor.Request{
 		Command:  game.Command{Type: game.CmdJoin, Entrant: player, Player: player, Name: name, Found: true},
 		JoinCode: "lantern",
 	}, game.OutDone)
@@ -219,14 +220,14 @@ func (d *desk) enter(player, name string) {
 func (d *desk) claim(player, challenge string, p hunt.Proof, want game.Outcome) string {
 	d.t.Helper()
 	id := uuid.NewString()
-	d.play(game.Request{
+	d.play(actor.Request{
 		Command: game.Command{Type: game.CmdClaim, ID: id, Entrant: player, Player: player, Challenge: challenge},
 		Proof:   &p,
 	}, want)
 	return id
 }
 
-func (d *desk) play(r game.Request, want game.Outcome) {
+func (d *desk) play(r actor.Request, want game.Outcome) {
 	d.t.Helper()
 	got, err := d.api.hunts.Do(d.t.Context(), "fair", r)
 	if err != nil || got.Outcome != want {

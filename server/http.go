@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/server/protocol"
 )
@@ -19,7 +20,7 @@ import (
 // use.
 type api struct {
 	store    game.Store
-	hunts    *game.Hunts
+	hunts    *actor.Hunts
 	auth     *auth
 	origins  []string
 	players  *addressLimit

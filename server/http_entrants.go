@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/server/protocol"
 )
 
@@ -100,7 +101,7 @@ func (a *api) named(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	hunt, rows := r.PathValue("hunt"), make([]entrantRow, len(ids))
 	on := slices.Clone(rows) // a look may still run when it is no longer waited for
-	if err := a.hunts.Look(ctx, hunt, func(v *game.View) {
+	if err := a.hunts.Look(ctx, hunt, func(v *actor.View) {
 		for i, id := range ids {
 			if row, ok := v.Row(id); ok {
 				rank, _ := v.RankWith(id, row.Points, row.Tie)
@@ -146,11 +147,11 @@ func (a *api) offBoard(ctx context.Context, hunt, id string) (entrantRow, error)
 }
 
 // livePage copies a page of the live board.
-func (a *api) livePage(ctx context.Context, id string, offset, limit int) (game.Board, error) {
-	page := new(game.Board) // a look may still run when it is no longer waited for
-	err := a.hunts.Look(ctx, id, func(v *game.View) { *page = v.Board(offset, limit, true) })
+func (a *api) livePage(ctx context.Context, id string, offset, limit int) (actor.Board, error) {
+	page := new(actor.Board) // a look may still run when it is no longer waited for
+	err := a.hunts.Look(ctx, id, func(v *actor.View) { *page = v.Board(offset, limit, true) })
 	if err != nil {
-		return game.Board{}, err
+		return actor.Board{}, err
 	}
 	return *page, nil
 }
@@ -261,7 +262,7 @@ func (a *api) entrant(w http.ResponseWriter, r *http.Request) error {
 		seq  int64
 	}
 	now := new(standing)
-	if err := a.hunts.Look(ctx, id, func(v *game.View) {
+	if err := a.hunts.Look(ctx, id, func(v *actor.View) {
 		row, _ := v.Row(entrant)
 		now.seq = v.Seq
 		now.rank, _ = v.RankWith(entrant, row.Points, row.Tie)

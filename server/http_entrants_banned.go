@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 )
 
 // maxBanned bounds how many banned entrants of a hunt a search finds, the last
@@ -43,7 +44,7 @@ func (a *api) offBoards(ctx context.Context, id string) ([]entrantRow, error) {
 		seq   int64
 	}
 	now := new(head)
-	if err := a.hunts.Look(ctx, id, func(v *game.View) { now.epoch, now.seq = v.Epoch, v.Seq }); err != nil {
+	if err := a.hunts.Look(ctx, id, func(v *actor.View) { now.epoch, now.seq = v.Epoch, v.Seq }); err != nil {
 		return nil, err
 	}
 	b := a.banned.of(id)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/server/protocol"
 )
@@ -95,9 +96,9 @@ func TestSearchGoesThroughTheWholeBoard(t *testing.T) {
 	for from := 0; from < n; from += game.MaxBatch {
 		for i := range game.MaxBatch {
 			id := fmt.Sprintf("e%05d", from+i)
-			request := &game.Request{
+			request := &actor.Request{
 				Command:  game.Command{Type: game.CmdJoin, Entrant: id, Player: id, Name: "Name " + id, Found: true},
-				JoinCode: "lantern", Done: func(_ *game.View, r game.Reply) { replies <- r },
+				JoinCode: "lantern", Done: func(_ *actor.View, r game.Reply) { replies <- r },
 			}
 			if code := d.api.hunts.Post("fair", request); code != "" {
 				t.Fatal(code)
@@ -192,11 +193,11 @@ func TestLongHistoryIsCut(t *testing.T) {
 	d.enter("ada", "Ada")
 	replies := make(chan game.Reply, 1)
 	for i := range maxHistory + 2 {
-		request := &game.Request{
+		request := &actor.Request{
 			Command: game.Command{
 				Type: game.CmdAdjust, ID: uuid.NewString(), Entrant: "ada", Points: int64(1 - i%2*2), Reason: "x", By: byOrganizer,
 			},
-			Done: func(_ *game.View, r game.Reply) { replies <- r },
+			Done: func(_ *actor.View, r game.Reply) { replies <- r },
 		}
 		if code := d.api.hunts.Post("fair", request); code != "" {
 			t.Fatal(code)
@@ -234,7 +235,7 @@ func TestStats(t *testing.T) {
 	d.claim("ada", "two", text("wrong"), game.OutWrong)
 	again := d.claim("ada", "two", text("also wrong"), game.OutWrong)
 	proof := text("also wrong")
-	d.play(game.Request{ // the same claim once more
+	d.play(actor.Request{ // the same claim once more
 		Command: game.Command{Type: game.CmdClaim, ID: again, Entrant: "ada", Player: "ada", Challenge: "two"},
 		Proof:   &proof,
 	}, game.OutWrong)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 )
 
@@ -173,9 +174,9 @@ func (b *eventBatch) post(ctx context.Context, d *hunt.Definition, e *event) err
 		reply := make(chan game.Reply, 1)
 		b.replies = append(b.replies, eventReply{at, len(res.Challenges), reply})
 		res.Challenges = append(res.Challenges, eventChallenge{Challenge: c.ID})
-		code := b.api.hunts.Post(b.hunt, &game.Request{
+		code := b.api.hunts.Post(b.hunt, &actor.Request{
 			Command: game.Command{Type: game.CmdEvent, ID: e.ID, Entrant: entrant, Player: e.Player, Challenge: c.ID},
-			Done:    func(_ *game.View, r game.Reply) { reply <- r },
+			Done:    func(_ *actor.View, r game.Reply) { reply <- r },
 		})
 		if code != "" {
 			reply <- game.Reply{Outcome: game.OutRefused, Code: code}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/server/protocol"
 )
@@ -132,7 +133,7 @@ func (a *api) showHunt(w http.ResponseWriter, r *http.Request) error {
 	// of its own.
 	page := new(huntPage)
 	var d *hunt.Definition
-	err := a.hunts.Look(ctx, r.PathValue("hunt"), func(v *game.View) {
+	err := a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
 		d = v.Definition
 		*page = pageOf(v)
 	})
@@ -143,7 +144,7 @@ func (a *api) showHunt(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, page)
 }
 
-func pageOf(v *game.View) huntPage {
+func pageOf(v *actor.View) huntPage {
 	p := huntPage{
 		huntSummary: summaryOf(v.Definition), Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
 		Challenges: map[string]protocol.Worth{},
@@ -175,7 +176,7 @@ type boardPage struct {
 // boardView is what a look takes from a hunt. The number of entrants is part of
 // what identifies it: a ban takes a row off a frozen board, whose seq stays.
 type boardView struct {
-	game.Board
+	actor.Board
 	epoch string
 }
 
@@ -209,7 +210,7 @@ func (a *api) board(w http.ResponseWriter, r *http.Request) error {
 		defer cancel()
 		id := r.PathValue("hunt")
 		page := new(boardView)
-		if err := a.hunts.Look(ctx, id, func(v *game.View) {
+		if err := a.hunts.Look(ctx, id, func(v *actor.View) {
 			*page = boardView{v.Board(int(offset), int(limit), live), v.Epoch}
 		}); err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"github.com/boombuler/barcode/qr"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 )
 
 // maxAddress bounds what a QR code says, in bytes: a larger one is hard to
@@ -37,7 +38,7 @@ func (a *api) qr(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
-	if err := a.hunts.Look(ctx, r.PathValue("hunt"), func(*game.View) {}); err != nil {
+	if err := a.hunts.Look(ctx, r.PathValue("hunt"), func(*actor.View) {}); err != nil {
 		return err
 	}
 	image, err := qrSVG(target)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 )
 
 // Bounds of the points over time.
@@ -137,7 +138,7 @@ func (a *api) series(w http.ResponseWriter, r *http.Request) error {
 // refresh brings the series up to the board that is shown now.
 func (h *huntChart) refresh(ctx context.Context, a *api, id string) error {
 	page := new(boardView) // a look may still run when it is no longer waited for
-	if err := a.hunts.Look(ctx, id, func(v *game.View) {
+	if err := a.hunts.Look(ctx, id, func(v *actor.View) {
 		*page = boardView{v.Board(0, seriesWatched, false), v.Epoch}
 	}); err != nil {
 		return err

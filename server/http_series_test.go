@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/storetest"
 )
 
@@ -58,7 +59,7 @@ func (d *chartDesk) read() (page seriesPage, entries int64) {
 
 func (d *chartDesk) adjust(entrant string, by int) {
 	d.t.Helper()
-	d.play(game.Request{Command: game.Command{
+	d.play(actor.Request{Command: game.Command{
 		Type: game.CmdAdjust, ID: uuid.NewString(), Entrant: entrant, Points: int64(by), Reason: "x", By: byOrganizer,
 	}}, game.OutDone)
 }
@@ -225,7 +226,7 @@ func TestSeriesAreBounded(t *testing.T) {
 	// entrant had then.
 	store := &longLedger{head: 3 * seriesRead}
 	h := &huntChart{}
-	page := &boardView{game.Board{Seq: store.head, At: store.head, Rows: []game.Row{{Entrant: "ada", Points: store.head}, {Entrant: "bob", Points: 7}}}, "1"}
+	page := &boardView{actor.Board{Seq: store.head, At: store.head, Rows: []game.Row{{Entrant: "ada", Points: store.head}, {Entrant: "bob", Points: 7}}}, "1"}
 	if err := h.follow(t.Context(), store, "fair", page); err != nil {
 		t.Fatal(err)
 	}

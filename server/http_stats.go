@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 )
 
 // stats are a hunt's numbers now. What this node counted, it counted since it
@@ -47,7 +48,7 @@ func (a *api) stats(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	id := r.PathValue("hunt")
 	s := new(stats) // a look may still run when it is no longer waited for
-	if err := a.hunts.Look(ctx, id, func(v *game.View) { *s = statsOf(v) }); err != nil {
+	if err := a.hunts.Look(ctx, id, func(v *actor.View) { *s = statsOf(v) }); err != nil {
 		return err
 	}
 	var err error
@@ -58,7 +59,7 @@ func (a *api) stats(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, s)
 }
 
-func statsOf(v *game.View) stats {
+func statsOf(v *actor.View) stats {
 	counts := v.Counts()
 	s := stats{
 		Entrants: v.Board(0, 0, true).Entrants, ClaimsPerSecond: counts.PerSecond,

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 )
 
@@ -183,7 +184,7 @@ func (a *api) command(r *http.Request, c game.Command) (game.Reply, after, error
 		after after
 	}
 	done := make(chan result, 1)
-	code := a.hunts.Post(r.PathValue("hunt"), &game.Request{Command: c, Done: func(v *game.View, reply game.Reply) {
+	code := a.hunts.Post(r.PathValue("hunt"), &actor.Request{Command: c, Done: func(v *actor.View, reply game.Reply) {
 		res := result{reply: reply}
 		if v != nil {
 			res.after = after{v.Phase, v.Frozen}

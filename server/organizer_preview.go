@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/rules"
 )
 
@@ -42,7 +43,7 @@ func (a *api) correct(w http.ResponseWriter, r *http.Request, c game.Command) er
 		preview preview
 	}
 	res := new(result)
-	if err := a.hunts.Look(ctx, id, func(v *game.View) { res.reply, res.preview = foresee(v, e, c, a.hunts.Now()) }); err != nil {
+	if err := a.hunts.Look(ctx, id, func(v *actor.View) { res.reply, res.preview = foresee(v, e, c, a.hunts.Now()) }); err != nil {
 		return err
 	}
 	if res.reply.Outcome == game.OutRefused {
@@ -53,7 +54,7 @@ func (a *api) correct(w http.ResponseWriter, r *http.Request, c game.Command) er
 
 // foresee decides a correction by the rules on as much of the hunt as they
 // look at for it, and keeps nothing.
-func foresee(v *game.View, e *game.Entrant, c game.Command, at time.Time) (game.Reply, preview) {
+func foresee(v *actor.View, e *game.Entrant, c game.Command, at time.Time) (game.Reply, preview) {
 	s := rules.New()
 	s.Epoch, s.Seq, s.LastAt = v.Epoch, v.Seq, v.At
 	s.Definition, s.Phase = v.Definition, v.Phase

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 )
 
 // waiting is a claim that waits for an organizer.
@@ -36,7 +37,7 @@ func (a *api) reviews(w http.ResponseWriter, r *http.Request) error {
 		list[i] = waiting{Claim: c.ID, Entrant: c.Entrant, Player: c.Player, Challenge: c.Challenge, Note: c.Note, At: c.At}
 	}
 	named := slices.Clone(list)
-	if err := a.hunts.Look(ctx, id, func(v *game.View) {
+	if err := a.hunts.Look(ctx, id, func(v *actor.View) {
 		for i := range named {
 			row, _ := v.Row(named[i].Entrant)
 			named[i].Name = row.Name

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/server/protocol"
 )
@@ -401,9 +402,9 @@ func (d *desk) announceMany() {
 	d.t.Helper()
 	replies := make(chan game.Reply, game.MaxBatch)
 	for range game.MaxBatch {
-		request := &game.Request{
+		request := &actor.Request{
 			Command: game.Command{Type: game.CmdAnnounce, ID: uuid.NewString(), Text: "x", By: byOrganizer},
-			Done:    func(_ *game.View, r game.Reply) { replies <- r },
+			Done:    func(_ *actor.View, r game.Reply) { replies <- r },
 		}
 		if code := d.api.hunts.Post("fair", request); code != "" {
 			d.t.Fatalf("a mailbox with nothing in it is %s", code)

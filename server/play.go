@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/hub"
 	"veltrix/server/protocol"
 )
@@ -22,8 +23,8 @@ type play struct {
 	hub   *hub.Hub
 	auth  *auth
 	log   *zap.Logger
-	hunts *game.Hunts // set once, before the first session
-	shelf *shelf      // likewise
+	hunts *actor.Hunts // set once, before the first session
+	shelf *shelf       // likewise
 	gate  *gate
 
 	hard    context.Context // ends when the node gives up

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/hub"
 	"veltrix/server/protocol"
 )
@@ -47,7 +48,7 @@ func (p *play) of(hunt string) *audience {
 
 // enter makes the session part of the hunt and sends it the snapshot, in one
 // step of the hunt's goroutine: every later message of the hunt follows.
-func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, missed []json.RawMessage, reset bool) {
+func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, missed []json.RawMessage, reset bool) {
 	m := &member{hunt: v.Hunt, session: s}
 	if e != nil {
 		m.entrant = e.ID
@@ -77,7 +78,7 @@ func (s *session) enter(v *game.View, r *protocol.Request, e *game.Entrant, miss
 }
 
 // snapshot is what who comes in is sent; a nil entrant only watches.
-func (a *audience) snapshot(v *game.View, r *protocol.Request, e *game.Entrant, now int64) *protocol.Joined {
+func (a *audience) snapshot(v *actor.View, r *protocol.Request, e *game.Entrant, now int64) *protocol.Joined {
 	joined := &protocol.Joined{
 		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
 		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: now,
@@ -150,7 +151,7 @@ func (p *play) sessions(hunt, entrant string) []*member {
 }
 
 // you is an entrant as it sees itself.
-func you(v *game.View, e *game.Entrant) *protocol.You {
+func you(v *actor.View, e *game.Entrant) *protocol.You {
 	y := &protocol.You{
 		Entrant: e.ID, Name: e.Name, Points: e.Total,
 		Solved: map[string]protocol.Solved{}, Badges: map[string]protocol.Held{},
@@ -201,7 +202,7 @@ func you(v *game.View, e *game.Entrant) *protocol.You {
 const maxViews = 256
 
 // definition returns the definition as an entrant may see it, nil for anyone.
-func (a *audience) definition(v *game.View, e *game.Entrant) json.RawMessage {
+func (a *audience) definition(v *actor.View, e *game.Entrant) json.RawMessage {
 	d := v.Definition
 	started := v.Phase != game.Draft
 	rev := string(v.Phase) + "/" + v.Epoch + "/" + itoa(d.Rev)

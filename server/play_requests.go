@@ -6,12 +6,13 @@ import (
 	"github.com/google/uuid"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/server/protocol"
 )
 
 // post hands a request to its hunt. What does not get in is an error to retry.
-func (s *session) post(r *protocol.Request, request *game.Request) *protocol.Error {
+func (s *session) post(r *protocol.Request, request *actor.Request) *protocol.Error {
 	if r.Hunt == "" || !isHuntID(r.Hunt) {
 		return refusal(r.ID, game.Reply{Code: game.CodeUnknownHunt})
 	}
@@ -28,7 +29,7 @@ func (s *session) claim(r *protocol.Request) *protocol.Error {
 	if err != nil {
 		return err
 	}
-	request := &game.Request{
+	request := &actor.Request{
 		Command: game.Command{
 			Type: game.CmdClaim, ID: id, Entrant: entrant, Player: s.player, Challenge: r.Challenge,
 		},
@@ -40,7 +41,7 @@ func (s *session) claim(r *protocol.Request) *protocol.Error {
 	}
 	request.Proof = &proof
 	challenge, huntID, asked := r.Challenge, r.Hunt, r.ID
-	request.Done = func(v *game.View, reply game.Reply) {
+	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome == game.OutRefused {
 			e := refusal(asked, reply)
 			e.Hunt = huntID
@@ -83,7 +84,7 @@ func (s *session) playing(r *protocol.Request) (entrant, id string, _ *protocol.
 }
 
 // verdict is what a reply to a claim says; it shares the reply's memory.
-func verdict(v *game.View, r *game.Reply, entrant string) (m protocol.Verdict) {
+func verdict(v *actor.View, r *game.Reply, entrant string) (m protocol.Verdict) {
 	m.Type, m.Outcome, m.At, m.Replay, m.Revoked = "verdict", r.Outcome, r.At, r.Replay, r.Revoked
 	switch r.Outcome {
 	case game.OutAwarded, game.OutAlready:
@@ -113,14 +114,14 @@ func (s *session) hint(r *protocol.Request) *protocol.Error {
 	if err != nil {
 		return err
 	}
-	request := &game.Request{
+	request := &actor.Request{
 		Command: game.Command{
 			Type: game.CmdHint, ID: id, Entrant: entrant, Player: s.player, Challenge: r.Challenge, Hint: r.Hint,
 		},
 		Origin: s,
 	}
 	asked := *r
-	request.Done = func(v *game.View, reply game.Reply) {
+	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome != game.OutDone {
 			e := refusal(asked.ID, reply)
 			e.Hunt, e.Requires = asked.Hunt, reply.Requires
@@ -149,12 +150,12 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	if s.player == "" {
 		return protocol.Refuse(r.ID, protocol.CodeUnauthorized, "joining needs a token in hello")
 	}
-	request := &game.Request{
+	request := &actor.Request{
 		Command:  game.Command{Type: game.CmdJoin, Player: s.player, Name: s.name},
 		JoinCode: r.Code, Origin: s,
 	}
 	if r.Team != nil {
-		request.Team = &game.Team{Invite: r.Team.Code}
+		request.Team = &actor.Team{Invite: r.Team.Code}
 		if r.Team.Code == "" {
 			name, err := normalizeName(r.Team.Name)
 			if err != nil {
@@ -167,7 +168,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	if t == nil {
 		return e
 	}
-	request.Done = func(v *game.View, reply game.Reply) {
+	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome != game.OutDone {
 			t.fail(refusal(r.ID, joinReply(reply, r.Team)))
 			return
@@ -200,7 +201,7 @@ func (s *session) watch(r *protocol.Request) *protocol.Error {
 		return e
 	}
 	t.post = func() *protocol.Error {
-		return s.post(&t.asked, game.Viewing(func(v *game.View, err error) {
+		return s.post(&t.asked, actor.Viewing(func(v *actor.View, err error) {
 			if err != nil {
 				t.fail(refusal(r.ID, game.Reply{Code: codeOf(err)}))
 				return

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/storetest"
 	"veltrix/hub"
 	"veltrix/server/protocol"
@@ -226,7 +227,7 @@ func BenchmarkJoin(b *testing.B) {
 	reg := prometheus.NewRegistry()
 	p := newPlay(hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg)), nil, zap.NewNop(), reg)
 	p.shelf = newShelf(store)
-	hunts := game.NewHunts(store, p, game.DefaultOptions(), game.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
+	hunts := actor.NewHunts(store, p, actor.DefaultOptions(), actor.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error)
 	go func() { ended <- hunts.Run(running, ctx) }()
@@ -234,7 +235,7 @@ func BenchmarkJoin(b *testing.B) {
 		"marshal": func(j *protocol.Joined) []byte { return protocol.Encode(j) },
 		"splice":  (*protocol.Joined).Encode,
 	} {
-		err := hunts.Look(ctx, "h", func(v *game.View) {
+		err := hunts.Look(ctx, "h", func(v *actor.View) {
 			p.Board(v, true)
 			a := p.of("h")
 			b.Run(name, func(b *testing.B) {

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/storetest"
 	"veltrix/hub"
@@ -27,7 +28,7 @@ import (
 type table struct {
 	t     testing.TB
 	auth  *auth
-	hunts *game.Hunts
+	hunts *actor.Hunts
 	play  *play
 	url   string
 }
@@ -58,7 +59,7 @@ func newTableOn(t testing.TB, store game.Store) *table {
 	h := hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg))
 	p := newPlay(h, tb.auth, zap.NewNop(), reg)
 	tb.play = p
-	tb.hunts = game.NewHunts(store, p, game.DefaultOptions(), game.NewMetrics(reg), zap.NewNop())
+	tb.hunts = actor.NewHunts(store, p, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
 	p.hunts, p.shelf = tb.hunts, newShelf(store)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
@@ -82,7 +83,7 @@ func newTableOn(t testing.TB, store game.Store) *table {
 
 func (tb *table) organize(id string, c game.Command) {
 	tb.t.Helper()
-	r, err := tb.hunts.Do(tb.t.Context(), id, game.Request{Command: c})
+	r, err := tb.hunts.Do(tb.t.Context(), id, actor.Request{Command: c})
 	if err != nil || r.Outcome != game.OutDone {
 		tb.t.Fatalf("%s: %+v, %v", c.Type, r, err)
 	}
@@ -199,7 +200,7 @@ func TestResumeListsExactlyWhatWasMissed(t *testing.T) {
 
 	elsewhere := func(player, challenge string) {
 		text := "right"
-		r, err := tb.hunts.Do(t.Context(), "h", game.Request{
+		r, err := tb.hunts.Do(t.Context(), "h", actor.Request{
 			Command: game.Command{Type: game.CmdClaim, ID: uuid.NewString(), Entrant: player, Player: player, Challenge: challenge},
 			Proof:   &hunt.Proof{Text: &text},
 		})
@@ -211,7 +212,7 @@ func TestResumeListsExactlyWhatWasMissed(t *testing.T) {
 	tb.organize("h", game.Command{Type: game.CmdAnnounce, ID: uuid.NewString(), Text: "halfway", By: "organizer"})
 	for i := range others {
 		id := fmt.Sprint("q", i)
-		r, err := tb.hunts.Do(t.Context(), "h", game.Request{Command: game.Command{Type: game.CmdJoin, Player: id, Name: id}})
+		r, err := tb.hunts.Do(t.Context(), "h", actor.Request{Command: game.Command{Type: game.CmdJoin, Player: id, Name: id}})
 		if err != nil || r.Outcome != game.OutDone {
 			t.Fatalf("join: %+v, %v", r, err)
 		}

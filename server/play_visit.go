@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/hub"
 	"veltrix/server/protocol"
 )
@@ -93,7 +94,7 @@ func (t *visit) fail(e *protocol.Error) {
 
 // arrive lets the session into the hunt, or first has read what the hunt does
 // not remember. It runs on the hunt's goroutine.
-func (t *visit) arrive(v *game.View) {
+func (t *visit) arrive(v *actor.View) {
 	reading := false
 	defer func() {
 		if !reading { // though entering panicked
@@ -116,7 +117,7 @@ func (t *visit) arrive(v *game.View) {
 // recent returns the entries that the session missed and that the hunt
 // remembers; behind when there are older ones to be read first, reset when
 // what was missed cannot be told.
-func (t *visit) recent(v *game.View) (entries []game.Entry, behind, reset bool) {
+func (t *visit) recent(v *actor.View) (entries []game.Entry, behind, reset bool) {
 	since := t.asked.Since
 	if since == nil {
 		return nil, false, false
@@ -182,7 +183,7 @@ func told(n *game.Entry) bool {
 }
 
 // tell turns what was missed into the messages that it would have been.
-func (t *visit) tell(v *game.View, recent []game.Entry) []json.RawMessage {
+func (t *visit) tell(v *actor.View, recent []game.Entry) []json.RawMessage {
 	all := t.missed
 	for i := range recent {
 		if t.concerns(&recent[i]) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/hub"
 	"veltrix/server/protocol"
 )
@@ -41,7 +42,7 @@ func (p *play) Forget(hunt string) {
 }
 
 // Entry implements game.Publisher.
-func (p *play) Entry(v *game.View, n *game.Entry, more []game.Entry, origin any) {
+func (p *play) Entry(v *actor.View, n *game.Entry, more []game.Entry, origin any) {
 	switch n.Type {
 	case game.Joined, game.Recovered: // of a new epoch everyone is told by Reset
 	case game.Phased:
@@ -67,7 +68,7 @@ func (p *play) Entry(v *game.View, n *game.Entry, more []game.Entry, origin any)
 
 // tell sends an entry to the entrant's sessions. The session that asked has
 // the reply, which says the same as an award or a hint.
-func (p *play) tell(v *game.View, n *game.Entry, more []game.Entry, origin any) {
+func (p *play) tell(v *actor.View, n *game.Entry, more []game.Entry, origin any) {
 	members := p.sessions(v.Hunt, n.Entrant)
 	if len(members) == 0 {
 		return
@@ -85,7 +86,7 @@ func (p *play) tell(v *game.View, n *game.Entry, more []game.Entry, origin any) 
 }
 
 // personal is an entry as its entrant is told, nil when it is not.
-func personal(v *game.View, n *game.Entry, more []game.Entry) any {
+func personal(v *actor.View, n *game.Entry, more []game.Entry) any {
 	switch n.Type {
 	case game.Awarded:
 		a := protocol.Award{
@@ -120,11 +121,11 @@ func personal(v *game.View, n *game.Entry, more []game.Entry) any {
 	return nil
 }
 
-func notice(v *game.View, n *game.Entry) protocol.Notice {
+func notice(v *actor.View, n *game.Entry) protocol.Notice {
 	return protocol.Notice{Type: "notice", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Text: n.Text}
 }
 
-func (p *play) publishDefinition(v *game.View, n *game.Entry) {
+func (p *play) publishDefinition(v *actor.View, n *game.Entry) {
 	p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Definition{
 		Type: "definition", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Rev: v.Definition.Rev,
 		Definition: p.of(v.Hunt).definition(v, nil),
@@ -132,7 +133,7 @@ func (p *play) publishDefinition(v *game.View, n *game.Entry) {
 }
 
 // Ticker implements game.Publisher.
-func (p *play) Ticker(v *game.View, events []game.Event, skipped int) {
+func (p *play) Ticker(v *actor.View, events []actor.Event, skipped int) {
 	if len(events) > 0 {
 		p.hub.SetState(topic(v.Hunt), slotTicker, hub.State{Version: p.versions.Add(1), Full: ticker(v, events, skipped)})
 	}
@@ -140,7 +141,7 @@ func (p *play) Ticker(v *game.View, events []game.Event, skipped int) {
 
 // Board implements game.Publisher: it shows the top of the board, as a delta
 // to whoever was shown the one before.
-func (p *play) Board(v *game.View, worthsToo bool) {
+func (p *play) Board(v *actor.View, worthsToo bool) {
 	a := p.of(v.Hunt)
 	page := v.Board(0, boardSize, false)
 	board := protocol.Board{
@@ -164,7 +165,7 @@ func (p *play) Board(v *game.View, worthsToo bool) {
 	p.hub.SetState(topic(v.Hunt), slotBoard, state)
 }
 
-func worths(v *game.View) map[string]protocol.Worth {
+func worths(v *actor.View) map[string]protocol.Worth {
 	if v.Phase == game.Draft {
 		return nil
 	}
@@ -200,7 +201,7 @@ func delta(a *audience, b protocol.Board, worthsToo bool) protocol.Board {
 	return b
 }
 
-func ticker(v *game.View, events []game.Event, skipped int) []byte {
+func ticker(v *actor.View, events []actor.Event, skipped int) []byte {
 	t := protocol.Ticker{Type: "ticker", Hunt: v.Hunt, Skipped: skipped}
 	for i := range events {
 		e := &events[i]
@@ -218,7 +219,7 @@ func ticker(v *game.View, events []game.Event, skipped int) []byte {
 }
 
 // Standings implements game.Publisher.
-func (p *play) Standings(v *game.View) {
+func (p *play) Standings(v *actor.View) {
 	p.mu.RLock()
 	a := p.audiences[v.Hunt]
 	var members []*member
@@ -242,7 +243,7 @@ func (p *play) Standings(v *game.View) {
 }
 
 // Reset implements game.Publisher.
-func (p *play) Reset(v *game.View) {
+func (p *play) Reset(v *actor.View) {
 	a := p.of(v.Hunt)
 	a.views, a.viewRev = map[string]json.RawMessage{}, ""
 	p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Reset{Type: "reset", Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq}))

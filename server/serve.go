@@ -20,6 +20,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/hub"
 	"veltrix/server/protocol"
 	"veltrix/web"
@@ -65,7 +66,7 @@ type node struct {
 	store     game.Store
 	hub       *hub.Hub
 	play      *play
-	hunts     *game.Hunts
+	hunts     *actor.Hunts
 	api       *api
 	public    *http.Server
 	ops       *http.Server
@@ -135,9 +136,9 @@ func (n *node) open(ctx context.Context) (err error) {
 	}
 	n.hub = hub.New(n.set.hubConfig(), n.log, hub.NewMetrics(reg))
 	play := newPlay(n.hub, auth, n.log, reg)
-	opts := game.DefaultOptions()
+	opts := actor.DefaultOptions()
 	opts.Remember = n.set.Remember
-	n.hunts = game.NewHunts(n.store, play, opts, game.NewMetrics(reg), n.log)
+	n.hunts = actor.NewHunts(n.store, play, opts, actor.NewMetrics(reg), n.log)
 	n.play, play.hunts, play.shelf = play, n.hunts, newShelf(n.store)
 	auth.now = n.hunts.Now
 	if err := n.hunts.ReadClock(ctx); err != nil {

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 )
 
@@ -68,7 +69,7 @@ func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
 const byStart = "start"
 
 func (n *node) do(ctx context.Context, id string, c game.Command) error {
-	reply, err := n.hunts.Do(ctx, id, game.Request{Command: c})
+	reply, err := n.hunts.Do(ctx, id, actor.Request{Command: c})
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 )
 
 // served is a node that runs within the test.
@@ -340,9 +341,9 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	answers := make(chan game.Reply, commands)
 	accepted := 0
 	for i := range commands {
-		r := &game.Request{
+		r := &actor.Request{
 			Command: game.Command{Type: game.CmdAnnounce, ID: "id-" + itoa(int64(i)), Text: "x", By: byOrganizer},
-			Done:    func(_ *game.View, r game.Reply) { answers <- r },
+			Done:    func(_ *actor.View, r game.Reply) { answers <- r },
 		}
 		if n.hunts.Post("lantern-walk", r) == "" {
 			accepted++
@@ -376,7 +377,7 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	if kept != done {
 		t.Errorf("%d announcements were acknowledged, %d are in the ledger", done, kept)
 	}
-	if code := n.hunts.Post("lantern-walk", &game.Request{}); code != game.CodeUnavailable {
+	if code := n.hunts.Post("lantern-walk", &actor.Request{}); code != game.CodeUnavailable {
 		t.Errorf("after the stop a command is %q", code)
 	}
 	if err := n.store.Close(); err != nil {

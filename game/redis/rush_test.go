@@ -11,19 +11,20 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
 	"veltrix/game/redis/redistest"
 )
 
 // mute is a Publisher to nobody.
-type mute struct{ game.Publisher }
+type mute struct{ actor.Publisher }
 
-func (mute) Entry(*game.View, *game.Entry, []game.Entry, any) {}
-func (mute) FanOut() time.Duration                            { return 0 }
-func (mute) Audience(string) int                              { return 0 }
-func (mute) Reset(*game.View)                                 {}
-func (mute) Forget(string)                                    {}
+func (mute) Entry(*actor.View, *game.Entry, []game.Entry, any) {}
+func (mute) FanOut() time.Duration                             { return 0 }
+func (mute) Audience(string) int                               { return 0 }
+func (mute) Reset(*actor.View)                                 {}
+func (mute) Forget(string)                                     {}
 
 // BenchmarkRush has 1,000 players without sessions in one hunt, each of whom
 // claims again as soon as it is answered: with the next batch under way to the
@@ -57,7 +58,7 @@ func rush(b *testing.B, url string, ahead bool) (n int, took time.Duration) {
 	if !ahead {
 		store = struct{ game.Store }{s} // is no game.Pipeliner
 	}
-	hunts := game.NewHunts(store, mute{}, game.DefaultOptions(), game.NewMetrics(prometheus.NewRegistry()), zaptest.NewLogger(b, zaptest.Level(zap.ErrorLevel)))
+	hunts := actor.NewHunts(store, mute{}, actor.DefaultOptions(), actor.NewMetrics(prometheus.NewRegistry()), zaptest.NewLogger(b, zaptest.Level(zap.ErrorLevel)))
 	ctx, cancel := context.WithCancel(b.Context())
 	ended := make(chan error)
 	go func() { ended <- hunts.Run(ctx, ctx) }()
@@ -72,13 +73,13 @@ func rush(b *testing.B, url string, ahead bool) (n int, took time.Duration) {
 	answered := make(chan answer, players)
 	post := func(player, challenge int) {
 		p := uuid(1, player)
-		if code := hunts.Post("hunt", &game.Request{
+		if code := hunts.Post("hunt", &actor.Request{
 			Command: game.Command{
 				Type: game.CmdClaim, ID: uuid(2, challenge*players+player), Entrant: p, Player: p,
 				Challenge: fmt.Sprintf("lantern-%02d", challenge),
 			},
 			Proof: &hunt.Proof{Text: &answers[challenge]},
-			Done:  func(_ *game.View, r game.Reply) { answered <- answer{player, r.Outcome} },
+			Done:  func(_ *actor.View, r game.Reply) { answered <- answer{player, r.Outcome} },
 		}); code != "" {
 			b.Fatal(code)
 		}

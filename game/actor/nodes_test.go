@@ -1,4 +1,4 @@
-package game_test
+package actor_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/storetest"
 )
 
@@ -31,7 +32,7 @@ func TestNodesKeepInStepByTheLedger(t *testing.T) {
 		two.pub.gapless(t, 3, 5)
 		// A lost doorbell costs a moment, never an entry.
 		one.do(claim("p", "b", "2"))
-		time.Sleep(game.DefaultOptions().Look + time.Second)
+		time.Sleep(actor.DefaultOptions().Look + time.Second)
 		synctest.Wait()
 		two.pub.gapless(t, 3, 7)
 		one.pub.gapless(t, 2, 7)
@@ -86,7 +87,7 @@ func TestIdleHuntsCostOneLook(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	n := start(t, ref, func(o *game.Options) { o.Look = 10 * time.Millisecond })
+	n := start(t, ref, func(o *actor.Options) { o.Look = 10 * time.Millisecond })
 	defer n.stop()
 	// until waits for so many round trips after the first from, and returns them.
 	until := func(from, more int) (looks []int, reads, commits int) {

@@ -1,4 +1,4 @@
-package game
+package actor
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"veltrix/game"
+
 	"go.uber.org/zap"
 )
 
@@ -20,8 +22,8 @@ import (
 // doorbells and one that looks at the heads of all hunts now and then, all
 // ended when Run returns.
 type Hunts struct {
-	store   Store
-	pipe    Pipeliner // the store, if it is one
+	store   game.Store
+	pipe    game.Pipeliner // the store, if it is one
 	pub     Publisher
 	opts    Options
 	metrics *Metrics
@@ -47,8 +49,8 @@ type Hunts struct {
 const loadsAtOnce = 8
 
 // NewHunts returns a registry that runs nothing yet.
-func NewHunts(store Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
-	pipe, _ := store.(Pipeliner)
+func NewHunts(store game.Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
+	pipe, _ := store.(game.Pipeliner)
 	return &Hunts{
 		store: store, pipe: pipe, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
 		loads: make(chan struct{}, loadsAtOnce), missed: make(chan struct{}, 1),
@@ -130,7 +132,7 @@ func (h *Hunts) look(ctx context.Context) error {
 		}
 		heads, err := h.store.Heads(ctx, ids)
 		for i, head := range heads {
-			unread := err != nil && head == (Head{})
+			unread := err != nil && head == (game.Head{})
 			if a := page[i]; !unread && head != *a.head.Load() {
 				a.ringUpTo(always)
 			}
@@ -168,7 +170,7 @@ func (h *Hunts) Now() time.Time { return time.Now().Add(time.Duration(h.skew.Loa
 // Post puts a request into its hunt's mailbox. It never blocks: a full
 // mailbox is CodeBusy, a draining node CodeUnavailable; "" means accepted, and
 // then Done will be called.
-func (h *Hunts) Post(hunt string, r *Request) Code {
+func (h *Hunts) Post(hunt string, r *Request) game.Code {
 	<-h.started
 	h.mu.RLock()
 	a := h.running[hunt]
@@ -183,11 +185,11 @@ func (h *Hunts) Post(hunt string, r *Request) Code {
 	return h.postLocked(h.startLocked(hunt), r)
 }
 
-func (h *Hunts) postLocked(a *actor, r *Request) Code {
+func (h *Hunts) postLocked(a *actor, r *Request) game.Code {
 	if h.closed {
-		return CodeUnavailable
+		return game.CodeUnavailable
 	}
-	if r.Command.Type == CmdClaim {
+	if r.Command.Type == game.CmdClaim {
 		r.posted = time.Now()
 	}
 	select {
@@ -195,7 +197,7 @@ func (h *Hunts) postLocked(a *actor, r *Request) Code {
 		return ""
 	default:
 		h.metrics.Busy.Inc()
-		return CodeBusy
+		return game.CodeBusy
 	}
 }
 
@@ -250,17 +252,17 @@ func (h *Hunts) ring(hunt string, seq int64) {
 
 // Do posts a command and waits for its reply. The error is ctx's; what the
 // hunt says is in the reply.
-func (h *Hunts) Do(ctx context.Context, hunt string, r Request) (Reply, error) {
-	replies := make(chan Reply, 1)
-	r.Done = func(_ *View, reply Reply) { replies <- reply }
+func (h *Hunts) Do(ctx context.Context, hunt string, r Request) (game.Reply, error) {
+	replies := make(chan game.Reply, 1)
+	r.Done = func(_ *View, reply game.Reply) { replies <- reply }
 	if code := h.Post(hunt, &r); code != "" {
-		return Reply{Outcome: OutRefused, Code: code}, nil
+		return game.Reply{Outcome: game.OutRefused, Code: code}, nil
 	}
 	select {
 	case reply := <-replies:
 		return reply, nil
 	case <-ctx.Done():
-		return Reply{}, ctx.Err()
+		return game.Reply{}, ctx.Err()
 	}
 }
 
@@ -276,8 +278,8 @@ func (h *Hunts) Look(ctx context.Context, hunt string, f func(*View)) error {
 		done <- err
 	})
 	switch h.Post(hunt, r) {
-	case CodeBusy, CodeUnavailable:
-		return fmt.Errorf("hunt %s: %w", hunt, ErrUnavailable)
+	case game.CodeBusy, game.CodeUnavailable:
+		return fmt.Errorf("hunt %s: %w", hunt, game.ErrUnavailable)
 	}
 	select {
 	case err := <-done:

@@ -1,4 +1,11 @@
-package game
+// Package actor is the engine: it runs hunts and turns claims into awards.
+//
+// A hunt on a node is an actor: one goroutine owns what the node knows of the
+// hunt, takes whatever waits in its mailbox as one batch, judges the proofs, has
+// the game.Store decide and keep the batch, and publishes what came of it. The
+// store decides; an actor never does, so any number of nodes may run an actor
+// for the same hunt.
+package actor
 
 import (
 	"context"
@@ -11,14 +18,15 @@ import (
 
 	"go.uber.org/zap"
 
+	"veltrix/game"
 	"veltrix/game/hunt"
 )
 
 // actor is a hunt on this node: a goroutine that owns the hunt's View.
 type actor struct {
 	id       string
-	store    Store
-	pipe     Pipeliner // the store, if it is one
+	store    game.Store
+	pipe     game.Pipeliner // the store, if it is one
 	pub      Publisher
 	opts     Options
 	metrics  *Metrics
@@ -37,7 +45,7 @@ type actor struct {
 	decided time.Time  // when the answers that are given now were known
 	batch   []*Request // being served; answered with internal if the actor panics
 	behind  []*Request // sent to the store behind the batch; likewise
-	cmds    []Command
+	cmds    []game.Command
 	left    *Request // taken from the mailbox, but no part of the batch; likewise
 	timer   *time.Timer
 	skew    time.Duration // store's clock − ours
@@ -45,12 +53,12 @@ type actor struct {
 	ended   bool
 
 	memory    *memory
-	journal   *journal             // of the memory; nil keeps none
-	lost      *loss                // nil unless lost history is being put back
-	head      atomic.Pointer[Head] // that this node knows, for the look at all hunts; nil before
-	shown     string               // epoch of what the audience was shown, empty before
-	published int64                // seq of the last entry that was published, while there is no view
-	before    *View                // the last view, while there is none
+	journal   *journal                  // of the memory; nil keeps none
+	lost      *loss                     // nil unless lost history is being put back
+	head      atomic.Pointer[game.Head] // that this node knows, for the look at all hunts; nil before
+	shown     string                    // epoch of what the audience was shown, empty before
+	published int64                     // seq of the last entry that was published, while there is no view
+	before    *View                     // the last view, while there is none
 
 	boardDirty, tickerDirty, standDirty bool
 	boardAt, tickerAt, standAt          time.Time // of the last publication
@@ -82,7 +90,7 @@ func (a *actor) run() {
 		a.serveUntilPanic()
 	}
 	a.pub.Forget(a.id)
-	if s, ok := a.store.(Forgetter); ok {
+	if s, ok := a.store.(game.Forgetter); ok {
 		s.Forget(a.id)
 	}
 }
@@ -96,7 +104,7 @@ func (a *actor) serveUntilPanic() {
 			if a.left != nil && a.left.decides() {
 				a.batch, a.left = append(a.batch, a.left), nil
 			}
-			a.abort(CodeInternal)
+			a.abort(game.CodeInternal)
 			if left := a.left; left != nil && left.look != nil {
 				a.left = nil
 				left.look(nil, errPanicked)
@@ -175,7 +183,7 @@ func (a *actor) take(first *Request) {
 		a.serve()
 	}
 	a.serveLeft()
-	if a.view == nil && a.memory.head() == (Head{}) {
+	if a.view == nil && a.memory.head() == (game.Head{}) {
 		a.ended = a.retire(a) || a.ended // there is no such hunt, or it cannot be read
 		return
 	}
@@ -201,7 +209,7 @@ func (a *actor) serveLeft() {
 func gather(batch []*Request, first *Request, mailbox <-chan *Request, fits func(*Request) bool) ([]*Request, *Request) {
 	next := first
 	for fits(next) {
-		if batch = append(batch, next); len(batch) == MaxBatch {
+		if batch = append(batch, next); len(batch) == game.MaxBatch {
 			return batch, nil
 		}
 		select {
@@ -219,7 +227,7 @@ func (a *actor) serve() {
 	waiting := a.batch
 	for range maxRejudge {
 		err := a.ready()
-		if errors.Is(err, ErrUnknownHunt) {
+		if errors.Is(err, game.ErrUnknownHunt) {
 			err = a.create()
 		}
 		if err != nil {
@@ -244,16 +252,16 @@ func (a *actor) serve() {
 			return
 		}
 	}
-	a.abort(CodeBusy)
+	a.abort(game.CodeBusy)
 }
 
 // create makes the hunt by the first definition that waits.
 func (a *actor) create() error {
 	for _, r := range a.batch {
-		if r.Command.Type != CmdDefine || r.done {
+		if r.Command.Type != game.CmdDefine || r.done {
 			continue
 		}
-		res, err := a.commit(nil, []Command{r.Command})
+		res, err := a.commit(nil, []game.Command{r.Command})
 		if err != nil {
 			return err
 		}
@@ -263,7 +271,7 @@ func (a *actor) create() error {
 		a.answer(r, res.Replies[0])
 		return nil
 	}
-	return ErrUnknownHunt
+	return game.ErrUnknownHunt
 }
 
 // judge fills in what the commands say of proofs and codes, answers what
@@ -280,14 +288,14 @@ func (a *actor) judge(requests []*Request) []*Request {
 		c := &r.Command
 		c.Rev = d.Rev
 		switch c.Type {
-		case CmdJoin:
+		case game.CmdJoin:
 			c.Admitted = d.JoinCode == "" || sameCode(d.JoinCode, r.JoinCode)
 			r.chooseEntrant(d)
-		case CmdClaim, CmdHint:
+		case game.CmdClaim, game.CmdHint:
 			if c.Entrant == "" && d.Mode != hunt.Team {
 				c.Entrant = c.Player
 			}
-			if c.Type == CmdClaim && !a.judgeProof(d, r) {
+			if c.Type == game.CmdClaim && !a.judgeProof(d, r) {
 				continue
 			}
 		}
@@ -306,7 +314,7 @@ func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
 	}
 	j, err := ch.Judge(*r.Proof)
 	if err != nil {
-		a.answer(r, Reply{Outcome: OutRefused, Code: CodeBadProof, Detail: err.Error()})
+		a.answer(r, game.Reply{Outcome: game.OutRefused, Code: game.CodeBadProof, Detail: err.Error()})
 		return false
 	}
 	c.Right, c.Pending, c.Digest = j.Right, j.Review, j.Digest
@@ -318,7 +326,7 @@ func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
 
 // commit decides and keeps a batch; while the store fails it is held and
 // tried again, since commands are idempotent.
-func (a *actor) commit(def *hunt.Definition, cmds []Command) (res Result, err error) {
+func (a *actor) commit(def *hunt.Definition, cmds []game.Command) (res game.Result, err error) {
 	start := time.Now()
 	err = a.retrying("commit", func() (err error) {
 		// gofail: var beforeCommit struct{}
@@ -333,7 +341,7 @@ func (a *actor) commit(def *hunt.Definition, cmds []Command) (res Result, err er
 }
 
 // committed takes over what a commit of so many commands told by the way.
-func (a *actor) committed(begun time.Time, size int, res Result) {
+func (a *actor) committed(begun time.Time, size int, res game.Result) {
 	a.metrics.BatchSize.Observe(float64(size))
 	a.metrics.CommitSeconds.Observe(time.Since(begun).Seconds())
 	a.skew = time.Until(time.UnixMilli(res.Now))
@@ -345,8 +353,8 @@ func (a *actor) retrying(what string, f func() error) error {
 	deadline := time.Now().Add(a.opts.CommitRetry)
 	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
 		err := f()
-		if err == nil || !errors.Is(err, ErrUnavailable) {
-			if err != nil && !errors.Is(err, ErrUnknownHunt) && !errors.Is(err, errLost) {
+		if err == nil || !errors.Is(err, game.ErrUnavailable) {
+			if err != nil && !errors.Is(err, game.ErrUnknownHunt) && !errors.Is(err, errLost) {
 				a.log.Error("store failed", zap.String("doing", what), zap.Error(err))
 			}
 			return err
@@ -378,21 +386,21 @@ func (a *actor) pause(d time.Duration) bool {
 }
 
 // answer hands a request its reply, once.
-func (a *actor) answer(r *Request, reply Reply) {
+func (a *actor) answer(r *Request, reply game.Reply) {
 	if r.done {
 		return
 	}
 	r.done = true
 	a.metrics.reply(r.Command.Type, reply)
 	switch c := &r.Command; {
-	case c.Type == CmdReview && reply.Outcome == OutWrong:
+	case c.Type == game.CmdReview && reply.Outcome == game.OutWrong:
 		a.memory.settled(c.Entrant, c.Challenge)
-	case c.Type == CmdClaim:
+	case c.Type == game.CmdClaim:
 		if !r.posted.IsZero() {
 			a.counts.claim(c.Challenge, &reply, r.posted, a.decided)
 		}
-		if reply.Outcome == OutPending {
-			a.memory.pend(Review{ID: c.ID, Entrant: c.Entrant, Player: c.Player, Challenge: c.Challenge, Note: c.Note, At: reply.At})
+		if reply.Outcome == game.OutPending {
+			a.memory.pend(game.Review{ID: c.ID, Entrant: c.Entrant, Player: c.Player, Challenge: c.Challenge, Note: c.Note, At: reply.At})
 			a.memory.disk.flush(a.memory)
 		}
 	}
@@ -402,19 +410,19 @@ func (a *actor) answer(r *Request, reply Reply) {
 }
 
 // abort answers what is left of the batch.
-func (a *actor) abort(code Code) {
+func (a *actor) abort(code game.Code) {
 	a.decided = time.Now()
 	for _, r := range a.batch {
-		a.answer(r, Reply{Outcome: OutRefused, Code: code})
+		a.answer(r, game.Reply{Outcome: game.OutRefused, Code: code})
 	}
 }
 
-func codeOf(err error) Code {
+func codeOf(err error) game.Code {
 	switch {
-	case errors.Is(err, ErrUnknownHunt):
-		return CodeUnknownHunt
-	case errors.Is(err, ErrUnavailable), errors.Is(err, context.Canceled):
-		return CodeUnavailable
+	case errors.Is(err, game.ErrUnknownHunt):
+		return game.CodeUnknownHunt
+	case errors.Is(err, game.ErrUnavailable), errors.Is(err, context.Canceled):
+		return game.CodeUnavailable
 	}
-	return CodeInternal
+	return game.CodeInternal
 }

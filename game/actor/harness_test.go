@@ -1,4 +1,4 @@
-package game_test
+package actor_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 )
 
@@ -130,15 +131,15 @@ type audience struct {
 	boards    []time.Time
 	worths    []time.Time // of boards with them
 	worthsAt  int64       // seq of the last of these
-	board     game.Board
+	board     actor.Board
 	standings []time.Time
-	events    []game.Event
+	events    []actor.Event
 	resets    int
 	fanOut    time.Duration
 	panics    bool
 }
 
-func (a *audience) Entry(v *game.View, n *game.Entry, _ []game.Entry, origin any) {
+func (a *audience) Entry(v *actor.View, n *game.Entry, _ []game.Entry, origin any) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.panics {
@@ -152,7 +153,7 @@ func (a *audience) Entry(v *game.View, n *game.Entry, _ []game.Entry, origin any
 	a.origins = append(a.origins, origin)
 }
 
-func (a *audience) Board(v *game.View, worths bool) {
+func (a *audience) Board(v *actor.View, worths bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.boards = append(a.boards, time.Now())
@@ -162,20 +163,20 @@ func (a *audience) Board(v *game.View, worths bool) {
 	}
 }
 
-func (a *audience) Ticker(_ *game.View, events []game.Event, _ int) {
+func (a *audience) Ticker(_ *actor.View, events []actor.Event, _ int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.events = append(a.events, events...)
 }
 
-func (a *audience) Standings(*game.View) {
+func (a *audience) Standings(*actor.View) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.standings = append(a.standings, time.Now())
 }
 
-func (a *audience) Reset(*game.View) { a.mu.Lock(); a.resets++; a.mu.Unlock() }
-func (a *audience) Forget(string)    {}
+func (a *audience) Reset(*actor.View) { a.mu.Lock(); a.resets++; a.mu.Unlock() }
+func (a *audience) Forget(string)     {}
 func (a *audience) FanOut() time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -211,7 +212,7 @@ type node struct {
 	t       *testing.T
 	store   *faults
 	pub     *audience
-	hunts   *game.Hunts
+	hunts   *actor.Hunts
 	metrics *prometheus.Registry
 	log     *observer.ObservedLogs
 	stop    func()
@@ -220,28 +221,28 @@ type node struct {
 func clock() int64 { return time.Now().UnixMilli() }
 
 // start runs a node over a store. Call stop before the bubble ends.
-func start(t *testing.T, store game.Store, change func(*game.Options)) *node {
+func start(t *testing.T, store game.Store, change func(*actor.Options)) *node {
 	n := prepare(t, store, change)
 	n.run()
 	return n
 }
 
 // alone is start without an audience.
-func alone(t *testing.T, store game.Store, change func(*game.Options)) *node {
+func alone(t *testing.T, store game.Store, change func(*actor.Options)) *node {
 	n := prepare(t, store, change)
 	n.pub.size = 0
 	n.run()
 	return n
 }
 
-func prepare(t *testing.T, store game.Store, change func(*game.Options)) *node {
+func prepare(t *testing.T, store game.Store, change func(*actor.Options)) *node {
 	core, log := observer.New(zap.WarnLevel)
 	n := &node{t: t, store: &faults{Store: store}, pub: &audience{size: 1}, metrics: prometheus.NewRegistry(), log: log}
-	opts := game.DefaultOptions()
+	opts := actor.DefaultOptions()
 	if change != nil {
 		change(&opts)
 	}
-	n.hunts = game.NewHunts(n.store, n.pub, opts, game.NewMetrics(n.metrics), zap.New(core))
+	n.hunts = actor.NewHunts(n.store, n.pub, opts, actor.NewMetrics(n.metrics), zap.New(core))
 	return n
 }
 
@@ -275,7 +276,7 @@ func (n *node) count(name string) int {
 
 func (n *node) do(c game.Command) game.Reply {
 	n.t.Helper()
-	r, err := n.hunts.Do(context.Background(), "h", game.Request{Command: c, Proof: proof("right")})
+	r, err := n.hunts.Do(context.Background(), "h", actor.Request{Command: c, Proof: proof("right")})
 	if err != nil {
 		n.t.Fatal(err)
 	}
@@ -304,9 +305,9 @@ func claim(player, challenge, id string) game.Command {
 // post claims in the background and returns the replies as they come.
 func (n *node) post(replies chan<- game.Reply, c game.Command, text string) {
 	n.t.Helper()
-	code := n.hunts.Post("h", &game.Request{
+	code := n.hunts.Post("h", &actor.Request{
 		Command: c, Proof: proof(text), Origin: c.Player,
-		Done: func(_ *game.View, r game.Reply) { replies <- r },
+		Done: func(_ *actor.View, r game.Reply) { replies <- r },
 	})
 	if code != "" {
 		n.t.Fatalf("post: %s", code)

@@ -1,4 +1,4 @@
-package game
+package actor
 
 import (
 	"cmp"
@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"veltrix/game"
 
 	"go.uber.org/zap"
 )
@@ -39,7 +41,7 @@ func (a *actor) heal() error {
 	l := a.lost
 	for len(l.todo) > 0 {
 		if time.Now().Before(l.again) {
-			return fmt.Errorf("%w: lost history is being put back", ErrUnavailable)
+			return fmt.Errorf("%w: lost history is being put back", game.ErrUnavailable)
 		}
 		batch := a.next(l)
 		if len(batch) == 0 {
@@ -48,7 +50,7 @@ func (a *actor) heal() error {
 		// A batch that fails for good or panics is tried again in a moment.
 		l.tries, l.again = l.tries+1, time.Now().Add(retryMost)
 		replies, err := a.restore(batch)
-		if err != nil && !errors.Is(err, errLost) && !errors.Is(err, ErrUnavailable) && a.ctx.Err() == nil {
+		if err != nil && !errors.Is(err, errLost) && !errors.Is(err, game.ErrUnavailable) && a.ctx.Err() == nil {
 			return err
 		}
 		l.again = time.Time{}
@@ -74,19 +76,19 @@ func (a *actor) heal() error {
 // up: one that nobody can decide must not hold the hunt up. When several in a
 // row do, it is not them. It returns nothing when it took something off the
 // list instead.
-func (a *actor) next(l *loss) []Command {
+func (a *actor) next(l *loss) []game.Command {
 	first := &l.todo[0]
 	if l.tries >= maxTries {
 		if l.size > 1 {
 			l.size, l.tries = 1, 0
 		} else if l.given < maxGiven && a.store.Ready(a.ctx) == nil {
 			l.given++
-			l.refuse(1, describe(first, Reply{Code: CodeInternal}))
+			l.refuse(1, describe(first, game.Reply{Code: game.CodeInternal}))
 			l.todo, l.tries = l.todo[1:], 0
 			return nil
 		}
 	}
-	if first.Type == CmdDefine {
+	if first.Type == game.CmdDefine {
 		if a.view.Definition.Rev >= first.Definition.Rev { // another node did it
 			l.todo = l.todo[1:]
 			return nil
@@ -94,18 +96,18 @@ func (a *actor) next(l *loss) []Command {
 		return l.todo[:1]
 	}
 	batch := l.todo[:min(l.size, len(l.todo))]
-	if i := slices.IndexFunc(batch, func(c Command) bool { return c.Type != first.Type }); i > 0 {
+	if i := slices.IndexFunc(batch, func(c game.Command) bool { return c.Type != first.Type }); i > 0 {
 		batch = batch[:i]
 	}
 	return batch
 }
 
 // restore commits commands of the node's own and publishes what they do.
-func (a *actor) restore(cmds []Command) ([]Reply, error) {
-	replies := make([]Reply, len(cmds))
+func (a *actor) restore(cmds []game.Command) ([]game.Reply, error) {
+	replies := make([]game.Reply, len(cmds))
 	waiting := make([]*Request, len(cmds))
 	for i := range cmds {
-		waiting[i] = &Request{Command: cmds[i], Done: func(_ *View, r Reply) { replies[i] = r }}
+		waiting[i] = &Request{Command: cmds[i], Done: func(_ *View, r game.Reply) { replies[i] = r }}
 	}
 	for range maxRejudge {
 		a.cmds = a.cmds[:0]
@@ -122,21 +124,21 @@ func (a *actor) restore(cmds []Command) ([]Reply, error) {
 			return nil, err
 		}
 	}
-	return nil, fmt.Errorf("%w: the definition keeps changing", ErrUnavailable)
+	return nil, fmt.Errorf("%w: the definition keeps changing", game.ErrUnavailable)
 }
 
 // count notes what became of a command.
-func (l *loss) count(c *Command, r Reply) {
+func (l *loss) count(c *game.Command, r game.Reply) {
 	switch {
-	case c.Type == CmdClaim && slices.Contains([]Outcome{OutPending, OutAwarded, OutAlready, OutWrong}, r.Outcome):
+	case c.Type == game.CmdClaim && slices.Contains([]game.Outcome{game.OutPending, game.OutAwarded, game.OutAlready, game.OutWrong}, r.Outcome):
 		l.present++ // it waits again, or was decided
-	case c.Type == CmdRestore && c.Entry.By == Recovery && r.Detail == DetailPhase:
+	case c.Type == game.CmdRestore && c.Entry.By == Recovery && r.Detail == game.DetailPhase:
 		l.present++ // another node led it there
-	case r.Outcome != OutDone:
+	case r.Outcome != game.OutDone:
 		l.refuse(1, describe(c, r))
 	case !r.Replay:
 		l.restored++
-	case c.Type == CmdRestore && c.Entry.Type == Awarded && r.Points != c.Entry.Points:
+	case c.Type == game.CmdRestore && c.Entry.Type == game.Awarded && r.Points != c.Entry.Points:
 		l.refuse(1, fmt.Sprintf("%s: has %d points for it by another award, not %d", describe(c, r), r.Points, c.Entry.Points))
 	default:
 		l.present++
@@ -151,7 +153,7 @@ func (l *loss) refuse(n int, why string) {
 }
 
 // describe names a command that did not take effect.
-func describe(c *Command, r Reply) string {
+func describe(c *game.Command, r game.Reply) string {
 	words := []string{string(c.Type), c.Entrant, c.Challenge}
 	if n := c.Entry; n != nil {
 		words = []string{string(n.Type), n.Entrant, n.Challenge, n.Badge, n.Hint, n.ID}

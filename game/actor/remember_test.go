@@ -1,4 +1,4 @@
-package game_test
+package actor_test
 
 import (
 	"bytes"
@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/storetest"
 )
 
 // restarted runs a node that remembers in dir over a store.
 func restarted(t *testing.T, ref *storetest.Reference, dir string) *lossy {
-	return &lossy{node: start(t, ref, func(o *game.Options) { o.Remember = dir }), ref: ref}
+	return &lossy{node: start(t, ref, func(o *actor.Options) { o.Remember = dir }), ref: ref}
 }
 
 // TestRememberedOnDisk: the node and the tail of the store die together, and

@@ -1,4 +1,4 @@
-package game
+package actor
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"veltrix/game"
 	"veltrix/game/hunt"
 )
 
@@ -30,21 +31,21 @@ func (a *actor) ready() error {
 			return err
 		}
 	}
-	return fmt.Errorf("%w: history is lost again and again", ErrUnavailable)
+	return fmt.Errorf("%w: history is lost again and again", game.ErrUnavailable)
 }
 
 // open reads the hunt and compares it with what this node remembers of it.
 // What was lost is in a.lost then.
 func (a *actor) open() error {
 	v, err := a.load()
-	if errors.Is(err, ErrUnknownHunt) && a.memory.definition != nil {
-		return a.startEpoch(nil, Command{Type: CmdDefine, Definition: a.memory.definition, By: Recovery})
+	if errors.Is(err, game.ErrUnknownHunt) && a.memory.definition != nil {
+		return a.startEpoch(nil, game.Command{Type: game.CmdDefine, Definition: a.memory.definition, By: Recovery})
 	}
 	if err != nil {
 		return err
 	}
 	known := a.memory.head()
-	if known == (Head{}) {
+	if known == (game.Head{}) {
 		a.begin(v)
 		return nil
 	}
@@ -65,7 +66,7 @@ func (a *actor) open() error {
 		a.start(v)
 		return nil
 	case !kept && !newer(v.Epoch, known.Epoch):
-		return a.startEpoch(v.Definition, Command{Type: CmdAdvance, Rev: v.Definition.Rev})
+		return a.startEpoch(v.Definition, game.Command{Type: game.CmdAdvance, Rev: v.Definition.Rev})
 	}
 	return a.lose(v, known)
 }
@@ -93,7 +94,7 @@ func (a *actor) begin(v *View) {
 
 // follow remembers what was added after the known entry while this node was
 // not looking. The trail begins at from.
-func (a *actor) follow(trail []Entry, from int64, known Head) {
+func (a *actor) follow(trail []game.Entry, from int64, known game.Head) {
 	m := a.memory
 	if from > known.Seq {
 		m.base, m.entries = headOf(&trail[0]), nil
@@ -141,10 +142,10 @@ func (a *actor) journalOn() {
 
 // startEpoch has the store start a new epoch, since it lost what this node
 // knows. It returns an error that makes the hunt be opened again.
-func (a *actor) startEpoch(d *hunt.Definition, c Command) error {
+func (a *actor) startEpoch(d *hunt.Definition, c game.Command) error {
 	known := a.memory.head()
 	known.Forked = d != nil
-	res, err := a.store.Commit(a.ctx, a.id, d, known, []Command{c})
+	res, err := a.store.Commit(a.ctx, a.id, d, known, []game.Command{c})
 	if err != nil {
 		return err
 	}
@@ -160,9 +161,9 @@ func newer(a, b string) bool {
 }
 
 // trail reads the ledger from an entry on up to the head of a view.
-func (a *actor) trail(v *View, from int64) ([]Entry, error) {
+func (a *actor) trail(v *View, from int64) ([]game.Entry, error) {
 	from = max(1, from)
-	var trail []Entry
+	var trail []game.Entry
 	for next := from; next <= v.folded; next = from + int64(len(trail)) {
 		page, err := a.store.Ledger(a.ctx, a.id, next-1, int(min(ledgerPage, v.folded-next+1)))
 		if err != nil {
@@ -180,7 +181,7 @@ func (a *actor) trail(v *View, from int64) ([]Entry, error) {
 }
 
 // has tells whether the ledger has the entry of a head.
-func (a *actor) has(h Head) (bool, error) {
+func (a *actor) has(h game.Head) (bool, error) {
 	page, err := a.store.Ledger(a.ctx, a.id, h.Seq-1, 1)
 	return err == nil && len(page) > 0 && names(h, &page[0]), err
 }

@@ -1,4 +1,4 @@
-package game
+package actor
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"veltrix/game"
 	"veltrix/game/hunt"
 )
 
@@ -18,7 +19,7 @@ type View struct {
 	Epoch      string
 	Seq        int64 // of the last entry that was published
 	Definition *hunt.Definition
-	Phase      Phase
+	Phase      game.Phase
 	Frozen     bool
 	At         int64 // of the last entry, Unix ms
 	FrozenAt   int64 // at and seq of what players are shown while frozen
@@ -28,19 +29,19 @@ type View struct {
 	folded                              int64 // seq of the last entry in the boards, ≥ Seq
 	live                                *board
 	shown                               *board // nil unless frozen
-	tallies, shownTallies               map[string]Tally
-	loaded                              Head    // as it was read
-	tail                                []Entry // up to loaded, until the view is in use
-	memory                              *memory // of the entries up to folded
+	tallies, shownTallies               map[string]game.Tally
+	loaded                              game.Head    // as it was read
+	tail                                []game.Entry // up to loaded, until the view is in use
+	memory                              *memory      // of the entries up to folded
 	counts                              *counter
 }
 
 // errMoved means that a hunt changed in a way that cannot be folded while it
 // was being read. It is read again.
-var errMoved = fmt.Errorf("%w: hunt moved while it was loaded", ErrUnavailable)
+var errMoved = fmt.Errorf("%w: hunt moved while it was loaded", game.ErrUnavailable)
 
 // load reads a hunt from the store.
-func load(ctx context.Context, store Store, id string) (*View, error) {
+func load(ctx context.Context, store game.Store, id string) (*View, error) {
 	for tries := 0; ; tries++ {
 		v, err := loadOnce(ctx, store, id)
 		if errors.Is(err, errMoved) && tries < 5 {
@@ -53,14 +54,14 @@ func load(ctx context.Context, store Store, id string) (*View, error) {
 	}
 }
 
-func loadOnce(ctx context.Context, store Store, id string) (*View, error) {
+func loadOnce(ctx context.Context, store game.Store, id string) (*View, error) {
 	sum, err := store.Load(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	v := &View{
 		Hunt: id, Epoch: sum.Epoch, Seq: sum.Seq, Definition: sum.Definition, Phase: sum.Phase, Frozen: sum.Frozen,
-		FrozenSeq: sum.FrozenSeq, loaded: Head{Epoch: sum.Epoch, Seq: sum.Seq, Nonce: sum.Nonce},
+		FrozenSeq: sum.FrozenSeq, loaded: game.Head{Epoch: sum.Epoch, Seq: sum.Seq, Nonce: sum.Nonce},
 		openedAt: sum.OpenedAt, closedAt: sum.ClosedAt, pausedAt: sum.PausedAt, shift: sum.Shift,
 		tallies: sum.Tallies,
 	}
@@ -81,7 +82,7 @@ func loadOnce(ctx context.Context, store Store, id string) (*View, error) {
 
 // catchUp folds into the summary what happened between reading it and reading
 // the board at seq, and learns the times of the head and of the freeze.
-func (v *View) catchUp(ctx context.Context, store Store, seq int64) error {
+func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 	if seq < v.Seq {
 		return errMoved // it lost its history this moment
 	}
@@ -97,7 +98,7 @@ func (v *View) catchUp(ctx context.Context, store Store, seq int64) error {
 	v.tail, v.At = entries, entries[last].At
 	for i := range entries[last+1:] {
 		n := &entries[last+1+i]
-		if n.Type == Phased || n.Type == Defined || n.Epoch != v.Epoch {
+		if n.Type == game.Phased || n.Type == game.Defined || n.Epoch != v.Epoch {
 			return errMoved
 		}
 		v.count(n)
@@ -140,9 +141,9 @@ func (v *View) Closes() int64 {
 func (v *View) due() int64 {
 	d := v.Definition
 	switch v.Phase {
-	case Draft:
+	case game.Draft:
 		return d.Opens
-	case Open:
+	case game.Open:
 		if d.Freeze != 0 && !v.Frozen && (d.Closes == 0 || d.Freeze < d.Closes) && d.Freeze+v.shift > v.At {
 			return d.Freeze + v.shift
 		}
@@ -163,7 +164,7 @@ type Board struct {
 	Frozen   bool
 	Entrants int
 	Offset   int
-	Rows     []Row
+	Rows     []game.Row
 }
 
 // Board returns a page; live past a freeze, else as players may see it.
@@ -192,25 +193,25 @@ func (v *View) Rank(entrant string) (rank, entrants int) {
 }
 
 // Row returns an entrant's live row.
-func (v *View) Row(entrant string) (Row, bool) {
+func (v *View) Row(entrant string) (game.Row, bool) {
 	if r := v.live.rows[entrant]; r != nil {
 		return *r, true
 	}
-	return Row{}, false
+	return game.Row{}, false
 }
 
 // RankWith returns the rank that an entrant would have on the live board with
 // these points and this tie, 0 when it is not on that board; and how many
 // entrants are on it.
 func (v *View) RankWith(entrant string, points, tie int64) (rank, entrants int) {
-	return v.live.rankWith(entrant, Score(points, tie)), v.live.len()
+	return v.live.rankWith(entrant, game.Score(points, tie)), v.live.len()
 }
 
 // Counts sums up what this node counted of the hunt's claims.
 func (v *View) Counts() Counts { return v.counts.sum(time.Now()) }
 
 // Tally counts the awards of a challenge, as players may see them or live.
-func (v *View) Tally(challenge string, live bool) Tally {
+func (v *View) Tally(challenge string, live bool) game.Tally {
 	if v.shown != nil && !live {
 		return v.shownTallies[challenge]
 	}
@@ -222,35 +223,35 @@ func (v *View) Remembers() int64 { return v.memory.base.Seq }
 
 // After returns the entries after seq up to View.Seq, and false when they do
 // not all lie in memory. The slice is only valid during the call.
-func (v *View) After(seq int64) ([]Entry, bool) {
+func (v *View) After(seq int64) ([]game.Entry, bool) {
 	return v.memory.after(seq, v.Seq)
 }
 
 // fold brings the boards up to an entry. The definition of a defined entry is
 // the caller's business.
-func (v *View) fold(n *Entry) {
+func (v *View) fold(n *game.Entry) {
 	v.folded, v.At = n.Seq, n.At
 	v.count(n)
 	v.memory.add(n)
 	switch n.Type {
-	case Joined:
+	case game.Joined:
 		if v.live.rows[n.Entrant] == nil {
-			v.live.insert(&Row{Entrant: n.Entrant, Name: n.Name, Tie: n.Seq})
+			v.live.insert(&game.Row{Entrant: n.Entrant, Name: n.Name, Tie: n.Seq})
 		}
-	case Awarded:
-		v.live.change(n.Entrant, func(r *Row) {
+	case game.Awarded:
+		v.live.change(n.Entrant, func(r *game.Row) {
 			r.Points, r.Tie = n.Total, n.Seq
 			r.Solved++
 		})
-	case Badged:
-		v.live.change(n.Entrant, func(r *Row) {
+	case game.Badged:
+		v.live.change(n.Entrant, func(r *game.Row) {
 			r.Points = n.Total
 			r.Badges++
 		})
-	case Hinted, Adjusted:
-		v.live.change(n.Entrant, func(r *Row) { r.Points = n.Total })
-	case Revoked:
-		v.live.change(n.Entrant, func(r *Row) {
+	case game.Hinted, game.Adjusted:
+		v.live.change(n.Entrant, func(r *game.Row) { r.Points = n.Total })
+	case game.Revoked:
+		v.live.change(n.Entrant, func(r *game.Row) {
 			r.Points = n.Total
 			if n.Badge != "" {
 				r.Badges--
@@ -258,38 +259,38 @@ func (v *View) fold(n *Entry) {
 				r.Solved--
 			}
 		})
-	case Banned:
+	case game.Banned:
 		for _, b := range []*board{v.live, v.shown} {
 			if b != nil && b.rows[n.Entrant] != nil {
 				b.remove(b.rows[n.Entrant])
 			}
 		}
-	case Phased:
+	case game.Phased:
 		v.foldPhase(n)
 	}
 }
 
 // count brings the tallies up to an entry.
-func (v *View) count(n *Entry) {
+func (v *View) count(n *game.Entry) {
 	t := v.tallies[n.Challenge]
 	switch {
-	case n.Type == Awarded:
-		v.tallies[n.Challenge] = Tally{t.Solves + 1, t.Given + 1}
-	case n.Type == Revoked && n.Badge == "":
-		v.tallies[n.Challenge] = Tally{t.Solves - 1, t.Given}
+	case n.Type == game.Awarded:
+		v.tallies[n.Challenge] = game.Tally{Solves: t.Solves + 1, Given: t.Given + 1}
+	case n.Type == game.Revoked && n.Badge == "":
+		v.tallies[n.Challenge] = game.Tally{Solves: t.Solves - 1, Given: t.Given}
 	}
 }
 
-func (v *View) foldPhase(n *Entry) {
+func (v *View) foldPhase(n *game.Entry) {
 	switch {
-	case n.Phase == Open && v.Phase == Draft:
+	case n.Phase == game.Open && v.Phase == game.Draft:
 		v.openedAt = n.At
-	case n.Phase == Open && v.Phase == Paused:
+	case n.Phase == game.Open && v.Phase == game.Paused:
 		v.shift += n.At - v.pausedAt
 		v.pausedAt = 0
-	case n.Phase == Paused && v.Phase == Open:
+	case n.Phase == game.Paused && v.Phase == game.Open:
 		v.pausedAt = n.At
-	case n.Phase == Closed && v.Phase != Closed:
+	case n.Phase == game.Closed && v.Phase != game.Closed:
 		v.closedAt = n.At
 	}
 	v.Phase = n.Phase

@@ -1,8 +1,9 @@
-package game
+package actor
 
 import (
 	"slices"
 
+	"veltrix/game"
 	"veltrix/game/hunt"
 )
 
@@ -23,40 +24,40 @@ const (
 // store: the last entries, without a gap, the definition, and the claims that
 // it acknowledged as pending, which no entry tells of. It outlives the View.
 type memory struct {
-	base       Head // before the first entry; zero: nothing is known
-	entries    []Entry
+	base       game.Head // before the first entry; zero: nothing is known
+	entries    []game.Entry
 	definition *hunt.Definition
-	phase      Phase // after the last entry
+	phase      game.Phase // after the last entry
 	frozen     bool
-	pending    []Review
+	pending    []game.Review
 	disk       *journal // nil unless it is to outlive the process
 }
 
 // head is the last entry that is known.
-func (m *memory) head() Head {
+func (m *memory) head() game.Head {
 	if n := len(m.entries); n > 0 {
 		return headOf(&m.entries[n-1])
 	}
 	return m.base
 }
 
-func headOf(n *Entry) Head { return Head{Epoch: n.Epoch, Seq: n.Seq, Nonce: n.Nonce} }
+func headOf(n *game.Entry) game.Head { return game.Head{Epoch: n.Epoch, Seq: n.Seq, Nonce: n.Nonce} }
 
 // names reports whether the head names the entry.
-func names(h Head, n *Entry) bool { return h == headOf(n) }
+func names(h game.Head, n *game.Entry) bool { return h == headOf(n) }
 
 // add remembers the entry after the head.
-func (m *memory) add(n *Entry) {
+func (m *memory) add(n *game.Entry) {
 	if len(m.entries) == 2*maxRecent {
 		m.base = headOf(&m.entries[maxRecent-1])
-		m.entries = append(make([]Entry, 0, 2*maxRecent), m.entries[maxRecent:]...)
+		m.entries = append(make([]game.Entry, 0, 2*maxRecent), m.entries[maxRecent:]...)
 		m.disk.renew()
 	}
 	m.entries = append(m.entries, *n)
 	switch n.Type {
-	case Phased:
+	case game.Phased:
 		m.phase, m.frozen = n.Phase, n.Frozen
-	case Awarded:
+	case game.Awarded:
 		m.settled(n.Entrant, n.Challenge)
 	}
 	m.disk.entry(n)
@@ -64,7 +65,7 @@ func (m *memory) add(n *Entry) {
 
 // after returns the entries after seq up to upTo, and false when they do not
 // all lie in memory.
-func (m *memory) after(seq, upTo int64) ([]Entry, bool) {
+func (m *memory) after(seq, upTo int64) ([]game.Entry, bool) {
 	if seq < m.base.Seq || seq > upTo || upTo > m.head().Seq {
 		return nil, false
 	}
@@ -73,7 +74,7 @@ func (m *memory) after(seq, upTo int64) ([]Entry, bool) {
 
 // common returns how many of the remembered entries are in a page of the
 // ledger that begins with the entry that base names, −1 when not even that is.
-func (m *memory) common(page []Entry) int {
+func (m *memory) common(page []game.Entry) int {
 	if m.base.Seq > 0 {
 		if len(page) == 0 || !names(m.base, &page[0]) {
 			return -1
@@ -90,7 +91,7 @@ func (m *memory) common(page []Entry) int {
 
 // pend remembers a claim that was acknowledged as pending, instead of an older
 // one of the same entrant and challenge.
-func (m *memory) pend(r Review) {
+func (m *memory) pend(r game.Review) {
 	m.forget(r.Entrant, r.Challenge)
 	m.pending = append(m.pending, r)
 	m.pending = m.pending[max(0, len(m.pending)-maxPending):]
@@ -106,7 +107,7 @@ func (m *memory) settled(entrant, challenge string) {
 
 func (m *memory) forget(entrant, challenge string) bool {
 	had := len(m.pending)
-	m.pending = slices.DeleteFunc(m.pending, func(r Review) bool {
+	m.pending = slices.DeleteFunc(m.pending, func(r game.Review) bool {
 		return r.Entrant == entrant && r.Challenge == challenge
 	})
 	return len(m.pending) < had

@@ -1,4 +1,4 @@
-package game_test
+package actor_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 )
 
 // crowd is how many claims wait at once in a rush: a mailbox full.
@@ -34,9 +35,9 @@ func (l *lossy) rush(begin func()) map[string]game.Reply {
 	}
 	all := make(chan told, crowd)
 	post := func(p string) {
-		code := l.hunts.Post("h", &game.Request{
+		code := l.hunts.Post("h", &actor.Request{
 			Command: claim(p, "a", p), Proof: proof("right"), Origin: p,
-			Done: func(_ *game.View, r game.Reply) { all <- told{p, r} },
+			Done: func(_ *actor.View, r game.Reply) { all <- told{p, r} },
 		})
 		if code != "" {
 			l.t.Fatalf("post: %s", code)
@@ -211,7 +212,7 @@ func TestStream(t *testing.T) {
 				if n := l.count("veltrix_hunt_panics_total"); (n > 0) != (name == "panic") {
 					t.Errorf("%d panics", n)
 				}
-				err := l.hunts.Look(t.Context(), "h", func(v *game.View) {
+				err := l.hunts.Look(t.Context(), "h", func(v *actor.View) {
 					for p := range last {
 						if row, _ := v.Row(p); row.Solved != 1 {
 							t.Errorf("%s has solved %d", p, row.Solved)

@@ -1,4 +1,4 @@
-package game
+package actor
 
 import (
 	"bufio"
@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"veltrix/game"
 	"veltrix/game/hunt"
 )
 
@@ -39,19 +40,19 @@ type journal struct {
 
 // record is a line of a journal; one field is set.
 type record struct {
-	Begin   *beginning  `json:"begin,omitempty"`
-	Source  *definition `json:"definition,omitempty"`
-	Entry   *Entry      `json:"entry,omitempty"`
-	Invite  string      `json:"invite,omitempty"` // of the entry
-	Pending *Review     `json:"pending,omitempty"`
-	Settled *Review     `json:"settled,omitempty"` // of which entrant and challenge
+	Begin   *beginning   `json:"begin,omitempty"`
+	Source  *definition  `json:"definition,omitempty"`
+	Entry   *game.Entry  `json:"entry,omitempty"`
+	Invite  string       `json:"invite,omitempty"` // of the entry
+	Pending *game.Review `json:"pending,omitempty"`
+	Settled *game.Review `json:"settled,omitempty"` // of which entrant and challenge
 }
 
 // beginning is what a memory knows besides its entries.
 type beginning struct {
-	Base   Head  `json:"base"`
-	Phase  Phase `json:"phase"`
-	Frozen bool  `json:"frozen"`
+	Base   game.Head  `json:"base"`
+	Phase  game.Phase `json:"phase"`
+	Frozen bool       `json:"frozen"`
 }
 
 type definition struct {
@@ -153,7 +154,7 @@ func (m *memory) recall(r *record) error {
 	return nil
 }
 
-func (j *journal) entry(n *Entry) {
+func (j *journal) entry(n *game.Entry) {
 	if j != nil {
 		j.write(record{Entry: n, Invite: n.Invite})
 	}
@@ -165,7 +166,7 @@ func (j *journal) definition(d *hunt.Definition) {
 	}
 }
 
-func (j *journal) pending(r *Review) {
+func (j *journal) pending(r *game.Review) {
 	if j != nil {
 		j.write(record{Pending: r})
 	}
@@ -173,7 +174,7 @@ func (j *journal) pending(r *Review) {
 
 func (j *journal) settled(entrant, challenge string) {
 	if j != nil {
-		j.write(record{Settled: &Review{Entrant: entrant, Challenge: challenge}})
+		j.write(record{Settled: &game.Review{Entrant: entrant, Challenge: challenge}})
 	}
 }
 

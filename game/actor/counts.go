@@ -1,16 +1,18 @@
-package game
+package actor
 
 import (
 	"maps"
 	"slices"
 	"time"
+
+	"veltrix/game"
 )
 
 // Counts are what a node has counted of a hunt's claims since it has the hunt
 // in memory. Other nodes count their own.
 type Counts struct {
-	Outcomes map[Outcome]int64 // of claims; those sent again are not counted twice
-	Wrong    map[string]int64  // wrong claims by challenge
+	Outcomes map[game.Outcome]int64 // of claims; those sent again are not counted twice
+	Wrong    map[string]int64       // wrong claims by challenge
 	// PerSecond is the mean of the last claimSeconds full seconds, claims sent
 	// again included.
 	PerSecond float64
@@ -28,7 +30,7 @@ const (
 
 // counter counts on the hunt's goroutine.
 type counter struct {
-	outcomes map[Outcome]int64
+	outcomes map[game.Outcome]int64
 	wrong    map[string]int64
 	seconds  [claimSeconds + 1]second // by Unix second modulo its length
 	delays   []delay                  // a ring once it has maxDelays
@@ -47,14 +49,14 @@ type delay struct {
 }
 
 func newCounter() *counter {
-	return &counter{outcomes: map[Outcome]int64{}, wrong: map[string]int64{}}
+	return &counter{outcomes: map[game.Outcome]int64{}, wrong: map[string]int64{}}
 }
 
 // claim counts the verdict on a claim that was posted then.
-func (c *counter) claim(challenge string, r *Reply, posted, now time.Time) {
+func (c *counter) claim(challenge string, r *game.Reply, posted, now time.Time) {
 	if !r.Replay {
 		c.outcomes[r.Outcome]++
-		if r.Outcome == OutWrong {
+		if r.Outcome == game.OutWrong {
 			c.wrong[challenge]++
 		}
 	}

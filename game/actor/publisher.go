@@ -1,8 +1,9 @@
-package game
+package actor
 
 import (
 	"time"
 
+	"veltrix/game"
 	"veltrix/game/hunt"
 )
 
@@ -14,7 +15,7 @@ type Publisher interface {
 	// none missing. Origin is the session whose own command made the entry,
 	// nil when it came from elsewhere: that session has the reply. More are
 	// the entries that are known to follow.
-	Entry(v *View, n *Entry, more []Entry, origin any)
+	Entry(v *View, n *game.Entry, more []game.Entry, origin any)
 	// Board tells the audience that the board may look different, at most once
 	// every BoardInterval and every FanOut; with what the challenges are worth at
 	// most once every TickerInterval.
@@ -39,7 +40,7 @@ type Publisher interface {
 
 // Event is an award as the audience hears of it.
 type Event struct {
-	Entry
+	game.Entry
 	First  bool     // no one was awarded the challenge before
 	Badges []string // earned with it
 }
@@ -49,7 +50,7 @@ type Request struct {
 	// Command is complete but for what the hunt's goroutine fills in: Rev,
 	// and Right, Pending, Digest, Note of a claim and Admitted of a join. An
 	// empty Entrant of a claim or hint is the player itself, in a solo hunt.
-	Command Command
+	Command game.Command
 	// Proof is a claim's evidence.
 	Proof *hunt.Proof
 	// JoinCode is what the player typed.
@@ -62,7 +63,7 @@ type Request struct {
 	// Done takes the reply on the hunt's goroutine. It is called exactly once
 	// for every accepted request and must not block. View.Seq is the ledger's
 	// head as of this reply. The view is nil when there is none.
-	Done func(v *View, r Reply)
+	Done func(v *View, r game.Reply)
 
 	look   func(v *View, err error)
 	posted time.Time // a claim

@@ -1,16 +1,18 @@
-package game
+package actor
 
 import (
 	"errors"
 	"slices"
 	"time"
+
+	"veltrix/game"
 )
 
 const (
 	// streamLeast is how many claims have to wait to be sent behind a commit
 	// that is under way. Fewer had better wait, and be one batch with those who
 	// come meanwhile.
-	streamLeast = MaxBatch / 4
+	streamLeast = game.MaxBatch / 4
 	// streamMost bounds the batches of a stream: then schedule, bells and a
 	// drain have their turn.
 	streamMost = 16
@@ -20,18 +22,18 @@ const (
 type flight struct {
 	requests []*Request
 	size     int // commands
-	turn     Turn
+	turn     game.Turn
 	begun    time.Time
-	wait     func() (Result, error)
+	wait     func() (game.Result, error)
 }
 
 // rushed tells whether the batch may begin a stream: it is full, and of claims.
 func (a *actor) rushed() bool {
-	return a.pipe != nil && len(a.batch) == MaxBatch && a.view != nil && a.lost == nil &&
+	return a.pipe != nil && len(a.batch) == game.MaxBatch && a.view != nil && a.lost == nil &&
 		!slices.ContainsFunc(a.batch, func(r *Request) bool { return !r.claims() })
 }
 
-func (r *Request) claims() bool { return r.look == nil && r.Command.Type == CmdClaim }
+func (r *Request) claims() bool { return r.look == nil && r.Command.Type == game.CmdClaim }
 
 // stream serves a rush: claims only, and each batch is sent to the store while
 // the one before is under way, so that the store need not wait until that is
@@ -75,7 +77,7 @@ func (a *actor) launchBehind(cur *flight) *flight {
 
 // launch judges claims and sends them to the store.
 func (a *actor) launch(requests []*Request, after string) *flight {
-	f := &flight{turn: NewTurn(after), begun: time.Now()}
+	f := &flight{turn: game.NewTurn(after), begun: time.Now()}
 	f.requests = a.judge(requests)
 	f.size = len(a.cmds)
 	f.wait = a.pipe.Launch(a.ctx, a.id, a.view.Definition, a.memory.head(), slices.Clone(a.cmds), f.turn)
@@ -92,10 +94,10 @@ func (a *actor) land(f *flight) bool {
 	case err == nil:
 		a.committed(f.begun, f.size, res)
 		err = a.comeUpTo(&res)
-	case !errors.Is(err, ErrOutOfTurn):
+	case !errors.Is(err, game.ErrOutOfTurn):
 		a.metrics.Retries.Inc()
 	}
-	if errors.Is(err, errLost) || errors.Is(err, ErrUnknownHunt) {
+	if errors.Is(err, errLost) || errors.Is(err, game.ErrUnknownHunt) {
 		a.drop()
 	}
 	return err == nil && len(a.settle(f.requests, res)) == 0

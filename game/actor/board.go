@@ -1,29 +1,31 @@
-package game
+package actor
 
 import (
 	"slices"
 	"sort"
+
+	"veltrix/game"
 )
 
 // board ranks rows: by points, then by tie. It is a list of sorted chunks, so
 // that a change among a million rows moves a few hundred pointers and a rank
 // is a sum over the chunks before it.
 type board struct {
-	rows   map[string]*Row
+	rows   map[string]*game.Row
 	chunks [][]place
 }
 
 // place is a row and the score it stands at.
 type place struct {
 	score int64
-	row   *Row
+	row   *game.Row
 }
 
 const chunkSize = 512
 
 // newBoard takes rows in rank order.
-func newBoard(rows []Row) *board {
-	b := &board{rows: make(map[string]*Row, len(rows))}
+func newBoard(rows []game.Row) *board {
+	b := &board{rows: make(map[string]*game.Row, len(rows))}
 	kept := slices.Clone(rows)
 	for i := range kept {
 		r := &kept[i]
@@ -32,13 +34,13 @@ func newBoard(rows []Row) *board {
 			b.chunks = append(b.chunks, make([]place, 0, min(chunkSize, len(kept)-i)))
 		}
 		last := &b.chunks[len(b.chunks)-1]
-		*last = append(*last, place{Score(r.Points, r.Tie), r})
+		*last = append(*last, place{game.Score(r.Points, r.Tie), r})
 	}
 	return b
 }
 
 func (b *board) clone() *board {
-	rows := make([]Row, 0, len(b.rows))
+	rows := make([]game.Row, 0, len(b.rows))
 	for _, chunk := range b.chunks {
 		for _, p := range chunk {
 			rows = append(rows, *p.row)
@@ -62,9 +64,9 @@ func find(chunk []place, score int64) int {
 	return sort.Search(len(chunk), func(i int) bool { return chunk[i].score <= score })
 }
 
-func (b *board) insert(r *Row) {
+func (b *board) insert(r *game.Row) {
 	b.rows[r.Entrant] = r
-	p := place{Score(r.Points, r.Tie), r}
+	p := place{game.Score(r.Points, r.Tie), r}
 	if len(b.chunks) == 0 {
 		b.chunks = append(b.chunks, []place{p})
 		return
@@ -79,9 +81,9 @@ func (b *board) insert(r *Row) {
 	}
 }
 
-func (b *board) remove(r *Row) {
+func (b *board) remove(r *game.Row) {
 	delete(b.rows, r.Entrant)
-	score := Score(r.Points, r.Tie)
+	score := game.Score(r.Points, r.Tie)
 	i := b.chunk(score)
 	c := b.chunks[i]
 	c = slices.Delete(c, find(c, score), find(c, score)+1)
@@ -92,7 +94,7 @@ func (b *board) remove(r *Row) {
 }
 
 // change moves a row to where it belongs after f changed it.
-func (b *board) change(entrant string, f func(*Row)) {
+func (b *board) change(entrant string, f func(*game.Row)) {
 	r := b.rows[entrant]
 	if r == nil {
 		return // banned
@@ -115,7 +117,7 @@ func (b *board) rank(entrant string) int {
 	if r == nil {
 		return 0
 	}
-	return b.rankWith(entrant, Score(r.Points, r.Tie))
+	return b.rankWith(entrant, game.Score(r.Points, r.Tie))
 }
 
 // rankWith returns the rank that an entrant on the board would have with
@@ -130,14 +132,14 @@ func (b *board) rankWith(entrant string, score int64) int {
 	for _, c := range b.chunks[:i] {
 		n += len(c)
 	}
-	if Score(r.Points, r.Tie) > score {
+	if game.Score(r.Points, r.Tie) > score {
 		n-- // it would not stand above itself
 	}
 	return n
 }
 
 // page appends up to limit rows from offset, in rank order.
-func (b *board) page(rows []Row, offset, limit int) []Row {
+func (b *board) page(rows []game.Row, offset, limit int) []game.Row {
 	for _, c := range b.chunks {
 		if offset >= len(c) {
 			offset -= len(c)

@@ -1,4 +1,4 @@
-package game_test
+package actor_test
 
 import (
 	"errors"
@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/storetest"
 )
 
@@ -55,7 +56,7 @@ func TestWaitingRequestsAreOneBatch(t *testing.T) {
 
 func TestFullMailboxIsBusy(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		n := start(t, storetest.NewReference(clock), func(o *game.Options) { o.Mailbox = 2 })
+		n := start(t, storetest.NewReference(clock), func(o *actor.Options) { o.Mailbox = 2 })
 		defer n.stop()
 		n.open(huntFile)
 		n.join("p")
@@ -67,7 +68,7 @@ func TestFullMailboxIsBusy(t *testing.T) {
 		n.post(replies, claim("p", "a", "2"), "right")
 		n.post(replies, claim("p", "a", "3"), "right")
 		called := false
-		code := n.hunts.Post("h", &game.Request{Command: claim("p", "a", "4"), Done: func(*game.View, game.Reply) { called = true }})
+		code := n.hunts.Post("h", &actor.Request{Command: claim("p", "a", "4"), Done: func(*actor.View, game.Reply) { called = true }})
 		if code != game.CodeBusy {
 			t.Errorf("code %q, want busy", code)
 		}
@@ -156,11 +157,11 @@ func TestPanicAnswersInternalAndTheHuntComesBack(t *testing.T) {
 		if r := n.do(claim("p", "a", "1")); r.Outcome != game.OutAwarded || !r.Replay {
 			t.Errorf("after the panic: %+v, want the award as a replay", r)
 		}
-		err := n.hunts.Look(t.Context(), "h", func(*game.View) { panic("look") })
+		err := n.hunts.Look(t.Context(), "h", func(*actor.View) { panic("look") })
 		if err == nil {
 			t.Error("a look that panicked returned no error")
 		}
-		if err := n.hunts.Look(t.Context(), "h", func(*game.View) {}); err != nil {
+		if err := n.hunts.Look(t.Context(), "h", func(*actor.View) {}); err != nil {
 			t.Errorf("look after a panic: %v", err)
 		}
 	})
@@ -314,7 +315,7 @@ func TestManyWatchersGetFewerBoards(t *testing.T) {
 
 func TestIdleHuntsEndAndComeBack(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		n := alone(t, storetest.NewReference(clock), func(o *game.Options) { o.Idle = time.Millisecond; o.Look = time.Millisecond })
+		n := alone(t, storetest.NewReference(clock), func(o *actor.Options) { o.Idle = time.Millisecond; o.Look = time.Millisecond })
 		defer n.stop()
 		n.open(huntFile)
 		n.join("p")
@@ -382,7 +383,7 @@ func TestDrainAnswersWhatWasAccepted(t *testing.T) {
 		stopped := make(chan struct{})
 		go func() { n.stop(); close(stopped) }()
 		synctest.Wait()
-		if code := n.hunts.Post("h", &game.Request{Command: claim("p", "a", "x")}); code != game.CodeUnavailable {
+		if code := n.hunts.Post("h", &actor.Request{Command: claim("p", "a", "x")}); code != game.CodeUnavailable {
 			t.Errorf("post while draining: %q, want unavailable", code)
 		}
 		close(gate)
@@ -400,7 +401,7 @@ func TestUnknownHunt(t *testing.T) {
 		if r := n.join("p"); r.Code != game.CodeUnknownHunt {
 			t.Errorf("code %q, want unknown_hunt", r.Code)
 		}
-		err := n.hunts.Look(t.Context(), "h", func(*game.View) { t.Error("looked at nothing") })
+		err := n.hunts.Look(t.Context(), "h", func(*actor.View) { t.Error("looked at nothing") })
 		if !errors.Is(err, game.ErrUnknownHunt) {
 			t.Errorf("look: %v, want unknown hunt", err)
 		}
@@ -426,7 +427,7 @@ challenges:
 		if r := n.join("p"); r.Code != game.CodeBadCode {
 			t.Errorf("join without the code: %+v", r)
 		}
-		r, _ := n.hunts.Do(t.Context(), "h", game.Request{
+		r, _ := n.hunts.Do(t.Context(), "h", actor.Request{
 			Command: game.Command{Type: game.CmdJoin, Player: "p", Name: "p"}, JoinCode: " lan tern",
 		})
 		if r.Outcome != game.OutDone {
@@ -452,8 +453,8 @@ mode: team
 challenges:
   - {id: a, title: A, points: 100, proof: {text: right}}
 `)
-		join := func(player string, team *game.Team) game.Reply {
-			r, err := n.hunts.Do(t.Context(), "h", game.Request{
+		join := func(player string, team *actor.Team) game.Reply {
+			r, err := n.hunts.Do(t.Context(), "h", actor.Request{
 				Command: game.Command{Type: game.CmdJoin, Player: player, Name: player}, Team: team,
 			})
 			if err != nil {
@@ -464,17 +465,17 @@ challenges:
 		if r := join("p", nil); r.Code != game.CodeUnknownEntrant {
 			t.Errorf("join without a team: %+v", r)
 		}
-		founded := join("p", &game.Team{Name: "Otters"})
+		founded := join("p", &actor.Team{Name: "Otters"})
 		if founded.Entrant == nil || founded.Entrant.Name != "Otters" || founded.Entrant.Invite == "" {
 			t.Fatalf("founding: %+v", founded)
 		}
-		if again := join("p", &game.Team{Name: "Otters"}); !again.Replay || again.Entrant.ID != founded.Entrant.ID {
+		if again := join("p", &actor.Team{Name: "Otters"}); !again.Replay || again.Entrant.ID != founded.Entrant.ID {
 			t.Errorf("founding again: %+v", again)
 		}
-		if r := join("q", &game.Team{Invite: "WRONG"}); r.Code != game.CodeUnknownEntrant {
+		if r := join("q", &actor.Team{Invite: "WRONG"}); r.Code != game.CodeUnknownEntrant {
 			t.Errorf("wrong invitation: %+v", r)
 		}
-		joined := join("q", &game.Team{Invite: founded.Entrant.Invite})
+		joined := join("q", &actor.Team{Invite: founded.Entrant.Invite})
 		if joined.Entrant == nil || joined.Entrant.ID != founded.Entrant.ID || len(joined.Entrant.Players) != 2 {
 			t.Errorf("joining: %+v", joined)
 		}

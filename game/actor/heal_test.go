@@ -1,4 +1,4 @@
-package game_test
+package actor_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/storetest"
 )
@@ -209,7 +210,7 @@ func TestLossIsNoticedWithoutAClaim(t *testing.T) {
 				l.join("p")
 				first := l.win("p", "a", "1")
 				lose(l, past)
-				time.Sleep(game.DefaultOptions().Look + 2*time.Second) // it waits for other nodes until a second after it noticed
+				time.Sleep(actor.DefaultOptions().Look + 2*time.Second) // it waits for other nodes until a second after it noticed
 				restored := 2
 				if name == "all" {
 					restored = 3 // the opening, too; the definition makes the hunt
@@ -220,7 +221,7 @@ func TestLossIsNoticedWithoutAClaim(t *testing.T) {
 					t.Errorf("entries %v", k)
 				}
 				l.still(first)
-				if err := l.hunts.Look(t.Context(), "h", func(v *game.View) {
+				if err := l.hunts.Look(t.Context(), "h", func(v *actor.View) {
 					if v.Phase != game.Open || v.Seq != int64(len(entries)) || v.Epoch != entries[len(entries)-1].Epoch {
 						t.Errorf("view at %d of %s, %s", v.Seq, v.Epoch, v.Phase)
 					}
@@ -437,7 +438,7 @@ func TestPendingClaimsAreRemembered(t *testing.T) {
 		l.join("p")
 		past := l.ref.Remember("h")
 		note := hunt.Proof{Review: &hunt.ReviewRequest{Note: "look"}}
-		r, err := l.hunts.Do(t.Context(), "h", game.Request{Command: claim("p", "r", "1"), Proof: &note})
+		r, err := l.hunts.Do(t.Context(), "h", actor.Request{Command: claim("p", "r", "1"), Proof: &note})
 		if err != nil || r.Outcome != game.OutPending {
 			t.Fatalf("%+v, %v", r, err)
 		}

@@ -1,4 +1,4 @@
-package game
+package actor
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"veltrix/game"
 
 	"pgregory.net/rapid"
 )
@@ -17,10 +19,10 @@ func TestBoardAgreesWithSorting(t *testing.T) {
 		n := rapid.IntRange(0, 3000).Draw(t, "entrants")
 		seq := int64(0)
 		b := newBoard(nil)
-		model := map[string]Row{}
+		model := map[string]game.Row{}
 		for i := range n {
 			seq++
-			r := Row{Entrant: fmt.Sprint("e", i), Tie: seq}
+			r := game.Row{Entrant: fmt.Sprint("e", i), Tie: seq}
 			b.insert(&r)
 			model[r.Entrant] = r
 		}
@@ -38,7 +40,7 @@ func TestBoardAgreesWithSorting(t *testing.T) {
 				}
 				continue
 			}
-			f := func(r *Row) {
+			f := func(r *game.Row) {
 				r.Points += x%200 - 60
 				if x%3 != 0 {
 					r.Tie = seq
@@ -50,17 +52,17 @@ func TestBoardAgreesWithSorting(t *testing.T) {
 				model[id] = r
 			}
 		}
-		want := make([]Row, 0, len(model))
+		want := make([]game.Row, 0, len(model))
 		for _, r := range model {
 			want = append(want, r)
 		}
-		slices.SortFunc(want, func(a, b Row) int { return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(a.Tie, b.Tie)) })
+		slices.SortFunc(want, func(a, b game.Row) int { return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(a.Tie, b.Tie)) })
 		check(t, b, want)
 		check(t, b.clone(), want)
 	})
 }
 
-func check(t *rapid.T, b *board, want []Row) {
+func check(t *rapid.T, b *board, want []game.Row) {
 	if got := b.page(nil, 0, len(want)+10); !slices.Equal(got, want) {
 		t.Fatalf("page of %d rows is not the sorted board of %d", len(got), len(want))
 	}
@@ -83,11 +85,11 @@ func check(t *rapid.T, b *board, want []Row) {
 			points, tie := other.Points+more, other.Tie
 			rank := 1
 			for _, w := range want {
-				if w.Entrant != r.Entrant && Score(w.Points, w.Tie) > Score(points, tie) {
+				if w.Entrant != r.Entrant && game.Score(w.Points, w.Tie) > game.Score(points, tie) {
 					rank++
 				}
 			}
-			if got := b.rankWith(r.Entrant, Score(points, tie)); got != rank {
+			if got := b.rankWith(r.Entrant, game.Score(points, tie)); got != rank {
 				t.Fatalf("%s with %d points would be %d, want %d", r.Entrant, points, got, rank)
 			}
 		}
@@ -97,9 +99,9 @@ func check(t *rapid.T, b *board, want []Row) {
 func BenchmarkBoardChange(b *testing.B) {
 	for _, n := range []int{100, 10_000, 1_000_000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			rows := make([]Row, n)
+			rows := make([]game.Row, n)
 			for i := range rows {
-				rows[i] = Row{Entrant: fmt.Sprint("e", i), Points: int64(n - i), Tie: int64(i + 1)}
+				rows[i] = game.Row{Entrant: fmt.Sprint("e", i), Points: int64(n - i), Tie: int64(i + 1)}
 			}
 			board := newBoard(rows)
 			seq := int64(n)
@@ -107,7 +109,7 @@ func BenchmarkBoardChange(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
 				seq++
 				id := rows[i*7919%n].Entrant
-				board.change(id, func(r *Row) { r.Points += 10; r.Tie = seq })
+				board.change(id, func(r *game.Row) { r.Points += 10; r.Tie = seq })
 				board.rank(id)
 			}
 		})

@@ -1,6 +1,10 @@
-package game
+package actor
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"veltrix/game"
+)
 
 // Metrics are what a node's hunts count.
 type Metrics struct {
@@ -61,7 +65,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-func (m *Metrics) reply(t CommandType, r Reply) {
+func (m *Metrics) reply(t game.CommandType, r game.Reply) {
 	outcome := string(r.Outcome)
 	if r.Code != "" {
 		outcome = string(r.Code)

@@ -1,4 +1,4 @@
-package game
+package actor
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"veltrix/game"
 	"veltrix/game/hunt"
 )
 
@@ -16,15 +17,15 @@ import (
 // decided, whatever fails meanwhile.
 type loss struct {
 	since time.Time // when this node noticed
-	known Head      // what this node knew last
+	known game.Head // what this node knew last
 	fork  int64     // seq of the last entry that both histories have, −1 when this node remembers none
 	unseq [2]int64  // seqs of the lost entries that this node does not remember; 0, 0 none; 0, n some up to n
 
-	todo     []Command // what waits to be put back, in order
-	size     int       // commands in a batch; 1 after a batch that failed for good
-	tries    int       // of the batch under way
-	again    time.Time // the batch is not to be tried before
-	given    int       // commands given up since one succeeded
+	todo     []game.Command // what waits to be put back, in order
+	size     int            // commands in a batch; 1 after a batch that failed for good
+	tries    int            // of the batch under way
+	again    time.Time      // the batch is not to be tried before
+	given    int            // commands given up since one succeeded
 	restored int
 	present  int // were there
 	refused  int
@@ -32,7 +33,7 @@ type loss struct {
 }
 
 // lose notes what the ledger of a new epoch lacks and goes on with the view.
-func (a *actor) lose(v *View, known Head) error {
+func (a *actor) lose(v *View, known game.Head) error {
 	m := a.memory
 	page, err := a.store.Ledger(a.ctx, a.id, max(0, m.base.Seq-1), len(m.entries)+1)
 	if err != nil {
@@ -40,7 +41,7 @@ func (a *actor) lose(v *View, known Head) error {
 	}
 	common := m.common(page)
 	fork := m.base.Seq + int64(common)
-	l := &loss{since: time.Now(), known: known, fork: fork, size: MaxBatch}
+	l := &loss{since: time.Now(), known: known, fork: fork, size: game.MaxBatch}
 	if common < 0 {
 		l.fork, fork, common = -1, 0, 0
 		if l.unseq, err = a.unremembered(v, known); err != nil {
@@ -94,7 +95,7 @@ func (a *actor) keepOn(l *loss) {
 
 // unremembered returns which lost entries this node knows nothing of, when it
 // does not know where the histories parted.
-func (a *actor) unremembered(v *View, known Head) (seqs [2]int64, err error) {
+func (a *actor) unremembered(v *View, known game.Head) (seqs [2]int64, err error) {
 	last := a.memory.base.Seq
 	first := sort.Search(int(v.folded), func(i int) bool {
 		page, perr := a.store.Ledger(a.ctx, a.id, int64(i), 1)
@@ -111,13 +112,13 @@ func (a *actor) unremembered(v *View, known Head) (seqs [2]int64, err error) {
 
 // restorable returns what puts the lost entries back. Since is what the new
 // history has instead of them.
-func (a *actor) restorable(v *View, l *loss, lost, since []Entry) []Command {
+func (a *actor) restorable(v *View, l *loss, lost, since []game.Entry) []game.Command {
 	m := a.memory
-	var todo []Command
+	var todo []game.Command
 	if m.definition != nil && v.Definition.Rev < m.definition.Rev {
-		todo = append(todo, Command{Type: CmdDefine, Definition: m.definition, By: Recovery})
+		todo = append(todo, game.Command{Type: game.CmdDefine, Definition: m.definition, By: Recovery})
 	}
-	back := func(n Entry) { todo = append(todo, Command{Type: CmdRestore, Entry: &n}) }
+	back := func(n game.Entry) { todo = append(todo, game.Command{Type: game.CmdRestore, Entry: &n}) }
 	if l.fork < 0 && v.Definition.Mode != hunt.Team {
 		a.absent(v, lost, back)
 	}
@@ -127,14 +128,14 @@ func (a *actor) restorable(v *View, l *loss, lost, since []Entry) []Command {
 	}
 	for i := range lost {
 		switch n := &lost[i]; {
-		case n.Type == Recovered, n.Type == Defined, n.Type == Phased && (!phases || n.By == Schedule):
+		case n.Type == game.Recovered, n.Type == game.Defined, n.Type == game.Phased && (!phases || n.By == game.Schedule):
 		default:
 			back(*n)
 		}
 	}
 	for _, r := range m.pending {
-		todo = append(todo, Command{
-			Type: CmdClaim, ID: r.ID, Entrant: r.Entrant, Player: r.Player, Challenge: r.Challenge, Note: r.Note, Pending: true,
+		todo = append(todo, game.Command{
+			Type: game.CmdClaim, ID: r.ID, Entrant: r.Entrant, Player: r.Player, Challenge: r.Challenge, Note: r.Note, Pending: true,
 		})
 	}
 	return todo
@@ -143,34 +144,34 @@ func (a *actor) restorable(v *View, l *loss, lost, since []Entry) []Command {
 // phaseDecided tells whether an organizer has decided on the phase since
 // history was lost: that is the last word. Where the fork is not known, what is
 // of the old epoch may be older than it.
-func phaseDecided(l *loss, lost, since []Entry) bool {
+func phaseDecided(l *loss, lost, since []game.Entry) bool {
 	known := map[string]bool{}
 	for i := range lost {
 		known[lost[i].ID] = true
 	}
-	return slices.ContainsFunc(since, func(n Entry) bool {
+	return slices.ContainsFunc(since, func(n game.Entry) bool {
 		after := n.Seq > l.fork && (l.fork >= 0 || newer(n.Epoch, l.known.Epoch))
-		return after && n.Type == Phased && n.By != Schedule && n.By != Recovery && !known[n.ID]
+		return after && n.Type == game.Phased && n.By != game.Schedule && n.By != Recovery && !known[n.ID]
 	})
 }
 
 // phaseAround adds what leads from the phase that the hunt has to that which it
 // had, when not all changes are remembered.
-func (a *actor) phaseAround(v *View, lost []Entry) []Entry {
+func (a *actor) phaseAround(v *View, lost []game.Entry) []game.Entry {
 	m, phase, frozen := a.memory, v.Phase, v.Frozen
-	change := func(text string) Entry {
+	change := func(text string) game.Entry {
 		id := uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %v %s", a.id, m.head(), text))
-		return Entry{Type: Phased, Text: text, ID: id.String(), By: Recovery}
+		return game.Entry{Type: game.Phased, Text: text, ID: id.String(), By: Recovery}
 	}
-	around := make([]Entry, 0, len(lost)+3)
-	first := slices.IndexFunc(lost, func(n Entry) bool { return n.Type == Phased && n.By != Schedule })
-	if phase == Draft && m.phase != Draft && (first < 0 || lost[first].Text != string(Open)) {
-		around = append(around, change(string(Open)))
-		phase = Open
+	around := make([]game.Entry, 0, len(lost)+3)
+	first := slices.IndexFunc(lost, func(n game.Entry) bool { return n.Type == game.Phased && n.By != game.Schedule })
+	if phase == game.Draft && m.phase != game.Draft && (first < 0 || lost[first].Text != string(game.Open)) {
+		around = append(around, change(string(game.Open)))
+		phase = game.Open
 	}
 	around = append(around, lost...)
 	for i := range lost {
-		if lost[i].Type == Phased && lost[i].By != Schedule {
+		if lost[i].Type == game.Phased && lost[i].By != game.Schedule {
 			phase, frozen = lost[i].Phase, lost[i].Frozen
 		}
 	}
@@ -179,9 +180,9 @@ func (a *actor) phaseAround(v *View, lost []Entry) []Entry {
 	}
 	switch {
 	case m.frozen && !frozen:
-		around = append(around, change(string(FreezeOn)))
+		around = append(around, change(string(game.FreezeOn)))
 	case frozen && !m.frozen:
-		around = append(around, change(string(FreezeOff)))
+		around = append(around, change(string(game.FreezeOff)))
 	}
 	return around
 }
@@ -189,7 +190,7 @@ func (a *actor) phaseAround(v *View, lost []Entry) []Entry {
 // absent lets those join again who did so before all that this node
 // remembers, as far as it knows their names. In a solo hunt an entrant is its
 // player.
-func (a *actor) absent(v *View, lost []Entry, back func(Entry)) {
+func (a *actor) absent(v *View, lost []game.Entry, back func(game.Entry)) {
 	if a.before == nil {
 		return
 	}
@@ -200,11 +201,11 @@ func (a *actor) absent(v *View, lost []Entry, back func(Entry)) {
 			continue
 		}
 		seen[n.Entrant] = true
-		if _, there := v.Row(n.Entrant); there || n.Type == Joined {
+		if _, there := v.Row(n.Entrant); there || n.Type == game.Joined {
 			continue
 		}
 		if row, ok := a.before.Row(n.Entrant); ok {
-			back(Entry{Type: Joined, Entrant: n.Entrant, Player: n.Entrant, Name: row.Name})
+			back(game.Entry{Type: game.Joined, Entrant: n.Entrant, Player: n.Entrant, Name: row.Name})
 		}
 	}
 }

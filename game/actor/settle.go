@@ -1,4 +1,4 @@
-package game
+package actor
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"veltrix/game"
 	"veltrix/game/hunt"
 )
 
@@ -26,7 +27,7 @@ func (a *actor) decide(requests []*Request) ([]*Request, error) {
 	if err == nil {
 		err = a.comeUpTo(&res)
 	}
-	if errors.Is(err, errLost) || errors.Is(err, ErrUnknownHunt) {
+	if errors.Is(err, errLost) || errors.Is(err, game.ErrUnknownHunt) {
 		a.drop()
 		return nil, errLost
 	}
@@ -39,7 +40,7 @@ func (a *actor) decide(requests []*Request) ([]*Request, error) {
 // comeUpTo publishes what other nodes wrote before a commit. An award is
 // acknowledged only when this node knows all that led to it, so that it can
 // put back what it acknowledged.
-func (a *actor) comeUpTo(res *Result) error {
+func (a *actor) comeUpTo(res *game.Result) error {
 	if res.Epoch != a.view.Epoch || res.Seq < a.view.folded {
 		return errLost
 	}
@@ -62,7 +63,7 @@ func (a *actor) comeUpTo(res *Result) error {
 
 // settle publishes what a commit did and answers its requests, in ledger
 // order, and returns the requests that have to be judged again.
-func (a *actor) settle(requests []*Request, res Result) []*Request {
+func (a *actor) settle(requests []*Request, res game.Result) []*Request {
 	a.decided = time.Now()
 	entries := res.Entries
 	a.foldOwn(requests, res)
@@ -70,7 +71,7 @@ func (a *actor) settle(requests []*Request, res Result) []*Request {
 	var stale []*Request
 	for i, r := range requests {
 		reply := res.Replies[i]
-		if reply.Outcome == OutStale {
+		if reply.Outcome == game.OutStale {
 			stale = append(stale, r)
 			continue
 		}
@@ -95,17 +96,17 @@ func (a *actor) settle(requests []*Request, res Result) []*Request {
 }
 
 // made tells whether the command added to the ledger; Seq is its first entry.
-func made(r *Reply) bool {
-	return !r.Replay && r.Seq != 0 && (r.Outcome == OutAwarded || r.Outcome == OutDone)
+func made(r *game.Reply) bool {
+	return !r.Replay && r.Seq != 0 && (r.Outcome == game.OutAwarded || r.Outcome == game.OutDone)
 }
 
 // foldOwn brings the view up to the entries of a commit of this node.
-func (a *actor) foldOwn(requests []*Request, res Result) {
+func (a *actor) foldOwn(requests []*Request, res game.Result) {
 	for i := range res.Entries {
 		n := &res.Entries[i]
-		if n.Type == Defined {
+		if n.Type == game.Defined {
 			for j, r := range requests {
-				if r.Command.Type == CmdDefine && res.Replies[j].Rev == n.Rev && !res.Replies[j].Replay {
+				if r.Command.Type == game.CmdDefine && res.Replies[j].Rev == n.Rev && !res.Replies[j].Replay {
 					a.define(r.Command.Definition, n.Rev)
 				}
 			}
@@ -137,34 +138,34 @@ func (a *actor) redefine() error {
 }
 
 // fold brings the view up to an entry and notes what has to be shown.
-func (a *actor) fold(n *Entry) {
+func (a *actor) fold(n *game.Entry) {
 	hidden := a.view.shown != nil
-	first := n.Type == Awarded && a.view.tallies[n.Challenge].Given == 0
+	first := n.Type == game.Awarded && a.view.tallies[n.Challenge].Given == 0
 	a.view.fold(n)
-	if n.Type == Announced {
+	if n.Type == game.Announced {
 		return
 	}
 	a.standDirty = true
-	if !hidden || a.view.shown == nil || n.Type == Banned {
+	if !hidden || a.view.shown == nil || n.Type == game.Banned {
 		a.boardDirty, a.tickerDirty = true, true
 	}
 	switch last := len(a.events) - 1; {
 	case hidden:
-	case n.Type == Awarded:
+	case n.Type == game.Awarded:
 		a.events = append(a.events, Event{Entry: *n, First: first})
 		if len(a.events) > maxTicker {
 			a.events = a.events[1:]
 			a.skipped++
 		}
-	case n.Type == Badged && last >= 0 && a.events[last].ID == n.ID && a.events[last].Entrant == n.Entrant:
+	case n.Type == game.Badged && last >= 0 && a.events[last].ID == n.ID && a.events[last].Entrant == n.Entrant:
 		a.events[last].Badges = append(a.events[last].Badges, n.Badge)
-	case n.Type == Banned:
+	case n.Type == game.Banned:
 		a.events = slices.DeleteFunc(a.events, func(e Event) bool { return e.Entrant == n.Entrant })
 	}
 }
 
 // publishUntil publishes entries below seq and returns the rest.
-func (a *actor) publishUntil(entries []Entry, seq int64, origin any) []Entry {
+func (a *actor) publishUntil(entries []game.Entry, seq int64, origin any) []game.Entry {
 	for len(entries) > 0 && entries[0].Seq < seq {
 		n := &entries[0]
 		a.view.Seq = max(a.view.Seq, n.Seq)
@@ -182,7 +183,7 @@ func (a *actor) readUpTo(seq int64) error {
 		known := a.memory.head()
 		entries, err := a.store.Ledger(a.ctx, a.id, known.Seq-1, int(min(ledgerPage, seq-known.Seq))+1)
 		switch {
-		case errors.Is(err, ErrUnknownHunt):
+		case errors.Is(err, game.ErrUnknownHunt):
 			return errLost
 		case err != nil:
 			return err
@@ -201,13 +202,13 @@ func (a *actor) readUpTo(seq int64) error {
 	}
 }
 
-func (a *actor) foldForeign(entries []Entry) error {
+func (a *actor) foldForeign(entries []game.Entry) error {
 	for i := range entries {
 		n := &entries[i]
 		if n.Epoch != a.view.Epoch {
 			return errLost
 		}
-		if n.Type == Defined && a.view.Definition.Rev < n.Rev {
+		if n.Type == game.Defined && a.view.Definition.Rev < n.Rev {
 			if err := a.redefine(); err != nil {
 				return err
 			}
@@ -258,7 +259,7 @@ func (a *actor) look() {
 	}
 	if err := a.ready(); err != nil {
 		a.lookAt = time.Now().Add(a.opts.Look)
-		a.ended = errors.Is(err, ErrUnknownHunt) && a.retire(a)
+		a.ended = errors.Is(err, game.ErrUnknownHunt) && a.retire(a)
 	}
 }
 
@@ -288,8 +289,8 @@ func (a *actor) runSchedule(now time.Time) {
 	}
 	a.retryAt, a.advance = now.Add(a.opts.BoardInterval), false
 	a.batch = a.batch[:0]
-	a.cmds = append(a.cmds[:0], Command{Type: CmdAdvance, Rev: a.view.Definition.Rev})
-	asked := &Request{Command: a.cmds[0], Done: func(*View, Reply) {}}
+	a.cmds = append(a.cmds[:0], game.Command{Type: game.CmdAdvance, Rev: a.view.Definition.Rev})
+	asked := &Request{Command: a.cmds[0], Done: func(*View, game.Reply) {}}
 	stale, err := a.decide([]*Request{asked})
 	if err == nil && len(stale) > 0 {
 		err = a.redefine()
