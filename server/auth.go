@@ -20,7 +20,7 @@ type auth struct {
 	key    []byte // signs player tokens
 	tokens map[role][sha256.Size]byte
 	parser *jwt.Parser
-	now    func() time.Time // set once, before the first token
+	now    func() time.Time
 }
 
 // role is whom a token makes its bearer.
@@ -49,10 +49,10 @@ const maxSubject = 64
 var errToken = errors.New("invalid token")
 
 // newAuth returns an auth for a signing key and the bearer tokens of roles;
-// an empty token belongs to nobody.
-func newAuth(secret string, tokens map[role]string) *auth {
-	a := &auth{key: []byte(secret), tokens: map[role][sha256.Size]byte{}, now: time.Now}
-	a.parser = tokenParser(func() time.Time { return a.now() })
+// an empty token belongs to nobody. Tokens are made and checked by the clock
+// that now reads.
+func newAuth(secret string, tokens map[role]string, now func() time.Time) *auth {
+	a := &auth{key: []byte(secret), tokens: map[role][sha256.Size]byte{}, now: now, parser: tokenParser(now)}
 	for r, t := range tokens {
 		if t != "" {
 			a.tokens[r] = sha256.Sum256([]byte(t))
@@ -73,7 +73,7 @@ func tokenParser(clock func() time.Time) *jwt.Parser {
 
 // openAuth takes what the settings do not give from the store, which keeps
 // what is made here.
-func openAuth(ctx context.Context, s *settings, store game.Store) (a *auth, organizer string, err error) {
+func openAuth(ctx context.Context, s *settings, store game.Store, now func() time.Time) (a *auth, organizer string, err error) {
 	secret := s.Secret
 	if secret == "" {
 		if secret, err = playerKey(ctx, store); err != nil {
@@ -88,7 +88,7 @@ func openAuth(ctx context.Context, s *settings, store game.Store) (a *auth, orga
 	}
 	return newAuth(secret, map[role]string{
 		roleOrganizer: organizer, roleProducer: s.ProducerToken, roleDisplay: s.DisplayToken,
-	}), organizer, nil
+	}, now), organizer, nil
 }
 
 // freshKey is a new key for HS256, 260 random bits.

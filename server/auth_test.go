@@ -12,7 +12,7 @@ import (
 )
 
 func TestPlayerTokens(t *testing.T) {
-	a := newAuth(deskKey, nil)
+	a := newAuth(deskKey, nil, time.Now)
 	good := func() jwt.MapClaims {
 		return jwt.MapClaims{"sub": "ada", "name": "Ada", "exp": time.Now().Add(time.Hour).Unix()}
 	}
@@ -77,7 +77,7 @@ func TestPlayerTokens(t *testing.T) {
 }
 
 func TestRoles(t *testing.T) {
-	a := newAuth(deskKey, map[role]string{roleOrganizer: "organizer", roleProducer: "", roleDisplay: "display"})
+	a := newAuth(deskKey, map[role]string{roleOrganizer: "organizer", roleProducer: "", roleDisplay: "display"}, time.Now)
 	player, err := a.mint("ada", "Ada", time.Hour)
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func FuzzName(f *testing.F) {
 }
 
 func FuzzToken(f *testing.F) {
-	a := newAuth(deskKey, nil)
+	a := newAuth(deskKey, nil, time.Now)
 	token, err := a.mint("ada", "Ada", time.Hour)
 	if err != nil {
 		f.Fatal(err)

@@ -38,7 +38,7 @@ func (c *mintCmd) Run(ctx context.Context, out *streams, from *sources) (err err
 			return err
 		}
 	}
-	token, err := newAuth(secret, nil).mint(c.Player, c.Name, c.TTL)
+	token, err := newAuth(secret, nil, time.Now).mint(c.Player, c.Name, c.TTL)
 	if err != nil {
 		return usageError{err}
 	}

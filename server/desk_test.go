@@ -61,7 +61,8 @@ func newDesk(t *testing.T, store game.Store, change ...func(*api)) *desk {
 	}
 	opts := actor.DefaultOptions()
 	opts.CommitRetry = 30 * time.Millisecond // a store that fails here never recovers
-	hunts := actor.NewHunts(store, mute{}, opts, actor.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
+	clock := new(actor.Clock)
+	hunts := actor.NewHunts(store, clock, mute{}, opts, actor.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -71,11 +72,11 @@ func newDesk(t *testing.T, store game.Store, change ...func(*api)) *desk {
 	})
 	d := &desk{t: t, client: &http.Client{Transport: &http.Transport{}}}
 	d.api = &api{
-		store: store, hunts: hunts, players: newAddressLimit(0), log: zap.NewNop(),
+		store: store, hunts: hunts, clock: clock, players: newAddressLimit(0), log: zap.NewNop(),
 		sessions: func() int { return 5 }, audience: func(string) int { return 3 },
 		auth: newAuth(deskKey, map[role]string{
 			roleOrganizer: deskOrganizer, roleProducer: deskProducer, roleDisplay: deskDisplay,
-		}),
+		}, time.Now),
 	}
 	for _, f := range change {
 		f(d.api)

@@ -21,6 +21,7 @@ import (
 type api struct {
 	store    game.Store
 	hunts    *actor.Hunts
+	clock    *actor.Clock
 	auth     *auth
 	origins  []string
 	players  *addressLimit

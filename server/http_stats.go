@@ -55,7 +55,7 @@ func (a *api) stats(w http.ResponseWriter, r *http.Request) error {
 	if s.ReviewsWaiting, err = a.reviewsWaiting(ctx, id); err != nil {
 		return err
 	}
-	s.Now, s.Sessions, s.Audience = a.hunts.Now().UnixMilli(), a.sessions(), a.audience(id)
+	s.Now, s.Sessions, s.Audience = a.clock.Now().UnixMilli(), a.sessions(), a.audience(id)
 	return answer(w, http.StatusOK, s)
 }
 

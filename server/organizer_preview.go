@@ -43,7 +43,7 @@ func (a *api) correct(w http.ResponseWriter, r *http.Request, c game.Command) er
 		preview preview
 	}
 	res := new(result)
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) { res.reply, res.preview = foresee(v, e, c, a.hunts.Now()) }); err != nil {
+	if err := a.hunts.Look(ctx, id, func(v *actor.View) { res.reply, res.preview = foresee(v, e, c, a.clock.Now()) }); err != nil {
 		return err
 	}
 	if res.reply.Outcome == game.OutRefused {

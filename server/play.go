@@ -23,6 +23,7 @@ type play struct {
 	hub   *hub.Hub
 	auth  *auth
 	log   *zap.Logger
+	clock *actor.Clock
 	hunts *actor.Hunts // set once, before the first session
 	shelf *shelf       // likewise
 	gate  *gate
@@ -196,7 +197,7 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 }
 
 // now is the store's clock, Unix ms.
-func (p *play) now() int64 { return p.hunts.Now().UnixMilli() }
+func (p *play) now() int64 { return p.clock.Now().UnixMilli() }
 
 // bucket is a token bucket: a session may send maxRate messages a second and
 // maxBurst at once, which is far above what a person or a busy load generator

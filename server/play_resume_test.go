@@ -227,7 +227,7 @@ func BenchmarkJoin(b *testing.B) {
 	reg := prometheus.NewRegistry()
 	p := newPlay(hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg)), nil, zap.NewNop(), reg)
 	p.shelf = newShelf(store)
-	hunts := actor.NewHunts(store, p, actor.DefaultOptions(), actor.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
+	hunts := actor.NewHunts(store, new(actor.Clock), p, actor.DefaultOptions(), actor.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error)
 	go func() { ended <- hunts.Run(running, ctx) }()

@@ -55,12 +55,13 @@ func newTable(t testing.TB, file string) *table {
 func newTableOn(t testing.TB, store game.Store) *table {
 	t.Helper()
 	reg := prometheus.NewRegistry()
-	tb := &table{t: t, auth: newAuth(strings.Repeat("k", 32), nil)}
+	tb := &table{t: t, auth: newAuth(strings.Repeat("k", 32), nil, time.Now)}
 	h := hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg))
 	p := newPlay(h, tb.auth, zap.NewNop(), reg)
 	tb.play = p
-	tb.hunts = actor.NewHunts(store, p, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
-	p.hunts, p.shelf = tb.hunts, newShelf(store)
+	clock := new(actor.Clock)
+	tb.hunts = actor.NewHunts(store, clock, p, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
+	p.hunts, p.clock, p.shelf = tb.hunts, clock, newShelf(store)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() {

@@ -123,7 +123,11 @@ func (n *node) open(ctx context.Context) (err error) {
 			err = errors.Join(err, n.store.Close())
 		}
 	}()
-	auth, organizer, err := openAuth(ctx, n.set, n.store)
+	clock, err := actor.ReadClock(ctx, n.store)
+	if err != nil {
+		return err
+	}
+	auth, organizer, err := openAuth(ctx, n.set, n.store, clock.Now)
 	if err != nil {
 		return err
 	}
@@ -138,15 +142,11 @@ func (n *node) open(ctx context.Context) (err error) {
 	play := newPlay(n.hub, auth, n.log, reg)
 	opts := actor.DefaultOptions()
 	opts.Remember = n.set.Remember
-	n.hunts = actor.NewHunts(n.store, play, opts, actor.NewMetrics(reg), n.log)
-	n.play, play.hunts, play.shelf = play, n.hunts, newShelf(n.store)
-	auth.now = n.hunts.Now
-	if err := n.hunts.ReadClock(ctx); err != nil {
-		return err
-	}
+	n.hunts = actor.NewHunts(n.store, clock, play, opts, actor.NewMetrics(reg), n.log)
+	n.play, play.hunts, play.clock, play.shelf = play, n.hunts, clock, newShelf(n.store)
 
 	n.api = &api{
-		store: n.store, hunts: n.hunts, auth: auth, origins: n.set.Origins,
+		store: n.store, hunts: n.hunts, clock: clock, auth: auth, origins: n.set.Origins,
 		players: newAddressLimit(n.set.PlayerRate), log: n.log.Named("http"),
 		sessions: n.hub.Sessions, audience: play.Audience,
 	}

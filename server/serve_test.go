@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 	"go.uber.org/zap"
@@ -293,7 +294,7 @@ func TestTools(t *testing.T) {
 		}
 	}
 	r := veltrix(t, []string{"VELTRIX_SECRET=" + deskKey}, "token", "mint", "--player", "ada", "--name", "Ada")
-	if id, name, err := newAuth(deskKey, nil).player(strings.TrimSpace(r.out)); err != nil || id != "ada" || name != "Ada" {
+	if id, name, err := newAuth(deskKey, nil, time.Now).player(strings.TrimSpace(r.out)); err != nil || id != "ada" || name != "Ada" {
 		t.Errorf("minted %q for %q %q: %v", r.out, id, name, err)
 	}
 	http.DefaultClient.CloseIdleConnections()

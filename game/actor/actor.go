@@ -33,7 +33,7 @@ type actor struct {
 	log      *zap.Logger
 	retire   func(*actor) bool // takes the actor out of the registry unless a request waits
 	ctx      context.Context   // ends when the node gives up; not at the start of a drain
-	nodeSkew *atomic.Int64     // Hunts.skew
+	clock    *Clock            // the node's
 	loads    chan struct{}     // Hunts.loads
 	closing  <-chan struct{}   // closed when the node drains: finish what was accepted
 	mailbox  chan *Request
@@ -345,7 +345,7 @@ func (a *actor) committed(begun time.Time, size int, res game.Result) {
 	a.metrics.BatchSize.Observe(float64(size))
 	a.metrics.CommitSeconds.Observe(time.Since(begun).Seconds())
 	a.skew = time.Until(time.UnixMilli(res.Now))
-	a.nodeSkew.Store(int64(a.skew))
+	a.clock.set(a.skew)
 }
 
 // retrying runs f until it succeeds, fails for good or CommitRetry is over.

@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"veltrix/game"
@@ -24,6 +23,7 @@ import (
 type Hunts struct {
 	store   game.Store
 	pipe    game.Pipeliner // the store, if it is one
+	clock   *Clock
 	pub     Publisher
 	opts    Options
 	metrics *Metrics
@@ -35,7 +35,6 @@ type Hunts struct {
 	ctx     context.Context
 	actors  sync.WaitGroup
 	loads   chan struct{} // holds one for each hunt that is being read
-	skew    atomic.Int64  // ns, as of the last commit: the store's clock − ours
 
 	// mu is held for reading while a request is put into a mailbox and for
 	// writing while an actor is added or taken out: so none is lost between.
@@ -48,11 +47,11 @@ type Hunts struct {
 // are, and whoever plays already must find the store, and its connections, free.
 const loadsAtOnce = 8
 
-// NewHunts returns a registry that runs nothing yet.
-func NewHunts(store game.Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
+// NewHunts returns a registry that runs nothing yet. Its commits set the clock.
+func NewHunts(store game.Store, clock *Clock, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
 	pipe, _ := store.(game.Pipeliner)
 	return &Hunts{
-		store: store, pipe: pipe, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
+		store: store, pipe: pipe, clock: clock, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
 		loads: make(chan struct{}, loadsAtOnce), missed: make(chan struct{}, 1),
 		closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
 	}
@@ -144,29 +143,6 @@ func (h *Hunts) look(ctx context.Context) error {
 	return failed
 }
 
-// clock is a Store with a clock that is not this machine's.
-type clock interface {
-	Now(ctx context.Context) (time.Time, error)
-}
-
-// ReadClock asks the store for its clock. Without it the first commit tells.
-func (h *Hunts) ReadClock(ctx context.Context) error {
-	c, ok := h.store.(clock)
-	if !ok {
-		return nil
-	}
-	now, err := c.Now(ctx)
-	if err != nil {
-		return fmt.Errorf("read the store's clock: %w", err)
-	}
-	h.skew.Store(int64(time.Until(now)))
-	return nil
-}
-
-// Now is the store's clock, as far as this node knows. All that players and tokens are told or held to goes by
-// it, so that a node whose clock is wrong changes nothing.
-func (h *Hunts) Now() time.Time { return time.Now().Add(time.Duration(h.skew.Load())) }
-
 // Post puts a request into its hunt's mailbox. It never blocks: a full
 // mailbox is CodeBusy, a draining node CodeUnavailable; "" means accepted, and
 // then Done will be called.
@@ -208,7 +184,7 @@ func (h *Hunts) startLocked(id string) *actor {
 	}
 	a := &actor{
 		id: id, store: h.store, pipe: h.pipe, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
-		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew, loads: h.loads, skew: time.Duration(h.skew.Load()),
+		retire: h.retire, ctx: h.ctx, closing: h.closing, clock: h.clock, loads: h.loads, skew: h.clock.ahead(),
 		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
 	}
 	h.running[id] = a

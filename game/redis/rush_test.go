@@ -58,7 +58,7 @@ func rush(b *testing.B, url string, ahead bool) (n int, took time.Duration) {
 	if !ahead {
 		store = struct{ game.Store }{s} // is no game.Pipeliner
 	}
-	hunts := actor.NewHunts(store, mute{}, actor.DefaultOptions(), actor.NewMetrics(prometheus.NewRegistry()), zaptest.NewLogger(b, zaptest.Level(zap.ErrorLevel)))
+	hunts := actor.NewHunts(store, new(actor.Clock), mute{}, actor.DefaultOptions(), actor.NewMetrics(prometheus.NewRegistry()), zaptest.NewLogger(b, zaptest.Level(zap.ErrorLevel)))
 	ctx, cancel := context.WithCancel(b.Context())
 	ended := make(chan error)
 	go func() { ended <- hunts.Run(ctx, ctx) }()
