@@ -242,7 +242,7 @@ func prepare(t *testing.T, store game.Store, change func(*actor.Options)) *node 
 	if change != nil {
 		change(&opts)
 	}
-	n.hunts = actor.NewHunts(n.store, n.pub, opts, actor.NewMetrics(n.metrics), zap.New(core))
+	n.hunts = actor.NewHunts(n.store, new(actor.Clock), n.pub, opts, actor.NewMetrics(n.metrics), zap.New(core))
 	return n
 }
 

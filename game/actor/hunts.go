@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"veltrix/game"
@@ -16,7 +14,7 @@ import (
 )
 
 // Hunts runs the hunts of a node: it starts an actor for a hunt when someone
-// asks for it and lets it go when nobody has for a while.
+// asks for it and lets it go when nobody has asked for a while.
 //
 // Goroutines: one for each hunt in memory, one that listens for other nodes'
 // doorbells and one that looks at the heads of all hunts now and then, all
@@ -24,6 +22,7 @@ import (
 type Hunts struct {
 	store   game.Store
 	pipe    game.Pipeliner // the store, if it is one
+	clock   *Clock
 	pub     Publisher
 	opts    Options
 	metrics *Metrics
@@ -35,7 +34,6 @@ type Hunts struct {
 	ctx     context.Context
 	actors  sync.WaitGroup
 	loads   chan struct{} // holds one for each hunt that is being read
-	skew    atomic.Int64  // ns, as of the last commit: the store's clock − ours
 
 	// mu is held for reading while a request is put into a mailbox and for
 	// writing while an actor is added or taken out: so none is lost between.
@@ -44,15 +42,19 @@ type Hunts struct {
 	closed  bool
 }
 
+// headsPage is how many hunts' heads are asked for at once.
+const headsPage = 256
+
 // loadsAtOnce is how many hunts are read from the store at a time. At start all
-// are, and whoever plays already must find the store, and its connections, free.
+// are read, and players who are back already must find the store and its
+// connections free.
 const loadsAtOnce = 8
 
-// NewHunts returns a registry that runs nothing yet.
-func NewHunts(store game.Store, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
+// NewHunts returns a registry that runs nothing yet. Its commits set the clock.
+func NewHunts(store game.Store, clock *Clock, pub Publisher, opts Options, metrics *Metrics, log *zap.Logger) *Hunts {
 	pipe, _ := store.(game.Pipeliner)
 	return &Hunts{
-		store: store, pipe: pipe, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
+		store: store, pipe: pipe, clock: clock, pub: pub, opts: opts, metrics: metrics, log: log.Named("hunts"),
 		loads: make(chan struct{}, loadsAtOnce), missed: make(chan struct{}, 1),
 		closing: make(chan struct{}), started: make(chan struct{}), running: map[string]*actor{},
 	}
@@ -123,7 +125,7 @@ func (h *Hunts) look(ctx context.Context) error {
 	h.mu.RLock()
 	actors := slices.Collect(maps.Values(h.running))
 	h.mu.RUnlock()
-	actors = slices.DeleteFunc(actors, func(a *actor) bool { return a.head.Load() == nil })
+	actors = slices.DeleteFunc(actors, func(a *actor) bool { return a.known.Load() == nil })
 	var failed error
 	for page := range slices.Chunk(actors, headsPage) {
 		ids := make([]string, len(page))
@@ -133,8 +135,8 @@ func (h *Hunts) look(ctx context.Context) error {
 		heads, err := h.store.Heads(ctx, ids)
 		for i, head := range heads {
 			unread := err != nil && head == (game.Head{})
-			if a := page[i]; !unread && head != *a.head.Load() {
-				a.ringUpTo(always)
+			if a := page[i]; !unread && head != *a.known.Load() {
+				a.bell.ring(always)
 			}
 		}
 		if failed == nil {
@@ -143,29 +145,6 @@ func (h *Hunts) look(ctx context.Context) error {
 	}
 	return failed
 }
-
-// clock is a Store with a clock that is not this machine's.
-type clock interface {
-	Now(ctx context.Context) (time.Time, error)
-}
-
-// ReadClock asks the store for its clock. Without it the first commit tells.
-func (h *Hunts) ReadClock(ctx context.Context) error {
-	c, ok := h.store.(clock)
-	if !ok {
-		return nil
-	}
-	now, err := c.Now(ctx)
-	if err != nil {
-		return fmt.Errorf("read the store's clock: %w", err)
-	}
-	h.skew.Store(int64(time.Until(now)))
-	return nil
-}
-
-// Now is the store's clock, as far as this node knows. All that players and tokens are told or held to goes by
-// it, so that a node whose clock is wrong changes nothing.
-func (h *Hunts) Now() time.Time { return time.Now().Add(time.Duration(h.skew.Load())) }
 
 // Post puts a request into its hunt's mailbox. It never blocks: a full
 // mailbox is CodeBusy, a draining node CodeUnavailable; "" means accepted, and
@@ -206,10 +185,16 @@ func (h *Hunts) startLocked(id string) *actor {
 	if a := h.running[id]; a != nil || h.closed {
 		return a
 	}
+	log := h.log.With(zap.String("hunt", id))
 	a := &actor{
-		id: id, store: h.store, pipe: h.pipe, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
-		retire: h.retire, ctx: h.ctx, closing: h.closing, nodeSkew: &h.skew, loads: h.loads, skew: time.Duration(h.skew.Load()),
-		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
+		id: id, opts: h.opts, metrics: h.metrics, log: log, retire: h.retire, closing: h.closing,
+		mailbox: make(chan *Request, h.opts.Mailbox), bell: bell{rung: make(chan struct{}, 1)},
+		store: keeper{
+			hunt: id, store: h.store, pipe: h.pipe, ctx: h.ctx, clock: h.clock, loads: h.loads, retry: h.opts.CommitRetry,
+			metrics: h.metrics, log: log,
+		},
+		counts: newCounter(),
+		shown:  audience{hunt: id, pub: h.pub, opts: h.opts},
 	}
 	h.running[id] = a
 	h.metrics.Hunts.Inc()
@@ -231,9 +216,6 @@ func (h *Hunts) retire(a *actor) bool {
 	return true
 }
 
-// always is rung to have a hunt look whatever it knows.
-const always = math.MaxInt64
-
 // ring wakes a hunt; without a name bells may have been missed.
 func (h *Hunts) ring(hunt string, seq int64) {
 	if hunt == "" {
@@ -246,7 +228,7 @@ func (h *Hunts) ring(hunt string, seq int64) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	if a := h.running[hunt]; a != nil {
-		a.ringUpTo(seq)
+		a.bell.ring(seq)
 	}
 }
 
