@@ -2,7 +2,7 @@ package game
 
 import "errors"
 
-// Code is a word for why something was refused; it is the code on the wire.
+// Code is the reason of a refusal in a word; it is the code on the wire.
 type Code string
 
 // The codes of refused commands. What is not in this list is internal.

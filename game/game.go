@@ -55,7 +55,7 @@ const (
 // Command asks a hunt for something. Which fields count depends on Type.
 type Command struct {
 	Type CommandType
-	// ID is made by whoever asks; the same id again gets the first reply. For
+	// ID is made by the sender; the same id again gets the first reply. For
 	// claim, hint and the organizer's commands it is a UUID in lower case. For
 	// a review it is the id of the claim to decide. Join, define and advance
 	// have none.
@@ -72,8 +72,8 @@ type Command struct {
 	// Invite is, in a team hunt, what other players need to join the entrant;
 	// kept with the entrant when the join founds it.
 	Invite string
-	// Found says that this join may create its entrant: always in a solo
-	// hunt, in a team hunt only for who founds the team.
+	// Found says that this join may create its entrant: always in a solo hunt,
+	// in a team hunt only for the player that founds the team.
 	Found bool
 	// Admitted says that the join code was right or none is needed. An entrant
 	// that has joined before needs none.
@@ -92,7 +92,7 @@ type Command struct {
 	Freeze    Freeze // phase
 	Text      string // announce
 	Reason    string // adjust, revoke, grant, review, phase, ban
-	By        string // who among the organizers
+	By        string // the organizer
 
 	Definition *hunt.Definition // define: what to apply
 	Entry      *Entry           // restore: the entry as it was; never changed

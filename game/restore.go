@@ -9,7 +9,7 @@ import (
 // back after it was lost; what follows is the Origin.
 const RestoredPrefix = "restores "
 
-// Restores tells whether the entry puts back a lost one.
+// Restores reports whether the entry puts back a lost one.
 func (n *Entry) Restores() bool {
 	switch n.Type {
 	case Awarded, Badged, Hinted:
@@ -27,10 +27,10 @@ func (n *Entry) Origin() string {
 	return n.Epoch + "-" + strconv.FormatInt(n.Seq, 10) + "/" + n.Nonce
 }
 
-// Again returns the command that does once more what the entry says, for who
-// restores it: CmdRestore for what has to be given with the points that it had,
-// CmdAdvance for what the schedule does by itself, and a command without a type
-// for what cannot be restored.
+// Again returns the command that does once more what the entry says. It is
+// CmdRestore for what has to be given with the points that it had, CmdAdvance for
+// what the schedule does by itself, and a command without a type for what cannot
+// be restored.
 func (n *Entry) Again() Command {
 	c := Command{
 		ID: n.ID, Entrant: n.Entrant, Player: n.Player, Name: n.Name, Invite: n.Invite, Challenge: n.Challenge,

@@ -12,10 +12,10 @@ import (
 type Result struct {
 	Replies []Reply // one for each command, in order
 	// Entries are the new lines of the ledger, seq ascending without a gap.
-	// What was lost and then what the schedule did come first and answer no
-	// command. When a try
-	// whose reply was lost took effect, its entries are in the ledger only: the
-	// replies are replays and Seq is past the entries.
+	// The entry that says what was lost and then those of the schedule come first
+	// and answer no command. When a try whose reply was lost took effect, its
+	// entries are in the ledger only: the replies are replays and Seq is past the
+	// entries.
 	Entries []Entry
 	Now     int64 // the store's clock, Unix ms
 	Epoch   string
@@ -60,7 +60,7 @@ type Store interface {
 	// known is the head of the ledger as the caller last knew it. If the store
 	// has lost it, the same step starts a new epoch whose first entry, of type
 	// recovered, comes before all others of the commit. A hunt that is gone is
-	// made anew by a batch that defines it, in a later epoch, in the same way.
+	// made again by a batch that defines it, in a later epoch, in the same way.
 	//
 	// Whenever known is not of the epoch that the batch is decided in, the
 	// caller first has to put back what it remembers: commands that carry a
@@ -79,7 +79,7 @@ type Store interface {
 	Hunts(ctx context.Context) ([]string, error)
 	// Load returns a hunt without its entrants.
 	Load(ctx context.Context, hunt string) (*Summary, error)
-	// Rows gives every row of the board in rank order and the seq of the
+	// Rows returns every row of the board in rank order and the seq of the
 	// ledger that they belong to. With frozen, and while the hunt is frozen,
 	// it is the board as it was at the seq of the freeze.
 	Rows(ctx context.Context, hunt string, frozen bool) ([]Row, int64, error)
@@ -99,7 +99,7 @@ type Store interface {
 	// Secret returns the value kept under name; if there is none it keeps and
 	// returns fresh.
 	Secret(ctx context.Context, name, fresh string) (string, error)
-	// Ready tells whether the store can commit now.
+	// Ready returns an error while the store cannot commit.
 	Ready(ctx context.Context) error
 	Close() error
 }

@@ -5,73 +5,66 @@
 // the game.Store decide and keep the batch, and publishes what came of it. The
 // store decides; an actor never does, so any number of nodes may run an actor
 // for the same hunt.
+//
+// Guarantees:
+//   - Every accepted request is answered exactly once, whatever fails or panics.
+//   - Replies and entries leave a hunt in ledger order, none missing and none
+//     twice.
+//   - An award is answered only when the node has read everything before it, so
+//     that it can put back what it acknowledged if the store loses it.
+//   - Nothing blocks a caller: a full mailbox is answered busy.
+//
+// Concurrency properties:
+//   - Only a hunt's goroutine touches what the hunt is made of. So a View has
+//     neither locks nor atomics, and whoever wants something of it sends a
+//     function (Hunts.Look) or a command (Hunts.Do).
+//   - Other goroutines reach an actor by its mailbox, its bell and the head that
+//     it last said it knows.
+//   - Hunts owns all goroutines; its Run waits for them.
 package actor
 
 import (
-	"context"
 	"errors"
 	"math/rand/v2"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
 )
 
-// actor is a hunt on this node: a goroutine that owns the hunt's View.
+// actor is a hunt on this node. Its fields stand by owner.
 type actor struct {
-	id       string
-	store    game.Store
-	pipe     game.Pipeliner // the store, if it is one
-	pub      Publisher
-	opts     Options
-	metrics  *Metrics
-	log      *zap.Logger
-	retire   func(*actor) bool // takes the actor out of the registry unless a request waits
-	ctx      context.Context   // ends when the node gives up; not at the start of a drain
-	clock    *Clock            // the node's
-	loads    chan struct{}     // Hunts.loads
-	closing  <-chan struct{}   // closed when the node drains: finish what was accepted
-	mailbox  chan *Request
-	bell     chan struct{} // capacity 1: rung was changed
-	rung     atomic.Int64  // the highest seq that the bell rang for, always to look anyway
+	// Hunts sets these before the goroutine starts; they never change.
+	id      string
+	opts    Options
+	metrics *Metrics
+	log     *zap.Logger
+	retire  func(*actor) bool // takes the actor out of the registry unless a request waits
+	closing <-chan struct{}   // closed when the node drains: finish what was accepted
 
-	view    *View
-	counts  *counter
-	decided time.Time  // when the answers that are given now were known
-	batch   []*Request // being served; answered with internal if the actor panics
-	behind  []*Request // sent to the store behind the batch; likewise
-	cmds    []game.Command
-	left    *Request // taken from the mailbox, but no part of the batch; likewise
-	timer   *time.Timer
-	skew    time.Duration // store's clock − ours
-	advance bool          // the definition changed: the schedule may be due at once
-	ended   bool
+	// Other goroutines reach these: Hunts posts, rings, and compares heads.
+	mailbox chan *Request
+	bell    bell
+	known   atomic.Pointer[game.Head] // what this node knows, for the look at all hunts; nil before
 
-	memory    *memory
-	journal   *journal                  // of the memory; nil keeps none
-	lost      *loss                     // nil unless lost history is being put back
-	head      atomic.Pointer[game.Head] // that this node knows, for the look at all hunts; nil before
-	shown     string                    // epoch of what the audience was shown, empty before
-	published int64                     // seq of the last entry that was published, while there is no view
-	before    *View                     // the last view, while there is none
-
-	boardDirty, tickerDirty, standDirty bool
-	boardAt, tickerAt, standAt          time.Time // of the last publication
-	usedAt, retryAt                     time.Time
-	lookAt                              time.Time // when to look without being rung for; zero never
-	events                              []Event   // awards since the last ticker
-	skipped                             int
+	// The rest belongs to the hunt's goroutine, a concern each, explained at its type.
+	view   *View    // what the node knows; nil until the hunt is read, and after it was dropped
+	store  keeper   // how the hunt reaches its store
+	served served   // what it serves
+	counts *counter // what it counts
+	past   past     // what it remembers
+	shown  audience // what it shows
+	alarm  alarm    // when it wakes
+	ended  bool
 }
 
 var errPanicked = errors.New("the hunt panicked")
 
 // unasked is how long a hunt stays in memory that was read because the node
-// began and not because anybody wanted it: who plays is back by then, and a node
+// began and not because anybody wanted it: players are back by then, and a node
 // with thousands of old hunts need not hold them all for minutes. They end
 // spread over some seconds.
 const (
@@ -79,18 +72,18 @@ const (
 	unaskedSpread = 10 * time.Second
 )
 
-// run serves the mailbox until the hunt is idle or the node drains.
+// run serves the mailbox until the hunt falls asleep or the node drains.
 func (a *actor) run() {
-	a.timer = time.NewTimer(0)
-	defer a.timer.Stop()
-	a.lookAt = time.Now() // read the hunt at once: its schedule may be due
-	a.usedAt = a.lookAt.Add(-max(0, a.opts.Idle-unasked-rand.N(unaskedSpread)))
+	a.alarm.timer = time.NewTimer(0)
+	defer a.alarm.timer.Stop()
+	a.alarm.lookAt = time.Now() // read the hunt at once: its schedule may be due
+	a.alarm.usedAt = a.alarm.lookAt.Add(-max(0, a.opts.Idle-unasked-rand.N(unaskedSpread)))
 	a.recall()
 	for !a.ended {
 		a.serveUntilPanic()
 	}
-	a.pub.Forget(a.id)
-	if s, ok := a.store.(game.Forgetter); ok {
+	a.shown.pub.Forget(a.id)
+	if s, ok := a.store.store.(game.Forgetter); ok {
 		s.Forget(a.id)
 	}
 }
@@ -100,28 +93,20 @@ func (a *actor) serveUntilPanic() {
 		if p := recover(); p != nil {
 			a.log.Error("hunt panicked", zap.Any("panic", p), zap.ByteString("stack", debug.Stack()))
 			a.metrics.Panics.Inc()
-			a.batch, a.behind = append(a.batch, a.behind...), nil
-			if a.left != nil && a.left.decides() {
-				a.batch, a.left = append(a.batch, a.left), nil
-			}
-			a.abort(game.CodeInternal)
-			if left := a.left; left != nil && left.look != nil {
-				a.left = nil
-				left.look(nil, errPanicked)
-			}
+			a.failServed()
 			a.drop() // what it was doing may be half done: read it again
-			a.lookAt = time.Now().Add(retryMost)
+			a.alarm.lookAt = time.Now().Add(retryMost)
 		}
 	}()
 	for !a.ended {
-		a.tell()
+		a.sayKnown()
 		a.arm()
 		select {
 		case r := <-a.mailbox:
 			a.take(r)
-		case <-a.bell:
+		case <-a.bell.rung:
 			a.answerBell()
-		case <-a.timer.C:
+		case <-a.alarm.timer.C:
 			a.tick()
 		case <-a.closing:
 			a.finish()
@@ -130,28 +115,13 @@ func (a *actor) serveUntilPanic() {
 	}
 }
 
-// recall reads what an earlier process remembered of the hunt.
-func (a *actor) recall() {
-	a.memory = &memory{}
-	if a.opts.Remember == "" || strings.ContainsAny(a.id, `./\`) { // no hunt has such an id, and no file shall
-		return
-	}
-	path := journalPath(a.opts.Remember, a.id)
-	a.journal = &journal{path: path, log: a.log, failures: a.metrics.Forgetful}
-	m, err := recall(path)
-	if err != nil {
-		a.log.Error("cannot remember all", zap.Error(err))
-	}
-	a.memory = m
-}
-
-// tell lets the look at all hunts know how far this node is.
-func (a *actor) tell() {
+// sayKnown lets the look at all hunts know how far this node is.
+func (a *actor) sayKnown() {
 	if a.view == nil {
 		return
 	}
-	if h, told := a.memory.head(), a.head.Load(); told == nil || *told != h {
-		a.head.Store(&h)
+	if h, said := a.past.memory.head(), a.known.Load(); said == nil || *said != h {
+		a.known.Store(&h)
 	}
 }
 
@@ -162,8 +132,8 @@ func (a *actor) finish() {
 		case r := <-a.mailbox:
 			a.take(r)
 		default:
-			if a.lost != nil && a.ready() != nil {
-				a.log.Error("stopped before all that the store lost was put back", zap.Int("left", len(a.lost.todo)))
+			if lost := a.past.lost; lost != nil && a.ready() != nil {
+				a.log.Error("stopped before all that the store lost was put back", zap.Int("left", len(lost.todo)))
 			}
 			a.ended = true
 			return
@@ -171,258 +141,9 @@ func (a *actor) finish() {
 	}
 }
 
-// take serves a request together with all that wait behind it.
-func (a *actor) take(first *Request) {
-	a.usedAt = time.Now()
-	a.batch, a.left = gather(a.batch[:0], first, a.mailbox, (*Request).decides)
-	// gofail: var batchTaken struct{}
-
-	if a.rushed() {
-		a.stream()
-	} else if len(a.batch) > 0 {
-		a.serve()
+// show sends the audience what has changed and is due.
+func (a *actor) show(now time.Time) {
+	if a.view != nil && a.past.lost == nil {
+		a.shown.show(a.view, now)
 	}
-	a.serveLeft()
-	if a.view == nil && a.memory.head() == (game.Head{}) {
-		a.ended = a.retire(a) || a.ended // there is no such hunt, or it cannot be read
-		return
-	}
-	a.publish(time.Now())
-}
-
-// serveLeft serves the request that ended a batch.
-func (a *actor) serveLeft() {
-	switch left := a.left; {
-	case left == nil:
-	case left.decides():
-		a.batch, a.left = append(a.batch[:0], left), nil
-		a.serve()
-	default:
-		err := a.ready()
-		left.look(a.view, err)
-		a.left = nil
-	}
-}
-
-// gather appends first and what waits in the mailbox to a batch, as long as it
-// fits. A request that does not ends it and is returned.
-func gather(batch []*Request, first *Request, mailbox <-chan *Request, fits func(*Request) bool) ([]*Request, *Request) {
-	next := first
-	for fits(next) {
-		if batch = append(batch, next); len(batch) == game.MaxBatch {
-			return batch, nil
-		}
-		select {
-		case next = <-mailbox:
-		default:
-			return batch, nil
-		}
-	}
-	return batch, next
-}
-
-func (r *Request) decides() bool { return r.look == nil }
-
-func (a *actor) serve() {
-	waiting := a.batch
-	for range maxRejudge {
-		err := a.ready()
-		if errors.Is(err, game.ErrUnknownHunt) {
-			err = a.create()
-		}
-		if err != nil {
-			a.abort(codeOf(err))
-			return
-		}
-		if waiting = a.judge(waiting); len(waiting) == 0 {
-			return
-		}
-		stale, err := a.decide(waiting)
-		switch {
-		case errors.Is(err, errLost):
-			continue // decided by a history that had lost something: once more, after that was put back
-		case err == nil && len(stale) == 0:
-			return
-		case err == nil:
-			waiting = stale
-			err = a.redefine()
-		}
-		if err != nil {
-			a.abort(codeOf(err))
-			return
-		}
-	}
-	a.abort(game.CodeBusy)
-}
-
-// create makes the hunt by the first definition that waits.
-func (a *actor) create() error {
-	for _, r := range a.batch {
-		if r.Command.Type != game.CmdDefine || r.done {
-			continue
-		}
-		res, err := a.commit(nil, []game.Command{r.Command})
-		if err != nil {
-			return err
-		}
-		if err := a.ready(); err != nil {
-			return err
-		}
-		a.answer(r, res.Replies[0])
-		return nil
-	}
-	return game.ErrUnknownHunt
-}
-
-// judge fills in what the commands say of proofs and codes, answers what
-// needs no decision, and returns the rest with a.cmds.
-func (a *actor) judge(requests []*Request) []*Request {
-	kept := requests[:0]
-	a.decided = time.Now()
-	a.cmds = a.cmds[:0]
-	d := a.view.Definition
-	for _, r := range requests {
-		if r.done {
-			continue
-		}
-		c := &r.Command
-		c.Rev = d.Rev
-		switch c.Type {
-		case game.CmdJoin:
-			c.Admitted = d.JoinCode == "" || sameCode(d.JoinCode, r.JoinCode)
-			r.chooseEntrant(d)
-		case game.CmdClaim, game.CmdHint:
-			if c.Entrant == "" && d.Mode != hunt.Team {
-				c.Entrant = c.Player
-			}
-			if c.Type == game.CmdClaim && !a.judgeProof(d, r) {
-				continue
-			}
-		}
-		kept = append(kept, r)
-		a.cmds = append(a.cmds, *c)
-	}
-	return kept
-}
-
-func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
-	c := &r.Command
-	c.Right, c.Pending, c.Digest, c.Note = false, false, "", ""
-	ch := d.Challenge(c.Challenge)
-	if ch == nil || r.Proof == nil {
-		return true // the store knows whether it was awarded before
-	}
-	j, err := ch.Judge(*r.Proof)
-	if err != nil {
-		a.answer(r, game.Reply{Outcome: game.OutRefused, Code: game.CodeBadProof, Detail: err.Error()})
-		return false
-	}
-	c.Right, c.Pending, c.Digest = j.Right, j.Review, j.Digest
-	if j.Review {
-		c.Note = r.Proof.Review.Note
-	}
-	return true
-}
-
-// commit decides and keeps a batch; while the store fails it is held and
-// tried again, since commands are idempotent.
-func (a *actor) commit(def *hunt.Definition, cmds []game.Command) (res game.Result, err error) {
-	start := time.Now()
-	err = a.retrying("commit", func() (err error) {
-		// gofail: var beforeCommit struct{}
-
-		res, err = a.store.Commit(a.ctx, a.id, def, a.memory.head(), cmds)
-		return err
-	})
-	if err == nil {
-		a.committed(start, len(cmds), res)
-	}
-	return res, err
-}
-
-// committed takes over what a commit of so many commands told by the way.
-func (a *actor) committed(begun time.Time, size int, res game.Result) {
-	a.metrics.BatchSize.Observe(float64(size))
-	a.metrics.CommitSeconds.Observe(time.Since(begun).Seconds())
-	a.skew = time.Until(time.UnixMilli(res.Now))
-	a.clock.set(a.skew)
-}
-
-// retrying runs f until it succeeds, fails for good or CommitRetry is over.
-func (a *actor) retrying(what string, f func() error) error {
-	deadline := time.Now().Add(a.opts.CommitRetry)
-	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
-		err := f()
-		if err == nil || !errors.Is(err, game.ErrUnavailable) {
-			if err != nil && !errors.Is(err, game.ErrUnknownHunt) && !errors.Is(err, errLost) {
-				a.log.Error("store failed", zap.String("doing", what), zap.Error(err))
-			}
-			return err
-		}
-		a.metrics.Retries.Inc()
-		if time.Now().Add(wait).After(deadline) {
-			a.log.Error("store unavailable", zap.String("doing", what), zap.Error(err))
-			return err
-		}
-		if wait == retryFirst {
-			a.log.Warn("store unavailable, holding the batch", zap.String("doing", what), zap.Error(err))
-		}
-		if !a.pause(wait) {
-			return err
-		}
-	}
-}
-
-// pause waits; it returns false when the node gave up meanwhile.
-func (a *actor) pause(d time.Duration) bool {
-	pause := time.NewTimer(d)
-	defer pause.Stop()
-	select {
-	case <-pause.C:
-		return true
-	case <-a.ctx.Done():
-		return false
-	}
-}
-
-// answer hands a request its reply, once.
-func (a *actor) answer(r *Request, reply game.Reply) {
-	if r.done {
-		return
-	}
-	r.done = true
-	a.metrics.reply(r.Command.Type, reply)
-	switch c := &r.Command; {
-	case c.Type == game.CmdReview && reply.Outcome == game.OutWrong:
-		a.memory.settled(c.Entrant, c.Challenge)
-	case c.Type == game.CmdClaim:
-		if !r.posted.IsZero() {
-			a.counts.claim(c.Challenge, &reply, r.posted, a.decided)
-		}
-		if reply.Outcome == game.OutPending {
-			a.memory.pend(game.Review{ID: c.ID, Entrant: c.Entrant, Player: c.Player, Challenge: c.Challenge, Note: c.Note, At: reply.At})
-			a.memory.disk.flush(a.memory)
-		}
-	}
-	// gofail: var beforeAnswer struct{}
-
-	r.Done(a.view, reply)
-}
-
-// abort answers what is left of the batch.
-func (a *actor) abort(code game.Code) {
-	a.decided = time.Now()
-	for _, r := range a.batch {
-		a.answer(r, game.Reply{Outcome: game.OutRefused, Code: code})
-	}
-}
-
-func codeOf(err error) game.Code {
-	switch {
-	case errors.Is(err, game.ErrUnknownHunt):
-		return game.CodeUnknownHunt
-	case errors.Is(err, game.ErrUnavailable), errors.Is(err, context.Canceled):
-		return game.CodeUnavailable
-	}
-	return game.CodeInternal
 }

@@ -28,8 +28,8 @@ const (
 	maxGiven = 3
 )
 
-// maxTold is how many refusals of a loss are told one by one.
-const maxTold = 10
+// maxReasons is how many of the commands that were given up are logged one by one.
+const maxReasons = 10
 
 // maxTodo bounds the entries that wait to be put back, even when history is
 // lost again and again meanwhile.
@@ -38,7 +38,7 @@ const maxTodo = 8 * maxRecent
 // heal puts back what was lost. It may be called again after any error and
 // goes on where it was.
 func (a *actor) heal() error {
-	l := a.lost
+	l := a.past.lost
 	for len(l.todo) > 0 {
 		if time.Now().Before(l.again) {
 			return fmt.Errorf("%w: lost history is being put back", game.ErrUnavailable)
@@ -50,7 +50,7 @@ func (a *actor) heal() error {
 		// A batch that fails for good or panics is tried again in a moment.
 		l.tries, l.again = l.tries+1, time.Now().Add(retryMost)
 		replies, err := a.restore(batch)
-		if err != nil && !errors.Is(err, errLost) && !errors.Is(err, game.ErrUnavailable) && a.ctx.Err() == nil {
+		if err != nil && !errors.Is(err, errLost) && !errors.Is(err, game.ErrUnavailable) && a.store.ctx.Err() == nil {
 			return err
 		}
 		l.again = time.Time{}
@@ -61,10 +61,10 @@ func (a *actor) heal() error {
 		for i := range batch {
 			l.count(&batch[i], replies[i])
 		}
-		l.todo, l.given = l.todo[len(batch):], 0
+		l.todo, l.inRow = l.todo[len(batch):], 0
 	}
-	if !a.pause(healGrace - time.Since(l.since)) {
-		return a.ctx.Err()
+	if !a.store.pause(healGrace - time.Since(l.since)) {
+		return a.store.ctx.Err()
 	}
 	a.healed(l)
 	return nil
@@ -81,9 +81,9 @@ func (a *actor) next(l *loss) []game.Command {
 	if l.tries >= maxTries {
 		if l.size > 1 {
 			l.size, l.tries = 1, 0
-		} else if l.given < maxGiven && a.store.Ready(a.ctx) == nil {
-			l.given++
-			l.refuse(1, describe(first, game.Reply{Code: game.CodeInternal}))
+		} else if l.inRow < maxGiven && a.store.store.Ready(a.store.ctx) == nil {
+			l.inRow++
+			l.giveUp(1, describe(first, game.Reply{Code: game.CodeInternal}))
 			l.todo, l.tries = l.todo[1:], 0
 			return nil
 		}
@@ -110,10 +110,10 @@ func (a *actor) restore(cmds []game.Command) ([]game.Reply, error) {
 		waiting[i] = &Request{Command: cmds[i], Done: func(_ *View, r game.Reply) { replies[i] = r }}
 	}
 	for range maxRejudge {
-		a.cmds = a.cmds[:0]
+		a.served.cmds = a.served.cmds[:0]
 		for _, r := range waiting {
 			r.Command.Rev = a.view.Definition.Rev
-			a.cmds = append(a.cmds, r.Command)
+			a.served.cmds = append(a.served.cmds, r.Command)
 		}
 		stale, err := a.decide(waiting)
 		if err != nil || len(stale) == 0 {
@@ -135,20 +135,21 @@ func (l *loss) count(c *game.Command, r game.Reply) {
 	case c.Type == game.CmdRestore && c.Entry.By == Recovery && r.Detail == game.DetailPhase:
 		l.present++ // another node led it there
 	case r.Outcome != game.OutDone:
-		l.refuse(1, describe(c, r))
+		l.giveUp(1, describe(c, r))
 	case !r.Replay:
 		l.restored++
 	case c.Type == game.CmdRestore && c.Entry.Type == game.Awarded && r.Points != c.Entry.Points:
-		l.refuse(1, fmt.Sprintf("%s: has %d points for it by another award, not %d", describe(c, r), r.Points, c.Entry.Points))
+		l.giveUp(1, fmt.Sprintf("%s: has %d points for it by another award, not %d", describe(c, r), r.Points, c.Entry.Points))
 	default:
 		l.present++
 	}
 }
 
-func (l *loss) refuse(n int, why string) {
-	l.refused += n
-	if len(l.told) < maxTold {
-		l.told = append(l.told, why)
+// giveUp notes what is not put back, and why of the first few.
+func (l *loss) giveUp(n int, why string) {
+	l.givenUp += n
+	if len(l.reasons) < maxReasons {
+		l.reasons = append(l.reasons, why)
 	}
 }
 
@@ -162,29 +163,23 @@ func describe(c *game.Command, r game.Reply) string {
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 
-// healed says once what came of it.
+// healed logs once what came of it.
 func (a *actor) healed(l *loss) {
-	unknown := int64(0)
-	if l.unseq[1] > 0 {
-		unknown = l.unseq[1] - max(l.unseq[0], 1) + 1
-		if l.unseq[0] == 0 {
-			unknown = 1 // at least one: it is not known which
-		}
-	}
+	unknown := l.unknown.count()
 	a.metrics.Restored.Add(float64(l.restored))
-	a.metrics.Unhealed.Add(float64(l.refused) + float64(unknown))
+	a.metrics.Unhealed.Add(float64(l.givenUp) + float64(unknown))
 	fields := []zap.Field{
 		zap.String("known_epoch", l.known.Epoch), zap.Int64("known_seq", l.known.Seq),
 		zap.String("new_epoch", a.view.Epoch), zap.Int64("fork", l.fork), zap.Int64("seq", a.view.Seq),
-		zap.Int("restored", l.restored), zap.Int("present", l.present), zap.Int("refused", l.refused),
+		zap.Int("restored", l.restored), zap.Int("present", l.present), zap.Int("refused", l.givenUp),
 	}
 	if unknown > 0 {
-		fields = append(fields, zap.Int64("unknown_from", l.unseq[0]), zap.Int64("unknown_to", l.unseq[1]))
+		fields = append(fields, zap.Int64("unknown_from", l.unknown.from), zap.Int64("unknown_to", l.unknown.to))
 	}
-	if len(l.told) > 0 {
-		fields = append(fields, zap.Strings("not_restored", l.told))
+	if len(l.reasons) > 0 {
+		fields = append(fields, zap.Strings("not_restored", l.reasons))
 	}
 	a.log.Error("the store lost history; what this node remembers was put back", fields...)
-	a.lost, a.advance = nil, true // the schedule was held up
-	a.journalOn()
+	a.past.lost, a.alarm.advance = nil, true // the schedule was held up
+	a.past.journalOn()
 }

@@ -94,7 +94,7 @@ func (n *node) healed(restored int) {
 	}
 }
 
-// won is what the player of an award was told.
+// won is the reply to the player of an award.
 type won struct {
 	claim game.Command
 	reply game.Reply
@@ -399,7 +399,7 @@ func TestRequestsWaitForTheHealing(t *testing.T) {
 	})
 }
 
-// TestOneEntryThatCannotBePutBack is told and counted, and the hunt goes on.
+// TestOneEntryThatCannotBePutBack: it is logged and counted, and the hunt goes on.
 func TestOneEntryThatCannotBePutBack(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		l := startLossy(t)
@@ -454,7 +454,7 @@ func TestPendingClaimsAreRemembered(t *testing.T) {
 }
 
 // TestDefinitionAndPhase: what organizers did is put back, unless they decided
-// anew.
+// again since.
 func TestDefinitionAndPhase(t *testing.T) {
 	for name, want := range map[string]game.Phase{"alone": game.Paused, "decided": game.Closed} {
 		t.Run(name, func(t *testing.T) {
@@ -491,8 +491,8 @@ func TestDefinitionAndPhase(t *testing.T) {
 	}
 }
 
-// TestMoreThanIsRemembered: the report says what is gone for good, who joined
-// before that is let in again, and the phase is what it was.
+// TestMoreThanIsRemembered: the report says what is gone for good, entrants that
+// joined before are let in again, and the phase is what it was.
 func TestMoreThanIsRemembered(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		l := startLossy(t)
@@ -523,7 +523,8 @@ func TestMoreThanIsRemembered(t *testing.T) {
 	})
 }
 
-// TestAfterAPanicNothingIsMissing: the audience gets what it had not been told.
+// TestAfterAPanicNothingIsMissing: the audience gets the entries that it had not
+// got before.
 func TestAfterAPanicNothingIsMissing(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		l := startLossy(t)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -15,7 +14,7 @@ import (
 )
 
 // Hunts runs the hunts of a node: it starts an actor for a hunt when someone
-// asks for it and lets it go when nobody has for a while.
+// asks for it and lets it go when nobody has asked for a while.
 //
 // Goroutines: one for each hunt in memory, one that listens for other nodes'
 // doorbells and one that looks at the heads of all hunts now and then, all
@@ -43,8 +42,12 @@ type Hunts struct {
 	closed  bool
 }
 
+// headsPage is how many hunts' heads are asked for at once.
+const headsPage = 256
+
 // loadsAtOnce is how many hunts are read from the store at a time. At start all
-// are, and whoever plays already must find the store, and its connections, free.
+// are read, and players who are back already must find the store and its
+// connections free.
 const loadsAtOnce = 8
 
 // NewHunts returns a registry that runs nothing yet. Its commits set the clock.
@@ -122,7 +125,7 @@ func (h *Hunts) look(ctx context.Context) error {
 	h.mu.RLock()
 	actors := slices.Collect(maps.Values(h.running))
 	h.mu.RUnlock()
-	actors = slices.DeleteFunc(actors, func(a *actor) bool { return a.head.Load() == nil })
+	actors = slices.DeleteFunc(actors, func(a *actor) bool { return a.known.Load() == nil })
 	var failed error
 	for page := range slices.Chunk(actors, headsPage) {
 		ids := make([]string, len(page))
@@ -132,8 +135,8 @@ func (h *Hunts) look(ctx context.Context) error {
 		heads, err := h.store.Heads(ctx, ids)
 		for i, head := range heads {
 			unread := err != nil && head == (game.Head{})
-			if a := page[i]; !unread && head != *a.head.Load() {
-				a.ringUpTo(always)
+			if a := page[i]; !unread && head != *a.known.Load() {
+				a.bell.ring(always)
 			}
 		}
 		if failed == nil {
@@ -182,10 +185,16 @@ func (h *Hunts) startLocked(id string) *actor {
 	if a := h.running[id]; a != nil || h.closed {
 		return a
 	}
+	log := h.log.With(zap.String("hunt", id))
 	a := &actor{
-		id: id, store: h.store, pipe: h.pipe, pub: h.pub, opts: h.opts, metrics: h.metrics, log: h.log.With(zap.String("hunt", id)),
-		retire: h.retire, ctx: h.ctx, closing: h.closing, clock: h.clock, loads: h.loads, skew: h.clock.ahead(),
-		counts: newCounter(), mailbox: make(chan *Request, h.opts.Mailbox), bell: make(chan struct{}, 1),
+		id: id, opts: h.opts, metrics: h.metrics, log: log, retire: h.retire, closing: h.closing,
+		mailbox: make(chan *Request, h.opts.Mailbox), bell: bell{rung: make(chan struct{}, 1)},
+		store: keeper{
+			hunt: id, store: h.store, pipe: h.pipe, ctx: h.ctx, clock: h.clock, loads: h.loads, retry: h.opts.CommitRetry,
+			metrics: h.metrics, log: log,
+		},
+		counts: newCounter(),
+		shown:  audience{hunt: id, pub: h.pub, opts: h.opts},
 	}
 	h.running[id] = a
 	h.metrics.Hunts.Inc()
@@ -207,9 +216,6 @@ func (h *Hunts) retire(a *actor) bool {
 	return true
 }
 
-// always is rung to have a hunt look whatever it knows.
-const always = math.MaxInt64
-
 // ring wakes a hunt; without a name bells may have been missed.
 func (h *Hunts) ring(hunt string, seq int64) {
 	if hunt == "" {
@@ -222,7 +228,7 @@ func (h *Hunts) ring(hunt string, seq int64) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	if a := h.running[hunt]; a != nil {
-		a.ringUpTo(seq)
+		a.bell.ring(seq)
 	}
 }
 

@@ -17,7 +17,7 @@ type Team struct {
 	Invite string
 }
 
-// chooseEntrant fills in for whom a join is: the player itself, or a team.
+// chooseEntrant fills in the entrant of a join: the player itself, or a team.
 func (r *Request) chooseEntrant(d *hunt.Definition) {
 	c := &r.Command
 	if d.Mode != hunt.Team {
@@ -35,8 +35,8 @@ func (r *Request) chooseEntrant(d *hunt.Definition) {
 	}
 }
 
-// newInvite returns ten letters and digits that are easily told apart: 50
-// random bits.
+// newInvite returns ten letters and digits that people do not mix up: 50 random
+// bits.
 func newInvite() string {
 	return rand.Text()[:10]
 }

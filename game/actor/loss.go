@@ -16,26 +16,41 @@ import (
 // loss is lost history that is being put back. It is kept until all of it was
 // decided, whatever fails meanwhile.
 type loss struct {
-	since time.Time // when this node noticed
-	known game.Head // what this node knew last
-	fork  int64     // seq of the last entry that both histories have, −1 when this node remembers none
-	unseq [2]int64  // seqs of the lost entries that this node does not remember; 0, 0 none; 0, n some up to n
+	since   time.Time // when this node noticed
+	known   game.Head // what this node knew last
+	fork    int64     // seq of the last entry that both histories have, −1 when this node remembers none
+	unknown seqs      // of the lost entries that this node does not remember
 
 	todo     []game.Command // what waits to be put back, in order
 	size     int            // commands in a batch; 1 after a batch that failed for good
 	tries    int            // of the batch under way
 	again    time.Time      // the batch is not to be tried before
-	given    int            // commands given up since one succeeded
+	inRow    int            // commands given up since one succeeded
 	restored int
 	present  int // were there
-	refused  int
-	told     []string // the first refusals
+	givenUp  int
+	reasons  []string // why, of the first given up
+}
+
+// seqs are the numbers of lost entries from one to another; 0, 0 are none, and
+// 0, n are some up to n: it is not known which.
+type seqs struct{ from, to int64 }
+
+// count is how many entries these are at least.
+func (s seqs) count() int64 {
+	switch {
+	case s.to == 0:
+		return 0
+	case s.from == 0:
+		return 1
+	}
+	return s.to - s.from + 1
 }
 
 // lose notes what the ledger of a new epoch lacks and goes on with the view.
 func (a *actor) lose(v *View, known game.Head) error {
-	m := a.memory
-	page, err := a.store.Ledger(a.ctx, a.id, max(0, m.base.Seq-1), len(m.entries)+1)
+	m := a.past.memory
+	page, err := a.store.after(max(0, m.base.Seq-1), len(m.entries)+1)
 	if err != nil {
 		return err
 	}
@@ -44,16 +59,16 @@ func (a *actor) lose(v *View, known game.Head) error {
 	l := &loss{since: time.Now(), known: known, fork: fork, size: game.MaxBatch}
 	if common < 0 {
 		l.fork, fork, common = -1, 0, 0
-		if l.unseq, err = a.unremembered(v, known); err != nil {
+		if l.unknown, err = a.unremembered(v, known); err != nil {
 			return err
 		}
 	}
 	from := max(fork, v.folded-maxRecent)
-	trail, err := a.trail(v, from)
+	trail, err := a.store.trail(v, from)
 	if err != nil {
 		return err
 	}
-	l.todo = a.restorable(v, l, m.entries[common:], trail)
+	l.todo = a.past.restorable(v, l, m.entries[common:], trail)
 
 	// Nothing fails from here on.
 	now := &memory{phase: v.Phase, frozen: v.Frozen}
@@ -69,7 +84,7 @@ func (a *actor) lose(v *View, known game.Head) error {
 	}
 	now.pending = m.pending
 	*m = *now // without its journal, which keeps what it has until all was put back
-	a.keepOn(l)
+	a.past.keepOn(l)
 	a.metrics.Lost.Inc()
 	a.start(v)
 	return nil
@@ -77,54 +92,54 @@ func (a *actor) lose(v *View, known game.Head) error {
 
 // keepOn takes over what is left of a loss when history is lost again before
 // all was put back.
-func (a *actor) keepOn(l *loss) {
-	if was := a.lost; was != nil {
+func (p *past) keepOn(l *loss) {
+	if was := p.lost; was != nil {
 		l.known, l.fork = was.known, min(l.fork, was.fork)
-		if was.unseq[1] > 0 {
-			l.unseq = was.unseq
+		if was.unknown.to > 0 {
+			l.unknown = was.unknown
 		}
 		l.todo = append(l.todo, was.todo...)
-		l.restored, l.present, l.refused, l.told = was.restored, was.present, was.refused, was.told
+		l.restored, l.present, l.givenUp, l.reasons = was.restored, was.present, was.givenUp, was.reasons
 	}
 	if over := len(l.todo) - maxTodo; over > 0 {
-		l.refuse(over, "more than can be remembered")
+		l.giveUp(over, "more than can be remembered")
 		l.todo = l.todo[over:]
 	}
-	a.lost = l
+	p.lost = l
 }
 
 // unremembered returns which lost entries this node knows nothing of, when it
 // does not know where the histories parted.
-func (a *actor) unremembered(v *View, known game.Head) (seqs [2]int64, err error) {
-	last := a.memory.base.Seq
+func (a *actor) unremembered(v *View, known game.Head) (lost seqs, err error) {
+	last := a.past.memory.base.Seq
 	first := sort.Search(int(v.folded), func(i int) bool {
-		page, perr := a.store.Ledger(a.ctx, a.id, int64(i), 1)
+		page, perr := a.store.after(int64(i), 1)
 		if err = errors.Join(err, perr); err != nil || len(page) == 0 {
 			return true
 		}
 		return newer(page[0].Epoch, known.Epoch)
 	})
 	if int64(first)+1 > last {
-		return [2]int64{0, last}, err // another history took their place in the same epoch
+		return seqs{0, last}, err // another history took their place in the same epoch
 	}
-	return [2]int64{int64(first) + 1, last}, err
+	return seqs{int64(first) + 1, last}, err
 }
 
-// restorable returns what puts the lost entries back. Since is what the new
-// history has instead of them.
-func (a *actor) restorable(v *View, l *loss, lost, since []game.Entry) []game.Command {
-	m := a.memory
+// restorable returns the commands that put the lost entries back. Since are the
+// entries that the new history has instead of them.
+func (p *past) restorable(v *View, l *loss, lost, since []game.Entry) []game.Command {
+	m := p.memory
 	var todo []game.Command
 	if m.definition != nil && v.Definition.Rev < m.definition.Rev {
 		todo = append(todo, game.Command{Type: game.CmdDefine, Definition: m.definition, By: Recovery})
 	}
 	back := func(n game.Entry) { todo = append(todo, game.Command{Type: game.CmdRestore, Entry: &n}) }
 	if l.fork < 0 && v.Definition.Mode != hunt.Team {
-		a.absent(v, lost, back)
+		p.absent(v, lost, back)
 	}
 	phases := !phaseDecided(l, lost, since)
 	if l.fork < 0 && phases {
-		lost = a.phaseAround(v, lost)
+		lost = p.phaseAround(v, lost)
 	}
 	for i := range lost {
 		switch n := &lost[i]; {
@@ -141,9 +156,9 @@ func (a *actor) restorable(v *View, l *loss, lost, since []game.Entry) []game.Co
 	return todo
 }
 
-// phaseDecided tells whether an organizer has decided on the phase since
-// history was lost: that is the last word. Where the fork is not known, what is
-// of the old epoch may be older than it.
+// phaseDecided reports whether an organizer has decided on the phase since
+// history was lost: that is the last word. Where the fork is not known, an entry
+// of the old epoch may be older than the fork.
 func phaseDecided(l *loss, lost, since []game.Entry) bool {
 	known := map[string]bool{}
 	for i := range lost {
@@ -155,12 +170,12 @@ func phaseDecided(l *loss, lost, since []game.Entry) bool {
 	})
 }
 
-// phaseAround adds what leads from the phase that the hunt has to that which it
-// had, when not all changes are remembered.
-func (a *actor) phaseAround(v *View, lost []game.Entry) []game.Entry {
-	m, phase, frozen := a.memory, v.Phase, v.Frozen
+// phaseAround adds the changes that lead from the phase that the hunt has to the
+// phase that it had, when not all of them are remembered.
+func (p *past) phaseAround(v *View, lost []game.Entry) []game.Entry {
+	m, phase, frozen := p.memory, v.Phase, v.Frozen
 	change := func(text string) game.Entry {
-		id := uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %v %s", a.id, m.head(), text))
+		id := uuid.NewSHA1(uuid.Nil, fmt.Appendf(nil, "%s %v %s", v.Hunt, m.head(), text))
 		return game.Entry{Type: game.Phased, Text: text, ID: id.String(), By: Recovery}
 	}
 	around := make([]game.Entry, 0, len(lost)+3)
@@ -187,11 +202,11 @@ func (a *actor) phaseAround(v *View, lost []game.Entry) []game.Entry {
 	return around
 }
 
-// absent lets those join again who did so before all that this node
-// remembers, as far as it knows their names. In a solo hunt an entrant is its
-// player.
-func (a *actor) absent(v *View, lost []game.Entry, back func(game.Entry)) {
-	if a.before == nil {
+// absent lets entrants join again that had joined before the first entry that
+// this node remembers, as far as it knows their names. In a solo hunt an entrant
+// is its player.
+func (p *past) absent(v *View, lost []game.Entry, back func(game.Entry)) {
+	if p.before == nil {
 		return
 	}
 	seen := map[string]bool{"": true}
@@ -204,7 +219,7 @@ func (a *actor) absent(v *View, lost []game.Entry, back func(game.Entry)) {
 		if _, there := v.Row(n.Entrant); there || n.Type == game.Joined {
 			continue
 		}
-		if row, ok := a.before.Row(n.Entrant); ok {
+		if row, ok := p.before.Row(n.Entrant); ok {
 			back(game.Entry{Type: game.Joined, Entrant: n.Entrant, Player: n.Entrant, Name: row.Name})
 		}
 	}

@@ -2,6 +2,9 @@ package actor
 
 import (
 	"slices"
+	"strings"
+
+	"go.uber.org/zap"
 
 	"veltrix/game"
 	"veltrix/game/hunt"
@@ -20,9 +23,40 @@ const (
 	maxPending = 256
 )
 
+// past is what a hunt's goroutine knows of the hunt's history. It outlives the
+// view: a panic or a lost history throws the view away, never this.
+type past struct {
+	memory  *memory
+	journal *journal // of the memory; nil keeps none
+	lost    *loss    // nil unless lost history is being put back
+	before  *View    // the last view, while there is none
+}
+
+// recall begins with what an earlier process remembered of the hunt.
+func (a *actor) recall() {
+	a.past.memory = &memory{}
+	if a.opts.Remember == "" || strings.ContainsAny(a.id, `./\`) { // no hunt has such an id, and no file shall
+		return
+	}
+	path := journalPath(a.opts.Remember, a.id)
+	a.past.journal = &journal{path: path, log: a.log, failures: a.metrics.Forgetful}
+	m, err := recall(path)
+	if err != nil {
+		a.log.Error("cannot remember all", zap.Error(err))
+	}
+	a.past.memory = m
+}
+
+// journalOn has the memory kept on disk from here on, if that is wanted.
+func (p *past) journalOn() {
+	p.memory.disk = p.journal
+	p.memory.disk.renew()
+	p.memory.flush()
+}
+
 // memory is what a node knows of a hunt's history, whatever becomes of the
 // store: the last entries, without a gap, the definition, and the claims that
-// it acknowledged as pending, which no entry tells of. It outlives the View.
+// it acknowledged as pending, which are in no entry.
 type memory struct {
 	base       game.Head // before the first entry; zero: nothing is known
 	entries    []game.Entry
@@ -112,6 +146,9 @@ func (m *memory) forget(entrant, challenge string) bool {
 	})
 	return len(m.pending) < had
 }
+
+// flush writes to disk what was remembered since the last call.
+func (m *memory) flush() { m.disk.flush(m) }
 
 // define remembers the definition in force.
 func (m *memory) define(d *hunt.Definition) {

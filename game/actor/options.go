@@ -8,8 +8,8 @@ import (
 // Options are the limits of a node's hunts.
 type Options struct {
 	// Mailbox is how many requests wait for one hunt before it answers busy.
-	// At MaxBatch a batch and 10 to 20 ms a full one, 1024 is a wait under
-	// 100 ms.
+	// With MaxBatch requests in a batch and 10 to 20 ms for each full batch, 1024
+	// is a wait under 100 ms.
 	Mailbox int
 	// CommitRetry is how long a batch is held and retried while the store
 	// fails before its requests are answered unavailable. Longer than a
@@ -20,8 +20,8 @@ type Options struct {
 	// second look live to a person.
 	BoardInterval time.Duration
 	// TickerInterval is the least time between two tickers of a hunt, and
-	// between two tellings of what its challenges are worth: nobody reads
-	// faster, and with every board they would be half of all bytes.
+	// between two messages of what its challenges are worth: nobody reads faster,
+	// and with every board they would be half of all bytes.
 	TickerInterval time.Duration
 	// StandingInterval is the least time between two standings of a player.
 	StandingInterval time.Duration
@@ -33,9 +33,8 @@ type Options struct {
 	// stays in memory; one that only the start of the node read stays shorter.
 	Idle time.Duration
 	// Remember is a directory in which each hunt's last entries are kept, so
-	// that a node that is started anew can put back what the store lost
-	// meanwhile; empty keeps them in memory only. It is for one node and one
-	// store.
+	// that a node that is started again can put back what the store lost
+	// meanwhile; empty keeps them in memory only. It is for one node and one store.
 	Remember string
 }
 
@@ -52,7 +51,7 @@ func DefaultOptions() Options {
 	}
 }
 
-// Validate tells which limit cannot work.
+// Validate returns an error that names the first limit that cannot work.
 func (o Options) Validate() error {
 	switch {
 	case o.Mailbox < 1:
@@ -63,16 +62,8 @@ func (o Options) Validate() error {
 	return nil
 }
 
-// Backoff of a failing commit, and the longest ticker.
+// Backoff of a failing commit.
 const (
 	retryFirst = 20 * time.Millisecond
 	retryMost  = time.Second
-	maxTicker  = 20
-	// longestRest bounds the time between two boards on a busy node.
-	longestRest = 2 * time.Second
-	// headsPage is how many hunts' heads are asked for at once.
-	headsPage = 256
-	// maxRejudge bounds how often one batch is judged again because the
-	// definition changed under it.
-	maxRejudge = 8
 )

@@ -20,11 +20,11 @@ import (
 	"veltrix/game/hunt"
 )
 
-// journal keeps a hunt's memory in a file, so that a node that is started anew
-// can still put back what the store lost meanwhile. One line of JSON for each
-// record. It is written before the claims of a batch are answered, and not
+// journal keeps a hunt's memory in a file, so that a node that is started again
+// can still put back what the store lost meanwhile. Each record is a line of
+// JSON. The file is written before the claims of a batch are answered, and not
 // synced: it outlives the process, not the machine. When the memory drops its
-// older half, the file is written anew.
+// older half, the whole file is replaced.
 //
 // A nil journal keeps nothing.
 type journal struct {
@@ -33,7 +33,7 @@ type journal struct {
 	failures prometheus.Counter
 
 	buf     bytes.Buffer
-	stale   bool      // the file is not what the memory is: write it anew
+	stale   bool      // the file is not what the memory is: replace it
 	err     error     // of a record
 	retryAt time.Time // after a failure
 }
@@ -184,15 +184,15 @@ func (j *journal) write(r record) {
 	j.buf.Write(append(line, '\n'))
 }
 
-// renew has the whole file written anew by the next flush.
+// renew has the next flush replace the whole file.
 func (j *journal) renew() {
 	if j != nil {
 		j.stale = true
 	}
 }
 
-// flush writes what was collected. A failure is told and counted, and later
-// the file is written anew: the hunt goes on.
+// flush writes what was collected. A failure is logged and counted, and later
+// the file is replaced: the hunt goes on.
 func (j *journal) flush(m *memory) {
 	if j == nil || j.buf.Len() == 0 && !j.stale {
 		return

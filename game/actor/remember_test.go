@@ -53,7 +53,7 @@ func TestRememberedOnDisk(t *testing.T) {
 					t.Errorf("reports %v", l.reports())
 				}
 				l.stop()
-				l = restarted(t, ref, dir) // what was healed is remembered anew
+				l = restarted(t, ref, dir) // what was healed is remembered again
 				defer l.stop()
 				l.still(wins[0])
 				if l.count("veltrix_history_lost_total") != 0 {
@@ -146,11 +146,11 @@ func journalLines(t *testing.T, dir string) int {
 }
 
 // TestJournalTornOrDamaged: what is before the damage counts, and a damage that
-// no kill explains is told.
+// no kill explains is logged.
 func TestJournalTornOrDamaged(t *testing.T) {
 	for name, test := range map[string]struct {
 		damage func(text []byte) []byte
-		told   bool
+		logged bool
 	}{
 		"torn":    {func(text []byte) []byte { return text[:len(text)-9] }, false},
 		"empty":   {func([]byte) []byte { return nil }, false},
@@ -188,8 +188,8 @@ func TestJournalTornOrDamaged(t *testing.T) {
 				defer l.stop()
 				synctest.Wait()
 				l.still(w)
-				if told := l.log.FilterMessage("cannot remember all").Len() > 0; told != test.told {
-					t.Errorf("told %v: %v", told, l.log.All())
+				if logged := l.log.FilterMessage("cannot remember all").Len() > 0; logged != test.logged {
+					t.Errorf("logged %v: %v", logged, l.log.All())
 				}
 				if l.count("veltrix_history_lost_total") != 0 {
 					t.Errorf("a damaged journal looks like a loss: %v", l.reports())

@@ -10,7 +10,7 @@ import (
 
 const (
 	// streamLeast is how many claims have to wait to be sent behind a commit
-	// that is under way. Fewer had better wait, and be one batch with those who
+	// that is under way. Fewer had better wait, and be one batch with those that
 	// come meanwhile.
 	streamLeast = game.MaxBatch / 4
 	// streamMost bounds the batches of a stream: then schedule, bells and a
@@ -27,60 +27,61 @@ type flight struct {
 	wait     func() (game.Result, error)
 }
 
-// rushed tells whether the batch may begin a stream: it is full, and of claims.
+// rushed reports whether the batch may begin a stream: it is full, and of claims.
 func (a *actor) rushed() bool {
-	return a.pipe != nil && len(a.batch) == game.MaxBatch && a.view != nil && a.lost == nil &&
-		!slices.ContainsFunc(a.batch, func(r *Request) bool { return !r.claims() })
+	batch := a.served.batch
+	return a.store.pipe != nil && len(batch) == game.MaxBatch && a.view != nil && a.past.lost == nil &&
+		!slices.ContainsFunc(batch, func(r *Request) bool { return !r.claims() })
 }
 
-func (r *Request) claims() bool { return r.look == nil && r.Command.Type == game.CmdClaim }
-
 // stream serves a rush: claims only, and each batch is sent to the store while
-// the one before is under way, so that the store need not wait until that is
+// the one before is under way, so that the store need not wait until that one is
 // answered. They keep their order, since the store takes a batch only right
-// after the one before it. A batch of which the store did not decide all is
-// served as any other, once more, and ends the stream: claims are idempotent. A
-// request that is no claim is left.
+// after the one before it. A batch of which the store did not decide everything
+// is served as any other, once more, and ends the stream: claims are idempotent.
+// The request that is not a claim ends the stream, too, and is served next.
 func (a *actor) stream() {
-	cur := a.launch(slices.Clone(a.batch), "")
-	var next *flight
+	s := &a.served
+	current := a.launch(slices.Clone(s.batch), "")
+	var behind *flight
 	defer func() {
-		if next != nil { // after a panic: nothing is left behind
-			_, _ = next.wait()
+		if behind != nil { // after a panic: nothing stays under way
+			_, _ = behind.wait()
 		}
 	}()
-	for left := streamMost - 1; cur != nil; left-- {
-		if left > 0 {
-			next = a.launchBehind(cur)
+	for more := streamMost - 1; current != nil; more-- {
+		if more > 0 {
+			behind = a.launchBehind(current)
 		}
-		a.batch = append(a.batch[:0], cur.requests...)
-		if !a.land(cur) {
+		s.batch = append(s.batch[:0], current.requests...)
+		if !a.land(current) {
 			a.serve()
-			left = 0
+			more = 0
 		}
-		a.publish(time.Now())
-		cur, next, a.behind = next, nil, nil
+		a.show(time.Now())
+		current, behind, s.behind = behind, nil, nil
 	}
 }
 
 // launchBehind launches what waits behind a flight, if it is worth it.
-func (a *actor) launchBehind(cur *flight) *flight {
-	if a.left != nil || len(a.mailbox) < streamLeast {
+func (a *actor) launchBehind(current *flight) *flight {
+	s := &a.served
+	if s.next != nil || len(a.mailbox) < streamLeast {
 		return nil
 	}
-	a.behind, a.left = gather(nil, <-a.mailbox, a.mailbox, (*Request).claims)
-	if len(a.behind) == 0 {
+	s.behind, s.next = gather(nil, <-a.mailbox, a.mailbox, (*Request).claims)
+	if len(s.behind) == 0 {
 		return nil
 	}
-	return a.launch(a.behind, cur.turn.Nonce)
+	return a.launch(s.behind, current.turn.Nonce)
 }
 
-// launch judges claims and sends them to the store.
+// launch judges claims and sends them to the store, after the commit with that
+// nonce or, without one, at any time.
 func (a *actor) launch(requests []*Request, after string) *flight {
-	f := &flight{turn: game.NewTurn(after), begun: time.Now()}
-	f.requests = a.judge(requests)
-	f.size = len(a.cmds)
-	f.wait = a.pipe.Launch(a.ctx, a.id, a.view.Definition, a.memory.head(), slices.Clone(a.cmds), f.turn)
+	kept := a.judge(requests)
+	f := a.store.launch(a.view.Definition, a.past.memory.head(), a.served.cmds, after)
+	f.requests = kept
 	return f
 }
 
@@ -89,11 +90,11 @@ func (a *actor) launch(requests []*Request, after string) *flight {
 func (a *actor) land(f *flight) bool {
 	res, err := f.wait()
 	switch {
-	case a.view == nil || a.lost != nil: // since the flight before
+	case a.view == nil || a.past.lost != nil: // since the flight before
 		return false
 	case err == nil:
-		a.committed(f.begun, f.size, res)
-		err = a.comeUpTo(&res)
+		a.store.committed(f.begun, f.size, res)
+		err = a.followUpTo(&res)
 	case !errors.Is(err, game.ErrOutOfTurn):
 		a.metrics.Retries.Inc()
 	}

@@ -16,8 +16,8 @@ import (
 const crowd = 1000
 
 // rush has a crowd claim at once, behind a claim that is being committed, and
-// returns their last replies by player. What a player is told to try again, or
-// that went wrong within, is claimed again with the same id.
+// returns their last replies by player. A claim that was refused for now, or that went
+// wrong within, is sent again with the same id.
 func (l *lossy) rush(begin func()) map[string]game.Reply {
 	l.t.Helper()
 	for i := range crowd {
@@ -29,15 +29,15 @@ func (l *lossy) rush(begin func()) map[string]game.Reply {
 	replies := make(chan game.Reply, 1)
 	l.post(replies, claim("first", "a", "first"), "right")
 	synctest.Wait()
-	type told struct {
+	type answered struct {
 		player string
 		reply  game.Reply
 	}
-	all := make(chan told, crowd)
+	all := make(chan answered, crowd)
 	post := func(p string) {
 		code := l.hunts.Post("h", &actor.Request{
 			Command: claim(p, "a", p), Proof: proof("right"), Origin: p,
-			Done: func(_ *actor.View, r game.Reply) { all <- told{p, r} },
+			Done: func(_ *actor.View, r game.Reply) { all <- answered{p, r} },
 		})
 		if code != "" {
 			l.t.Fatalf("post: %s", code)
@@ -77,7 +77,7 @@ func TestStream(t *testing.T) {
 	// What is asked before the nth batch is decided, and when the nth was.
 	for name, fault := range map[string]struct {
 		before, after func(l *lossy, n int64) error
-		replays       bool // some are told of a replay
+		replays       bool // some replies are replays
 		reordered     bool
 		lost          bool // awards, which have to be put back
 	}{
@@ -192,7 +192,7 @@ func TestStream(t *testing.T) {
 						continue
 					}
 					if !fault.lost && last[n.Player].Seq != n.Seq {
-						t.Fatalf("%s was told of seq %d, it is %d", n.Player, last[n.Player].Seq, n.Seq)
+						t.Fatalf("%s got seq %d, it is %d", n.Player, last[n.Player].Seq, n.Seq)
 					}
 					if !fault.reordered && n.Player != fmt.Sprint("p", order) {
 						t.Fatalf("award %d is that of %s", order, n.Player)

@@ -11,9 +11,9 @@ import (
 	"veltrix/game/hunt"
 )
 
-// View is what a node knows of a hunt: the store's summary and the boards,
-// kept up to date by folding the ledger. It belongs to the hunt's goroutine;
-// whoever is handed one uses it only during the call.
+// View is what a node knows of a hunt: the store's summary and the boards, kept
+// up to date by folding the ledger. It belongs to the hunt's goroutine; a function
+// that gets one uses it only during the call.
 type View struct {
 	Hunt       string
 	Epoch      string
@@ -22,7 +22,7 @@ type View struct {
 	Phase      game.Phase
 	Frozen     bool
 	At         int64 // of the last entry, Unix ms
-	FrozenAt   int64 // at and seq of what players are shown while frozen
+	FrozenAt   int64 // at and seq of the board that players see while frozen
 	FrozenSeq  int64
 
 	openedAt, closedAt, pausedAt, shift int64
@@ -221,8 +221,8 @@ func (v *View) Tally(challenge string, live bool) game.Tally {
 // Remembers is the lowest seq that After knows the entries after.
 func (v *View) Remembers() int64 { return v.memory.base.Seq }
 
-// After returns the entries after seq up to View.Seq, and false when they do
-// not all lie in memory. The slice is only valid during the call.
+// After returns the entries after seq up to View.Seq, and false when not all of
+// them are in memory. The slice is only valid during the call.
 func (v *View) After(seq int64) ([]game.Entry, bool) {
 	return v.memory.after(seq, v.Seq)
 }

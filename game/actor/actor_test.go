@@ -263,7 +263,7 @@ func TestBoardsAndStandingsKeepTheirPace(t *testing.T) {
 		pace("worths", n.pub.worths, 500*time.Millisecond, 8)
 		pace("standings", n.pub.standings, time.Second, 4)
 		if n.pub.worthsAt != 202 || len(n.pub.events) != 100 {
-			t.Errorf("worths told of as of %d, %d awards told of, want all", n.pub.worthsAt, len(n.pub.events))
+			t.Errorf("worths as of %d, %d awards in tickers, want all", n.pub.worthsAt, len(n.pub.events))
 		}
 		if n.pub.board.Entrants != 100 || n.pub.board.Seq != 202 {
 			t.Errorf("last board of %d entrants at %d, want the newest", n.pub.board.Entrants, n.pub.board.Seq)
@@ -328,7 +328,7 @@ func TestIdleHuntsEndAndComeBack(t *testing.T) {
 		}
 		n.stop()
 		if n := len(n.store.forgot); n < 100 {
-			t.Errorf("the store was told %d times that the hunt is not used any more", n)
+			t.Errorf("the store was asked %d times to forget the hunt, want once", n)
 		}
 	})
 }
@@ -351,7 +351,7 @@ func TestHuntsThatNobodyAsksForAreLetGo(t *testing.T) {
 		}
 		time.Sleep(29 * time.Second)
 		if forgot() != 0 {
-			t.Error("let go before who plays can be back")
+			t.Error("let go before players can be back")
 		}
 		time.Sleep(12 * time.Second)
 		if forgot() != 1 {

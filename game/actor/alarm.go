@@ -1,0 +1,110 @@
+package actor
+
+import (
+	"time"
+
+	"veltrix/game"
+)
+
+// alarm is when a hunt's goroutine wakes without being asked. It belongs to that
+// goroutine.
+//
+// Guarantees:
+//   - A hunt whose schedule is due asks the store until the store has moved it:
+//     the store's clock decides, and this node's may be ahead.
+//   - A hunt without audience, requests and schedule falls asleep after
+//     Options.Idle: it is taken out of memory.
+type alarm struct {
+	timer   *time.Timer
+	lookAt  time.Time // when to look at the ledger without being rung for; zero never
+	usedAt  time.Time // when somebody last used the hunt
+	askAt   time.Time // the store is not asked about the schedule before
+	advance bool      // the definition changed: the schedule may be due at once
+}
+
+// arm sets the timer to what comes next.
+func (a *actor) arm() {
+	now := time.Now()
+	next := a.alarm.usedAt.Add(a.opts.Idle)
+	if a.view == nil || a.past.lost != nil {
+		if a.alarm.lookAt.IsZero() {
+			a.alarm.lookAt = now.Add(retryMost)
+		}
+		next = a.alarm.lookAt
+	} else {
+		a.wakers(func(t time.Time) {
+			if t.Before(next) {
+				next = t
+			}
+		})
+	}
+	a.alarm.timer.Reset(max(0, next.Sub(now)))
+}
+
+// wakers calls at with each time at which an open hunt has something to do.
+func (a *actor) wakers(at func(time.Time)) {
+	if !a.alarm.lookAt.IsZero() {
+		at(a.alarm.lookAt)
+	}
+	a.shown.next(at)
+	if a.alarm.advance {
+		at(a.alarm.askAt)
+	}
+	if due := a.view.due(); due != 0 {
+		t := time.UnixMilli(due).Add(-a.store.clock.ahead())
+		if t.Before(a.alarm.askAt) {
+			t = a.alarm.askAt
+		}
+		at(t)
+	}
+}
+
+// tick does what time brings: a look, the schedule, boards, standings, sleep.
+func (a *actor) tick() {
+	now := time.Now()
+	if !a.alarm.lookAt.IsZero() && !now.Before(a.alarm.lookAt) {
+		a.look()
+	}
+	if a.view == nil || a.past.lost != nil {
+		return
+	}
+	a.runSchedule(now)
+	a.show(now)
+	if a.unused(now) {
+		a.ended = a.retire(a)
+	}
+}
+
+// runSchedule asks the store to move the hunt when something is due by what is
+// known here. The store's clock decides, so it is asked again after a little
+// when nothing came of it.
+func (a *actor) runSchedule(now time.Time) {
+	due := a.view.due()
+	later := due == 0 || now.Add(a.store.clock.ahead()).Before(time.UnixMilli(due))
+	if later && !a.alarm.advance || now.Before(a.alarm.askAt) {
+		return
+	}
+	a.alarm.askAt, a.alarm.advance = now.Add(a.opts.BoardInterval), false
+	a.served.batch = a.served.batch[:0]
+	a.served.cmds = append(a.served.cmds[:0], game.Command{Type: game.CmdAdvance, Rev: a.view.Definition.Rev})
+	asked := &Request{Command: a.served.cmds[0], Done: func(*View, game.Reply) {}}
+	stale, err := a.decide([]*Request{asked})
+	if err == nil && len(stale) > 0 {
+		err = a.redefine()
+	}
+	if err != nil {
+		a.alarm.advance = true
+	}
+	if a.view == nil {
+		a.alarm.lookAt = now
+	}
+}
+
+// unused reports whether the hunt may fall asleep.
+func (a *actor) unused(now time.Time) bool {
+	if a.shown.pub.Audience(a.id) > 0 || a.view.due() != 0 {
+		a.alarm.usedAt = now
+		return false
+	}
+	return now.Sub(a.alarm.usedAt) >= a.opts.Idle
+}
