@@ -14,6 +14,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 const huntFile = `
@@ -30,7 +31,7 @@ badges:
 
 func parse(t testing.TB, file string) *hunt.Definition {
 	t.Helper()
-	d, findings := hunt.Parse([]byte(file))
+	d, findings := huntfile.Parse([]byte(file))
 	if d == nil {
 		t.Fatalf("the test's own hunt does not parse: %v", findings)
 	}

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 // journal keeps a hunt's memory in a file, so that a node that is started anew
@@ -130,7 +131,7 @@ func (m *memory) recall(r *record) error {
 		}
 		m.base, m.phase, m.frozen = r.Begin.Base, r.Begin.Phase, r.Begin.Frozen
 	case r.Source != nil:
-		d, findings := hunt.ParseStored(r.Source.Source)
+		d, findings := huntfile.ParseStored(r.Source.Source)
 		if d == nil {
 			return fmt.Errorf("definition %d cannot be read: %v", r.Source.Rev, findings)
 		}

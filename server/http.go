@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/server/protocol"
 )
 
@@ -174,6 +174,6 @@ func (a *api) readyz(w http.ResponseWriter, r *http.Request) error {
 func (a *api) schema(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "application/schema+json")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, _ = w.Write(hunt.Schema()) // a peer that has gone hears nothing
+	_, _ = w.Write(huntfile.Schema()) // a peer that has gone hears nothing
 	return nil
 }

@@ -58,7 +58,7 @@ func decodeProof(raw []byte) (hunt.Proof, error) {
 	if len(raw) == 0 {
 		return hunt.Proof{}, errors.New("the claim has no proof")
 	}
-	return hunt.DecodeProof(raw)
+	return protocol.DecodeProof(raw)
 }
 
 // playing returns for whom the session plays in the hunt, and the request's id
