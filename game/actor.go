@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/rand/v2"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -125,7 +124,7 @@ func (a *actor) serveUntilPanic() {
 // recall reads what an earlier process remembered of the hunt.
 func (a *actor) recall() {
 	a.memory = &memory{}
-	if a.opts.Remember == "" || strings.ContainsAny(a.id, `./\`) { // no hunt has such an id, and no file shall
+	if a.opts.Remember == "" || !hunt.ValidID(a.id) { // the id becomes the name of a file
 		return
 	}
 	path := journalPath(a.opts.Remember, a.id)

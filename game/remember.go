@@ -84,7 +84,7 @@ func remembered(dir string) ([]string, error) {
 	}
 	var hunts []string
 	for _, f := range files {
-		if id, ok := strings.CutSuffix(f.Name(), journalSuffix); ok && f.Type().IsRegular() {
+		if id, ok := strings.CutSuffix(f.Name(), journalSuffix); ok && hunt.ValidID(id) && f.Type().IsRegular() {
 			hunts = append(hunts, id)
 		}
 	}

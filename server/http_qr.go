@@ -13,6 +13,7 @@ import (
 	"github.com/boombuler/barcode/qr"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 )
 
 // maxAddress bounds what a QR code says, in bytes: a larger one is hard to
@@ -73,7 +74,7 @@ func playURL(r *http.Request) (string, error) {
 	}
 	code, claim := r.URL.Query().Get("code"), r.URL.Query().Get("claim")
 	switch {
-	case claim != "" && !isHuntID(claim):
+	case claim != "" && !hunt.ValidID(claim):
 		return "", refuse(game.CodeUnknownChallenge, "")
 	case !utf8.ValidString(code) || strings.ContainsFunc(code, unicode.IsControl):
 		return "", badRequest("code has a control character, or one that is no Unicode")

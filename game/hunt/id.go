@@ -4,8 +4,8 @@ package hunt
 const maxID = 64
 
 // ValidID reports whether a hunt, a challenge, a badge or a hint can have this
-// id: 1 to 64 of a-z, 0-9 and -. Such an id is safe in paths of URLs, names of
-// files and keys of stores.
+// id: 1 to 64 of a-z, 0-9 and -. Such an id is safe in the path of a URL, as the
+// name of a file, and in a key of Redis, whose hash tag a brace would end.
 func ValidID(id string) bool {
 	if id == "" || len(id) > maxID {
 		return false

@@ -81,7 +81,7 @@ func checkBatch(id string, known game.Head, batch []game.Command) error {
 	if err := known.Check(); err != nil {
 		return fmt.Errorf("redis: %w", err)
 	}
-	if !validHunt(id) {
+	if !hunt.ValidID(id) {
 		return unknownHunt(id)
 	}
 	return nil
