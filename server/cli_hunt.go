@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 type huntCmd struct {
@@ -34,7 +35,7 @@ func (c *lintCmd) Run(out *streams) error {
 		if err != nil {
 			return err
 		}
-		d, findings := hunt.Parse(src)
+		d, findings := huntfile.Parse(src)
 		text := located(name, findings)
 		if d == nil {
 			failed = true
@@ -54,7 +55,7 @@ func (c *lintCmd) Run(out *streams) error {
 
 // located is findings as compilers print theirs, one a line:
 // file:line:col: severity: message (remedy).
-func located(name string, findings hunt.Findings) string {
+func located(name string, findings huntfile.Findings) string {
 	var b strings.Builder
 	for _, f := range findings {
 		fmt.Fprintf(&b, "%s:%d:%d: %s: ", name, f.Line, f.Column, f.Severity)
@@ -117,7 +118,7 @@ func (r *remote) put(ctx context.Context, out *streams, file string, dry bool) e
 	if err != nil {
 		return err
 	}
-	d, findings := hunt.Parse(src)
+	d, findings := huntfile.Parse(src)
 	if _, err := io.WriteString(out.out, located(file, findings)); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/server/protocol"
 )
 
@@ -88,7 +89,8 @@ func (a *api) handler(play, page http.Handler) http.Handler {
 // serve turns a step into an http.Handler.
 func (a *api) serve(s step) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if id := r.PathValue("hunt"); id != "" && !isHuntID(id) {
+		// A name that no hunt can have stays away from hunts and store.
+		if id := r.PathValue("hunt"); id != "" && !hunt.ValidID(id) {
 			refuse(game.CodeUnknownHunt, "").write(w)
 			return
 		}
@@ -144,16 +146,6 @@ func bearer(r *http.Request) string {
 	return strings.TrimSpace(token)
 }
 
-// isHuntID keeps names that no hunt can have away from hunts and store.
-func isHuntID(id string) bool {
-	if len(id) > 64 {
-		return false
-	}
-	return !strings.ContainsFunc(id, func(r rune) bool {
-		return r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	})
-}
-
 // healthz says that the process answers.
 func (a *api) healthz(w http.ResponseWriter, _ *http.Request) error {
 	return answer(w, http.StatusOK, map[string]string{"status": "ok"})
@@ -176,6 +168,6 @@ func (a *api) readyz(w http.ResponseWriter, r *http.Request) error {
 func (a *api) schema(w http.ResponseWriter, _ *http.Request) error {
 	w.Header().Set("Content-Type", "application/schema+json")
 	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, _ = w.Write(hunt.Schema()) // a peer that has gone hears nothing
+	_, _ = w.Write(huntfile.Schema()) // a peer that has gone hears nothing
 	return nil
 }

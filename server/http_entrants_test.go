@@ -13,6 +13,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/server/protocol"
 )
 
@@ -269,7 +270,7 @@ func TestLint(t *testing.T) {
 		d.call("POST", "/api/v1/lint", deskOrganizer, body).ok(&out)
 		return out
 	}
-	parsed, _ := hunt.Parse([]byte(deskHunt))
+	parsed, _ := huntfile.Parse([]byte(deskHunt))
 	if lint(deskHunt); out.Hunt != "fair" || out.Findings.Failed() || out.Findings == nil || out.MaxScore != hunt.MaxScore(parsed) {
 		t.Errorf("a good file: %+v", out)
 	}

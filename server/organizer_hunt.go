@@ -12,6 +12,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 // huntTypes are the content types of hunt files: JSON is YAML, too.
@@ -22,11 +23,11 @@ var huntTypes = []string{"application/yaml", "application/x-yaml", "text/yaml", 
 type applied struct {
 	// Rev is the revision in force after it; in a dry run the one that it
 	// would get.
-	Rev      int64         `json:"rev"`
-	Plan     hunt.Plan     `json:"plan"`
-	Findings hunt.Findings `json:"findings"` // warnings
-	DryRun   bool          `json:"dry_run,omitempty"`
-	Replay   bool          `json:"replay,omitempty"` // the file is in force already
+	Rev      int64             `json:"rev"`
+	Plan     huntfile.Plan     `json:"plan"`
+	Findings huntfile.Findings `json:"findings"` // warnings
+	DryRun   bool              `json:"dry_run,omitempty"`
+	Replay   bool              `json:"replay,omitempty"` // the file is in force already
 }
 
 // define applies a hunt file, or says what applying it would change.
@@ -46,9 +47,9 @@ func (a *api) define(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := applied{Plan: hunt.Diff(before, d), Findings: findings, DryRun: dry}
+	out := applied{Plan: huntfile.Diff(before, d), Findings: findings, DryRun: dry}
 	if out.Findings == nil {
-		out.Findings = hunt.Findings{}
+		out.Findings = huntfile.Findings{}
 	}
 	if dry {
 		out.Rev, out.Replay = nextRev(before, d)
@@ -64,9 +65,9 @@ func (a *api) define(w http.ResponseWriter, r *http.Request) error {
 
 // linted is what was found in a hunt file.
 type linted struct {
-	Hunt     string        `json:"hunt"` // empty when the file has errors
-	Findings hunt.Findings `json:"findings"`
-	MaxScore int64         `json:"max_score"` // 0 when the file has errors
+	Hunt     string            `json:"hunt"` // empty when the file has errors
+	Findings huntfile.Findings `json:"findings"`
+	MaxScore int64             `json:"max_score"` // 0 when the file has errors
 }
 
 // lint says what is wrong or odd in a hunt file. Nothing comes of it.
@@ -78,8 +79,8 @@ func (a *api) lint(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, findings := hunt.Parse(src)
-	out := linted{Findings: append(hunt.Findings{}, findings...)}
+	d, findings := huntfile.Parse(src)
+	out := linted{Findings: append(huntfile.Findings{}, findings...)}
 	if d != nil {
 		out.Hunt, out.MaxScore = d.ID, hunt.MaxScore(d)
 	}
@@ -102,12 +103,12 @@ func readFile(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 }
 
 // readHunt reads and checks the hunt file in a body.
-func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, hunt.Findings, error) {
+func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, huntfile.Findings, error) {
 	src, err := readFile(w, r)
 	if err != nil {
 		return nil, nil, err
 	}
-	d, findings := hunt.Parse(src)
+	d, findings := huntfile.Parse(src)
 	if d == nil {
 		p := refuse(codeBadHunt, "the hunt file has errors")
 		p.Findings = findings

@@ -13,7 +13,7 @@ import (
 
 // post hands a request to its hunt. What does not get in is an error to retry.
 func (s *session) post(r *protocol.Request, request *actor.Request) *protocol.Error {
-	if r.Hunt == "" || !isHuntID(r.Hunt) {
+	if !hunt.ValidID(r.Hunt) {
 		return refusal(r.ID, game.Reply{Code: game.CodeUnknownHunt})
 	}
 	if code := s.play.hunts.Post(r.Hunt, request); code != "" {
@@ -59,7 +59,7 @@ func decodeProof(raw []byte) (hunt.Proof, error) {
 	if len(raw) == 0 {
 		return hunt.Proof{}, errors.New("the claim has no proof")
 	}
-	return hunt.DecodeProof(raw)
+	return protocol.DecodeProof(raw)
 }
 
 // playing returns for whom the session plays in the hunt, and the request's id

@@ -19,6 +19,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/game/storetest"
 	"veltrix/hub"
 	"veltrix/server/protocol"
@@ -35,7 +36,7 @@ type table struct {
 
 func parseHunt(t testing.TB, file string) *hunt.Definition {
 	t.Helper()
-	d, findings := hunt.Parse([]byte(file))
+	d, findings := huntfile.Parse([]byte(file))
 	if d == nil {
 		t.Fatalf("the test's own hunt does not parse: %v", findings)
 	}

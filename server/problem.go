@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/server/protocol"
 )
 
@@ -54,10 +54,10 @@ type problem struct {
 	Detail string `json:"detail,omitempty"`
 	// Code is the machine's word for it; RetryAfter the ms to wait when the
 	// same request may succeed later.
-	Code       game.Code     `json:"code"`
-	Why        string        `json:"why,omitempty"` // a word for the detail, where a code has several
-	RetryAfter int64         `json:"retry_after,omitempty"`
-	Findings   hunt.Findings `json:"findings,omitempty"`
+	Code       game.Code         `json:"code"`
+	Why        string            `json:"why,omitempty"` // a word for the detail, where a code has several
+	RetryAfter int64             `json:"retry_after,omitempty"`
+	Findings   huntfile.Findings `json:"findings,omitempty"`
 }
 
 // Error makes a problem an error, so that steps of a request can return it.

@@ -10,6 +10,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 // openHunts applies the files of --hunt and opens their hunts; an empty bolt
@@ -34,13 +35,13 @@ func (n *node) openHunts(ctx context.Context) (demo bool, err error) {
 	if len(ids) > 0 {
 		return false, nil
 	}
-	return true, n.openHunt(ctx, "the demo hunt", hunt.Demo())
+	return true, n.openHunt(ctx, "the demo hunt", huntfile.Demo())
 }
 
 // openHunt applies a hunt file and opens its hunt if it is a draft that no
 // schedule will open.
 func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
-	d, findings := hunt.Parse(src)
+	d, findings := huntfile.Parse(src)
 	if d == nil {
 		return fmt.Errorf("--hunt: %s has errors:\n%s", name, located(name, findings))
 	}

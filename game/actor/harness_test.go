@@ -15,6 +15,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 const huntFile = `
@@ -31,7 +32,7 @@ badges:
 
 func parse(t testing.TB, file string) *hunt.Definition {
 	t.Helper()
-	d, findings := hunt.Parse([]byte(file))
+	d, findings := huntfile.Parse([]byte(file))
 	if d == nil {
 		t.Fatalf("the test's own hunt does not parse: %v", findings)
 	}

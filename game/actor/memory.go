@@ -2,7 +2,6 @@ package actor
 
 import (
 	"slices"
-	"strings"
 
 	"go.uber.org/zap"
 
@@ -35,7 +34,7 @@ type past struct {
 // recall begins with what an earlier process remembered of the hunt.
 func (a *actor) recall() {
 	a.past.memory = &memory{}
-	if a.opts.Remember == "" || strings.ContainsAny(a.id, `./\`) { // no hunt has such an id, and no file shall
+	if a.opts.Remember == "" || !hunt.ValidID(a.id) { // the id becomes the name of a file
 		return
 	}
 	path := journalPath(a.opts.Remember, a.id)

@@ -18,6 +18,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 // journal keeps a hunt's memory in a file, so that a node that is started again
@@ -84,7 +85,7 @@ func remembered(dir string) ([]string, error) {
 	}
 	var hunts []string
 	for _, f := range files {
-		if id, ok := strings.CutSuffix(f.Name(), journalSuffix); ok && f.Type().IsRegular() {
+		if id, ok := strings.CutSuffix(f.Name(), journalSuffix); ok && hunt.ValidID(id) && f.Type().IsRegular() {
 			hunts = append(hunts, id)
 		}
 	}
@@ -131,7 +132,7 @@ func (m *memory) recall(r *record) error {
 		}
 		m.base, m.phase, m.frozen = r.Begin.Base, r.Begin.Phase, r.Begin.Frozen
 	case r.Source != nil:
-		d, findings := hunt.ParseStored(r.Source.Source)
+		d, findings := huntfile.ParseStored(r.Source.Source)
 		if d == nil {
 			return fmt.Errorf("definition %d cannot be read: %v", r.Source.Rev, findings)
 		}

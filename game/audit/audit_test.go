@@ -12,6 +12,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/game/storetest"
 )
 
@@ -83,7 +84,7 @@ badges:
 // played is a store in which a hunt was played with everything that there is.
 func played(t *testing.T) game.Store {
 	t.Helper()
-	d, findings := hunt.Parse([]byte(fair))
+	d, findings := huntfile.Parse([]byte(fair))
 	if d == nil {
 		t.Fatal(findings)
 	}
@@ -139,7 +140,7 @@ func played(t *testing.T) game.Store {
 // edited is the hunt without its hint.
 func edited(t *testing.T, d *hunt.Definition) *hunt.Definition {
 	t.Helper()
-	e, findings := hunt.Parse(bytes.ReplaceAll(d.Source, []byte(", hints: [{id: h, title: H, text: T., cost: 3}]"), nil))
+	e, findings := huntfile.Parse(bytes.ReplaceAll(d.Source, []byte(", hints: [{id: h, title: H, text: T., cost: 3}]"), nil))
 	if e == nil {
 		t.Fatal(findings)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 var benchEntries = flag.Int("bench-entries", 20_000, "entries of the ledger that BenchmarkOpen opens")
@@ -26,7 +27,7 @@ func crowd(t testing.TB, id string, challenges int) *hunt.Definition {
 	for i := range challenges {
 		fmt.Fprintf(&b, "  - {id: c%d, title: C, points: 10, proof: {text: answer-%d}}\n", i, i)
 	}
-	d, findings := hunt.Parse([]byte(b.String()))
+	d, findings := huntfile.Parse([]byte(b.String()))
 	if d == nil {
 		t.Fatal(findings)
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 // prefix finds the longest beginning of a ledger that is right and whose hunt
@@ -87,7 +87,7 @@ func (s *salvage) usable(id string, r *remains, rev int64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	d, _ := hunt.Parse(rd.rest)
+	d, _ := huntfile.Parse(rd.rest)
 	return d != nil, nil
 }
 

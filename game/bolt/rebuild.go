@@ -13,6 +13,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/game/rules"
 )
 
@@ -163,7 +164,7 @@ func definition(b *bbolt.Bucket, id string, rev int64) (*hunt.Definition, error)
 	if err != nil {
 		return nil, damaged(err)
 	}
-	d, findings := hunt.ParseStored(bytes.Clone(r.rest))
+	d, findings := huntfile.ParseStored(bytes.Clone(r.rest))
 	if d == nil {
 		return nil, fmt.Errorf("is not right any more: %v", findings)
 	}

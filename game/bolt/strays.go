@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 )
 
 // strays looks for the records of the known hunts on all other leaf pages. What
@@ -51,8 +52,7 @@ func huntLike(e element) bool {
 			return false
 		}
 	}
-	odd := func(r rune) bool { return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') }
-	return len(e.key) > 0 && len(e.value) >= bucketHeader && !bytes.ContainsFunc(e.key, odd)
+	return len(e.value) >= bucketHeader && hunt.ValidID(string(e.key))
 }
 
 // eachLeaf visits all pages of the file that may be leaves, those of the trees

@@ -1,15 +1,9 @@
 package hunt
 
 import (
-	"errors"
-	"fmt"
+	"iter"
 	"regexp"
-	"regexp/syntax"
 	"slices"
-	"strconv"
-	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 // Bounds of proofs.
@@ -17,181 +11,35 @@ const (
 	MaxText    = 1_000 // characters of a text or code, as an answer and in a proof
 	MaxNote    = 2_000 // characters of the note for a review
 	MaxOptions = 50    // of a choice
-
-	maxRegex      = 1_000 // characters
-	maxRegexSteps = 1_000 // instructions; with MaxText this bounds the time of a match
-	maxOption     = 200   // characters
-	maxMatch      = 20    // fields of an event
-	maxNumber     = 1e15  // absolute value of a number's value and tolerance
 )
 
-var proofFields = []field[Criterion]{
-	{"text", false, readTexts},
-	{"exact", false, func(r *reader, it item, c *Criterion) { c.Exact = r.boolean(it) }},
-	{"regex", false, readRegex},
-	{"number", false, func(r *reader, it item, c *Criterion) {
-		c.Kind = KindNumber
-		readMapping(r, it, "a number proof", numberFields, c)
-	}},
-	{"choice", false, readChoice},
-	{"code", false, func(r *reader, it item, c *Criterion) {
-		c.Kind, c.Code = KindCode, r.line(it, MaxText)
-	}},
-	{"location", false, func(r *reader, it item, c *Criterion) {
-		c.Kind = KindLocation
-		readMapping(r, it, "a location proof", locationFields, c)
-	}},
-	{"event", false, func(r *reader, it item, c *Criterion) {
-		c.Kind, c.Count = KindEvent, 1
-		readMapping(r, it, "an event proof", eventFields, c)
-	}},
-	{"review", false, func(r *reader, it item, c *Criterion) {
-		c.Kind = KindReview
-		readMapping(r, it, "a review proof", reviewFields, c)
-	}},
+// Criterion is what a proof must meet; Kind says which fields count.
+type Criterion struct {
+	Kind      Kind
+	Texts     []string // text: the accepted answers
+	Exact     bool     // text: compare as is
+	Regex     string   // regex, RE2, without the anchors
+	Number    float64
+	Tolerance float64
+	Options   []string // choice, in file order
+	Answers   []string // choice: one or several of Options
+	Multiple  bool     // choice: the answer was given as a list
+	Code      string
+	Lat, Lon  float64           // degrees
+	Radius    float64           // metres
+	Event     string            // event: its type
+	Count     int64             // event: how many are needed
+	Match     map[string]string // event: fields of its data that must be equal
+	Prompt    string            // review
+
+	// What Judge compares with. New makes it out of the fields above.
+	re     *regexp.Regexp
+	accept []string // text, code: the answers in normal form
+	order  []string // choice: Options, sorted
+	mask   uint64   // choice: which of order are right
 }
 
-var numberFields = []field[Criterion]{
-	{"value", true, func(r *reader, it item, c *Criterion) { c.Number = r.number(it, -maxNumber, maxNumber) }},
-	{"tolerance", false, func(r *reader, it item, c *Criterion) { c.Tolerance = r.number(it, 0, maxNumber) }},
-}
-
-var choiceFields = []field[Criterion]{
-	{"options", true, func(r *reader, it item, c *Criterion) {
-		r.list(it, 2, MaxOptions, func(e item) {
-			option := r.line(e, maxOption)
-			if slices.Contains(c.Options, option) {
-				r.wrong(e.path, "This option comes twice.", "Keep one of the two.")
-			}
-			c.Options = append(c.Options, option)
-		})
-	}},
-	{"answer", true, func(r *reader, it item, c *Criterion) {
-		if it.node.Kind != yaml.SequenceNode {
-			c.Answers = []string{r.line(it, maxOption)}
-			return
-		}
-		c.Multiple = true
-		r.list(it, 1, MaxOptions, func(e item) {
-			answer := r.line(e, maxOption)
-			if slices.Contains(c.Answers, answer) {
-				r.wrong(e.path, "This answer comes twice.", "Keep one of the two.")
-			}
-			c.Answers = append(c.Answers, answer)
-		})
-	}},
-}
-
-var locationFields = []field[Criterion]{
-	{"lat", true, func(r *reader, it item, c *Criterion) { c.Lat = r.number(it, -90, 90) }},
-	{"lon", true, func(r *reader, it item, c *Criterion) { c.Lon = r.number(it, -180, 180) }},
-	{"radius", true, func(r *reader, it item, c *Criterion) { c.Radius = r.radius(it) }},
-}
-
-var eventFields = []field[Criterion]{
-	{"type", true, func(r *reader, it item, c *Criterion) { c.Event = r.line(it, maxWord) }},
-	{"count", false, func(r *reader, it item, c *Criterion) { c.Count = r.integer(it, 1, MaxEvents) }},
-	{"match", false, readMatch},
-}
-
-var reviewFields = []field[Criterion]{
-	{"prompt", true, func(r *reader, it item, c *Criterion) { c.Prompt = r.words(it, maxPrompt) }},
-}
-
-const proofRemedy = `Write one of text, regex, number, choice, code, location, event, review, such as {text: "1874"}.`
-
-func readProof(r *reader, it item, c *Challenge) {
-	if it.node.Kind == yaml.ScalarNode && it.node.Tag != "!!null" {
-		r.wrong(it.path, "A proof says of which kind it is.", fmt.Sprintf("Write {text: %q}.", clip(it.node.Value)))
-		return
-	}
-	seen := readMapping(r, it, "a proof", proofFields, &c.Proof)
-	if it.node.Kind != yaml.MappingNode {
-		return
-	}
-	var kinds []string
-	for _, f := range proofFields {
-		if seen[f.key] && f.key != "exact" {
-			kinds = append(kinds, f.key)
-		}
-	}
-	switch {
-	case len(kinds) == 0:
-		r.wrong(it.path, "The proof has no kind.", proofRemedy)
-	case len(kinds) > 1:
-		r.wrong(it.path, fmt.Sprintf("The proof has several kinds: %s.", strings.Join(kinds, ", ")), "Keep one; for several ways to solve it write several challenges.")
-	}
-	if seen["exact"] && !seen["text"] {
-		r.wrong(it.path+".exact", "exact belongs to text.", "Leave it out.")
-	}
-}
-
-func readTexts(r *reader, it item, c *Criterion) {
-	c.Kind = KindText
-	if it.node.Kind != yaml.SequenceNode {
-		c.Texts = []string{r.line(it, MaxText)}
-		return
-	}
-	r.list(it, 1, MaxAnswers, func(e item) { c.Texts = append(c.Texts, r.line(e, MaxText)) })
-}
-
-func readChoice(r *reader, it item, c *Criterion) {
-	c.Kind = KindChoice
-	readMapping(r, it, "a choice proof", choiceFields, c)
-	for i, answer := range c.Answers {
-		if len(c.Options) == 0 || slices.Contains(c.Options, answer) {
-			continue
-		}
-		path := it.path + ".answer"
-		if c.Multiple {
-			path = fmt.Sprintf("%s[%d]", path, i)
-		}
-		r.wrong(path, fmt.Sprintf("%q is not among the options.", clip(answer)), instead(answer, c.Options))
-	}
-}
-
-func readRegex(r *reader, it item, c *Criterion) {
-	c.Kind, c.Regex = KindRegex, r.line(it, maxRegex)
-	tree, err := syntax.Parse(c.Regex, syntax.Perl)
-	if err != nil {
-		message := err.Error()
-		if se, ok := errors.AsType[*syntax.Error](err); ok {
-			message = fmt.Sprintf("%s: %q", se.Code, clip(se.Expr))
-		}
-		r.wrong(it.path, "The regular expression is wrong: "+message+".", "Write it in the syntax of RE2, which knows neither lookaround nor back references.")
-		return
-	}
-	prog, err := syntax.Compile(tree.Simplify())
-	if err != nil || len(prog.Inst) > maxRegexSteps {
-		r.wrong(it.path, "The regular expression is too large.", fmt.Sprintf("Repeat fewer times; it may have %d steps.", maxRegexSteps))
-		return
-	}
-	c.steps = len(prog.Inst)
-}
-
-// readMatch reads the fields of an event's data and their values as text.
-func readMatch(r *reader, it item, c *Criterion) {
-	if !r.isMapping(it, "match", "field") {
-		return
-	}
-	if count := len(it.node.Content) / 2; count > maxMatch {
-		r.wrong(it.path, fmt.Sprintf("match has %d fields.", count), fmt.Sprintf("Keep at most %d.", maxMatch))
-		return
-	}
-	c.Match = map[string]string{}
-	r.pairs(it, func(key *yaml.Node, value item) {
-		switch n := value.node; {
-		case n.Kind == yaml.ScalarNode && n.Tag == "!!bool":
-			c.Match[key.Value] = strconv.FormatBool(r.boolean(value))
-		case isNumber(n):
-			c.Match[key.Value] = strconv.FormatInt(r.integer(value, -maxNumber, maxNumber), 10)
-		default:
-			c.Match[key.Value] = r.prose(value, MaxText)
-		}
-	})
-}
-
-// Meets tells whether an event of this type with these fields counts for the
+// Meets reports whether an event of this type with these fields counts for the
 // criterion. Values are compared as text: whole numbers without a fraction,
 // truth values as true and false.
 func (c *Criterion) Meets(event string, fields map[string]string) bool {
@@ -206,27 +54,34 @@ func (c *Criterion) Meets(event string, fields map[string]string) bool {
 	return true
 }
 
-// prepare makes what Judge compares with. The criterion has been read without
-// a finding.
-func (c *Criterion) prepare() {
-	switch c.Kind {
-	case KindText:
-		for _, t := range c.Texts {
-			if !c.Exact {
-				t = string(appendNormal(nil, t))
-			}
-			c.accept = append(c.accept, t)
-		}
-	case KindCode:
-		c.accept = []string{string(appendCode(nil, c.Code))}
-	case KindRegex:
-		c.re = regexp.MustCompile(`\A(?:` + c.Regex + `)\z`)
-	case KindChoice:
-		c.order = slices.Sorted(slices.Values(c.Options))
-		for _, a := range c.Answers {
-			if i, ok := slices.BinarySearch(c.order, a); ok {
-				c.mask |= 1 << i
-			}
-		}
+// Accepted yields the answers of a text or code in the form in which Judge
+// compares them, in file order.
+func (c *Criterion) Accepted() iter.Seq2[int, string] { return slices.All(c.accept) }
+
+// MatchesAll reports whether the pattern of a regex matches the whole of s as
+// it is; Judge takes white space off both ends of an answer first.
+func (c *Criterion) MatchesAll(s string) bool { return c.re.MatchString(s) }
+
+// Kind is the kind of a proof.
+type Kind string
+
+// The kinds of proof. A text proof answers a regex challenge too.
+const (
+	KindText     Kind = "text"
+	KindRegex    Kind = "regex"
+	KindNumber   Kind = "number"
+	KindChoice   Kind = "choice"
+	KindCode     Kind = "code"
+	KindLocation Kind = "location"
+	KindEvent    Kind = "event"
+	KindReview   Kind = "review"
+)
+
+// Shown is the kind of proof that players see and send: for a regex challenge
+// a text, because the pattern is an answer.
+func (k Kind) Shown() Kind {
+	if k == KindRegex {
+		return KindText
 	}
+	return k
 }

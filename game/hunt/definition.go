@@ -1,17 +1,20 @@
-// Package hunt is the hunt file: what it says, what is wrong with it, what of
-// it players may see, and whether a proof meets a challenge.
+// Package hunt is a hunt as it was defined: its challenges and badges, what a
+// challenge is worth, what of it players may see, and whether a proof meets a
+// challenge. Package huntfile reads definitions from hunt files.
 //
 // Guarantees:
-//   - Parse accepts only what Lint finds no error in; a *Definition is valid
-//     and never changes, so goroutines share it without locks.
+//   - A *Definition that New returned can be judged by, and it never changes,
+//     so goroutines share it without locks. One that huntfile.Parse returned is
+//     also free of everything that the linter calls an error.
 //   - Public never contains an answer, in clear or hashed.
-//   - Judge is a pure function of a challenge and a proof.
+//   - Judge is a pure function of a challenge and a proof, and Points.Value one
+//     of the points and the number of solvers.
+//   - The package imports nothing but the standard library, of that neither
+//     net nor encoding/json, and golang.org/x/text. So what decides awards
+//     depends on neither a codec nor a parser.
 package hunt
 
-import (
-	"regexp"
-	"slices"
-)
+import "slices"
 
 // MaxPoints bounds the absolute value of every total. The board packs points
 // and a tie-break into one float64 score (points·2^31 + tie), which is exact
@@ -41,8 +44,8 @@ const (
 	Team Mode = "team" // a team is an entrant
 )
 
-// Definition is a parsed hunt file. Times are Unix milliseconds, 0 means
-// absent; durations are milliseconds.
+// Definition is what a hunt file says. Only New makes one that can be judged
+// by. Times are Unix milliseconds, 0 means absent; durations are milliseconds.
 type Definition struct {
 	ID          string
 	Title       string
@@ -56,6 +59,7 @@ type Definition struct {
 	Badges      []Badge     // in file order
 
 	// Rev is the revision that the store gave this definition; 0 until then.
+	// Only the store that loads a definition sets it, before it shares it.
 	Rev int64
 	// Source is the file as it was given, byte for byte.
 	Source []byte
@@ -106,33 +110,6 @@ func (c *Challenge) Hint(id string) *Hint {
 		}
 	}
 	return nil
-}
-
-// Criterion is what a proof must meet; Kind says which fields count.
-type Criterion struct {
-	Kind      Kind
-	Texts     []string // text: the accepted answers
-	Exact     bool     // text: compare as is
-	Regex     string   // regex, RE2, without the anchors
-	Number    float64
-	Tolerance float64
-	Options   []string // choice, in file order
-	Answers   []string // choice: one or several of Options
-	Multiple  bool     // choice: the answer was given as a list
-	Code      string
-	Lat, Lon  float64           // degrees
-	Radius    float64           // metres
-	Event     string            // event: its type
-	Count     int64             // event: how many are needed
-	Match     map[string]string // event: fields of its data that must be equal
-	Prompt    string            // review
-
-	// What Judge compares with, made by prepare.
-	re     *regexp.Regexp
-	steps  int      // regex: the size of its program
-	accept []string // text, code: the answers in normal form
-	order  []string // choice: Options, sorted
-	mask   uint64   // choice: which of order are right
 }
 
 // Hint is a text that an entrant may buy.
@@ -212,26 +189,29 @@ type When struct {
 	Manual     bool     // only by an organizer
 }
 
-// Kind is the kind of a proof.
-type Kind string
-
-// The kinds of proof. A text proof answers a regex challenge too.
-const (
-	KindText     Kind = "text"
-	KindRegex    Kind = "regex"
-	KindNumber   Kind = "number"
-	KindChoice   Kind = "choice"
-	KindCode     Kind = "code"
-	KindLocation Kind = "location"
-	KindEvent    Kind = "event"
-	KindReview   Kind = "review"
-)
-
-// Matches tells whether a challenge counts for the condition's category and
+// Matches reports whether a challenge counts for the condition's category and
 // tag.
 func (w *When) Matches(c *Challenge) bool {
 	if w.Category != "" && c.Category != w.Category {
 		return false
 	}
 	return w.Tag == "" || slices.Contains(c.Tags, w.Tag)
+}
+
+// MaxScore is the most points that an entrant can have: every challenge at
+// its initial value with its largest bonus, and every badge.
+func MaxScore(d *Definition) int64 {
+	var sum int64
+	for i := range d.Challenges {
+		c := &d.Challenges[i]
+		best := int64(0)
+		for _, b := range c.Bonus {
+			best = max(best, b)
+		}
+		sum += c.Points.Initial + best
+	}
+	for i := range d.Badges {
+		sum += d.Badges[i].Points
+	}
+	return sum
 }

@@ -22,10 +22,10 @@ func (e *ProofError) Error() string { return e.Message }
 
 func refuse(message string) error { return &ProofError{message} }
 
-// Judge tells whether a proof meets a challenge that came out of Parse. The
-// error is a *ProofError; such a proof is no attempt.
+// Judge reports whether a proof meets a challenge of a definition that New
+// made. The error is a *ProofError; such a proof does not count as an attempt.
 //
-// Texts are compared as appendNormal makes them, or as they are with exact.
+// Texts are compared in their normal form, or as they are with exact.
 // A regex must match the whole trimmed text in NFC. Numbers are compared as
 // the decimals that they were written as, so 0.4 is within 0.1 of 0.3
 // although the floats are not. A place is right within the radius, measured
@@ -89,7 +89,7 @@ var kindWords = map[Kind]string{
 	KindEvent:    "This challenge cannot be claimed: it is awarded when the event is reported.",
 }
 
-// fits tells whether the proof is of the challenge's kind.
+// fits checks that the proof is of the challenge's kind.
 func (c *Challenge) fits(p Proof) error {
 	set := 0
 	var kind Kind
@@ -120,15 +120,6 @@ func (c *Challenge) fits(p Proof) error {
 		return refuse(kindWords[c.Proof.Kind])
 	}
 	return nil
-}
-
-// Shown is the kind of proof that players see and send: for a regex challenge
-// a text, because the pattern is an answer.
-func (k Kind) Shown() Kind {
-	if k == KindRegex {
-		return KindText
-	}
-	return k
 }
 
 func checkText(s string, limit int) error {
@@ -173,7 +164,7 @@ func (c *Criterion) judgeNumber(key []byte, v float64) ([]byte, bool, error) {
 	return strconv.AppendFloat(key, v, 'g', -1, 64), within(v, c.Number, c.Tolerance), nil
 }
 
-// within tells whether |v − value| ≤ tolerance for the shortest decimals that
+// within reports whether |v − value| ≤ tolerance for the shortest decimals that
 // the floats stand for. Away from the edge floats decide; the margin is
 // thousands of times their rounding error.
 func within(v, value, tolerance float64) bool {

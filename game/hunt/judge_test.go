@@ -1,19 +1,34 @@
-package hunt
+package hunt_test
 
 import (
 	"errors"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
-	"unicode"
-	"unicode/utf8"
 
-	"pgregory.net/rapid"
+	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
+func parsed(t testing.TB, src string) *hunt.Definition {
+	t.Helper()
+	d, findings := huntfile.Parse([]byte(src))
+	if d == nil {
+		t.Fatalf("not a hunt:\n%s", findings)
+	}
+	return d
+}
+
+func textProof(s string) hunt.Proof { return hunt.Proof{Text: &s} }
+
+func numberProof(v float64) hunt.Proof { return hunt.Proof{Number: &v} }
+
+func codeProof(s string) hunt.Proof { return hunt.Proof{Code: &s} }
+
 // withProof is a challenge with this proof, in YAML.
-func withProof(t testing.TB, proof string) *Challenge {
+func withProof(t testing.TB, proof string) *hunt.Challenge {
 	t.Helper()
 	return parsed(t, "hunt: h\ntitle: T\nchallenges:\n  - {id: a, title: A, points: 1, proof: "+proof+"}\n").Challenge("a")
 }
@@ -23,77 +38,79 @@ func TestJudge(t *testing.T) {
 		decomposed = "cafe\u0301"
 		composed   = "café"
 	)
-	at := func(lat, lon, accuracy float64) Proof { return Proof{Location: &Location{lat, lon, accuracy}} }
-	choose := func(options ...string) Proof { return Proof{Choice: options} }
+	at := func(lat, lon, accuracy float64) hunt.Proof {
+		return hunt.Proof{Location: &hunt.Location{Lat: lat, Lon: lon, Accuracy: accuracy}}
+	}
+	choose := func(options ...string) hunt.Proof { return hunt.Proof{Choice: options} }
 	for _, tc := range []struct {
 		name  string
 		proof string
-		right []Proof
-		wrong []Proof
+		right []hunt.Proof
+		wrong []hunt.Proof
 	}{
 		{
 			"text", `{text: [ "The  Old Gate", "straße", "café", "ﬁsh", "42" ]}`,
-			[]Proof{
+			[]hunt.Proof{
 				textProof("the old gate"), textProof("  THE OLD\t\nGATE "), textProof("the\u00a0old gate"), textProof("STRASSE"),
 				textProof("CAFÉ"), textProof(decomposed), textProof("fish"), textProof("４２"),
 			},
-			[]Proof{textProof("theoldgate"), textProof("the old gate."), textProof("cafe"), textProof("4 2")},
+			[]hunt.Proof{textProof("theoldgate"), textProof("the old gate."), textProof("cafe"), textProof("4 2")},
 		},
 		{
 			"exact text", `{text: ["Gate", " x"], exact: true}`,
-			[]Proof{textProof("Gate"), textProof(" x")},
-			[]Proof{textProof("gate"), textProof("Gate "), textProof("x")},
+			[]hunt.Proof{textProof("Gate"), textProof(" x")},
+			[]hunt.Proof{textProof("gate"), textProof("Gate "), textProof("x")},
 		},
 		{
 			"regex", `{regex: "(?i)blue|caf\u00e9|18[0-9]{2}"}`,
-			[]Proof{textProof("Blue"), textProof(" blue\n"), textProof(decomposed), textProof("1874")},
-			[]Proof{textProof("bluebird"), textProof("a blue"), textProof("18745"), textProof("blue\nx")},
+			[]hunt.Proof{textProof("Blue"), textProof(" blue\n"), textProof(decomposed), textProof("1874")},
+			[]hunt.Proof{textProof("bluebird"), textProof("a blue"), textProof("18745"), textProof("blue\nx")},
 		},
 		{
 			"number", `{number: {value: 0.3, tolerance: 0.1}}`,
-			[]Proof{numberProof(0.3), numberProof(0.4), numberProof(0.2), numberProof(0.25)},
-			[]Proof{numberProof(0.40000001), numberProof(0.19999999), numberProof(-0.3), numberProof(1e308), numberProof(-1e308)},
+			[]hunt.Proof{numberProof(0.3), numberProof(0.4), numberProof(0.2), numberProof(0.25)},
+			[]hunt.Proof{numberProof(0.40000001), numberProof(0.19999999), numberProof(-0.3), numberProof(1e308), numberProof(-1e308)},
 		},
 		{
 			"number without tolerance", `{number: {value: 0.3}}`,
-			[]Proof{numberProof(0.3)},
-			[]Proof{numberProof(0.30000000000000004), numberProof(0.29999999999999993), numberProof(5e-324)},
+			[]hunt.Proof{numberProof(0.3)},
+			[]hunt.Proof{numberProof(0.30000000000000004), numberProof(0.29999999999999993), numberProof(5e-324)},
 		},
 		{
 			"zero", `{number: {value: 0}}`,
-			[]Proof{numberProof(0), numberProof(math.Copysign(0, -1))},
-			[]Proof{numberProof(5e-324)},
+			[]hunt.Proof{numberProof(0), numberProof(math.Copysign(0, -1))},
+			[]hunt.Proof{numberProof(5e-324)},
 		},
 		{
 			"choice", `{choice: {options: [red, green, blue], answer: green}}`,
-			[]Proof{choose("green"), choose("green")},
-			[]Proof{choose("red"), choose("blue")},
+			[]hunt.Proof{choose("green"), choose("green")},
+			[]hunt.Proof{choose("red"), choose("blue")},
 		},
 		{
 			"choice of several", `{choice: {options: [red, green, blue], answer: [green, blue]}}`,
-			[]Proof{choose("green", "blue"), choose("blue", "green"), choose("blue", "green", "blue")},
-			[]Proof{choose("green"), choose("red", "green", "blue"), choose("red")},
+			[]hunt.Proof{choose("green", "blue"), choose("blue", "green"), choose("blue", "green", "blue")},
+			[]hunt.Proof{choose("green"), choose("red", "green", "blue"), choose("red")},
 		},
 		{
 			"code", `{code: "K7 Z-9 Ä"}`,
-			[]Proof{codeProof("k7z-9ä"), codeProof(" K 7 Z - 9 Ä\t"), codeProof("Ｋ７z-9a\u0308")},
-			[]Proof{codeProof("k7z9ä"), codeProof("k7z-9")},
+			[]hunt.Proof{codeProof("k7z-9ä"), codeProof(" K 7 Z - 9 Ä\t"), codeProof("Ｋ７z-9a\u0308")},
+			[]hunt.Proof{codeProof("k7z9ä"), codeProof("k7z-9")},
 		},
 		{
 			// A degree of latitude is 6371008.8·π/180 = 111195.08 m.
 			"location", `{location: {lat: 60, lon: 20, radius: 1km}}`,
-			[]Proof{at(60, 20, 0), at(60+999.9/111195.08, 20, 1000), at(60-999.9/111195.08, 20, 5), at(60, 20+999.9/(111195.08*0.5), 0)},
-			[]Proof{at(60+1000.1/111195.08, 20, 0), at(60, 20+1000.9/(111195.08*0.5), 0), at(-60, 20, 0), at(60, -160, 0)},
+			[]hunt.Proof{at(60, 20, 0), at(60+999.9/111195.08, 20, 1000), at(60-999.9/111195.08, 20, 5), at(60, 20+999.9/(111195.08*0.5), 0)},
+			[]hunt.Proof{at(60+1000.1/111195.08, 20, 0), at(60, 20+1000.9/(111195.08*0.5), 0), at(-60, 20, 0), at(60, -160, 0)},
 		},
 		{
 			"location at the date line", `{location: {lat: 0, lon: 179.9999, radius: 50m}}`,
-			[]Proof{at(0, -179.9999, 0), at(0, 180, 0), at(0, -180, 0)},
-			[]Proof{at(0, 179.999, 0)},
+			[]hunt.Proof{at(0, -179.9999, 0), at(0, 180, 0), at(0, -180, 0)},
+			[]hunt.Proof{at(0, 179.999, 0)},
 		},
 		{
 			"location at the pole", `{location: {lat: 90, lon: 0, radius: 100m}}`,
-			[]Proof{at(90, 123, 0), at(89.9995, -77, 0)},
-			[]Proof{at(89.99, 0, 0)},
+			[]hunt.Proof{at(90, 123, 0), at(89.9995, -77, 0)},
+			[]hunt.Proof{at(89.99, 0, 0)},
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -111,7 +128,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-func show(p Proof) string {
+func show(p hunt.Proof) string {
 	switch {
 	case p.Text != nil:
 		return "text " + *p.Text
@@ -125,6 +142,8 @@ func show(p Proof) string {
 	return "choice " + strings.Join(p.Choice, ",")
 }
 
+func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
 func TestJudgeRefuses(t *testing.T) {
 	const (
 		text     = `{text: seekrit}`
@@ -134,16 +153,18 @@ func TestJudgeRefuses(t *testing.T) {
 		number   = `{number: {value: 77}}`
 		review   = `{review: {prompt: Well?}}`
 	)
-	at := func(lat, lon, accuracy float64) Proof { return Proof{Location: &Location{lat, lon, accuracy}} }
+	at := func(lat, lon, accuracy float64) hunt.Proof {
+		return hunt.Proof{Location: &hunt.Location{Lat: lat, Lon: lon, Accuracy: accuracy}}
+	}
 	nan, inf := math.NaN(), math.Inf(1)
 	both := textProof("x")
 	both.Number = numberProof(1).Number
 	for _, tc := range []struct {
 		name, proof string
-		given       Proof
+		given       hunt.Proof
 		want        string
 	}{
-		{"nothing", text, Proof{}, "The proof is empty. This challenge takes a text."},
+		{"nothing", text, hunt.Proof{}, "The proof is empty. This challenge takes a text."},
 		{"two kinds", text, both, "A proof is of one kind only. This challenge takes a text."},
 		{"wrong kind", text, numberProof(1), "This challenge takes a text."},
 		{"wrong kind for a regex", `{regex: "seekri[t]"}`, numberProof(1), "This challenge takes a text."},
@@ -157,10 +178,10 @@ func TestJudgeRefuses(t *testing.T) {
 		{"not UTF-8", text, textProof("a\xff"), "Your answer is not valid text."},
 		{"not a number", number, numberProof(nan), "Your answer is not a finite number."},
 		{"infinite", number, numberProof(inf), "Your answer is not a finite number."},
-		{"no option", single, Proof{Choice: Choice{}}, "Choose at least one option."},
-		{"unknown option", single, Proof{Choice: Choice{"blue"}}, "One of the chosen options is not offered."},
-		{"two options", single, Proof{Choice: Choice{"red", "seekrit"}}, "Choose one option only."},
-		{"51 options", multiple, Proof{Choice: make(Choice, 51)}, "You chose more options than there are."},
+		{"no option", single, hunt.Proof{Choice: hunt.Choice{}}, "Choose at least one option."},
+		{"unknown option", single, hunt.Proof{Choice: hunt.Choice{"blue"}}, "One of the chosen options is not offered."},
+		{"two options", single, hunt.Proof{Choice: hunt.Choice{"red", "seekrit"}}, "Choose one option only."},
+		{"51 options", multiple, hunt.Proof{Choice: make(hunt.Choice, 51)}, "You chose more options than there are."},
 		{"latitude", place, at(90.1, 0, 0), "The latitude is not between -90 and 90 degrees."},
 		{"latitude NaN", place, at(nan, 0, 0), "The latitude is not between -90 and 90 degrees."},
 		{"longitude", place, at(0, -180.1, 0), "The longitude is not between -180 and 180 degrees."},
@@ -168,12 +189,12 @@ func TestJudgeRefuses(t *testing.T) {
 		{"accuracy below zero", place, at(12.5, 34.5, -1), "The accuracy is not a number of metres."},
 		{"accuracy NaN", place, at(12.5, 34.5, nan), "The accuracy is not a number of metres."},
 		{"inaccurate", place, at(12.5, 34.5, 50.5), "Your position is too inaccurate (±51 m). Wait for a better one, in the open, and try again."},
-		{"long note", review, Proof{Review: &ReviewRequest{strings.Repeat("n", 2001)}}, "Your answer is too long: at most 2000 characters."},
+		{"long note", review, hunt.Proof{Review: &hunt.ReviewRequest{Note: strings.Repeat("n", 2001)}}, "Your answer is too long: at most 2000 characters."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			j, err := withProof(t, tc.proof).Judge(tc.given)
-			var refused *ProofError
-			if !errors.As(err, &refused) || refused.Message != tc.want || j != (Judgement{}) {
+			var refused *hunt.ProofError
+			if !errors.As(err, &refused) || refused.Message != tc.want || j != (hunt.Judgement{}) {
 				t.Errorf("got %+v, %v, want %s", j, err, tc.want)
 			}
 		})
@@ -183,7 +204,7 @@ func TestJudgeRefuses(t *testing.T) {
 func TestJudgeForReview(t *testing.T) {
 	c := withProof(t, `{review: {prompt: Well?}}`)
 	for _, note := range []string{"A comet.", "", strings.Repeat("ü", 2000)} {
-		j, err := c.Judge(Proof{Review: &ReviewRequest{note}})
+		j, err := c.Judge(hunt.Proof{Review: &hunt.ReviewRequest{Note: note}})
 		if err != nil || !j.Review || j.Right || len(j.Digest) != 8 {
 			t.Errorf("note of %d bytes: %+v, %v", len(note), j, err)
 		}
@@ -191,30 +212,30 @@ func TestJudgeForReview(t *testing.T) {
 }
 
 func TestDigestIsThatOfTheNormalAnswer(t *testing.T) {
-	at := func(lat, lon float64) Proof { return Proof{Location: &Location{lat, lon, 0}} }
+	at := func(lat, lon float64) hunt.Proof { return hunt.Proof{Location: &hunt.Location{Lat: lat, Lon: lon}} }
 	for _, tc := range []struct {
 		proof string
-		same  [][2]Proof
-		other [][2]Proof
+		same  [][2]hunt.Proof
+		other [][2]hunt.Proof
 	}{
-		{`{text: x}`, [][2]Proof{{textProof("The GATE"), textProof(" the  gate ")}}, [][2]Proof{{textProof("a"), textProof("b")}}},
-		{`{text: x, exact: true}`, nil, [][2]Proof{{textProof("a"), textProof("A")}}},
-		{`{regex: x}`, [][2]Proof{{textProof("a "), textProof(" a")}}, [][2]Proof{{textProof("a"), textProof("A")}}},
-		{`{code: x}`, [][2]Proof{{codeProof("A b"), codeProof("ab")}}, nil},
-		{`{number: {value: 1}}`, [][2]Proof{{numberProof(0), numberProof(math.Copysign(0, -1))}}, [][2]Proof{{numberProof(1), numberProof(1.5)}}},
+		{`{text: x}`, [][2]hunt.Proof{{textProof("The GATE"), textProof(" the  gate ")}}, [][2]hunt.Proof{{textProof("a"), textProof("b")}}},
+		{`{text: x, exact: true}`, nil, [][2]hunt.Proof{{textProof("a"), textProof("A")}}},
+		{`{regex: x}`, [][2]hunt.Proof{{textProof("a "), textProof(" a")}}, [][2]hunt.Proof{{textProof("a"), textProof("A")}}},
+		{`{code: x}`, [][2]hunt.Proof{{codeProof("A b"), codeProof("ab")}}, nil},
+		{`{number: {value: 1}}`, [][2]hunt.Proof{{numberProof(0), numberProof(math.Copysign(0, -1))}}, [][2]hunt.Proof{{numberProof(1), numberProof(1.5)}}},
 		{
 			`{choice: {options: [p, q, r], answer: [p]}}`,
-			[][2]Proof{{Proof{Choice: Choice{"q", "r"}}, Proof{Choice: Choice{"r", "q", "r"}}}},
-			[][2]Proof{{Proof{Choice: Choice{"q"}}, Proof{Choice: Choice{"q", "r"}}}},
+			[][2]hunt.Proof{{hunt.Proof{Choice: hunt.Choice{"q", "r"}}, hunt.Proof{Choice: hunt.Choice{"r", "q", "r"}}}},
+			[][2]hunt.Proof{{hunt.Proof{Choice: hunt.Choice{"q"}}, hunt.Proof{Choice: hunt.Choice{"q", "r"}}}},
 		},
 		{
 			`{location: {lat: 0, lon: 0.5, radius: 50}}`,
-			[][2]Proof{{at(10, 20), at(10.00001, 20.00001)}, {at(0, 180), at(0, -180)}},
-			[][2]Proof{{at(10, 20), at(10.001, 20)}, {at(1, 23), at(12, 3)}},
+			[][2]hunt.Proof{{at(10, 20), at(10.00001, 20.00001)}, {at(0, 180), at(0, -180)}},
+			[][2]hunt.Proof{{at(10, 20), at(10.001, 20)}, {at(1, 23), at(12, 3)}},
 		},
 	} {
 		c := withProof(t, tc.proof)
-		digestOf := func(p Proof) string {
+		digestOf := func(p hunt.Proof) string {
 			j, err := c.Judge(p)
 			if err != nil {
 				t.Fatal(err)
@@ -246,74 +267,6 @@ func TestDigestIsThatOfTheNormalAnswer(t *testing.T) {
 	}
 }
 
-// Of every character, upper and lower case have the same normal form, and
-// that is normal.
-func TestEveryCharacterHasANormalForm(t *testing.T) {
-	for r := range rune(0x20000) {
-		if !utf8.ValidRune(r) {
-			continue
-		}
-		once := string(appendNormal(nil, string(r)))
-		if twice := string(appendNormal(nil, once)); twice != once {
-			t.Errorf("%U becomes %q becomes %q", r, once, twice)
-		}
-		// İ and ı are letters of Turkish, other ones than I and i.
-		if other := unicode.ToLower(r); r != 'İ' && string(appendNormal(nil, string(other))) != once {
-			t.Errorf("%U and its lower case %U differ", r, other)
-		}
-		if other := unicode.ToUpper(r); r != 'ı' && string(appendNormal(nil, string(other))) != once {
-			t.Errorf("%U and its upper case %U differ", r, other)
-		}
-	}
-}
-
-func TestNormalFormIsNormal(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.String().Draw(t, "s")
-		once := string(appendNormal(nil, s))
-		if twice := string(appendNormal(nil, once)); twice != once {
-			t.Fatalf("%q becomes %q becomes %q", s, once, twice)
-		}
-		if code := string(appendCode(nil, s)); code != string(appendCode(nil, once)) {
-			t.Fatalf("%q has the code %q, its normal form another", s, code)
-		}
-	})
-}
-
-// In decimals of two places an answer is right exactly when the integers say so.
-func TestNumbersAreComparedAsDecimals(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		v := rapid.Int64Range(-1e6, 1e6).Draw(t, "v")
-		tolerance := rapid.Int64Range(0, 1000).Draw(t, "tolerance")
-		off := rapid.Int64Range(-tolerance-2, tolerance+2).Draw(t, "off")
-		got := within(float64(v+off)/100, float64(v)/100, float64(tolerance)/100)
-		if want := max(off, -off) <= tolerance; got != want {
-			t.Fatalf("got %v, want %v", got, want)
-		}
-	})
-}
-
-// The spherical law of cosines is another formula for the same distance; it
-// is good where points are neither close nor opposite.
-func TestDistance(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		lat := rapid.Float64Range(-90, 90)
-		lon := rapid.Float64Range(-180, 180)
-		a, b, c, d := lat.Draw(t, "lat1"), lon.Draw(t, "lon1"), lat.Draw(t, "lat2"), lon.Draw(t, "lon2")
-		rad := math.Pi / 180
-		cos := math.Sin(a*rad)*math.Sin(c*rad) + math.Cos(a*rad)*math.Cos(c*rad)*math.Cos((d-b)*rad)
-		if math.Abs(cos) > 0.9999 {
-			return
-		}
-		if got, want := distance(a, b, c, d), math.Acos(cos)*earthRadius; math.Abs(got-want) > 1 {
-			t.Fatalf("got %f m, want %f m", got, want)
-		}
-	})
-	if got := distance(90, 0, -90, 0); math.Abs(got-math.Pi*earthRadius) > 1e-3 {
-		t.Errorf("from pole to pole: %f m", got)
-	}
-}
-
 func TestEventMeets(t *testing.T) {
 	c := withProof(t, `{event: {type: scan, count: 3, match: {level: 3, door: north, open: true}}}`)
 	fields := map[string]string{"level": "3", "door": "north", "open": "true", "other": "1"}
@@ -335,7 +288,7 @@ func TestEventMeets(t *testing.T) {
 func BenchmarkJudge(b *testing.B) {
 	for _, bm := range []struct {
 		name, proof string
-		given       Proof
+		given       hunt.Proof
 	}{
 		{"text", `{text: the old gate}`, textProof("The Old Gate")},
 		{"unicode", `{text: größe}`, textProof("GRÖSSE")},
@@ -343,9 +296,9 @@ func BenchmarkJudge(b *testing.B) {
 		{"worst regex", `{regex: "(x{1,20}y?){20}z"}`, textProof(strings.Repeat("x", 1000))},
 		{"number", `{number: {value: 3.14, tolerance: 0.01}}`, numberProof(3.141)},
 		{"number at the edge", `{number: {value: 3.14, tolerance: 0.01}}`, numberProof(3.15)},
-		{"choice", `{choice: {options: [a, b, c, d], answer: [b, c]}}`, Proof{Choice: Choice{"b", "c"}}},
+		{"choice", `{choice: {options: [a, b, c, d], answer: [b, c]}}`, hunt.Proof{Choice: hunt.Choice{"b", "c"}}},
 		{"code", `{code: K7Z9}`, codeProof("k7z9")},
-		{"location", `{location: {lat: 54.1, lon: 12.1, radius: 50m}}`, Proof{Location: &Location{54.1001, 12.1001, 8}}},
+		{"location", `{location: {lat: 54.1, lon: 12.1, radius: 50m}}`, hunt.Proof{Location: &hunt.Location{Lat: 54.1001, Lon: 12.1001, Accuracy: 8}}},
 	} {
 		b.Run(bm.name, func(b *testing.B) {
 			c := withProof(b, bm.proof)

@@ -9,10 +9,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// appendNormal appends a text in the form in which texts are compared:
-// Unicode NFKC, case folded, without white space at the ends and with one
-// space for each run of it inside. Folding can take a text out of NFKC, so
-// that is applied again.
+// Normal is a text in the form in which texts are compared: Unicode NFKC, case
+// folded, without white space at the ends and with one space for each run of
+// it inside.
+func Normal(s string) string { return string(appendNormal(nil, s)) }
+
+// appendNormal appends the normal form of s. Folding can take a text out of
+// NFKC, so that is applied again.
 func appendNormal(dst []byte, s string) []byte {
 	if isASCII(s) {
 		return appendWords(dst, s, " ", true)

@@ -1,4 +1,4 @@
-package hunt
+package hunt_test
 
 import (
 	"encoding/json"
@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 func wire(t interface{ Fatal(...any) }, v any) string {
@@ -166,9 +169,9 @@ func (d drawn) file(salt int) (file string, secrets []string) {
 		}
 		return map[string]any{"review": map[string]any{"prompt": "What did you see?"}}
 	}
-	hunt := map[string]any{"hunt": "h", "title": "T"}
+	content := map[string]any{"hunt": "h", "title": "T"}
 	if d.code {
-		hunt["join_code"] = secret("JOIN%d", salt)
+		content["join_code"] = secret("JOIN%d", salt)
 	}
 	var challenges []any
 	for i := range d.kinds {
@@ -178,13 +181,21 @@ func (d drawn) file(salt int) (file string, secrets []string) {
 		}
 		challenges = append(challenges, map[string]any{
 			"id": fmt.Sprintf("c%d", i), "title": "C", "description": "D", "points": 100,
-			"proof": proof(i), "requires": list(d.needs[i]), "hints": list(hints),
+			"proof": proof(i), "requires": orNone(d.needs[i]), "hints": orNone(hints),
 		})
 	}
-	hunt["challenges"] = challenges
-	hunt["badges"] = []any{map[string]any{"id": "b", "title": "B", "when": map[string]any{"challenges": []string{"c0"}}}}
-	out, _ := json.Marshal(hunt) // maps of texts and numbers always become JSON
+	content["challenges"] = challenges
+	content["badges"] = []any{map[string]any{"id": "b", "title": "B", "when": map[string]any{"challenges": []string{"c0"}}}}
+	out, _ := json.Marshal(content) // maps of texts and numbers always become JSON
 	return string(out), secrets
+}
+
+// orNone makes an absent list an empty one, as the file needs it.
+func orNone[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }
 
 // Two hunts that differ only in their secrets look the same to everybody, and
@@ -194,8 +205,8 @@ func TestPublicRevealsNoSecret(t *testing.T) {
 		shape := drawHunt(t)
 		one, secrets := shape.file(918273)
 		other, _ := shape.file(645546)
-		d1, f1 := Parse([]byte(one))
-		d2, f2 := Parse([]byte(other))
+		d1, f1 := huntfile.Parse([]byte(one))
+		d2, f2 := huntfile.Parse([]byte(other))
 		if d1 == nil || d2 == nil {
 			t.Fatalf("not a hunt: %s\n%s\n%s", one, f1, f2)
 		}
@@ -226,16 +237,16 @@ func TestRefusalsRevealNoSecret(t *testing.T) {
 		shape := drawHunt(t)
 		one, _ := shape.file(918273)
 		other, _ := shape.file(645546)
-		d1, _ := Parse([]byte(one))
-		d2, _ := Parse([]byte(other))
-		p := rapid.SampledFrom([]Proof{
+		d1, _ := huntfile.Parse([]byte(one))
+		d2, _ := huntfile.Parse([]byte(other))
+		p := rapid.SampledFrom([]hunt.Proof{
 			{},
 			textProof(""), textProof("a\x00"), codeProof(" "), numberProof(1),
-			{Choice: Choice{"x"}},
-			{Choice: Choice{"option-0", "option-1"}},
-			{Location: &Location{91, 0, 0}},
-			{Location: &Location{0, 0, 1e7}},
-			{Review: &ReviewRequest{strings.Repeat("n", 2001)}},
+			{Choice: hunt.Choice{"x"}},
+			{Choice: hunt.Choice{"option-0", "option-1"}},
+			{Location: &hunt.Location{Lat: 91}},
+			{Location: &hunt.Location{Accuracy: 1e7}},
+			{Review: &hunt.ReviewRequest{Note: strings.Repeat("n", 2001)}},
 		}).Draw(t, "proof")
 		for i := range d1.Challenges {
 			_, err1 := d1.Challenges[i].Judge(p)

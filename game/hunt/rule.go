@@ -41,7 +41,7 @@ func (d *Definition) ruleText(w *When, named bool) string {
 	}
 	text := conjunction(parts)
 	if w.Within > 0 {
-		text += " within " + spell(w.Within) + " of joining"
+		text += " within " + SpellDuration(w.Within) + " of joining"
 	}
 	if w.Place > 0 {
 		place := "finish first"
@@ -99,8 +99,9 @@ func conjunction(parts []string) string {
 	}
 }
 
-// spell says a duration in words.
-func spell(ms int64) string {
+// SpellDuration writes a duration of ms milliseconds in words, such as “1 hour
+// and 30 minutes”.
+func SpellDuration(ms int64) string {
 	rest := time.Duration(ms) * time.Millisecond
 	var words []string
 	for _, u := range []struct {
@@ -118,3 +119,5 @@ func spell(ms int64) string {
 	}
 	return conjunction(words)
 }
+
+func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

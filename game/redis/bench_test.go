@@ -13,6 +13,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/game/redis"
 	"veltrix/game/redis/redistest"
 )
@@ -64,7 +65,7 @@ func (w *benchWorld) commit(tb testing.TB, batch []game.Command) {
 }
 
 func newBenchWorld(tb testing.TB, s *redis.Store, id string, badges bool) *benchWorld {
-	d, findings := hunt.Parse([]byte(benchHunt(id, badges)))
+	d, findings := huntfile.Parse([]byte(benchHunt(id, badges)))
 	if d == nil {
 		tb.Fatal(findings)
 	}

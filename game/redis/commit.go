@@ -9,6 +9,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 // maxRules bounds how often a commit asks for other rules: more often a
@@ -80,7 +81,7 @@ func checkBatch(id string, known game.Head, batch []game.Command) error {
 	if err := known.Check(); err != nil {
 		return fmt.Errorf("redis: %w", err)
 	}
-	if !validHunt(id) {
+	if !hunt.ValidID(id) {
 		return unknownHunt(id)
 	}
 	return nil
@@ -261,7 +262,7 @@ func (s *Store) definition(ctx context.Context, id string, rev int64, sum []byte
 	if err != nil {
 		return nil, fmt.Errorf("definition %d of hunt %q: %w", rev, id, classify(err))
 	}
-	d, findings := hunt.ParseStored(source)
+	d, findings := huntfile.ParseStored(source)
 	if d == nil {
 		return nil, fmt.Errorf("redis: definition %d of hunt %q cannot be read: %v", rev, id, findings)
 	}

@@ -7,7 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/game/redis/redistest"
 )
 
@@ -23,7 +23,7 @@ func TestForget(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	d, findings := hunt.Parse([]byte("hunt: f\ntitle: F\nchallenges:\n  - {id: a, title: A, points: 10, proof: {text: b}}\n"))
+	d, findings := huntfile.Parse([]byte("hunt: f\ntitle: F\nchallenges:\n  - {id: a, title: A, points: 10, proof: {text: b}}\n"))
 	if d == nil {
 		t.Fatal(findings)
 	}

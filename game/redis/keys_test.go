@@ -10,6 +10,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/game/redis"
 	"veltrix/game/redis/redistest"
 )
@@ -27,7 +28,7 @@ badges:
 
 func parse(t testing.TB, text string) *hunt.Definition {
 	t.Helper()
-	d, findings := hunt.Parse([]byte(text))
+	d, findings := huntfile.Parse([]byte(text))
 	if d == nil {
 		t.Fatal(findings)
 	}

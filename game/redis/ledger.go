@@ -9,6 +9,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 )
 
 // ledgerPage is how many entries are read in one call at most: about 2 ms of
@@ -90,7 +91,7 @@ func (s *Store) Forget(hunt string) {
 
 // Ledger returns up to limit entries after seq, at most ledgerPage.
 func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) ([]game.Entry, error) {
-	if !validHunt(id) {
+	if !hunt.ValidID(id) {
 		return nil, unknownHunt(id)
 	}
 	ctx, cancel := s.limit(ctx)

@@ -11,6 +11,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 )
 
 // Hunts lists the ids of all hunts.
@@ -80,7 +81,7 @@ func headOf(meta []any) (game.Head, error) {
 // that the list of hunts lacks, because a node died between the two, is added
 // to it.
 func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
-	if !validHunt(id) {
+	if !hunt.ValidID(id) {
 		return nil, unknownHunt(id)
 	}
 	limited, cancel := s.limit(ctx)
@@ -153,7 +154,7 @@ func tallies(packed map[string]string) (map[string]game.Tally, error) {
 
 // Entrant returns an entrant, all of it of one moment.
 func (s *Store) Entrant(ctx context.Context, id, entrant string) (*game.Entrant, error) {
-	if !validHunt(id) {
+	if !hunt.ValidID(id) {
 		return nil, unknownHunt(id)
 	}
 	ctx, cancel := s.limit(ctx)
@@ -178,7 +179,7 @@ func (s *Store) Entrant(ctx context.Context, id, entrant string) (*game.Entrant,
 
 // EntrantOf returns the id of a player's entrant.
 func (s *Store) EntrantOf(ctx context.Context, id, player string) (string, error) {
-	if !validHunt(id) {
+	if !hunt.ValidID(id) {
 		return "", unknownHunt(id)
 	}
 	ctx, cancel := s.limit(ctx)
@@ -205,7 +206,7 @@ func (s *Store) EntrantOf(ctx context.Context, id, player string) (string, error
 
 // Reviews lists the claims that wait for an organizer.
 func (s *Store) Reviews(ctx context.Context, id string) ([]game.Review, error) {
-	if !validHunt(id) {
+	if !hunt.ValidID(id) {
 		return nil, unknownHunt(id)
 	}
 	ctx, cancel := s.limit(ctx)

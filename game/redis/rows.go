@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 )
 
 const (
@@ -33,7 +34,7 @@ const (
 // entrants that the ledger has named since the first page are read again until
 // nobody is left.
 func (s *Store) Rows(ctx context.Context, id string, frozen bool) ([]game.Row, int64, error) {
-	if !validHunt(id) {
+	if !hunt.ValidID(id) {
 		return nil, 0, unknownHunt(id)
 	}
 	for range rowsTries {

@@ -175,20 +175,6 @@ func keyBeside(meta, name string) string { return strings.TrimSuffix(meta, "meta
 func (s *Store) huntsKey() string    { return s.prefix + ":hunts" }
 func (s *Store) bellChannel() string { return s.prefix + ":bell" }
 
-// validHunt tells whether a hunt can have this id; a brace would leave the
-// hash tag.
-func validHunt(id string) bool {
-	if id == "" || len(id) > 64 {
-		return false
-	}
-	for i := range len(id) {
-		if c := id[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return true
-}
-
 func validPrefix(prefix string) bool {
 	for i := range len(prefix) {
 		c := prefix[i]

@@ -12,6 +12,8 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 	"go.uber.org/zap"
+
+	"veltrix/game/hunt"
 )
 
 const (
@@ -87,13 +89,13 @@ func (s *Store) listen(ctx context.Context, ring func(hunt string, seq int64)) e
 		case *goredis.Subscription:
 			ring("", 0)
 		case *goredis.Message:
-			hunt, text, _ := strings.Cut(m.Payload, " ")
+			id, text, _ := strings.Cut(m.Payload, " ")
 			seq, err := strconv.ParseInt(text, 10, 64)
-			if err != nil || !validHunt(hunt) {
+			if err != nil || !hunt.ValidID(id) {
 				s.log.Warn("the bell rang with nonsense", zap.Int("length", len(m.Payload)))
 				continue
 			}
-			ring(hunt, seq)
+			ring(id, seq)
 		}
 	}
 }

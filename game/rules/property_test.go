@@ -15,6 +15,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 const allBadges = `badges:
@@ -37,7 +38,7 @@ func TestFold(t *testing.T) {
 		fmt.Sprintf("freeze: %s\ncloses: %s\n", stamp(40*minute), stamp(60*minute)) + challenges
 	var defs []*hunt.Definition
 	for _, s := range []string{text, text + allBadges, strings.Replace(text, "max: 2", "max: 1", 1)} {
-		d, findings := hunt.Parse([]byte(s))
+		d, findings := huntfile.Parse([]byte(s))
 		if d == nil {
 			t.Fatal(findings)
 		}

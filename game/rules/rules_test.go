@@ -10,6 +10,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -55,7 +56,7 @@ func (b *table) id() string {
 
 func (b *table) define(text string) game.Reply {
 	b.Helper()
-	d, findings := hunt.Parse([]byte("hunt: old-town\ntitle: Old Town\n" + text))
+	d, findings := huntfile.Parse([]byte("hunt: old-town\ntitle: Old Town\n" + text))
 	if d == nil {
 		b.Fatal(findings)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 // epoch0 is where the clocks of the tests begin, Unix ms.
@@ -26,7 +27,7 @@ func stamp(ms int64) string {
 // parse reads a hunt file that has to be right.
 func parse(t testing.TB, text string) *hunt.Definition {
 	t.Helper()
-	d, findings := hunt.Parse([]byte(text))
+	d, findings := huntfile.Parse([]byte(text))
 	if d == nil {
 		t.Fatalf("definition is wrong: %v\n%s", findings, text)
 	}

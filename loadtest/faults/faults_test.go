@@ -10,7 +10,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	definitions "veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -42,7 +42,7 @@ func TestList(t *testing.T) {
 
 func TestDefinitions(t *testing.T) {
 	for _, kind := range kinds {
-		d, findings := definitions.Parse([]byte(definition("a-1-"+kind, kind, 3, challenges)))
+		d, findings := huntfile.Parse([]byte(definition("a-1-"+kind, kind, 3, challenges)))
 		if d == nil || len(d.Challenges) != challenges {
 			t.Errorf("%s: %v", kind, findings)
 		}

@@ -16,6 +16,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/bolt"
 	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 	store "veltrix/game/redis"
 	"veltrix/loadtest/crowd"
 	"veltrix/loadtest/drive"
@@ -37,7 +38,7 @@ func newBare(ctx context.Context, s game.Store, challenges int) (*bare, error) {
 	if err != nil {
 		return nil, err
 	}
-	def, findings := hunt.Parse(text)
+	def, findings := huntfile.Parse(text)
 	if def == nil {
 		return nil, fmt.Errorf("%v", findings)
 	}

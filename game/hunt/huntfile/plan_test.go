@@ -1,10 +1,12 @@
-package hunt
+package huntfile
 
 import (
 	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
+
+	"veltrix/game/hunt"
 )
 
 const planned = `hunt: h
@@ -96,13 +98,13 @@ func TestDiffKnowsEveryKey(t *testing.T) {
 		return strings.Join(out, " ")
 	}
 	top := strings.Join(keysOf(huntFields), " ")
-	if got := names(huntKeys(&Definition{})) + " challenges badges"; got != top {
+	if got := names(huntKeys(&hunt.Definition{})) + " challenges badges"; got != top {
 		t.Errorf("hunt: the plan compares %s, the parser reads %s", got, top)
 	}
-	if got, want := names(challengeKeys(&Challenge{})), strings.Join(keysOf(challengeFields), " "); got != want {
+	if got, want := names(challengeKeys(&hunt.Challenge{})), strings.Join(keysOf(challengeFields), " "); got != want {
 		t.Errorf("challenge: the plan compares %s, the parser reads %s", got, want)
 	}
-	if got, want := names(badgeKeys(&Badge{})), strings.Join(keysOf(badgeFields), " "); got != want {
+	if got, want := names(badgeKeys(&hunt.Badge{})), strings.Join(keysOf(badgeFields), " "); got != want {
 		t.Errorf("badge: the plan compares %s, the parser reads %s", got, want)
 	}
 }

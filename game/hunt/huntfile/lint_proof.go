@@ -1,18 +1,20 @@
-package hunt
+package huntfile
 
 import (
 	"fmt"
 	"strings"
+
+	"veltrix/game/hunt"
 )
 
-func (l linter) proof(c *Challenge, path string) {
+func (l linter) proof(c *hunt.Challenge, path string) {
 	path += ".proof"
 	switch c.Proof.Kind {
-	case KindText:
+	case hunt.KindText:
 		l.texts(&c.Proof, path+".text")
-	case KindRegex:
+	case hunt.KindRegex:
 		l.regex(&c.Proof, path+".regex")
-	case KindLocation:
+	case hunt.KindLocation:
 		l.location(&c.Proof, path+".location")
 	}
 }
@@ -25,9 +27,9 @@ func (l linter) textPath(path string, i int) string {
 	return path
 }
 
-func (l linter) texts(c *Criterion, path string) {
+func (l linter) texts(c *hunt.Criterion, path string) {
 	first := map[string]bool{}
-	for i, answer := range c.accept {
+	for i, answer := range c.Accepted() {
 		at := l.textPath(path, i)
 		switch {
 		case first[answer]:
@@ -42,17 +44,17 @@ func (l linter) texts(c *Criterion, path string) {
 // nonsense are texts that no pattern for an answer matches all of.
 var nonsense = []string{"x", "7", "zebra quilt", "Ωµ 42!", "a-b_c.d", "QQQQQQQQQQQQ"}
 
-func (l linter) regex(c *Criterion, path string) {
+func (l linter) regex(c *hunt.Criterion, path string) {
 	matches := 0
 	for _, s := range nonsense {
-		if c.re.MatchString(s) {
+		if c.MatchesAll(s) {
 			matches++
 		}
 	}
 	switch {
 	case matches == len(nonsense):
 		l.wrong(path, "The regular expression matches every answer.", "Write what the answer has to contain.")
-	case c.re.MatchString(""):
+	case c.MatchesAll(""):
 		l.odd(path, "The regular expression matches an empty answer.", "Require at least one character, for example with + instead of *.")
 	}
 }
@@ -60,7 +62,7 @@ func (l linter) regex(c *Criterion, path string) {
 // fineRadius is about how well a phone knows its place in a street.
 const fineRadius = 10
 
-func (l linter) location(c *Criterion, path string) {
+func (l linter) location(c *hunt.Criterion, path string) {
 	if c.Radius < fineRadius {
 		l.odd(path+".radius", "Phones seldom know their place that well.", fmt.Sprintf("Write %dm or more.", fineRadius))
 	}
@@ -84,15 +86,15 @@ func (l linter) sharedAnswers() {
 	budget := matchBudget
 	for i := range l.d.Challenges {
 		c := &l.d.Challenges[i].Proof
-		if c.Kind != KindText && c.Kind != KindCode {
+		if c.Kind != hunt.KindText && c.Kind != hunt.KindCode {
 			continue
 		}
 		base := challengePath(i) + ".proof." + string(c.Kind)
-		for j, answer := range c.accept {
+		for j, answer := range c.Accepted() {
 			o := owner{challenge: i}
 			if c.Exact {
 				o.exact = answer
-				answer = string(appendNormal(nil, answer))
+				answer = hunt.Normal(answer)
 			}
 			key := string(c.Kind) + ":" + answer
 			before, ok := owners[key]
@@ -105,7 +107,7 @@ func (l linter) sharedAnswers() {
 		}
 	}
 	for i := range l.d.Challenges {
-		if l.d.Challenges[i].Proof.Kind == KindRegex {
+		if l.d.Challenges[i].Proof.Kind == hunt.KindRegex {
 			budget = l.matched(i, budget)
 		}
 	}
@@ -115,12 +117,16 @@ func (l linter) sharedAnswers() {
 // matches, and returns what is left of the budget.
 func (l linter) matched(i, budget int) int {
 	pattern := &l.d.Challenges[i].Proof
+	steps, err := programSize(pattern.Regex)
+	if err != nil { // it has been compiled before
+		return budget
+	}
 	for k := range l.d.Challenges {
 		for _, answer := range l.d.Challenges[k].Proof.Texts {
-			if budget -= (len(answer) + 1) * pattern.steps; budget < 0 {
+			if budget -= (len(answer) + 1) * steps; budget < 0 {
 				return budget
 			}
-			if pattern.re.MatchString(answer) {
+			if pattern.MatchesAll(answer) {
 				l.shared(challengePath(i)+".proof.regex", "This pattern matches an answer", k)
 				return budget
 			}

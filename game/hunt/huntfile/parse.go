@@ -1,4 +1,4 @@
-package hunt
+package huntfile
 
 import (
 	"bytes"
@@ -15,6 +15,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+
+	"veltrix/game/hunt"
 )
 
 // maxDepth is more than any hunt file needs: the deepest value, a field that
@@ -27,35 +29,40 @@ const maxDepth = 16
 // The shape of the file is looked at first and, only when it is right, what
 // the file says: references, windows, badges, points. Aliases, merge keys and
 // several documents in a file are errors, so the work is linear in its size.
-func Parse(src []byte) (*Definition, Findings) {
+func Parse(src []byte) (*hunt.Definition, Findings) {
 	return read(src, lint)
 }
 
 // ParseStored reads a hunt file that Parse accepted when it was applied. It
 // does not look at what the file says: a hunt that is under way must load,
 // even when a later version has learned to object to it.
-func ParseStored(src []byte) (*Definition, Findings) {
-	return read(src, func(*Definition, *notes) {})
+func ParseStored(src []byte) (*hunt.Definition, Findings) {
+	return read(src, func(*hunt.Definition, *notes) {})
 }
 
-func read(src []byte, look func(*Definition, *notes)) (*Definition, Findings) {
+func read(src []byte, look func(*hunt.Definition, *notes)) (*hunt.Definition, Findings) {
 	n := newNotes()
 	d := parse(src, n)
 	if !n.failed {
-		d.prepare()
-		look(d, n)
+		d.Source = bytes.Clone(src)
+		ready, err := hunt.New(*d)
+		if err != nil {
+			n.wrong("", "This hunt cannot be played: "+err.Error()+".", "Correct this part.")
+		} else {
+			look(ready, n)
+			d = ready
+		}
 	}
 	fs := n.findings()
 	if n.failed {
 		return nil, fs
 	}
-	d.Source = bytes.Clone(src)
 	return d, fs
 }
 
-func parse(src []byte, n *notes) *Definition {
-	if len(src) > MaxFile {
-		n.wrong("", fmt.Sprintf("The file has %d bytes.", len(src)), fmt.Sprintf("Keep it within %d.", MaxFile))
+func parse(src []byte, n *notes) *hunt.Definition {
+	if len(src) > hunt.MaxFile {
+		n.wrong("", fmt.Sprintf("The file has %d bytes.", len(src)), fmt.Sprintf("Keep it within %d.", hunt.MaxFile))
 		return nil
 	}
 	if at, message := validText(src); message != "" {
@@ -68,7 +75,7 @@ func parse(src []byte, n *notes) *Definition {
 	if root == nil || r.aliases(root) {
 		return nil
 	}
-	d := new(Definition)
+	d := new(hunt.Definition)
 	top := item{node: root}
 	r.note(top)
 	readHunt(r, top, d)
@@ -219,22 +226,4 @@ func surrogatePair(s []byte) (rune, bool) {
 	low, err2 := strconv.ParseUint(string(s[8:pairWidth]), 16, 16)
 	r := utf16.DecodeRune(rune(high), rune(low))
 	return r, err == nil && err2 == nil && r != utf8.RuneError
-}
-
-// prepare makes what is looked up or compared often.
-func (d *Definition) prepare() {
-	d.challenges = make(map[string]int, len(d.Challenges))
-	for i := range d.Challenges {
-		c := &d.Challenges[i]
-		if _, ok := d.challenges[c.ID]; !ok {
-			d.challenges[c.ID] = i
-		}
-		c.Proof.prepare()
-	}
-	d.badges = make(map[string]int, len(d.Badges))
-	for i := range d.Badges {
-		if _, ok := d.badges[d.Badges[i].ID]; !ok {
-			d.badges[d.Badges[i].ID] = i
-		}
-	}
 }

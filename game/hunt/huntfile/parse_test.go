@@ -1,4 +1,4 @@
-package hunt
+package huntfile
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"veltrix/game/hunt"
 )
 
 // everyKey uses every key of the hunt file at least once.
@@ -62,7 +64,7 @@ func TestParseStored(t *testing.T) {
 	if d == nil || len(findings) != 0 || !bytes.Equal(d.Source, objected) || d.Challenge("year") == nil || d.Badge("owl") == nil {
 		t.Fatalf("%+v: %v", d, findings)
 	}
-	if _, err := d.Challenge("sign").Judge(Proof{Code: new("k7z")}); err != nil {
+	if _, err := d.Challenge("sign").Judge(hunt.Proof{Code: new("k7z")}); err != nil {
 		t.Errorf("judging: %v", err)
 	}
 	if d, _ := ParseStored([]byte("hunt: [")); d != nil {
@@ -77,29 +79,33 @@ func TestParse(t *testing.T) {
 	}
 	ms := func(minute int64) int64 { return 1796115600_000 + minute*60_000 } // 2026-12-01T10:00+01:00
 	gate := *d.Challenge("gate")
-	gate.Proof = Criterion{Kind: gate.Proof.Kind, Texts: gate.Proof.Texts, Exact: gate.Proof.Exact}
-	want := Challenge{
+	gate.Proof = hunt.Criterion{Kind: gate.Proof.Kind, Texts: gate.Proof.Texts, Exact: gate.Proof.Exact} // without what New prepares
+	want := hunt.Challenge{
 		ID: "gate", Title: "Gate", Description: "D", Category: "harbour", Tags: []string{"night", "old"},
-		Points: Points{100, 100, 0, Static}, Bonus: []int64{50, 30},
-		Proof:       Criterion{Kind: KindText, Texts: []string{"Gate", "door"}, Exact: true},
+		Points: hunt.Points{Initial: 100, Minimum: 100, Function: hunt.Static}, Bonus: []int64{50, 30},
+		Proof:       hunt.Criterion{Kind: hunt.KindText, Texts: []string{"Gate", "door"}, Exact: true},
 		MaxAttempts: 5, Cooldown: 90_000,
-		Hints: []Hint{{"h1", "Where", "There.", 10, nil}, {"h2", "", "Here.", 0, []string{"h1"}}},
+		Hints: []hunt.Hint{{ID: "h1", Title: "Where", Text: "There.", Cost: 10}, {ID: "h2", Text: "Here.", Requires: []string{"h1"}}},
 		Opens: ms(30), Closes: ms(90),
 	}
 	if !reflect.DeepEqual(gate, want) {
 		t.Errorf("got  %+v\nwant %+v", gate, want)
 	}
-	top := *d
-	top.Challenges, top.Badges, top.challenges, top.badges = nil, nil, nil, nil
-	wantTop := Definition{
-		ID: "old-town", Title: "Old Town", Description: "Two *lines*\nof it.\n", Mode: Team,
+	top := hunt.Definition{
+		ID: d.ID, Title: d.Title, Description: d.Description, Mode: d.Mode,
+		Opens: d.Opens, Closes: d.Closes, Freeze: d.Freeze, JoinCode: d.JoinCode, Rev: d.Rev, Source: d.Source,
+	}
+	wantTop := hunt.Definition{
+		ID: "old-town", Title: "Old Town", Description: "Two *lines*\nof it.\n", Mode: hunt.Team,
 		Opens: ms(0), Closes: ms(120), Freeze: ms(105) + 500, JoinCode: "LANTERN", Source: []byte(everyKey),
 	}
 	if !reflect.DeepEqual(top, wantTop) {
 		t.Errorf("got  %+v\nwant %+v", top, wantTop)
 	}
-	for id, want := range map[string]Points{
-		"year": {500, 100, 30, Linear}, "pi": {500, 100, 30, Quadratic}, "picks": {7, 7, 0, Static},
+	for id, want := range map[string]hunt.Points{
+		"year":  {Initial: 500, Minimum: 100, Decay: 30, Function: hunt.Linear},
+		"pi":    {Initial: 500, Minimum: 100, Decay: 30, Function: hunt.Quadratic},
+		"picks": {Initial: 7, Minimum: 7, Function: hunt.Static},
 	} {
 		if got := d.Challenge(id).Points; got != want {
 			t.Errorf("%s: points %+v, want %+v", id, got, want)
@@ -111,14 +117,14 @@ func TestParse(t *testing.T) {
 	if p := d.Challenge("scans").Proof; p.Count != 3 || !reflect.DeepEqual(p.Match, map[string]string{"door": "north", "level": "3", "open": "true"}) {
 		t.Errorf("scans: %+v", p)
 	}
-	wantRule := When{Challenges: []string{"gate", "year"}, Any: 1, Points: 10, Firsts: 1, Streak: 2, Within: 1800_000, Place: 3}
+	wantRule := hunt.When{Challenges: []string{"gate", "year"}, Any: 1, Points: 10, Firsts: 1, Streak: 2, Within: 1800_000, Place: 3}
 	if got := d.Badge("both").When; !reflect.DeepEqual(got, wantRule) {
 		t.Errorf("got %+v, want %+v", got, wantRule)
 	}
 	if d.Challenge("nowhere") != nil || d.Badge("none") != nil || gate.Hint("h2").Text != "Here." || gate.Hint("h3") != nil {
 		t.Error("an index finds the wrong thing")
 	}
-	if got := MaxScore(d); got != 100+50+500+500+1+7+1+1+1+1+1+20 {
+	if got := hunt.MaxScore(d); got != 100+50+500+500+1+7+1+1+1+1+1+20 {
 		t.Errorf("maximum score %d", got)
 	}
 }
@@ -194,7 +200,7 @@ func TestFindingOnTheWire(t *testing.T) {
 // bound shows whether the time grows faster than the file and keeps the run
 // short.
 func hostile() map[string]string {
-	const size = MaxFile / 4
+	const size = hunt.MaxFile / 4
 	fill := func(head, body, tail string) string {
 		return head + strings.Repeat(body, (size-len(head)-len(tail))/len(body)) + tail
 	}
@@ -245,7 +251,7 @@ func TestParseOfHostileFiles(t *testing.T) {
 			}
 		})
 	}
-	if _, findings := Parse(make([]byte, MaxFile+1)); len(findings) != 1 || !strings.Contains(findings[0].Message, "1048577 bytes") {
+	if _, findings := Parse(make([]byte, hunt.MaxFile+1)); len(findings) != 1 || !strings.Contains(findings[0].Message, "1048577 bytes") {
 		t.Errorf("a large file: %s", findings)
 	}
 }

@@ -1,11 +1,13 @@
-package hunt
+package huntfile
 
 import (
 	"strings"
 	"testing"
+
+	"veltrix/game/hunt"
 )
 
-func parsed(t testing.TB, src string) *Definition {
+func parsed(t testing.TB, src string) *hunt.Definition {
 	t.Helper()
 	d, findings := Parse([]byte(src))
 	if d == nil {
@@ -14,11 +16,11 @@ func parsed(t testing.TB, src string) *Definition {
 	return d
 }
 
-func textProof(s string) Proof { return Proof{Text: &s} }
+func textProof(s string) hunt.Proof { return hunt.Proof{Text: &s} }
 
-func numberProof(v float64) Proof { return Proof{Number: &v} }
+func numberProof(v float64) hunt.Proof { return hunt.Proof{Number: &v} }
 
-func codeProof(s string) Proof { return Proof{Code: &s} }
+func codeProof(s string) hunt.Proof { return hunt.Proof{Code: &s} }
 
 // caesar turns the letters of a capital text back by one.
 func caesar(s string) string {
@@ -30,7 +32,7 @@ func caesar(s string) string {
 	}, s)
 }
 
-func quoted(t *testing.T, c *Challenge) []string {
+func quoted(t *testing.T, c *hunt.Challenge) []string {
 	t.Helper()
 	var lines []string
 	for line := range strings.Lines(c.Description) {
@@ -51,7 +53,7 @@ func TestDemoIsSolvableFromThePage(t *testing.T) {
 	if len(findings) != 0 {
 		t.Fatalf("the demo has findings:\n%s", findings)
 	}
-	if d.ID != "lantern-walk" || d.Opens != 0 || len(d.Challenges) < 8 || string(d.YAML()) != string(Demo()) {
+	if d.ID != "lantern-walk" || d.Opens != 0 || len(d.Challenges) < 8 || string(d.Source) != string(Demo()) {
 		t.Fatalf("unexpected demo: %s, opens %d, %d challenges", d.ID, d.Opens, len(d.Challenges))
 	}
 
@@ -70,22 +72,22 @@ func TestDemoIsSolvableFromThePage(t *testing.T) {
 	}
 	steps := []struct {
 		id    string
-		proof Proof
+		proof hunt.Proof
 	}{
 		{"locked-gate", textProof("Darkness")},
 		{"rope-lane", numberProof(float64(len(lamps)))},
-		{"night-rooms", Proof{Choice: Choice{"The Bell"}}},
-		{"toll-house", Proof{Choice: Choice{"Fireflies", "Candles", "Embers from the smithy"}}},
+		{"night-rooms", hunt.Proof{Choice: hunt.Choice{"The Bell"}}},
+		{"toll-house", hunt.Proof{Choice: hunt.Choice{"Fireflies", "Candles", "Embers from the smithy"}}},
 		{"eavesdropping", textProof(caesar(quoted(t, d.Challenge("eavesdropping"))[0]))},
 		{"roman-stone", textProof("1874")},
 		{"nets-and-gulls", codeProof(acrostic)},
 		{"last-lantern", textProof(initials)},
 		{"hurry-of-light", numberProof(300.0 / 299792458 * 1e6)},
-		{"beam", Proof{Location: &Location{Lat: 43 + 23.0/60 + 9.0/3600, Lon: -(8 + 24.0/60 + 23.0/3600)}}},
-		{"own-light", Proof{Review: &ReviewRequest{Note: "A comet over the fish market."}}},
+		{"beam", hunt.Proof{Location: &hunt.Location{Lat: 43 + 23.0/60 + 9.0/3600, Lon: -(8 + 24.0/60 + 23.0/3600)}}},
+		{"own-light", hunt.Proof{Review: &hunt.ReviewRequest{Note: "A comet over the fish market."}}},
 	}
 	solved := map[string]bool{}
-	kinds := map[Kind]bool{}
+	kinds := map[hunt.Kind]bool{}
 	for _, step := range steps {
 		p := d.Public(true, func(id string) bool { return solved[id] })
 		for i := range p.Challenges {
@@ -109,14 +111,14 @@ func TestDemoIsSolvableFromThePage(t *testing.T) {
 	}
 	for _, wrong := range []struct {
 		id    string
-		proof Proof
+		proof hunt.Proof
 	}{
 		{"locked-gate", textProof("light")},
 		{"rope-lane", numberProof(14)},
-		{"night-rooms", Proof{Choice: Choice{"The Cat"}}},
-		{"toll-house", Proof{Choice: Choice{"Candles"}}},
+		{"night-rooms", hunt.Proof{Choice: hunt.Choice{"The Cat"}}},
+		{"toll-house", hunt.Proof{Choice: hunt.Choice{"Candles"}}},
 		{"roman-stone", textProof("11874")},
-		{"beam", Proof{Location: &Location{Lat: 43.38583, Lon: 8.40639}}},
+		{"beam", hunt.Proof{Location: &hunt.Location{Lat: 43.38583, Lon: 8.40639}}},
 	} {
 		if j, err := d.Challenge(wrong.id).Judge(wrong.proof); err != nil || j.Right {
 			t.Errorf("%s: %+v, %v, want wrong", wrong.id, j, err)

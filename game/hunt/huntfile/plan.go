@@ -1,10 +1,12 @@
-package hunt
+package huntfile
 
 import (
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+
+	"veltrix/game/hunt"
 )
 
 // Plan is what applying a hunt file would change.
@@ -45,18 +47,18 @@ func (c *Changes) empty() bool {
 }
 
 // Diff compares two definitions; before is nil for a new hunt.
-func Diff(before, after *Definition) Plan {
-	p := Plan{Hunt: after.ID, New: before == nil, MaxScore: MaxScore(after)}
+func Diff(before, after *hunt.Definition) Plan {
+	p := Plan{Hunt: after.ID, New: before == nil, MaxScore: hunt.MaxScore(after)}
 	if before == nil {
-		before = &Definition{}
+		before = &hunt.Definition{}
 	} else {
 		p.Fields = changedFields(huntKeys(before), huntKeys(after))
 	}
 	p.Fields = list(p.Fields)
 	p.Challenges = compare(before.Challenges, after.Challenges,
-		func(c *Challenge) Change { return Change{ID: c.ID, Title: c.Title} }, challengeKeys)
+		func(c *hunt.Challenge) Change { return Change{ID: c.ID, Title: c.Title} }, challengeKeys)
 	p.Badges = compare(before.Badges, after.Badges,
-		func(b *Badge) Change { return Change{ID: b.ID, Title: b.Title} }, badgeKeys)
+		func(b *hunt.Badge) Change { return Change{ID: b.ID, Title: b.Title} }, badgeKeys)
 	p.Text = p.sentences()
 	return p
 }
@@ -77,7 +79,7 @@ func changedFields(before, after []keyed) []string {
 	return out
 }
 
-func huntKeys(d *Definition) []keyed {
+func huntKeys(d *hunt.Definition) []keyed {
 	return []keyed{
 		{"hunt", d.ID},
 		{"title", d.Title},
@@ -90,10 +92,7 @@ func huntKeys(d *Definition) []keyed {
 	}
 }
 
-func challengeKeys(c *Challenge) []keyed {
-	proof := c.Proof
-	// These are made from the others.
-	proof.re, proof.steps, proof.accept, proof.order, proof.mask = nil, 0, nil, nil, 0
+func challengeKeys(c *hunt.Challenge) []keyed {
 	hints := slices.Clone(c.Hints)
 	for i := range hints {
 		hints[i].Requires = list(hints[i].Requires)
@@ -106,7 +105,7 @@ func challengeKeys(c *Challenge) []keyed {
 		{"tags", list(c.Tags)},
 		{"points", c.Points},
 		{"bonus", list(c.Bonus)},
-		{"proof", proof},
+		{"proof", c.Proof},
 		{"requires", list(c.Requires)},
 		{"attempts", [2]int64{c.MaxAttempts, c.Cooldown}},
 		{"hints", list(hints)},
@@ -115,7 +114,7 @@ func challengeKeys(c *Challenge) []keyed {
 	}
 }
 
-func badgeKeys(b *Badge) []keyed {
+func badgeKeys(b *hunt.Badge) []keyed {
 	return []keyed{
 		{"id", b.ID},
 		{"title", b.Title},
@@ -124,6 +123,15 @@ func badgeKeys(b *Badge) []keyed {
 		{"points", b.Points},
 		{"when", b.When},
 	}
+}
+
+// list makes an absent list an empty one: both say the same in a file, and
+// JSON shows them as [].
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
 }
 
 func compare[T any](before, after []T, name func(*T) Change, keys func(*T) []keyed) Changes {

@@ -1,9 +1,11 @@
-package hunt
+package huntfile
 
 import (
 	"encoding/json"
 	"reflect"
 	"testing"
+
+	"veltrix/game/hunt"
 )
 
 // A file is refused with errors, or becomes a definition that the same file
@@ -45,10 +47,10 @@ func FuzzParse(f *testing.F) {
 		if _, err := json.Marshal(d.Public(true, nil)); err != nil {
 			t.Fatal(err)
 		}
-		if MaxScore(d) > MaxPoints {
-			t.Fatalf("maximum score %d", MaxScore(d))
+		if hunt.MaxScore(d) > hunt.MaxPoints {
+			t.Fatalf("maximum score %d", hunt.MaxScore(d))
 		}
-		proofs := []Proof{textProof("x"), numberProof(1), codeProof("x"), {Choice: Choice{"a"}}, {Location: &Location{1, 2, 3}}, {Review: &ReviewRequest{"n"}}}
+		proofs := []hunt.Proof{textProof("x"), numberProof(1), codeProof("x"), {Choice: hunt.Choice{"a"}}, {Location: &hunt.Location{Lat: 1, Lon: 2, Accuracy: 3}}, {Review: &hunt.ReviewRequest{Note: "n"}}}
 		for i := range d.Challenges {
 			for _, p := range proofs {
 				_, _ = d.Challenges[i].Judge(p) // most proofs are of the wrong kind

@@ -1,4 +1,4 @@
-package hunt
+package protocol
 
 import (
 	"encoding/json"
@@ -7,21 +7,24 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
 )
 
 func TestDecodeProof(t *testing.T) {
-	for src, want := range map[string]Proof{
-		`{"text":"1874"}`:      textProof("1874"),
-		` { "text" : "" } `:    textProof(""),
-		`{"number":-1.5e3}`:    numberProof(-1500),
-		`{"choice":"a"}`:       {Choice: Choice{"a"}},
-		`{"choice":["a","b"]}`: {Choice: Choice{"a", "b"}},
-		`{"choice":[]}`:        {Choice: Choice{}},
-		`{"code":"K7"}`:        codeProof("K7"),
-		`{"location":{"lat":1,"lon":-2.5,"accuracy":8}}`:                     {Location: &Location{1, -2.5, 8}},
-		`{"location":{"lat":0,"lon":0}}`:                                     {Location: &Location{}},
-		`{"review":{"note":"n"}}`:                                            {Review: &ReviewRequest{"n"}},
-		`{"review":{"note":"` + strings.Repeat(`\ud83c\udfee`, 2000) + `"}}`: {Review: &ReviewRequest{strings.Repeat("🏮", 2000)}},
+	for src, want := range map[string]hunt.Proof{
+		`{"text":"1874"}`:      {Text: new("1874")},
+		` { "text" : "" } `:    {Text: new("")},
+		`{"number":-1.5e3}`:    {Number: new(-1500.0)},
+		`{"choice":"a"}`:       {Choice: hunt.Choice{"a"}},
+		`{"choice":["a","b"]}`: {Choice: hunt.Choice{"a", "b"}},
+		`{"choice":[]}`:        {Choice: hunt.Choice{}},
+		`{"code":"K7"}`:        {Code: new("K7")},
+		`{"location":{"lat":1,"lon":-2.5,"accuracy":8}}`:                     {Location: &hunt.Location{Lat: 1, Lon: -2.5, Accuracy: 8}},
+		`{"location":{"lat":0,"lon":0}}`:                                     {Location: &hunt.Location{}},
+		`{"review":{"note":"n"}}`:                                            {Review: &hunt.ReviewRequest{Note: "n"}},
+		`{"review":{"note":"` + strings.Repeat(`\ud83c\udfee`, 2000) + `"}}`: {Review: &hunt.ReviewRequest{Note: strings.Repeat("🏮", 2000)}},
 	} {
 		got, err := DecodeProof([]byte(src))
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -84,15 +87,24 @@ func TestDecodeProofRefuses(t *testing.T) {
 		`{"text":"` + strings.Repeat("x", 30_000) + `"}`:     "The proof is too long.",
 	} {
 		got, err := DecodeProof([]byte(src))
-		var refused *ProofError
+		var refused *hunt.ProofError
 		if !errors.As(err, &refused) || refused.Message != want {
 			t.Errorf("%.60s: got %v, want %s", src, err, want)
 		}
-		if !reflect.DeepEqual(got, Proof{}) {
+		if !reflect.DeepEqual(got, hunt.Proof{}) {
 			t.Errorf("%.60s: got %+v beside the error", src, got)
 		}
 	}
 }
+
+// beyondDemo has the criteria that the demo does not show.
+const beyondDemo = `hunt: h
+title: T
+challenges:
+  - {id: exact, title: E, points: 1, proof: {text: [Gate, door], exact: true}}
+  - {id: near, title: N, points: 1, proof: {number: {value: 3.14, tolerance: 1e-2}}}
+  - {id: scans, title: S, points: 1, proof: {event: {type: scan, count: 3, match: {door: north, level: 3, open: true}}}}
+`
 
 func FuzzDecodeProof(f *testing.F) {
 	for _, s := range []string{
@@ -101,19 +113,25 @@ func FuzzDecodeProof(f *testing.F) {
 	} {
 		f.Add([]byte(s))
 	}
-	d := parsed(f, everyKey)
-	d.Challenges = append(d.Challenges, parsed(f, string(Demo())).Challenges...)
+	var challenges []hunt.Challenge
+	for _, src := range []string{string(huntfile.Demo()), beyondDemo} {
+		d, findings := huntfile.Parse([]byte(src))
+		if d == nil {
+			f.Fatalf("not a hunt:\n%s", findings)
+		}
+		challenges = append(challenges, d.Challenges...)
+	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		p, err := DecodeProof(src)
-		var refused *ProofError
+		var refused *hunt.ProofError
 		if err != nil {
 			if !errors.As(err, &refused) {
 				t.Fatalf("the error %v is of another type", err)
 			}
 			return
 		}
-		for i := range d.Challenges {
-			c := &d.Challenges[i]
+		for i := range challenges {
+			c := &challenges[i]
 			j, err := c.Judge(p)
 			again, err2 := c.Judge(p)
 			if j != again || fmt.Sprint(err) != fmt.Sprint(err2) {
@@ -122,9 +140,28 @@ func FuzzDecodeProof(f *testing.F) {
 			if err != nil && !errors.As(err, &refused) {
 				t.Fatalf("%s: the error %v is of another type", c.ID, err)
 			}
-			if err == nil && (len(j.Digest) != 8 || j.Review != (c.Proof.Kind == KindReview) || j.Right && j.Review) {
+			if err == nil && (len(j.Digest) != 8 || j.Review != (c.Proof.Kind == hunt.KindReview) || j.Right && j.Review) {
 				t.Fatalf("%s: %+v", c.ID, j)
 			}
 		}
 	})
+}
+
+func BenchmarkDecodeProof(b *testing.B) {
+	for _, c := range []struct{ name, proof string }{
+		{"text", `{"text":"1874"}`},
+		{"number", `{"number":52.5}`},
+		{"choice", `{"choice":["red","blue"]}`},
+		{"location", `{"location":{"lat":53.5461,"lon":9.9937,"accuracy":12.5}}`},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			src := []byte(c.proof)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := DecodeProof(src); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -1,4 +1,4 @@
-package hunt
+package huntfile
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-const docPath = "../../docs/hunt-file.md"
+const docPath = "../../../docs/hunt-file.md"
 
 // Every hunt in the document is one, without a finding and by the schema too.
 func TestExamplesOfTheDocument(t *testing.T) {

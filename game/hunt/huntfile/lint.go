@@ -1,17 +1,19 @@
-package hunt
+package huntfile
 
 import (
 	"fmt"
 	"time"
+
+	"veltrix/game/hunt"
 )
 
 // linter looks at what a well-formed file says.
 type linter struct {
 	*notes
-	d *Definition
+	d *hunt.Definition
 }
 
-func lint(d *Definition, n *notes) {
+func lint(d *hunt.Definition, n *notes) {
 	l := linter{n, d}
 	l.identities()
 	l.huntWindow()
@@ -35,10 +37,11 @@ func challengePath(i int) string { return fmt.Sprintf("challenges[%d]", i) }
 
 // identities finds ids that are given twice.
 func (l linter) identities() {
+	challenges := indexOf(l.challengeIDs())
 	for i := range l.d.Challenges {
 		c, path := &l.d.Challenges[i], challengePath(i)
-		if l.d.challenges[c.ID] != i {
-			l.twice("challenge", c.ID, path+".id", challengePath(l.d.challenges[c.ID])+".id")
+		if k := challenges[c.ID]; k != i {
+			l.twice("challenge", c.ID, path+".id", challengePath(k)+".id")
 		}
 		first := map[string]int{}
 		for j, h := range c.Hints {
@@ -49,10 +52,14 @@ func (l linter) identities() {
 			first[h.ID] = j
 		}
 	}
+	badges := map[string]int{}
 	for i := range l.d.Badges {
-		if k := l.d.badges[l.d.Badges[i].ID]; k != i {
-			l.twice("badge", l.d.Badges[i].ID, fmt.Sprintf("badges[%d].id", i), fmt.Sprintf("badges[%d].id", k))
+		id := l.d.Badges[i].ID
+		if k, ok := badges[id]; ok {
+			l.twice("badge", id, fmt.Sprintf("badges[%d].id", i), fmt.Sprintf("badges[%d].id", k))
+			continue
 		}
+		badges[id] = i
 	}
 }
 
@@ -82,7 +89,7 @@ func (l linter) huntWindow() {
 }
 
 // window compares the window of a challenge with that of the hunt.
-func (l linter) window(c *Challenge, path string) {
+func (l linter) window(c *hunt.Challenge, path string) {
 	d := l.d
 	switch {
 	case c.Opens != 0 && c.Closes != 0 && c.Closes <= c.Opens:
@@ -103,19 +110,19 @@ func (l linter) window(c *Challenge, path string) {
 	}
 }
 
-func (l linter) points(c *Challenge, path string) {
+func (l linter) points(c *hunt.Challenge, path string) {
 	p, falls := c.Points, c.Points.Initial-c.Points.Minimum
 	switch {
-	case p.Function == Static:
-	case p.Function == Quadratic && p.Decay > MaxDecay:
-		l.wrong(path+".points.decay", fmt.Sprintf("A quadratic value falls over at most %d solvers.", MaxDecay), fmt.Sprintf("Write a number from 1 to %d.", MaxDecay))
+	case p.Function == hunt.Static:
+	case p.Function == hunt.Quadratic && p.Decay > hunt.MaxDecay:
+		l.wrong(path+".points.decay", fmt.Sprintf("A quadratic value falls over at most %d solvers.", hunt.MaxDecay), fmt.Sprintf("Write a number from 1 to %d.", hunt.MaxDecay))
 	case falls < 0:
 		l.wrong(path+".points.minimum", "The minimum is above the initial value.", fmt.Sprintf("Write at most %d.", p.Initial))
 	case falls == 0:
 		l.odd(path+".points.minimum", "The value never falls: minimum and initial are the same.", fmt.Sprintf("Write a lower minimum, or points: %d.", p.Initial))
-	case p.Function == Linear && p.Decay >= falls:
+	case p.Function == hunt.Linear && p.Decay >= falls:
 		l.odd(path+".points.decay", "The second solver gets the minimum already: a linear decay is the loss for each solver.", fmt.Sprintf("Write less than %d, or function: quadratic.", falls))
-	case p.Function == Quadratic && p.Decay == 1:
+	case p.Function == hunt.Quadratic && p.Decay == 1:
 		l.odd(path+".points.decay", "The second solver gets the minimum already: a quadratic decay is the number of solvers over which the value falls.", "Write the number of solvers that you expect.")
 	}
 	for i := 1; i < len(c.Bonus); i++ {
@@ -125,12 +132,12 @@ func (l linter) points(c *Challenge, path string) {
 	}
 }
 
-func (l linter) attempts(c *Challenge, path string) {
+func (l linter) attempts(c *hunt.Challenge, path string) {
 	limited := c.MaxAttempts != 0 || c.Cooldown != 0
 	switch {
-	case c.Proof.Kind == KindEvent && limited:
+	case c.Proof.Kind == hunt.KindEvent && limited:
 		l.odd(path+".attempts", "Attempts have no effect on an event: nobody can claim it.", "Leave them out.")
-	case c.Proof.Kind == KindChoice && !c.Proof.Multiple && c.Cooldown == 0 && (c.MaxAttempts == 0 || c.MaxAttempts >= int64(len(c.Proof.Options))):
+	case c.Proof.Kind == hunt.KindChoice && !c.Proof.Multiple && c.Cooldown == 0 && (c.MaxAttempts == 0 || c.MaxAttempts >= int64(len(c.Proof.Options))):
 		l.odd(path+".proof.choice", "Trying one option after the other finds the answer.",
 			fmt.Sprintf("Add attempts: {max: %d} or {cooldown: 1m}.", max(1, len(c.Proof.Options)/2)))
 	}
@@ -138,25 +145,7 @@ func (l linter) attempts(c *Challenge, path string) {
 
 // total keeps every reachable total within what the board can hold.
 func (l linter) total() {
-	if best := MaxScore(l.d); best > MaxPoints {
-		l.wrong("challenges", fmt.Sprintf("An entrant could reach %d points.", best), fmt.Sprintf("Make points, bonuses and badges smaller: together at most %d.", MaxPoints))
+	if best := hunt.MaxScore(l.d); best > hunt.MaxPoints {
+		l.wrong("challenges", fmt.Sprintf("An entrant could reach %d points.", best), fmt.Sprintf("Make points, bonuses and badges smaller: together at most %d.", hunt.MaxPoints))
 	}
-}
-
-// MaxScore is the most points that an entrant can have: every challenge at
-// its initial value with its largest bonus, and every badge.
-func MaxScore(d *Definition) int64 {
-	var sum int64
-	for i := range d.Challenges {
-		c := &d.Challenges[i]
-		best := int64(0)
-		for _, b := range c.Bonus {
-			best = max(best, b)
-		}
-		sum += c.Points.Initial + best
-	}
-	for i := range d.Badges {
-		sum += d.Badges[i].Points
-	}
-	return sum
 }

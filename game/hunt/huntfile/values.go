@@ -1,4 +1,4 @@
-package hunt
+package huntfile
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
+
+	"veltrix/game/hunt"
 )
 
 // The years that a hunt can be in; 0 ms means absent.
@@ -73,7 +75,7 @@ func (r *reader) duration(it item, most int64) int64 {
 	}
 	if ms = math.Round(ms); ms < 1 || ms > float64(most) {
 		r.wrong(it.path, fmt.Sprintf("%s is out of range.", clip(n.Value)),
-			fmt.Sprintf("Write a duration from 1 millisecond to %s.", spell(most)))
+			fmt.Sprintf("Write a duration from 1 millisecond to %s.", hunt.SpellDuration(most)))
 		return 1
 	}
 	return int64(ms)

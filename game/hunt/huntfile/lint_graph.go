@@ -1,8 +1,10 @@
-package hunt
+package huntfile
 
 import (
 	"fmt"
 	"strings"
+
+	"veltrix/game/hunt"
 )
 
 // need says that something requires another and where the file says so.
@@ -26,7 +28,7 @@ func (l linter) prerequisites() {
 }
 
 // hints finds hints that can never be bought and hints that never pay.
-func (l linter) hints(c *Challenge, path string) {
+func (l linter) hints(c *hunt.Challenge, path string) {
 	known := make([]string, len(c.Hints))
 	var cost int64
 	for i, h := range c.Hints {

@@ -1,4 +1,4 @@
-package hunt
+package huntfile
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"veltrix/game/hunt"
 )
 
 // reader turns nodes into values and notes what is wrong with them. After a
@@ -192,14 +194,12 @@ func (r *reader) line(it item, limit int) string {
 	return s
 }
 
-var idForm = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
-
 func (r *reader) id(it item) string {
 	n := it.node
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" {
 		return r.prose(it, 64)
 	}
-	if !idForm.MatchString(n.Value) {
+	if !hunt.ValidID(n.Value) {
 		remedy := "Write 1 to 64 of a-z, 0-9 and -."
 		if better := toID(n.Value); better != "" {
 			remedy = fmt.Sprintf("Write %s.", better)

@@ -1,12 +1,14 @@
-package hunt
+package huntfile
 
 import (
 	"fmt"
 	"slices"
+
+	"veltrix/game/hunt"
 )
 
 // badge finds conditions that nobody can meet.
-func (l linter) badge(b *Badge, path string) {
+func (l linter) badge(b *hunt.Badge, path string) {
 	path += ".when"
 	w := &b.When
 	l.badgeSolves(w, path)
@@ -19,7 +21,7 @@ func (l linter) badge(b *Badge, path string) {
 	if listed := int64(len(w.Challenges)); w.Any > listed {
 		l.wrong(path+".any", "Nobody can earn this badge: challenges lists "+count(listed, "challenge")+".", fmt.Sprintf("Write at most %d.", listed))
 	}
-	if best := MaxScore(l.d) - b.Points; w.Points > best {
+	if best := hunt.MaxScore(l.d) - b.Points; w.Points > best {
 		l.wrong(path+".points", "Nobody can earn this badge: without it there are at most "+count(best, "point")+".", fmt.Sprintf("Write at most %d.", best))
 	}
 	all := int64(len(l.d.Challenges))
@@ -31,7 +33,7 @@ func (l linter) badge(b *Badge, path string) {
 	}
 }
 
-func (l linter) badgeSolves(w *When, path string) {
+func (l linter) badgeSolves(w *hunt.When, path string) {
 	if w.Solves == 0 {
 		return
 	}

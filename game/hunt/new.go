@@ -1,0 +1,88 @@
+package hunt
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// New makes a definition out of what a hunt file says: it checks what this
+// package relies on and prepares what is looked up or compared often. It takes
+// over the slices of d; the caller must not change them afterwards.
+//
+// The error names an id that is not valid, a proof of an unknown kind, a
+// pattern that is not RE2, or a choice whose answers cannot be told from its
+// options. New does not look at what parts of a hunt say about each other,
+// such as ids that come twice; huntfile.Parse does.
+func New(d Definition) (*Definition, error) {
+	if !ValidID(d.ID) {
+		return nil, fmt.Errorf("%q cannot be the id of a hunt", d.ID)
+	}
+	d.challenges = make(map[string]int, len(d.Challenges))
+	for i := range d.Challenges {
+		c := &d.Challenges[i]
+		if !ValidID(c.ID) {
+			return nil, fmt.Errorf("%q cannot be the id of a challenge", c.ID)
+		}
+		if _, ok := d.challenges[c.ID]; !ok {
+			d.challenges[c.ID] = i
+		}
+		if err := c.Proof.prepare(); err != nil {
+			return nil, fmt.Errorf("the proof of the challenge %s: %w", c.ID, err)
+		}
+	}
+	d.badges = make(map[string]int, len(d.Badges))
+	for i := range d.Badges {
+		id := d.Badges[i].ID
+		if !ValidID(id) {
+			return nil, fmt.Errorf("%q cannot be the id of a badge", id)
+		}
+		if _, ok := d.badges[id]; !ok {
+			d.badges[id] = i
+		}
+	}
+	return &d, nil
+}
+
+// prepare makes what Judge compares with.
+func (c *Criterion) prepare() error {
+	c.re, c.accept, c.order, c.mask = nil, nil, nil, 0
+	switch c.Kind {
+	case KindText:
+		for _, t := range c.Texts {
+			if !c.Exact {
+				t = Normal(t)
+			}
+			c.accept = append(c.accept, t)
+		}
+	case KindCode:
+		c.accept = []string{string(appendCode(nil, c.Code))}
+	case KindRegex:
+		re, err := regexp.Compile(`\A(?:` + c.Regex + `)\z`)
+		if err != nil {
+			return fmt.Errorf("the pattern cannot be compiled: %w", err)
+		}
+		c.re = re
+	case KindChoice:
+		return c.prepareChoice()
+	case KindNumber, KindLocation, KindEvent, KindReview:
+	default:
+		return fmt.Errorf("there is no kind %q", c.Kind)
+	}
+	return nil
+}
+
+func (c *Criterion) prepareChoice() error {
+	if len(c.Options) > MaxOptions {
+		return fmt.Errorf("%d options are more than %d", len(c.Options), MaxOptions)
+	}
+	c.order = slices.Sorted(slices.Values(c.Options))
+	for _, answer := range c.Answers {
+		i, ok := slices.BinarySearch(c.order, answer)
+		if !ok {
+			return fmt.Errorf("the answer %q is not among the options", answer)
+		}
+		c.mask |= 1 << i
+	}
+	return nil
+}
