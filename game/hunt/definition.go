@@ -45,7 +45,8 @@ const (
 )
 
 // Definition is what a hunt file says. Only New makes one that can be judged
-// by. Times are Unix milliseconds, durations are milliseconds; a time of 0 is absent.
+// by. Times are Unix milliseconds, and 0 is an absent one; durations are
+// milliseconds.
 type Definition struct {
 	ID          string
 	Title       string
@@ -59,7 +60,7 @@ type Definition struct {
 	Badges      []Badge     // in file order
 
 	// Rev is the revision that the store gave this definition; 0 until then.
-	// Only the store that loads a definition sets it, before it shares it.
+	// Whatever loads a definition sets it before it shares the definition.
 	Rev int64
 	// Source is the file as it was given, byte for byte.
 	Source []byte
