@@ -17,7 +17,7 @@ const (
 type Criterion struct {
 	Kind      Kind
 	Texts     []string // text: the accepted answers
-	Exact     bool     // text: compare as is
+	Exact     bool     // text: compare answers as they are
 	Regex     string   // regex, RE2, without the anchors
 	Number    float64
 	Tolerance float64
@@ -65,7 +65,7 @@ func (c *Criterion) MatchesAll(s string) bool { return c.re.MatchString(s) }
 // Kind is the kind of a proof.
 type Kind string
 
-// The kinds of proof. A text proof answers a regex challenge too.
+// The kinds of proof. A player answers a regex challenge with a text proof.
 const (
 	KindText     Kind = "text"
 	KindRegex    Kind = "regex"

@@ -32,7 +32,7 @@ const (
 	MaxBonus      = 20     // places with a bonus
 	MaxDecay      = 40_000 // solvers over which a quadratic value falls; keeps the arithmetic exact in float64
 	MaxAttempts   = 1_000
-	MaxEvents     = 1_000 // count of an event proof
+	MaxEvents     = 1_000 // that an event proof may ask for
 )
 
 // Mode says what the board ranks.
@@ -45,7 +45,8 @@ const (
 )
 
 // Definition is what a hunt file says. Only New makes one that can be judged
-// by. Times are Unix milliseconds, 0 means absent; durations are milliseconds.
+// by. Times are Unix milliseconds, and 0 is an absent one; durations are
+// milliseconds.
 type Definition struct {
 	ID          string
 	Title       string
@@ -59,7 +60,7 @@ type Definition struct {
 	Badges      []Badge     // in file order
 
 	// Rev is the revision that the store gave this definition; 0 until then.
-	// Only the store that loads a definition sets it, before it shares it.
+	// Whatever loads a definition sets it before it shares the definition.
 	Rev int64
 	// Source is the file as it was given, byte for byte.
 	Source []byte
@@ -121,10 +122,10 @@ type Hint struct {
 	Requires []string // hints of the same challenge that must be taken first
 }
 
-// Decay is the way in which a challenge loses worth.
+// Decay is the way in which a challenge loses value.
 type Decay string
 
-// The decay functions. Static challenges keep their worth.
+// The decay functions. A static challenge keeps its value.
 const (
 	Static    Decay = "static"
 	Linear    Decay = "linear"
@@ -139,10 +140,10 @@ type Points struct {
 	Function Decay
 }
 
-// Value is the worth for the next solver after x earlier ones: linear
-// initial − decay·x, quadratic ((minimum−initial)/decay²)·x² + initial, both
-// rounded up and never below minimum. The formulas are CTFd's dynamic value
-// functions. Everything stays an exact integer below 2^53, so that the Lua
+// Value is what the next solver gets after x earlier ones, in points. A linear
+// value is initial − decay·x, a quadratic one ((minimum−initial)/decay²)·x² +
+// initial; both are rounded up and never below minimum. The formulas are CTFd's
+// dynamic value functions. Everything stays an exact integer below 2^53, so that the Lua
 // rules compute the same in float64.
 func (p Points) Value(x int64) int64 {
 	var v int64
@@ -164,7 +165,7 @@ func (p Points) Value(x int64) int64 {
 	return max(v, p.Minimum)
 }
 
-// Badge is a distinction with a rule. All conditions that are set must hold.
+// Badge is a distinction with a rule for earning it.
 type Badge struct {
 	ID          string
 	Title       string
@@ -174,7 +175,8 @@ type Badge struct {
 	When        When
 }
 
-// When is a conjunction; the zero value of a field sets no condition.
+// When is the rule of a badge: all conditions that are set must hold. The zero
+// value of a field sets no condition.
 type When struct {
 	Solves     int64    // number of solved challenges …
 	Category   string   // … of this category

@@ -28,7 +28,7 @@ func refuse(message string) error { return &ProofError{message} }
 // Texts are compared in their normal form, or as they are with exact.
 // A regex must match the whole trimmed text in NFC. Numbers are compared as
 // the decimals that they were written as, so 0.4 is within 0.1 of 0.3
-// although the floats are not. A place is right within the radius, measured
+// although the floats are not. A location is right within the radius, measured
 // along a great circle.
 func (c *Challenge) Judge(p Proof) (Judgement, error) {
 	if err := c.fits(p); err != nil {
@@ -69,8 +69,8 @@ func (c *Challenge) Judge(p Proof) (Judgement, error) {
 	return j, nil
 }
 
-// digest is short because it is kept sixteen times for each entrant and
-// challenge; two wrong answers that share one cost one attempt together.
+// digest is short because stores keep sixteen of them for each entrant and
+// challenge. Two wrong answers with the same digest count as one attempt.
 func digest(key []byte) string {
 	sum := sha256.Sum256(key)
 	var out [8]byte
@@ -181,7 +181,7 @@ func within(v, value, tolerance float64) bool {
 }
 
 func rational(f float64) *big.Rat {
-	// The shortest decimal of a finite float always reads.
+	// SetString accepts the shortest decimal of every finite float.
 	r, _ := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))
 	return r
 }
@@ -212,7 +212,7 @@ func (c *Criterion) judgeChoice(key []byte, choice Choice) ([]byte, bool, error)
 }
 
 func (c *Criterion) judgeLocation(key []byte, l *Location) ([]byte, bool, error) {
-	// Written so that NaN is out of range.
+	// The conditions are negated so that NaN is out of range.
 	switch {
 	case !(l.Lat >= -90 && l.Lat <= 90):
 		return nil, false, refuse("The latitude is not between -90 and 90 degrees.")
@@ -224,7 +224,7 @@ func (c *Criterion) judgeLocation(key []byte, l *Location) ([]byte, bool, error)
 		return nil, false, refuse("Your position is too inaccurate (±" + strconv.FormatFloat(math.Ceil(l.Accuracy), 'f', 0, 64) +
 			" m). Wait for a better one, in the open, and try again.")
 	}
-	// About 11 metres: standing still is one answer although satellites dither.
+	// Steps of about 11 metres: readings of a player who stands still are one answer.
 	lat, lon := math.Round(l.Lat*1e4), math.Round(l.Lon*1e4)
 	if lon == 180e4 {
 		lon = -180e4

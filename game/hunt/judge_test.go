@@ -253,8 +253,8 @@ func TestDigestIsThatOfTheNormalAnswer(t *testing.T) {
 			}
 		}
 	}
-	// The digest is one of the challenge, so it says nothing about others, and
-	// it is stable: stores keep it. It is SHA-256("a\0text\0gate"), 48 bits.
+	// A digest depends on the challenge, so it says nothing about other challenges.
+	// It is stable, because stores keep it. It is SHA-256("a\0text\0gate"), 48 bits.
 	a, b := withProof(t, `{text: x}`), *withProof(t, `{text: x}`)
 	b.ID = "b"
 	ja, _ := a.Judge(textProof("Gate"))

@@ -11,9 +11,9 @@ import (
 // over the slices of d; the caller must not change them afterwards.
 //
 // The error names an id that is not valid, a proof of an unknown kind, a
-// pattern that is not RE2, or a choice whose answers cannot be told from its
-// options. New does not look at what parts of a hunt say about each other,
-// such as ids that come twice; huntfile.Parse does.
+// pattern that is not RE2, or a choice whose answers are not among its options.
+// New does not compare the parts of a hunt with each other: of two challenges or
+// badges with one id the first is found, and huntfile.Parse refuses both.
 func New(d Definition) (*Definition, error) {
 	if !ValidID(d.ID) {
 		return nil, fmt.Errorf("%q cannot be the id of a hunt", d.ID)

@@ -23,8 +23,8 @@ func appendNormal(dst []byte, s string) []byte {
 	return appendWords(dst, fold(s), " ", false)
 }
 
-// appendCode appends a code in the form in which codes are compared: as a
-// text, but without any white space.
+// appendCode appends a code in the form in which codes are compared: the normal
+// form of a text, without any white space.
 func appendCode(dst []byte, s string) []byte {
 	if isASCII(s) {
 		return appendWords(dst, s, "", true)
@@ -33,8 +33,8 @@ func appendCode(dst []byte, s string) []byte {
 }
 
 func fold(s string) string {
-	// A Caser must not be shared between goroutines. It swaps the two cases of
-	// Cherokee instead of folding them, so lower case comes after it.
+	// Goroutines must not share a Caser. It swaps the two cases of Cherokee
+	// instead of folding them, so ToLower comes after it.
 	return norm.NFKC.String(strings.ToLower(cases.Fold().String(norm.NFKC.String(s))))
 }
 

@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Of every character, upper and lower case have the same normal form, and
-// that is normal.
+// Upper and lower case of every character have the same normal form, and the
+// normal form of that is itself.
 func TestEveryCharacterHasANormalForm(t *testing.T) {
 	for r := range rune(0x20000) {
 		if !utf8.ValidRune(r) {
@@ -20,7 +20,7 @@ func TestEveryCharacterHasANormalForm(t *testing.T) {
 		if twice := string(appendNormal(nil, once)); twice != once {
 			t.Errorf("%U becomes %q becomes %q", r, once, twice)
 		}
-		// İ and ı are letters of Turkish, other ones than I and i.
+		// The Turkish letters İ and ı are not the letters I and i.
 		if other := unicode.ToLower(r); r != 'İ' && string(appendNormal(nil, string(other))) != once {
 			t.Errorf("%U and its lower case %U differ", r, other)
 		}
@@ -43,7 +43,8 @@ func TestNormalFormIsNormal(t *testing.T) {
 	})
 }
 
-// In decimals of two places an answer is right exactly when the integers say so.
+// An answer with two decimal places is right exactly when integer arithmetic in
+// hundredths says so.
 func TestNumbersAreComparedAsDecimals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := rapid.Int64Range(-1e6, 1e6).Draw(t, "v")
@@ -56,8 +57,8 @@ func TestNumbersAreComparedAsDecimals(t *testing.T) {
 	})
 }
 
-// The spherical law of cosines is another formula for the same distance; it
-// is good where points are neither close nor opposite.
+// The spherical law of cosines is another formula for the same distance. It is
+// accurate for points that are neither close nor opposite.
 func TestDistance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lat := rapid.Float64Range(-90, 90)

@@ -75,9 +75,10 @@ type PublicBadge struct {
 	Text        string `json:"text"`
 }
 
-// Public is what someone may know who has solved these challenges; nil is
-// none. Of a hunt that has not started only the number of challenges shows.
-// Answers, hint texts, places and the join code are never part of it.
+// Public is what an entrant may know after solving these challenges; a nil
+// function stands for none. Before the hunt has started it has the number of
+// challenges and the badges, but no challenge. Answers, hint texts, places and
+// the join code are never part of it.
 func (d *Definition) Public(started bool, solved func(challenge string) bool) *Public {
 	p := &Public{
 		Hunt: d.ID, Title: d.Title, Description: d.Description, Mode: d.Mode,

@@ -96,7 +96,7 @@ badges:
 	}
 }
 
-// A drawn hunt is its public part and, apart from it, its secrets.
+// drawn is a hunt apart from its secrets, which file adds.
 type drawn struct {
 	kinds   []int
 	texts   []int // how many answers
@@ -128,8 +128,8 @@ func drawHunt(t *rapid.T) drawn {
 	return d
 }
 
-// file writes the hunt with the secrets that the salt makes, and returns
-// these. Salts are digits that nothing public has.
+// file writes the hunt with secrets made from the salt, and returns those too.
+// Nothing public has the digits of a salt.
 func (d drawn) file(salt int) (file string, secrets []string) {
 	secret := func(form string, args ...any) string {
 		s := fmt.Sprintf(form, args...)
@@ -148,7 +148,7 @@ func (d drawn) file(salt int) (file string, secrets []string) {
 			return map[string]any{"regex": secret("pattern%d%d", salt, i) + "[0-9]"}
 		case 2:
 			return map[string]any{"number": map[string]any{"value": json.Number(secret("%d.%d7", salt, i)), "tolerance": json.Number(secret("0.%d%d1", salt, i))}}
-		case 3: // the options are public, which of them is right is not
+		case 3: // the options are public; which of them is right is secret
 			var options []string
 			for k := range d.options {
 				options = append(options, fmt.Sprintf("option-%d", k))
@@ -199,7 +199,7 @@ func orNone[T any](s []T) []T {
 }
 
 // Two hunts that differ only in their secrets look the same to everybody, and
-// no secret shows.
+// no secret is public.
 func TestPublicRevealsNoSecret(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shape := drawHunt(t)
@@ -230,8 +230,8 @@ func TestPublicRevealsNoSecret(t *testing.T) {
 	})
 }
 
-// No message of Judge tells two hunts with other secrets apart, except by the
-// accuracy that a place asks for.
+// Two hunts with different secrets refuse a proof with the same message, except
+// for the accuracy that a place asks for.
 func TestRefusalsRevealNoSecret(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shape := drawHunt(t)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// maxTitles is how many challenges a badge's rule names.
+// maxTitles bounds the titles in the text of a rule; one of them may be "3 more".
 const maxTitles = 5
 
 // ruleText is a badge's rule as an English sentence. It names challenges only

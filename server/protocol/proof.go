@@ -10,8 +10,8 @@ import (
 	"veltrix/game/hunt"
 )
 
-// maxProof bounds the bytes of a proof: a note of four-byte characters, each
-// escaped as twelve, and its frame.
+// maxProof bounds the bytes of a proof. The largest is a note of characters that
+// are each escaped as twelve bytes, and the object around it.
 const maxProof = hunt.MaxNote*12 + 256
 
 // DecodeProof reads the JSON of a proof strictly: exactly one kind, and no
@@ -48,7 +48,7 @@ func DecodeProof(src []byte) (hunt.Proof, error) {
 	switch {
 	case err == nil:
 		return p, nil
-	case errors.As(err, &refused): // the library has wrapped it
+	case errors.As(err, &refused): // the library wraps it
 		return hunt.Proof{}, refused
 	}
 	return hunt.Proof{}, badProof("The " + string(kind) + " in the proof is malformed.")

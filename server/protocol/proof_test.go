@@ -31,7 +31,7 @@ func TestDecodeProof(t *testing.T) {
 			t.Errorf("%.60s: got %+v, %v", src, got, err)
 		}
 		if got.Choice != nil && len(got.Choice) == 0 {
-			continue // no proof, so it is not written either
+			continue // an empty choice is not a proof, and JSON leaves it out
 		}
 		back, err := json.Marshal(got)
 		if again, err2 := DecodeProof(back); err != nil || err2 != nil || !reflect.DeepEqual(again, want) {

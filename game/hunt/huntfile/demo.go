@@ -8,6 +8,6 @@ import (
 //go:embed demo.yaml
 var demo []byte
 
-// Demo is the hunt file that is played when there is no other: solvable from
-// the page alone.
+// Demo is the hunt file that a server plays when it has no other. It can be solved
+// from the page alone.
 func Demo() []byte { return bytes.Clone(demo) }

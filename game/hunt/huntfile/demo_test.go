@@ -22,7 +22,7 @@ func numberProof(v float64) hunt.Proof { return hunt.Proof{Number: &v} }
 
 func codeProof(s string) hunt.Proof { return hunt.Proof{Code: &s} }
 
-// caesar turns the letters of a capital text back by one.
+// caesar shifts the capital letters of a text back by one.
 func caesar(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < 'A' || r > 'Z' {
@@ -46,8 +46,8 @@ func quoted(t *testing.T, c *hunt.Challenge) []string {
 	return lines
 }
 
-// The demo is solved from what its own texts say, in an order that its
-// prerequisites allow.
+// The test solves the demo from its own texts, in an order that its prerequisites
+// allow.
 func TestDemoIsSolvableFromThePage(t *testing.T) {
 	d, findings := Parse(Demo())
 	if len(findings) != 0 {

@@ -9,8 +9,9 @@
 // Guarantees:
 //   - Parse returns a definition exactly when no finding is an error, and every
 //     finding has a line, a column, a message and a remedy.
-//   - Parse and ParseStored never panic. Their work is linear in the size of
-//     the file, which hunt.MaxFile bounds; they follow no alias.
+//   - Parse and ParseStored never panic, and their work is bounded: the file by
+//     hunt.MaxFile, the findings by MaxFindings, the matching of patterns by a
+//     budget. They follow no alias.
 //   - The same bytes always become the same definition, and Definition.Source
 //     holds them unchanged.
 //   - The keys that Parse knows are those of Schema and those that Diff

@@ -9,7 +9,7 @@ import (
 
 const docPath = "../../../docs/hunt-file.md"
 
-// Every hunt in the document is one, without a finding and by the schema too.
+// Every example in the document is a hunt without findings, and by the schema too.
 func TestExamplesOfTheDocument(t *testing.T) {
 	doc, err := os.ReadFile(docPath)
 	if err != nil {

@@ -164,8 +164,8 @@ var whenFields = []field[hunt.When]{
 	{"manual", false, func(r *reader, it item, w *hunt.When) { w.Manual = r.boolean(it) }},
 }
 
-// maxPlace is the lowest place that a badge can be for: closing a hunt gives
-// all of them in one atomic step.
+// maxPlace is the lowest place that can earn a badge. Closing a hunt gives all
+// badges for places in one atomic step, which it bounds.
 const maxPlace = 1000
 
 func readWhen(r *reader, it item, b *hunt.Badge) {
@@ -173,7 +173,7 @@ func readWhen(r *reader, it item, b *hunt.Badge) {
 	r.checkWhen(it, seen, b.When.Manual)
 }
 
-// checkWhen looks at which conditions stand together.
+// checkWhen finds conditions that cannot stand together.
 func (r *reader) checkWhen(it item, seen map[string]bool, manual bool) {
 	switch {
 	case len(it.node.Content) == 0 && it.node.Kind == yaml.MappingNode:

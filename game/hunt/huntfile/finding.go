@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// MaxFindings bounds what Parse reports of one file; one more finding then
-// says how many were left out.
+// MaxFindings bounds what Parse reports of one file. One more finding for each
+// severity then says how many were left out.
 const MaxFindings = 200
 
 // Severity says what a finding means for the file.
 type Severity string
 
-// An error keeps a file from being a hunt, a warning does not.
+// A file with an error is not a hunt; a file with warnings is.
 const (
-	Error   Severity = "error"
-	Warning Severity = "warning"
+	SeverityError   Severity = "error"
+	SeverityWarning Severity = "warning"
 )
 
 // Finding is one thing that is wrong, or odd, in a hunt file.
@@ -47,12 +47,12 @@ func (f Finding) String() string {
 // Findings is what Parse found, in the order of the file.
 type Findings []Finding
 
-// Failed tells whether any finding is an error.
+// Failed reports whether any finding is an error.
 func (fs Findings) Failed() bool {
-	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Severity == Error })
+	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Severity == SeverityError })
 }
 
-// String is one finding a line.
+// String is the findings, one a line.
 func (fs Findings) String() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {
@@ -67,12 +67,12 @@ func (p position) compare(q position) int {
 	return cmp.Or(cmp.Compare(p.line, q.line), cmp.Compare(p.column, q.column))
 }
 
-// notes gathers findings and knows where every value of the file stands.
+// notes gathers findings and knows the position of every value of the file.
 type notes struct {
 	at     map[string]position // by path
 	list   Findings
 	failed bool
-	// omitted counts by severity what was found after the list was full.
+	// omitted counts, by severity, the findings after the list was full.
 	omitted map[Severity]int
 }
 
@@ -81,7 +81,7 @@ func newNotes() *notes {
 }
 
 func (n *notes) add(at position, severity Severity, path, message, remedy string) {
-	if severity == Error {
+	if severity == SeverityError {
 		n.failed = true
 	}
 	if n.full() {
@@ -94,11 +94,11 @@ func (n *notes) add(at position, severity Severity, path, message, remedy string
 	})
 }
 
-// full tells that nothing more is listed, so nothing need be worded.
+// full reports that no more findings are listed, so that they need no words.
 func (n *notes) full() bool { return len(n.list) >= MaxFindings }
 
-// place is where a path stands; a value that the file leaves out stands where
-// the mapping does that lacks it.
+// place is the position of a path. A value that the file leaves out has the
+// position of the mapping that lacks it.
 func (n *notes) place(path string) position {
 	for p := path; ; {
 		if at, ok := n.at[p]; ok {
@@ -113,19 +113,19 @@ func (n *notes) place(path string) position {
 }
 
 func (n *notes) wrong(path, message, remedy string) {
-	n.add(n.place(path), Error, path, message, remedy)
+	n.add(n.place(path), SeverityError, path, message, remedy)
 }
 
 func (n *notes) odd(path, message, remedy string) {
-	n.add(n.place(path), Warning, path, message, remedy)
+	n.add(n.place(path), SeverityWarning, path, message, remedy)
 }
 
-// findings ends the gathering.
+// findings returns everything that was gathered, in the order of the file.
 func (n *notes) findings() Findings {
 	slices.SortStableFunc(n.list, func(a, b Finding) int {
 		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 	})
-	for _, severity := range []Severity{Error, Warning} {
+	for _, severity := range []Severity{SeverityError, SeverityWarning} {
 		if k := n.omitted[severity]; k > 0 {
 			n.list = append(n.list, Finding{
 				Line: 1, Column: 1, Severity: severity,

@@ -8,8 +8,8 @@ import (
 	"veltrix/game/hunt"
 )
 
-// A file is refused with errors, or becomes a definition that the same file
-// always becomes and that can be shown, compared and judged by.
+// A file is refused with errors, or it becomes a definition, always the same one,
+// that can be shown, compared and judged by.
 func FuzzParse(f *testing.F) {
 	f.Add(Demo())
 	f.Add([]byte(everyKey))

@@ -7,7 +7,7 @@ import (
 	"veltrix/game/hunt"
 )
 
-// linter looks at what a well-formed file says.
+// linter checks what a well-formed file says.
 type linter struct {
 	*notes
 	d *hunt.Definition
@@ -35,7 +35,7 @@ func lint(d *hunt.Definition, n *notes) {
 
 func challengePath(i int) string { return fmt.Sprintf("challenges[%d]", i) }
 
-// identities finds ids that are given twice.
+// identities finds ids that come twice.
 func (l linter) identities() {
 	challenges := indexOf(l.challengeIDs())
 	for i := range l.d.Challenges {

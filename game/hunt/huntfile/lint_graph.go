@@ -7,7 +7,8 @@ import (
 	"veltrix/game/hunt"
 )
 
-// need says that something requires another and where the file says so.
+// need is a requirement: the index of what is required, and where the file says
+// so.
 type need struct {
 	to   int
 	path string
@@ -90,8 +91,8 @@ func (l linter) unknown(path, what, id string, known []string) {
 	l.wrong(path, fmt.Sprintf("No %s has the id %s.", what, clip(id)), instead(id, known))
 }
 
-// cycles finds what requires itself over others, and what waits for such.
-// It tells whether there is none.
+// cycles finds what requires itself through others, and what waits for such a
+// circle. It reports whether there is none.
 func (l linter) cycles(needs [][]need, names []string, what, done string) bool {
 	stuck := stuckOnes(needs)
 	if len(stuck) == 0 {
@@ -128,8 +129,8 @@ func shorten(words []string) []string {
 	return append(append(words[:4:4], "…"), words[len(words)-3:]...)
 }
 
-// stuckOnes are those that stay when all that need nothing, or only what has
-// gone before, are taken away.
+// stuckOnes are those that remain after taking away, again and again, all that
+// need nothing of what is left.
 func stuckOnes(needs [][]need) map[int]bool {
 	stuck := map[int]bool{}
 	missing := make([]int, len(needs))
@@ -167,8 +168,8 @@ func firstStuck(ns []need, stuck map[int]bool) need {
 	return need{to: -1}
 }
 
-// ringFrom follows what is required from i until it comes back to where it
-// was, and returns that circle.
+// ringFrom follows the requirements of i until one comes a second time, and
+// returns the circle that begins and ends there.
 func ringFrom(i int, needs [][]need, stuck map[int]bool) []int {
 	var walk []int
 	seen := map[int]int{}
@@ -182,8 +183,8 @@ func ringFrom(i int, needs [][]need, stuck map[int]bool) []int {
 	}
 }
 
-// lateUnlocks finds challenges that close before all they require has opened.
-// The needs have no circle.
+// lateUnlocks finds challenges that close before everything they require has
+// opened. The needs must not have a circle.
 func (l linter) lateUnlocks(needs [][]need) {
 	opens := make([]int64, len(needs))
 	known := make([]bool, len(needs))

@@ -19,7 +19,8 @@ func (l linter) proof(c *hunt.Challenge, path string) {
 	}
 }
 
-// textPath is where the answer stands, which may be the only one.
+// textPath is the path of the answer with this index. A single answer need not
+// be a list.
 func (l linter) textPath(path string, i int) string {
 	if one := fmt.Sprintf("%s[%d]", path, i); l.at[one] != (position{}) {
 		return one
@@ -41,7 +42,8 @@ func (l linter) texts(c *hunt.Criterion, path string) {
 	}
 }
 
-// nonsense are texts that no pattern for an answer matches all of.
+// nonsense are texts so different that a pattern for an answer does not match
+// all of them.
 var nonsense = []string{"x", "7", "zebra quilt", "Ωµ 42!", "a-b_c.d", "QQQQQQQQQQQQ"}
 
 func (l linter) regex(c *hunt.Criterion, path string) {
@@ -77,7 +79,7 @@ const matchBudget = 50_000_000
 
 type owner struct {
 	challenge int
-	exact     string // as the player must write it; empty if in any way
+	exact     string // how the player must write it; empty if only the normal form counts
 }
 
 // sharedAnswers finds answers that another challenge also accepts.
@@ -113,12 +115,12 @@ func (l linter) sharedAnswers() {
 	}
 }
 
-// matched finds the first challenge whose answer the pattern of another
-// matches, and returns what is left of the budget.
+// matched finds the first challenge that has an answer which the pattern of
+// challenge i matches. It returns what is left of the budget.
 func (l linter) matched(i, budget int) int {
 	pattern := &l.d.Challenges[i].Proof
 	steps, err := programSize(pattern.Regex)
-	if err != nil { // it has been compiled before
+	if err != nil { // cannot be: New has compiled it
 		return budget
 	}
 	for k := range l.d.Challenges {

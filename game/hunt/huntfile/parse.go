@@ -19,23 +19,23 @@ import (
 	"veltrix/game/hunt"
 )
 
-// maxDepth is more than any hunt file needs: the deepest value, a field that
-// an event must match, stands seven levels down.
+// maxDepth is more than any hunt file needs: its deepest value, a field that an
+// event must match, is seven levels down.
 const maxDepth = 16
 
 // Parse reads a hunt file, YAML or JSON, and says everything that is wrong or
 // odd with it. The definition is nil exactly when a finding is an error.
 //
-// The shape of the file is looked at first and, only when it is right, what
-// the file says: references, windows, badges, points. Aliases, merge keys and
-// several documents in a file are errors, so the work is linear in its size.
+// Parse looks at the shape of the file first and, only when that is right, at
+// what the file says: references, windows, badges, points. Aliases, merge keys
+// and several documents in a file are errors.
 func Parse(src []byte) (*hunt.Definition, Findings) {
 	return read(src, lint)
 }
 
-// ParseStored reads a hunt file that Parse accepted when it was applied. It
-// does not look at what the file says: a hunt that is under way must load,
-// even when a later version has learned to object to it.
+// ParseStored reads a hunt file that Parse accepted when it was applied. It looks
+// only at the shape of the file: a hunt that is under way must load, even when a
+// later version of the linter objects to it.
 func ParseStored(src []byte) (*hunt.Definition, Findings) {
 	return read(src, func(*hunt.Definition, *notes) {})
 }
@@ -66,7 +66,7 @@ func parse(src []byte, n *notes) *hunt.Definition {
 		return nil
 	}
 	if at, message := validText(src); message != "" {
-		n.add(at, Error, "", message, "Save the file as plain text in UTF-8.")
+		n.add(at, SeverityError, "", message, "Save the file as plain text in UTF-8.")
 		return nil
 	}
 	text, shifts := fromJSON(src)
@@ -90,18 +90,18 @@ func (r *reader) document(text []byte) *yaml.Node {
 		err = loader.Load(&first)
 	}
 	if errors.Is(err, io.EOF) {
-		r.add(position{}, Error, "", "The file is empty.", "Begin with hunt: and the id of the hunt.")
+		r.add(position{}, SeverityError, "", "The file is empty.", "Begin with hunt: and the id of the hunt.")
 		return nil
 	}
 	if err == nil {
 		if err = loader.Load(&second); err == nil {
-			r.add(r.where(&second), Error, "", "A second document begins here.", "Keep one hunt in a file and take out the lines --- and ... .")
+			r.add(r.where(&second), SeverityError, "", "A second document begins here.", "Keep one hunt in a file and take out the lines --- and ... .")
 			return nil
 		}
 	}
 	if !errors.Is(err, io.EOF) {
 		at, message, remedy := syntaxError(err)
-		r.add(r.shifts.original(at), Error, "", message, remedy)
+		r.add(r.shifts.original(at), SeverityError, "", message, remedy)
 		return nil
 	}
 	if first.Kind == yaml.DocumentNode && len(first.Content) == 1 {
@@ -110,11 +110,11 @@ func (r *reader) document(text []byte) *yaml.Node {
 	return &first
 }
 
-// aliases notes every alias and tells whether there is one. Nothing follows
-// them, so they cannot blow a small file up.
+// aliases notes every alias and reports whether there is one. Nothing follows
+// aliases, so a small file cannot become a large one.
 func (r *reader) aliases(n *yaml.Node) bool {
 	if n.Kind == yaml.AliasNode {
-		r.add(r.where(n), Error, "", "A hunt file has no aliases.", "Write the value out.")
+		r.add(r.where(n), SeverityError, "", "A hunt file has no aliases.", "Write the value out.")
 		return true
 	}
 	found := false
@@ -163,15 +163,15 @@ func syntaxError(err error) (at position, message, remedy string) {
 		"Look for a missing quote, bracket or colon, or a wrong indentation, here or just before."
 }
 
-// pairWidth is the length of an escaped surrogate pair, of which fromJSON
-// makes one character.
+// pairWidth is the length of an escaped surrogate pair. fromJSON turns each pair
+// into one character.
 const pairWidth = 12
 
-// shifts are the places in the text that fromJSON made where the file has a
-// surrogate pair, ascending.
+// shifts are the positions, ascending, of the characters in the result of fromJSON
+// that were surrogate pairs in the file.
 type shifts []position
 
-// original turns a place in the text that fromJSON made into one of the file.
+// original turns a position in the result of fromJSON into one in the file.
 func (s shifts) original(at position) position {
 	before, _ := slices.BinarySearchFunc(s, at, position.compare)
 	line, _ := slices.BinarySearchFunc(s, position{line: at.line}, position.compare)
@@ -179,9 +179,9 @@ func (s shifts) original(at position) position {
 	return at
 }
 
-// fromJSON makes JSON, and only JSON, into the YAML that the YAML parser
-// accepts: it knows neither tabs between values nor characters escaped as
-// surrogate pairs.
+// fromJSON turns JSON into YAML that the YAML parser accepts, which knows neither
+// tabs between values nor characters escaped as surrogate pairs. Anything but
+// JSON stays as it is.
 func fromJSON(src []byte) ([]byte, shifts) {
 	if !bytes.ContainsAny(src, "\t\\") || !json.Valid(src) {
 		return src, nil
@@ -191,7 +191,7 @@ func fromJSON(src []byte) ([]byte, shifts) {
 	at := position{1, 1}
 	for i := 0; i < len(src); {
 		switch c := src[i]; c {
-		case '\t': // raw only between values
+		case '\t': // JSON has tabs only between values
 			out = append(out, ' ')
 			i++
 		case '\\':
@@ -201,7 +201,7 @@ func fromJSON(src []byte) ([]byte, shifts) {
 				i += pairWidth
 				break
 			}
-			out = append(out, c, src[i+1]) // JSON has no lone backslash
+			out = append(out, c, src[i+1]) // a backslash in JSON is never the last byte
 			at.column++
 			i += 2
 		default:

@@ -54,7 +54,7 @@ badges:
   - {id: kind, title: Kind, when: {manual: true}}
 `
 
-// TestParseStored: what a store keeps loads although the linter objects by now.
+// A stored file loads although the linter objects to it by now.
 func TestParseStored(t *testing.T) {
 	objected := []byte(strings.Replace(everyKey, "requires: [gate]}", "requires: [nowhere]}", 1))
 	if d, findings := Parse(objected); d != nil {
@@ -68,7 +68,7 @@ func TestParseStored(t *testing.T) {
 		t.Errorf("judging: %v", err)
 	}
 	if d, _ := ParseStored([]byte("hunt: [")); d != nil {
-		t.Error("what is no hunt file was read")
+		t.Error("something that is not a hunt file was read")
 	}
 }
 
@@ -162,7 +162,7 @@ func TestFindingsAreBounded(t *testing.T) {
 	}
 	_, findings := Parse([]byte(b.String()))
 	last := findings[len(findings)-1]
-	if len(findings) != MaxFindings+1 || last.Severity != Error || !strings.HasPrefix(last.Message, "Not shown: 4801 more errors") {
+	if len(findings) != MaxFindings+1 || last.Severity != SeverityError || !strings.HasPrefix(last.Message, "Not shown: 4801 more errors") {
 		t.Errorf("%d findings, the last: %s", len(findings), last)
 	}
 	if findings[0].Line != 3 || findings[1].Line != 4 {
@@ -170,7 +170,7 @@ func TestFindingsAreBounded(t *testing.T) {
 	}
 }
 
-// Warnings that fill the list do not hide that there is an error.
+// Warnings that fill the list do not hide an error.
 func TestAnErrorAfterManyWarningsIsSeen(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("hunt: h\ntitle: T\nchallenges:\n")
@@ -196,9 +196,8 @@ func TestFindingOnTheWire(t *testing.T) {
 	}
 }
 
-// hostile are files that cost most time for their size. A quarter of the
-// bound shows whether the time grows faster than the file and keeps the run
-// short.
+// hostile are files that cost the most time for their size. A quarter of the
+// bound is enough to show whether the time grows faster than the file.
 func hostile() map[string]string {
 	const size = hunt.MaxFile / 4
 	fill := func(head, body, tail string) string {

@@ -21,12 +21,13 @@ type Plan struct {
 	Text []string `json:"text"`
 }
 
-// Changes are those of the challenges or the badges, each in file order.
+// Changes are the changes of the challenges or of the badges, each list in file
+// order.
 type Changes struct {
 	Added   []Change `json:"added"`
 	Changed []Change `json:"changed"`
 	Removed []Change `json:"removed"`
-	Moved   bool     `json:"moved"` // those that stay come in another order
+	Moved   bool     `json:"moved"` // those that remain come in another order
 }
 
 // Change is one challenge or badge; Fields are the keys of the file that
@@ -37,7 +38,7 @@ type Change struct {
 	Fields []string `json:"fields,omitempty"`
 }
 
-// Empty tells that applying the file would change nothing that it says.
+// Empty reports that applying the file would change nothing that it says.
 func (p *Plan) Empty() bool {
 	return !p.New && len(p.Fields) == 0 && p.Challenges.empty() && p.Badges.empty()
 }
@@ -46,7 +47,8 @@ func (c *Changes) empty() bool {
 	return len(c.Added)+len(c.Changed)+len(c.Removed) == 0 && !c.Moved
 }
 
-// Diff compares two definitions; before is nil for a new hunt.
+// Diff is the plan that leads from one definition to another; before is nil for a
+// new hunt.
 func Diff(before, after *hunt.Definition) Plan {
 	p := Plan{Hunt: after.ID, New: before == nil, MaxScore: hunt.MaxScore(after)}
 	if before == nil {
@@ -63,7 +65,7 @@ func Diff(before, after *hunt.Definition) Plan {
 	return p
 }
 
-// keyed is a key of the file and what it says.
+// keyed is a key of the file and its value.
 type keyed struct {
 	key   string
 	value any

@@ -21,7 +21,7 @@ badges:
 `
 
 func TestDiffOfTheSameFileIsEmpty(t *testing.T) {
-	// Lists written as empty say the same as lists left out.
+	// An empty list says the same as a list left out.
 	same := strings.Replace(planned, "proof: {text: x}", "proof: {text: x}, tags: [], requires: []", 1)
 	p := Diff(parsed(t, planned), parsed(t, same))
 	if !p.Empty() || !reflect.DeepEqual(p.Text, []string{"Nothing changes."}) {
@@ -88,7 +88,7 @@ badges:
 	}
 }
 
-// A key that the parser knows and the plan does not would change unseen.
+// A change of a key that the parser knows, but not the plan, would stay unseen.
 func TestDiffKnowsEveryKey(t *testing.T) {
 	names := func(ks []keyed) string {
 		var out []string

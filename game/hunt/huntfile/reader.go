@@ -16,7 +16,7 @@ import (
 )
 
 // reader turns nodes into values and notes what is wrong with them. After a
-// finding it returns some value: the definition is thrown away then.
+// finding it returns any value, because the definition is then thrown away.
 type reader struct {
 	*notes
 	shifts shifts
@@ -28,7 +28,7 @@ type item struct {
 	path string
 }
 
-// note remembers where the item stands.
+// note remembers the position of the item.
 func (r *reader) note(it item) {
 	r.at[it.path] = r.where(it.node)
 }
@@ -47,16 +47,16 @@ func (r *reader) child(it item, name string, n *yaml.Node) item {
 	return c
 }
 
-// field is a key of a mapping: the one list of what the parser knows, which
-// the schema is tested against.
+// field is a key of a mapping. The lists of fields are all that the parser knows,
+// and a test compares the schema with them.
 type field[T any] struct {
 	key      string
 	required bool
 	read     func(r *reader, it item, into *T)
 }
 
-// readMapping reads a mapping and returns its known keys. what is its name in
-// messages, such as "a challenge".
+// readMapping reads a mapping and returns which of the known keys it has. what
+// names the mapping in findings, such as "a challenge".
 func readMapping[T any](r *reader, it item, what string, fields []field[T], into *T) map[string]bool {
 	seen := map[string]bool{}
 	if !r.isMapping(it, what, fields[0].key) {
@@ -89,13 +89,14 @@ func keysOf[T any](fields []field[T]) []string {
 
 func (r *reader) unknownKey(key *yaml.Node, path, what string, known []string) {
 	if r.full() {
-		r.add(r.where(key), Error, path, "", "")
+		r.add(r.where(key), SeverityError, path, "", "")
 		return
 	}
-	r.add(r.where(key), Error, path, fmt.Sprintf("%s has no key %q.", upper(what), clip(key.Value)), instead(key.Value, known))
+	r.add(r.where(key), SeverityError, path, fmt.Sprintf("%s has no key %q.", upper(what), clip(key.Value)), instead(key.Value, known))
 }
 
-// isMapping notes what is none; key is one that it could have.
+// isMapping reports whether the item is a mapping and notes when it is not; key
+// is one that it could have.
 func (r *reader) isMapping(it item, what, key string) bool {
 	if it.node.Kind == yaml.MappingNode && it.node.ShortTag() == "!!map" {
 		return true
@@ -111,8 +112,8 @@ func (r *reader) isMapping(it item, what, key string) bool {
 	return false
 }
 
-// pairs visits the keys and values of a mapping. Keys are plain text and come
-// once.
+// pairs visits the keys and values of a mapping. It notes keys that are not text
+// or come twice.
 func (r *reader) pairs(it item, visit func(key *yaml.Node, value item)) {
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(it.node.Content); i += 2 {
@@ -120,9 +121,9 @@ func (r *reader) pairs(it item, visit func(key *yaml.Node, value item)) {
 		at := r.where(key)
 		switch {
 		case key.Kind != yaml.ScalarNode || key.Tag == "!!null":
-			r.add(at, Error, it.path, fmt.Sprintf("A key is text, not %s.", kindOf(key)), "Write the name of a key before the colon.")
+			r.add(at, SeverityError, it.path, fmt.Sprintf("A key is text, not %s.", kindOf(key)), "Write the name of a key before the colon.")
 		case seen[key.Value]:
-			r.add(at, Error, it.path, fmt.Sprintf("The key %q comes twice.", clip(key.Value)), "Keep one of the two.")
+			r.add(at, SeverityError, it.path, fmt.Sprintf("The key %q comes twice.", clip(key.Value)), "Keep one of the two.")
 		default:
 			seen[key.Value] = true
 			visit(key, r.child(it, key.Value, value))
@@ -130,7 +131,7 @@ func (r *reader) pairs(it item, visit func(key *yaml.Node, value item)) {
 	}
 }
 
-// list visits the elements of a list of at most limit.
+// list visits the elements of a list that has from least to limit elements.
 func (r *reader) list(it item, least, limit int, visit func(item)) {
 	if it.node.Kind != yaml.SequenceNode || it.node.ShortTag() != "!!seq" {
 		r.wrong(it.path, fmt.Sprintf("This is a list, not %s.", kindOf(it.node)), "Write it as [a, b] or with a dash before each element.")
@@ -209,7 +210,7 @@ func (r *reader) id(it item) string {
 	return n.Value
 }
 
-// toID makes the nearest id out of s, or "".
+// toID turns s into the nearest id, or "".
 func toID(s string) string {
 	words := strings.FieldsFunc(strings.ToLower(s), func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < '0' || c > '9')
@@ -240,8 +241,8 @@ func (r *reader) boolean(it item) bool {
 	return strings.EqualFold(it.node.Value, "true")
 }
 
-// numberForm is that of JSON: hexadecimal, octal and infinite numbers of YAML
-// mean different things to different readers.
+// numberForm is how JSON writes numbers: readers of YAML disagree about
+// hexadecimal, octal and infinite ones.
 var numberForm = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 func isNumber(n *yaml.Node) bool {
@@ -277,7 +278,7 @@ func (r *reader) integer(it item, least, most int64) int64 {
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-// oneOf reads a word out of a list.
+// oneOf reads one of these words.
 func (r *reader) oneOf(it item, words ...string) string {
 	s := r.prose(it, 64)
 	if !slices.Contains(words, s) && it.node.Kind == yaml.ScalarNode && it.node.Tag == "!!str" {
@@ -308,7 +309,7 @@ func kindOf(n *yaml.Node) string {
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// clip keeps a quoted piece of the file short.
+// clip shortens a piece of the file that a finding quotes.
 func clip(s string) string {
 	if utf8.RuneCountInString(s) <= 60 {
 		return s

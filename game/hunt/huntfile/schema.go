@@ -8,6 +8,6 @@ import (
 //go:embed schema.json
 var schema []byte
 
-// Schema is the JSON Schema (2020-12) of the hunt file. It describes the
-// shape; what refers to something else in the file only Parse can check.
+// Schema is the JSON Schema (2020-12) of the hunt file. It describes the shape of
+// the file; only Parse can check references within it.
 func Schema() []byte { return bytes.Clone(schema) }

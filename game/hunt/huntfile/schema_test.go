@@ -86,7 +86,7 @@ func TestSchemaHasTheKeysOfTheParser(t *testing.T) {
 	}
 }
 
-// plain is what JSON would hold for a node.
+// plain is the value of a node as a JSON decoder would give it.
 func plain(t testing.TB, n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -113,8 +113,8 @@ func plain(t testing.TB, n *yaml.Node) any {
 	return n.Value
 }
 
-// shapeVerdicts tell whether the schema and the first stage of the parser
-// accept the file; comparably is false when no JSON says the same.
+// shapeVerdicts reports whether the schema and the first stage of the parser
+// accept the file. comparably is false when JSON cannot say the same.
 func shapeVerdicts(t testing.TB, s *jsonschema.Schema, src []byte) (parser *notes, comparably bool, schemaErr error) {
 	text, _ := fromJSON(src)
 	r := &reader{notes: newNotes()}
@@ -127,7 +127,8 @@ func shapeVerdicts(t testing.TB, s *jsonschema.Schema, src []byte) (parser *note
 	return parser, true, s.Validate(plain(t, node))
 }
 
-// What the schema lets pass although the parser does not: no schema can say it.
+// beyondSchema names the cases that the parser refuses and the schema accepts,
+// because a schema cannot express them.
 var beyondSchema = map[string]bool{
 	"escaped control character": true, "duplicate key": true, "tag of its own": true,
 	"time out of range": true, "attempts with a long duration": true,

@@ -12,13 +12,14 @@ import (
 	"veltrix/game/hunt"
 )
 
-// The years that a hunt can be in; 0 ms means absent.
+// The years in which a hunt can be, as Unix milliseconds. 1970 is not among them,
+// because 0 means absent.
 var (
 	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 )
 
-// timeForm is RFC 3339; time.Parse also takes hours of one digit, a comma
+// timeForm is RFC 3339. time.Parse also accepts hours of one digit, a comma
 // before the fraction, and offsets of a day and more.
 var timeForm = regexp.MustCompile(`^[-0-9]{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[-+]([01][0-9]|2[0-3]):[0-5][0-9])$`)
 
@@ -81,7 +82,8 @@ func (r *reader) duration(it item, most int64) int64 {
 	return int64(ms)
 }
 
-// The radii of a place: from what satellites tell on a good day to a country.
+// The radii of a place in metres, from the accuracy of satellites on a good day to
+// the size of a country.
 const (
 	minRadius = 1.0
 	maxRadius = 1e6
