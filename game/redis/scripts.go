@@ -29,6 +29,11 @@ var (
 const within = ""
 
 func join(shebang string, names ...string) *goredis.Script {
+	return goredis.NewScript(joined(shebang, names...))
+}
+
+// joined is the text of a script.
+func joined(shebang string, names ...string) string {
 	var b strings.Builder
 	b.WriteString(shebang)
 	b.WriteByte('\n')
@@ -52,5 +57,5 @@ func join(shebang string, names ...string) *goredis.Script {
 		}
 	}
 	b.WriteString(strings.Repeat("end)()\n", open))
-	return goredis.NewScript(b.String())
+	return b.String()
 }

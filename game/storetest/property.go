@@ -50,10 +50,10 @@ func RunSeeds(t *testing.T, runs int, open ...Open) {
 	p.report(t)
 }
 
-// Coverage drives the reference with so many fixed seeds and fails unless every
-// outcome was seen.
-func Coverage(t *testing.T, runs int) {
-	p := newArena(t, nil)
+// Coverage is RunSeeds that fails unless every outcome was seen: of the
+// reference, and so of every given store, which answers the same or fails.
+func Coverage(t *testing.T, runs int, open ...Open) {
+	p := newArena(t, open)
 	p.seeds(t, runs)
 	p.report(t)
 	if missing := p.missing(); len(missing) > 0 {
