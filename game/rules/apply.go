@@ -169,26 +169,13 @@ func (s *State) applyRevoked(n game.Entry) {
 }
 
 func (s *State) applyPhase(n game.Entry) {
-	ht := s.HuntTime(n.At)
+	was := s.Frozen
+	s.Moved(n)
 	switch {
-	case n.Phase == game.Open && s.Phase == game.Draft:
-		s.OpenedAt = n.At
-	case n.Phase == game.Open && s.Phase == game.Paused:
-		s.Shift += n.At - s.PausedAt
-		s.PausedAt = 0
-	case n.Phase == game.Paused && s.Phase == game.Open:
-		s.PausedAt = n.At
-	case n.Phase == game.Closed && s.Phase != game.Closed:
-		s.ClosedAt = n.At
-	}
-	s.Phase = n.Phase
-	if n.Frozen == s.Frozen {
-		return
-	}
-	s.Frozen, s.FreezeChanged = n.Frozen, ht
-	if n.Frozen {
+	case s.Frozen == was:
+	case s.Frozen:
 		s.FrozenSeq, s.FrozenRows, s.FrozenTallies = n.Seq, map[string]*game.Row{}, maps.Clone(s.Tallies)
-	} else {
+	default:
 		s.FrozenSeq, s.FrozenRows, s.FrozenTallies = 0, nil, nil
 	}
 }
