@@ -95,8 +95,8 @@ func packBadge(d *hunt.Definition, b *hunt.Badge) []byte {
 	return p.b
 }
 
-// leastSolves is how many challenges one must have solved at least. It spares
-// the script to look at those lists.
+// leastSolves is how many challenges an entrant must have solved at least. It
+// spares the script a look at those lists.
 func leastSolves(w *hunt.When, need int64) int64 {
 	distinct := map[string]bool{}
 	for _, id := range w.Challenges {
@@ -149,7 +149,7 @@ func (c *compiled) rules(p *packer, batch []game.Command) {
 	f.end()
 }
 
-// mentioned lists the challenges and hints of a batch that there are.
+// mentioned lists the challenges and hints of the definition that a batch names.
 func (c *compiled) mentioned(batch []game.Command) ([]string, map[string]*hunt.Hint) {
 	var ids []string
 	var hints map[string]*hunt.Hint

@@ -108,7 +108,7 @@ func (u *unpacker) fail(what string, err error) {
 	}
 }
 
-// absent takes a nil or a false, which Lua sends for what there is not.
+// absent takes a nil or a false, which Lua sends for a value that is missing.
 func (u *unpacker) absent() bool {
 	if u.err != nil || len(u.b) == 0 {
 		return false

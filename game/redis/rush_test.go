@@ -16,7 +16,7 @@ import (
 	"veltrix/game/redis/redistest"
 )
 
-// mute is a Publisher to nobody.
+// mute is a Publisher that publishes to no one.
 type mute struct{ game.Publisher }
 
 func (mute) Entry(*game.View, *game.Entry, []game.Entry, any) {}
@@ -50,12 +50,12 @@ func rush(b *testing.B, url string, ahead bool) (n int, took time.Duration) {
 	s := openAt(b, redis.Options{URL: url, Prefix: freshPrefix()})
 	w := newBenchWorld(b, s, "hunt", false)
 	w.group = 50
-	for w.n < players*challenges { // all who claim below join; what they claim here is not sent
+	for w.n < players*challenges { // joins all players; these claims are not sent
 		w.batch(b, w.group*challenges)
 	}
 	var store game.Store = s
 	if !ahead {
-		store = struct{ game.Store }{s} // is no game.Pipeliner
+		store = struct{ game.Store }{s} // is not a game.Pipeliner
 	}
 	hunts := game.NewHunts(store, mute{}, game.DefaultOptions(), game.NewMetrics(prometheus.NewRegistry()), zaptest.NewLogger(b, zaptest.Level(zap.ErrorLevel)))
 	ctx, cancel := context.WithCancel(b.Context())

@@ -10,9 +10,9 @@ import (
 //go:embed lua/*.lua
 var pieces embed.FS
 
-// The scripts, each joined from pieces in the order in which they need each
-// other. The first line is the shebang: without flags a script may write, and
-// the server refuses it before it runs where it could not.
+// The scripts, each joined from pieces; a piece comes after those that it needs.
+// The first line is the shebang: without flags a script may write, and a server
+// that cannot take a write refuses it before it runs.
 var (
 	commitScript = join("#!lua", "keys", within, "entrant", "state", "ledger", within, "worth", "badges", "pending", "claim",
 		"organize", "enter", "schedule", "recover", "commit")

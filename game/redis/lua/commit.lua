@@ -1,4 +1,4 @@
--- commit.lua: decides a batch of commands and keeps what came of it.
+-- commit.lua: decides a batch of commands and writes what came of it.
 --
 -- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
 -- ARGV[1]  packed values (state.lua)
@@ -18,10 +18,10 @@
 -- decided first, in memory, and whatever can fail fails there. Then the ledger
 -- is appended first: the ids of its entries refuse a second history.
 --
--- The server checks before it runs a script with a shebang line and no flags
--- that it may write: a replica, a server out of memory, with a broken disk or
--- too few replicas refuses it whole. Without that line it would fail at its
--- first write or, worse, in the middle.
+-- Before a server runs a script with a shebang line and no flags, it checks that
+-- it may write. A replica, or a server that is out of memory, has a broken disk
+-- or too few replicas, refuses the whole script. Without that line the script
+-- would fail at its first write or, worse, in the middle.
 
 -- needs_rules reports whether the batch could need the rules in force and they
 -- are not here.
@@ -61,7 +61,7 @@ local function write_events(e)
   end
 end
 
--- write_state sets s and what was put. Nothing is put without a change of s.
+-- write_state writes s and the fields that changed. No field changes without s.
 local function write_state(e)
   local key, put, f = entrant_key .. e.id, e.put, e.f
   if f[put] then -- an award, mostly
@@ -135,9 +135,8 @@ local function write_joined()
   call('HSET', unpack(member))
 end
 
--- write_ledger appends the entries. The id of the first one is refused where
--- the ledger goes on differently; Redis numbers the others by itself, which is
--- cheaper.
+-- write_ledger appends the entries. Redis refuses the id of the first one if the
+-- ledger goes on differently, and numbers the others by itself, which is cheaper.
 local function write_ledger()
   local stream, id = base .. 'ledger', string.format('%s-%d', meta.epoch, meta.seq + 1)
   for i = 1, #entries do
@@ -176,8 +175,8 @@ local function write()
   else
     call('HSET', KEYS[1], 'seq', head, 'at', now, 'nonce', nonce)
   end
-  -- The bell is a hint. pcall, so that a user who may not publish does not
-  -- fail a commit that is already written.
+  -- The bell is a hint: with pcall, a user that may not publish does not make a
+  -- commit fail that is already written.
   redis.pcall('PUBLISH', bell, string.format('%s %d', hunt, head))
 end
 

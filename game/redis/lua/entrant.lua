@@ -1,5 +1,5 @@
--- entrant.lua: entrants, read at most once a call, changed in memory, written
--- by commit.lua.
+-- entrant.lua: entrants. They are read at most once a call, changed in memory,
+-- and written by commit.lua.
 --
 -- Needs    keys.lua
 -- Defines  entrants, entrant_key, CHANGED, SAVED, RANKED, mark, entrant, new_entrant, who, field, set,
@@ -26,8 +26,8 @@ local entrant_key = base .. 'e:'
 -- the ones before it.
 local CHANGED, SAVED, RANKED = 1, 2, 3 -- anything, s, the place on the board
 
--- The constructor names every field at once that an award needs: a Lua table
--- that grows field by field is copied at 1, 2, 4, 8 and 16, and 16 it has.
+-- The constructor names every field that an award needs at once: a Lua table that
+-- grows field by field is copied at 1, 2, 4, 8 and 16 fields, and this has 16.
 --
 -- f are the fields that were looked at or changed, false where there is none;
 -- put is the name of the one that changed, or a list of names. short is the
@@ -47,8 +47,8 @@ end
 
 local NOBODY = pack(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
--- entrant returns the entrant or nil. want is a field that the caller is about
--- to look at.
+-- entrant returns the entrant or nil. want is the name of a field that the caller
+-- is about to look at.
 local function entrant(id, short, want)
   local e = entrants[id]
   if e then
