@@ -117,8 +117,8 @@ func left(ch *hunt.Challenge, count int64) int64 {
 	return max(0, ch.MaxAttempts-count)
 }
 
-// award gives the challenge and the badges that come with it. The entry says
-// who it is for: player and id of a claim, by and reason of an organizer.
+// award gives the challenge and the badges that come with it. n brings the
+// player and id of a claim, or by and reason of an organizer.
 func (s *State) award(c *change, e *game.Entrant, ch *hunt.Challenge, n game.Entry) game.Reply {
 	tally := s.Tallies[ch.ID]
 	points, bonus := Worth(ch, tally)

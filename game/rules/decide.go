@@ -91,8 +91,8 @@ func refuse(code game.Code, why string) game.Reply {
 	return game.Reply{Outcome: game.OutRefused, Code: code, Detail: why}
 }
 
-// stale tells whether the command was judged by another revision. What restores
-// an entry was judged long ago.
+// stale reports whether the command was judged by another revision. A command
+// that restores an entry was judged long ago.
 func (s *State) stale(cmd game.Command) bool { return cmd.Entry == nil && cmd.Rev != s.Definition.Rev }
 
 func (s *State) define(cmd game.Command, c *change) game.Reply {
@@ -212,7 +212,7 @@ func (s *State) joined(id string) (*game.Entrant, game.Reply) {
 	return e, game.Reply{}
 }
 
-// within tells whether claims for the challenge count now.
+// within reports whether claims for the challenge count now.
 func (s *State) within(ch *hunt.Challenge, now int64) bool {
 	t := s.HuntTime(now)
 	return s.Phase == game.Open && ch.Opens <= t && (ch.Closes == 0 || t < ch.Closes)

@@ -6,8 +6,8 @@ import (
 	"veltrix/game"
 )
 
-// restore puts a lost entry back. What an organizer did is done again by the
-// same command id. It earns no badges: those that it earned are entries, too.
+// restore puts a lost entry back. An organizer's command is done again with the
+// same id. It earns no badges: those that it earned are entries, too.
 func (s *State) restore(cmd game.Command, now int64, c *change) game.Reply {
 	if cmd.Entry == nil {
 		return refuse(game.CodeBadRequest, "")
@@ -48,7 +48,7 @@ func (s *State) putBack(n game.Entry, c *change) game.Reply {
 	return done(c.add(n))
 }
 
-// stood tells whether what a lost entry gave is there, or was there and an
+// stood reports whether what a lost entry gave is there, or was there and an
 // organizer took it back.
 func (s *State) stood(e *game.Entrant, n game.Entry) bool {
 	a, awarded := e.Awards[n.Challenge]

@@ -1,5 +1,5 @@
 // Package rules is the executable specification of scoring: what a command
-// does to a hunt. docs/rules.md says it in words, game/redis/lua in Lua.
+// does to a hunt. docs/rules.md says the same in words, game/redis/lua in Lua.
 //
 // Guarantees:
 //   - Decide is a pure function of the state, the command and the time: no
