@@ -52,35 +52,18 @@ func (a *api) correct(w http.ResponseWriter, r *http.Request, c game.Command) er
 	return answer(w, http.StatusOK, res.preview)
 }
 
-// foresee decides a correction by the rules on as much of the hunt as they
-// look at for it, and keeps nothing.
+// foresee says what a correction would do to the entrant and to its rank.
 func foresee(v *actor.View, e *game.Entrant, c game.Command, at time.Time) (game.Reply, preview) {
-	s := rules.New()
-	s.Epoch, s.Seq, s.LastAt = v.Epoch, v.Seq, v.At
-	s.Definition, s.Phase = v.Definition, v.Phase
-	s.Entrants[e.ID] = e
+	sum := game.Summary{Epoch: v.Epoch, Seq: v.Seq, Definition: v.Definition, Phase: v.Phase}
 	if c.Challenge != "" {
-		s.Tallies[c.Challenge] = v.Tally(c.Challenge, true)
+		sum.Tallies = map[string]game.Tally{c.Challenge: v.Tally(c.Challenge, true)}
 	}
-	c.Rev = v.Definition.Rev
-	reply, did := s.Decide(c, s.Now(at.UnixMilli()))
-
+	reply, f := rules.Foresee(&sum, e, c, max(at.UnixMilli(), v.At))
+	p := preview{Entrant: e.ID, Points: f.Points, Total: f.Total, Badges: append([]string{}, f.Badges...), DryRun: true}
 	row, _ := v.Row(e.ID)
-	p := preview{
-		Entrant: e.ID, Points: reply.Total - e.Total, Total: reply.Total,
-		Badges: append([]string{}, reply.Badges...), DryRun: true,
-	}
-	tie := row.Tie
-	for _, n := range did.Entries {
-		if n.Type == game.Awarded {
-			tie = n.Seq
-		}
-	}
 	p.Rank, p.Entrants = v.RankWith(e.ID, row.Points, row.Tie)
-	if c.Type == game.CmdBan {
-		p.Points, p.Total = 0, e.Total
-		return reply, p
+	if c.Type != game.CmdBan {
+		p.RankAfter, _ = v.RankWith(e.ID, f.Total, f.Tie)
 	}
-	p.RankAfter, _ = v.RankWith(e.ID, reply.Total, tie)
 	return reply, p
 }

@@ -59,8 +59,8 @@ var schemes = map[string]scheme{
 	},
 }
 
-// CheckURL tells what is wrong with a store's URL and how it is written. It
-// never repeats a password.
+// CheckURL returns an error that says what is wrong with a store's URL and how
+// it is written. It never repeats a password.
 func CheckURL(text string) error {
 	_, err := parseURL(text)
 	return err

@@ -66,7 +66,7 @@ func TestWrongAddresses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", url, err, says)
 		} else if strings.Contains(err.Error(), "SECR") {
-			t.Errorf("%s: the error tells the password: %v", url, err)
+			t.Errorf("%s: the error shows the password: %v", url, err)
 		}
 	}
 }

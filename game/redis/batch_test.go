@@ -32,7 +32,7 @@ func TestWithinOneBatch(t *testing.T) {
 			{adjust(1, "ada", 100), adjust(2, "bob", 50)},
 			{{Type: game.CmdBan, ID: uuid(6, 0), Entrant: "ada", By: "olga"}, closing},
 		}},
-		{"frozen anew", [][]game.Command{
+		{"frozen again", [][]game.Command{
 			{adjust(1, "ada", 100), freeze(1, game.FreezeOn), adjust(2, "ada", 1)},
 			{freeze(2, game.FreezeOff), freeze(3, game.FreezeOn), adjust(3, "ada", 1)},
 			{adjust(4, "ada", 1), adjust(5, "bob", 1)},

@@ -73,7 +73,7 @@ func TestMovedSlot(t *testing.T) {
 			}
 		}
 	}
-	// The target first: between the two, nobody is sent there in vain.
+	// The target first: between the two, no call is sent there in vain.
 	to.Must("CLUSTER", "SETSLOT", number, "IMPORTING", from.ID())
 	from.Must("CLUSTER", "SETSLOT", number, "MIGRATING", to.ID())
 	refused("TRYAGAIN")
@@ -104,7 +104,7 @@ func TestMovedSlot(t *testing.T) {
 }
 
 // TestSentOn: a slot was moved since the store looked. The call is sent where
-// it is now, and nobody hears of it.
+// the slot is now, and the caller notices nothing.
 func TestSentOn(t *testing.T) {
 	t.Parallel()
 	c := redistest.StartCluster(t, 3, 0)
@@ -225,8 +225,8 @@ func TestDeadShard(t *testing.T) {
 			if err := announce(id, n); err != nil {
 				t.Fatal(err)
 			}
-			// Those of before come first; a listener that was at the dead one
-			// has missed some, and hears that it has to look.
+			// Earlier rings come first. A listener that was at the dead primary
+			// has missed some, and is rung to look at all ledgers.
 			for r := range rings {
 				if sum, err := s.Load(t.Context(), id); err != nil {
 					t.Fatal(err)

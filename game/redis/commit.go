@@ -12,18 +12,18 @@ import (
 	"veltrix/game/hunt/huntfile"
 )
 
-// maxRules bounds how often a commit asks for other rules: more often a
-// definition does not change while one commit is under way.
+// maxRules bounds how often a commit is sent with other rules: a definition
+// does not change more often while one commit is under way.
 const maxRules = 4
 
 // Commit decides and keeps a batch.
 //
-// When the hunt has another definition than def by now, and the batch needs
-// the one in force (the schedule closes the hunt with badges for places, or a
-// command was judged by it), it is read and the batch sent again.
+// The hunt may have another definition than def by now. If the batch needs the
+// one in force (the schedule closes the hunt with badges for places, or a
+// command was judged by it), Commit reads it and sends the batch again.
 //
 // After an error, or a retry by the library, replies may be replays whose
-// entries an earlier attempt made: these are in the ledger, not in
+// entries an earlier attempt made. Those entries are in the ledger, not in
 // Result.Entries, and Result.Seq is past them.
 func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	if err := checkBatch(id, known, batch); err != nil {
@@ -50,7 +50,7 @@ func (s *Store) Commit(ctx context.Context, id string, def *hunt.Definition, kno
 }
 
 // Launch is game.Pipeliner.Launch. Two commits of a hunt may leave on two
-// connections: the script tells when the second came first.
+// connections; the script refuses the second if it comes first.
 func (s *Store) Launch(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) (wait func() (game.Result, error)) {
 	err := checkBatch(id, known, batch)
 	var reply func() (string, error)
@@ -114,8 +114,8 @@ func (s *Store) readReply(ctx context.Context, id string, batch []game.Command, 
 	}
 }
 
-// judgedElsewhere returns the batch as it is judged by no revision at all: the
-// hunt has another definition of that number, since history forked.
+// judgedElsewhere returns the batch with no revision at all: the hunt has
+// another definition of that number, since history forked.
 func judgedElsewhere(batch []game.Command) []game.Command {
 	batch = slices.Clone(batch)
 	for i := range batch {
@@ -124,7 +124,7 @@ func judgedElsewhere(batch []game.Command) []game.Command {
 	return batch
 }
 
-// committed takes over what a commit told: the epoch, and a new hunt.
+// committed remembers the epoch of a result, and lists a new hunt.
 func (s *Store) committed(ctx context.Context, id string, batch []game.Command, res game.Result) error {
 	s.sawEpoch(id, res.Epoch)
 	for i := range batch {
@@ -211,7 +211,7 @@ func (u *unpacker) reply(origin int64, entries []game.Entry) game.Reply {
 	return r
 }
 
-// awarded is the reply that an award of this commit has: its entries say it all.
+// awarded is the reply to an award of this commit, made of its entries.
 func (u *unpacker) awarded(entries []game.Entry) game.Reply {
 	seq, badges := u.int(), u.int()
 	if len(entries) > 0 {

@@ -19,11 +19,12 @@ const (
 	// flightCommands bounds the commands of one round trip: with 15 µs each,
 	// about the 8 ms for which a lone claim may wait behind others.
 	flightCommands = 512
-	// queued bounds the commits that wait for a flight. A hunt has one commit
-	// under way, so only a node with more busy hunts waits here.
+	// queued bounds the commits that wait for a flight. A hunt has two commits
+	// under way at most, so only a node with more than a hundred busy hunts
+	// waits for room here.
 	queued = 256
-	// sends bounds how often a call is sent after another because its hunt
-	// has moved; more often only in a cluster that is being rebuilt.
+	// sends bounds how often a call is sent because its hunt has moved; it
+	// moves more often only in a cluster that is being rebuilt.
 	sends = 3
 	// ackReplicas is how many replicas confirm a commit with AckReplicated.
 	// One more copy survives any one death. Waiting for more would let a second
@@ -31,42 +32,53 @@ const (
 	ackReplicas = 1
 	// replicaWait bounds the wait for them. It holds up the flight.
 	replicaWait = time.Second
-	// barriers are the keys that are tried: that of a hunt whose slot is being
-	// moved cannot be written, and must not hold up the others.
+	// barriers is how many hunts' keys are written before the wait: a key whose
+	// slot is being moved cannot be written, and must not hold up the others.
 	barriers = 4
-	// barrierTTL removes the key that a flight writes to wait for.
+	// barrierTTL removes these keys.
 	barrierTTL = time.Second
 )
 
 // committer carries commits to the primaries. Each primary has a lane of its
-// own, so that one that is slow or dead holds up nobody else's hunts.
+// own, so that one that is slow or dead holds up its own hunts only.
 type committer struct {
+	// Set by newCommitter and never changed.
 	servers *servers
 	wait    bool // for replicas
 	timeout time.Duration
 	metrics *metrics
-	closing chan struct{} // closed: no flight leaves any more
-	all     sync.WaitGroup
 
+	// How it ends.
+	closing chan struct{}  // closed by close: no flight leaves any more
+	all     sync.WaitGroup // the goroutines of all lanes
+
+	// mu guards the lanes.
 	mu     sync.Mutex
 	closed bool
 	lanes  map[*goredis.Client]*lane
 }
 
 // lane is the way to one primary. Commits that come while its flights are away
-// leave together in one pipeline; the first one waits for nobody.
+// leave together in one pipeline; a commit that finds a flight at home leaves at
+// once.
 type lane struct {
+	// Set by newLane and never changed.
 	c      *committer
 	client *goredis.Client
-	queue  chan *call
-	gone   chan struct{} // closed: the primary is one no more
-	landed chan struct{} // closed: all flights are back and none will leave
+	queue  chan *call // from callers to the goroutines that carry
+
+	// How it ends.
+	gone   chan struct{} // closed by committer.open: the server is not a primary any more
+	landed chan struct{} // closed by the last goroutine: all flights are back and none will leave
 	out    atomic.Int32  // goroutines that carry
 
-	boarding sync.Mutex
+	// waiting is held by the goroutine that waits for the next call: it has
+	// taken its calls before the other one takes any.
+	waiting sync.Mutex
 }
 
-// call is one run of the commit script.
+// call is one run of the commit script. Its caller waits for done; until then
+// cmd and err belong to the flight.
 type call struct {
 	key    string
 	arg    []byte
@@ -137,8 +149,8 @@ func (c *committer) lane(ctx context.Context, key string) (*lane, error) {
 	case l != nil:
 		return l, nil
 	}
-	// The first commit to a primary, after a start or a failover: the time to
-	// end the lanes to those that are primaries no more.
+	// This is the first commit to a primary, after a start or a failover: the
+	// time to end the lanes to servers that are not primaries any more.
 	primaries, err := c.servers.primaries(ctx)
 	if err != nil {
 		return nil, err
@@ -224,7 +236,7 @@ func (l *lane) carry() {
 		}
 	}()
 	for {
-		calls := l.board()
+		calls := l.next()
 		if calls == nil {
 			return
 		}
@@ -232,12 +244,11 @@ func (l *lane) carry() {
 	}
 }
 
-// board waits for calls to carry, nil when there will be none. One waits at a
-// time, and is on its way before the next one: so calls leave in order as a
-// rule.
-func (l *lane) board() []*call {
-	l.boarding.Lock()
-	defer l.boarding.Unlock()
+// next waits for calls to carry and returns nil when there will be none. One
+// goroutine waits at a time, so calls leave in order as a rule.
+func (l *lane) next() []*call {
+	l.waiting.Lock()
+	defer l.waiting.Unlock()
 	select {
 	case <-l.c.closing:
 		return nil
@@ -255,7 +266,7 @@ func (l *lane) board() []*call {
 	}
 }
 
-// gather takes what waits along, without waiting for more.
+// gather adds the calls that wait already to the first one.
 func (l *lane) gather(first *call) []*call {
 	calls, weight := []*call{first}, first.weight
 	for weight < flightCommands {
@@ -278,8 +289,9 @@ func (l *lane) fly(calls []*call) {
 		return
 	}
 	l.send(ctx, calls, false)
-	// A restarted server or SCRIPT FLUSH: a script in a pipeline has no
-	// fallback of the library's, so what was unknown is sent with its text.
+	// After a restart or SCRIPT FLUSH the server does not know the script. In a
+	// pipeline the library has no fallback, so these calls are sent again with
+	// the script's text.
 	var unknown []*call
 	for _, r := range calls {
 		if _, err := r.result(); err != nil && strings.HasPrefix(err.Error(), "NOSCRIPT") {
@@ -336,9 +348,9 @@ func (l *lane) send(ctx context.Context, calls []*call, text bool) {
 	}
 }
 
-// exec runs a pipeline. Each command has its own error afterwards: the library
-// leaves it out when a new connection could not be used because the server
-// answered with an error (LOADING, say), and the command looks like a success.
+// exec runs a pipeline. Each command has its own error afterwards. The library
+// does not set it when the server refused a new connection with an error
+// (LOADING, say), and the commands would look like successes.
 func exec(ctx context.Context, pipe goredis.Pipeliner) {
 	cmds, err := pipe.Exec(ctx)
 	if err == nil || slices.ContainsFunc(cmds, func(c goredis.Cmder) bool { return c.Err() != nil }) {
@@ -349,9 +361,9 @@ func exec(ctx context.Context, pipe goredis.Pipeliner) {
 	}
 }
 
-// wait adds the waiting for replicas to a pipeline. The function tells
-// afterwards whether it counts: when one of the writes was taken and a replica
-// has confirmed it.
+// wait adds the waiting for replicas to a pipeline. The function that it returns
+// is for after the pipeline: its error is nil when one of the writes was taken
+// and a replica has confirmed it.
 func wait(ctx context.Context, pipe goredis.Pipeliner, calls []*call) func() error {
 	written := make([]*goredis.StatusCmd, 0, barriers)
 	for _, r := range calls[:min(len(calls), barriers)] {

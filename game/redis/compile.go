@@ -7,8 +7,8 @@ import (
 	"veltrix/game/hunt"
 )
 
-// compiled is a definition in the packed form that the script takes; the
-// layout is in lua/state.lua. Only what a batch is about is sent.
+// compiled is a definition in the packed form that the script takes: rules in
+// lua/state.lua. Only what a batch is about is sent.
 type compiled struct {
 	def        *hunt.Definition
 	digest     []byte            // of its source
@@ -26,7 +26,7 @@ func compile(d *hunt.Definition) *compiled {
 		var p packer
 		p.list(len(d.Badges))
 		for i := range d.Badges {
-			packBadge(&p, d, &d.Badges[i])
+			p.raw(packBadge(d, &d.Badges[i]))
 		}
 		c.badges = p.b
 	}
@@ -40,6 +40,7 @@ func digest(source []byte) []byte {
 	return sum[:]
 }
 
+// packChallenge packs the values that named_challenge in lua/state.lua names.
 func packChallenge(ch *hunt.Challenge) []byte {
 	var p packer
 	p.int(ch.Points.Initial)
@@ -56,9 +57,10 @@ func packChallenge(ch *hunt.Challenge) []byte {
 	return p.b
 }
 
-func packBadge(p *packer, d *hunt.Definition, b *hunt.Badge) {
+// packBadge packs the values that named_badge in lua/badges.lua names.
+func packBadge(d *hunt.Definition, b *hunt.Badge) []byte {
+	var p packer
 	w := &b.When
-	p.list(13)
 	p.str(b.ID)
 	p.int(b.Points)
 	p.bool(w.Manual)
@@ -90,10 +92,11 @@ func packBadge(p *packer, d *hunt.Definition, b *hunt.Badge) {
 	}
 	p.int(need)
 	p.int(leastSolves(w, need))
+	return p.b
 }
 
-// leastSolves is how many challenges one must have solved at least. It spares
-// the script to look at those lists.
+// leastSolves is how many challenges an entrant must have solved at least. It
+// spares the script a look at those lists.
 func leastSolves(w *hunt.When, need int64) int64 {
 	distinct := map[string]bool{}
 	for _, id := range w.Challenges {
@@ -123,29 +126,30 @@ func (c *compiled) rules(p *packer, batch []game.Command) {
 		return
 	}
 	challenges, hints := c.mentioned(batch)
-	p.list(4)
-	p.raw(c.digest)
+	f := p.fields()
+	f.raw("digest", c.digest)
 	if c.badges == nil {
-		p.bool(false)
+		f.bool("badges", false)
 	} else {
-		p.raw(c.badges)
+		f.raw("badges", c.badges)
 	}
-	p.table(len(challenges))
+	f.name("challenges").table(len(challenges))
 	for _, id := range challenges {
 		p.str(id)
 		p.raw(c.challenges[id])
 	}
-	p.table(len(hints))
+	f.name("hints").table(len(hints))
 	for name, h := range hints {
 		p.str(name)
-		var q packer
-		q.int(h.Cost)
-		q.strs(h.Requires)
-		p.nested(&q)
+		p.packed(func(q *packer) {
+			q.int(h.Cost)
+			q.strs(h.Requires)
+		})
 	}
+	f.end()
 }
 
-// mentioned lists the challenges and hints of a batch that there are.
+// mentioned lists the challenges and hints of the definition that a batch names.
 func (c *compiled) mentioned(batch []game.Command) ([]string, map[string]*hunt.Hint) {
 	var ids []string
 	var hints map[string]*hunt.Hint

@@ -47,10 +47,14 @@ func openAt(t testing.TB, opts redis.Options) *redis.Store {
 
 func TestConformance(t *testing.T) { storetest.Run(t, open) }
 
-// TestProperty needs no disk: what it looks for is in the rules.
-func TestProperty(t *testing.T) {
+func TestProperty(t *testing.T) { storetest.RunProperty(t, withoutDisk(t)) }
+
+func TestCoverage(t *testing.T) { storetest.Coverage(t, 250, withoutDisk(t)) }
+
+// withoutDisk starts a server that keeps nothing, for tests of the rules.
+func withoutDisk(t *testing.T) storetest.Open {
 	server := redistest.Start(t, "--appendonly", "no")
-	storetest.RunProperty(t, func(t testing.TB, clock func() int64) game.Store {
+	return func(t testing.TB, clock func() int64) game.Store {
 		return openAt(t, redis.Options{URL: server.UnixURL(), Prefix: freshPrefix(), Ack: redis.AckMemory, Clock: clock})
-	})
+	}
 }

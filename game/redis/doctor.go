@@ -14,7 +14,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// Verdict is how a doctor finds something.
+// Verdict is how good a doctor finds something.
 type Verdict string
 
 // The verdicts.
@@ -24,8 +24,8 @@ const (
 	Bad    Verdict = "BAD"    // does not serve, or would break the promise
 )
 
-// Finding is one thing that was looked at; the text of what is not fine says
-// what to change.
+// Finding is one thing that was looked at. Unless it is fine, its text says what
+// to change.
 type Finding struct {
 	Name    string
 	Verdict Verdict
@@ -68,8 +68,8 @@ func (d *doctor) addf(v Verdict, name, format string, args ...any) {
 	d.findings = append(d.findings, Finding{name, v, fmt.Sprintf(format, args...)})
 }
 
-// tell adds a finding that is fine or not.
-func (d *doctor) tell(fine bool, otherwise Verdict, name, good, bad string) {
+// judge adds a finding that is fine, with the good text, or not, with the bad one.
+func (d *doctor) judge(fine bool, otherwise Verdict, name, good, bad string) {
 	if fine {
 		d.addf(Fine, name, "%s", good)
 	} else {
@@ -101,7 +101,7 @@ func (d *doctor) examine(ctx context.Context, a *address) error {
 	return nil
 }
 
-// settings that are read besides those of the gate.
+// examined are the settings that are read besides those of the guard.
 var examined = []string{
 	"maxmemory", "min-replicas-to-write", "min-replicas-max-lag", "client-output-buffer-limit", "timeout", "tcp-keepalive",
 	"tcp-backlog", "maxclients", "busy-reply-threshold", "save", "stop-writes-on-bgsave-error", "auto-aof-rewrite-percentage",
@@ -144,15 +144,15 @@ func orDefault(text, otherwise string) string {
 func (d *doctor) server(f *facts) {
 	major, _, _ := strings.Cut(f.info["redis_version"], ".")
 	n, err := strconv.Atoi(major)
-	d.tell(err == nil && n >= oldest, Bad, "version", f.info["redis_version"], fmt.Sprintf("%q; install Redis %d.0 or newer", f.info["redis_version"], oldest))
+	d.judge(err == nil && n >= oldest, Bad, "version", f.info["redis_version"], fmt.Sprintf("%q; install Redis %d.0 or newer", f.info["redis_version"], oldest))
 	wrong := misplaced(d.servers.kind, f.info)
-	d.tell(len(wrong) == 0, Bad, "role", f.info["role"]+" of a "+f.info["redis_mode"]+" Redis", strings.Join(wrong, "; "))
+	d.judge(len(wrong) == 0, Bad, "role", f.info["role"]+" of a "+f.info["redis_mode"]+" Redis", strings.Join(wrong, "; "))
 	if f.info["loading"] == "1" {
 		d.addf(Bad, "loading", "it reads its file, %s%% done; wait", f.info["loading_loaded_perc"])
 	}
 }
 
-// durability: the append-only file, and what else keeps commits on disk.
+// durability looks at the append-only file, and what else keeps commits on disk.
 func (d *doctor) durability(f *facts) {
 	otherwise := Bad
 	if d.ack == AckMemory {
@@ -162,13 +162,13 @@ func (d *doctor) durability(f *facts) {
 		d.setting(f, k[0], otherwise, k[1])
 	}
 	ok := f.info["aof_last_write_status"] != "err" && f.info["aof_last_bgrewrite_status"] != "err"
-	d.tell(ok, Bad, "AOF state", aofState(f.info), "the last write or rewrite of the append-only file failed; look at Redis's log and at the disk")
+	d.judge(ok, Bad, "AOF state", aofState(f.info), "the last write or rewrite of the append-only file failed; look at Redis's log and at the disk")
 	if percent := f.config["auto-aof-rewrite-percentage"]; percent != "" {
-		d.tell(percent != "0", Advice, "AOF rewrite", "at "+percent+"% of growth",
+		d.judge(percent != "0", Advice, "AOF rewrite", "at "+percent+"% of growth",
 			"never by itself, so the file grows without end: redis-cli CONFIG SET auto-aof-rewrite-percentage 100")
 	}
 	if save := f.config["save"]; f.config["stop-writes-on-bgsave-error"] == "yes" {
-		d.tell(save == "" || f.info["aof_enabled"] != "1", Advice, "snapshots", "off beside the append-only file",
+		d.judge(save == "" || f.info["aof_enabled"] != "1", Advice, "snapshots", "off beside the append-only file",
 			"on beside the append-only file: one that fails stops all commits (MISCONF) although the file is well: redis-cli CONFIG SET save \"\"")
 	}
 }
@@ -187,17 +187,17 @@ func aofState(info map[string]string) string {
 	return text
 }
 
-// setting judges one of the gate's.
+// setting looks at one of the settings that the guard demands.
 func (d *doctor) setting(f *facts, name string, otherwise Verdict, why string) {
-	got, told := f.config[name]
-	if !told && name == "maxmemory-policy" {
-		got, told = f.info["maxmemory_policy"], true
+	got, shown := f.config[name]
+	if !shown && name == "maxmemory-policy" {
+		got, shown = f.info["maxmemory_policy"], true
 	}
-	if !told && name == "appendonly" {
-		got, told = map[string]string{"0": "no", "1": "yes"}[f.info["aof_enabled"]], true
+	if !shown && name == "appendonly" {
+		got, shown = map[string]string{"0": "no", "1": "yes"}[f.info["aof_enabled"]], true
 	}
 	switch {
-	case !told || got == "":
+	case !shown || got == "":
 		d.addf(Advice, name, "could not be read; it should be %s", wanted[name])
 	case got == wanted[name] || (name == "min-replicas-to-write" && got != "0"):
 		d.addf(Fine, name, "%s", got)
@@ -232,21 +232,21 @@ func (d *doctor) replication(f *facts) {
 	if d.ack == AckReplicated {
 		otherwise = Bad
 	}
-	d.tell(n > 0, otherwise, "replicas", fmt.Sprintf("%d in step", n), "none in step: when this machine is lost, its hunts are; attach one with REPLICAOF")
+	d.judge(n > 0, otherwise, "replicas", fmt.Sprintf("%d in step", n), "none in step: when this machine is lost, its hunts are; attach one with REPLICAOF")
 	if n == 0 && d.ack != AckReplicated {
 		return
 	}
 	d.setting(f, "min-replicas-to-write", otherwise, "a primary that is cut off from its replicas would still decide claims, show them, and forget them when it comes back")
 	if lag := number(f.config["min-replicas-max-lag"]); f.config["min-replicas-to-write"] != "0" && f.config["min-replicas-max-lag"] != "" {
-		d.tell(lag > 0 && lag <= 10, Advice, "min-replicas-max-lag", fmt.Sprintf("%d s", lag),
+		d.judge(lag > 0 && lag <= 10, Advice, "min-replicas-max-lag", fmt.Sprintf("%d s", lag),
 			fmt.Sprintf("%d s: that long a cut-off primary goes on; redis-cli CONFIG SET min-replicas-max-lag 10", lag))
 	}
 	if backlog := number(f.config["repl-backlog-size"]); backlog > 0 {
-		d.tell(backlog >= 16<<20, Advice, "repl-backlog-size", size(backlog),
+		d.judge(backlog >= 16<<20, Advice, "repl-backlog-size", size(backlog),
 			size(backlog)+": a replica that was away for a moment has to copy everything; redis-cli CONFIG SET repl-backlog-size 67108864")
 	}
 	if p := f.config["replica-priority"]; p != "" {
-		d.tell(p == "100", Advice, "replica-priority", p, p+": unless all servers have the same, Sentinel may choose one that lacks what another has")
+		d.judge(p == "100", Advice, "replica-priority", p, p+": unless all servers have the same, Sentinel may choose one that lacks what another has")
 	}
 }
 
@@ -257,31 +257,31 @@ func (d *doctor) connections(f *facts) {
 	}
 	if l, n := limits["replica"], f.replicas(); l != "" && n > 0 {
 		hard := number(strings.Fields(l)[0])
-		d.tell(hard == 0 || hard >= 256<<20, Advice, "client-output-buffer replica", l,
+		d.judge(hard == 0 || hard >= 256<<20, Advice, "client-output-buffer replica", l,
 			l+": a replica that is copying is cut off and begins again; redis-cli CONFIG SET client-output-buffer-limit \"replica 268435456 67108864 60\"")
 	}
 	if l := limits["normal"]; l != "" {
-		d.tell(strings.HasPrefix(l, "0 "), Advice, "client-output-buffer normal", l, l+": a large ledger page may be cut; redis-cli CONFIG SET client-output-buffer-limit \"normal 0 0 0\"")
+		d.judge(strings.HasPrefix(l, "0 "), Advice, "client-output-buffer normal", l, l+": a large ledger page may be cut; redis-cli CONFIG SET client-output-buffer-limit \"normal 0 0 0\"")
 	}
 	if text := f.config["timeout"]; text != "" {
 		seconds := number(text)
-		d.tell(seconds == 0 || time.Duration(seconds)*time.Second > idleTime, Advice, "timeout", text+" s",
+		d.judge(seconds == 0 || time.Duration(seconds)*time.Second > idleTime, Advice, "timeout", text+" s",
 			fmt.Sprintf("%s s: Redis closes connections that we keep for %s; redis-cli CONFIG SET timeout 0", text, idleTime))
 	}
 	if text := f.config["tcp-keepalive"]; text != "" {
 		seconds := number(text)
-		d.tell(seconds > 0 && seconds <= 300, Advice, "tcp-keepalive", text+" s", text+" s: connections of machines that vanished stay open; redis-cli CONFIG SET tcp-keepalive 60")
+		d.judge(seconds > 0 && seconds <= 300, Advice, "tcp-keepalive", text+" s", text+" s: connections of machines that vanished stay open; redis-cli CONFIG SET tcp-keepalive 60")
 	}
 	if text := f.config["tcp-backlog"]; text != "" {
-		d.tell(number(text) >= 511, Advice, "tcp-backlog", text, text+": connections may be refused when all nodes come back at once; set tcp-backlog 511 in redis.conf (a restart)")
+		d.judge(number(text) >= 511, Advice, "tcp-backlog", text, text+": connections may be refused when all nodes come back at once; set tcp-backlog 511 in redis.conf (a restart)")
 	}
 	most, now := number(f.info["maxclients"]), number(f.info["connected_clients"])
 	if most > 0 {
-		d.tell(now+10*maxConns <= most, Advice, "maxclients", fmt.Sprintf("%d of %d connections; a node takes up to %d", now, most, maxConns+1),
+		d.judge(now+10*maxConns <= most, Advice, "maxclients", fmt.Sprintf("%d of %d connections; a node takes up to %d", now, most, maxConns+1),
 			fmt.Sprintf("%d of %d connections, and a node takes up to %d; redis-cli CONFIG SET maxclients 10000 (mind Redis's own limit of open files)", now, most, maxConns+1))
 	}
 	if text := f.config["busy-reply-threshold"]; text != "" {
-		d.tell(number(text) >= 1000, Advice, "busy-reply-threshold", text+" ms", text+" ms: a long commit would have others refused (BUSY); redis-cli CONFIG SET busy-reply-threshold 5000")
+		d.judge(number(text) >= 1000, Advice, "busy-reply-threshold", text+" ms", text+" ms: a long commit would have others refused (BUSY); redis-cli CONFIG SET busy-reply-threshold 5000")
 	}
 }
 

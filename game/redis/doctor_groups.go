@@ -36,7 +36,7 @@ func (d *doctor) latency(ctx context.Context, c *goredis.Client) error {
 	if err != nil {
 		return err
 	}
-	d.tell(trip < slowTrip, Advice, "round trip", trip.String(), trip.String()+": put the server nearer to its Redis")
+	d.judge(trip < slowTrip, Advice, "round trip", trip.String(), trip.String()+": put the server nearer to its Redis")
 	if err := probeScript.Run(ctx, c, []string{key}).Err(); err != nil { // loads it
 		d.addf(Bad, "commit", "refused: %v", err)
 		return nil
@@ -45,14 +45,14 @@ func (d *doctor) latency(ctx context.Context, c *goredis.Client) error {
 	if err != nil {
 		return err
 	}
-	d.tell(commit < slowCommit, Advice, "commit", fmt.Sprintf("%v with its sync", commit), fmt.Sprintf("%v with its sync: give Redis a faster disk", commit))
+	d.judge(commit < slowCommit, Advice, "commit", fmt.Sprintf("%v with its sync", commit), fmt.Sprintf("%v with its sync: give Redis a faster disk", commit))
 	before := time.Now()
 	theirs, err := c.Time(ctx).Result()
 	if err != nil {
 		return err
 	}
 	skew := theirs.Sub(before.Add(time.Since(before) / 2)).Round(time.Millisecond)
-	d.tell(skew.Abs() < skewed, Advice, "clock", fmt.Sprintf("%v apart", skew),
+	d.judge(skew.Abs() < skewed, Advice, "clock", fmt.Sprintf("%v apart", skew),
 		fmt.Sprintf("%v apart: schedules go by Redis's clock, logs by ours; run NTP on both", skew))
 	return nil
 }
@@ -91,7 +91,7 @@ func (d *doctor) cluster(ctx context.Context, primaries []*goredis.Client) {
 		return
 	}
 	facts := infoFacts(info)
-	d.tell(facts["cluster_state"] == "ok" && facts["cluster_slots_ok"] == "16384", Bad, "slots",
+	d.judge(facts["cluster_state"] == "ok" && facts["cluster_slots_ok"] == "16384", Bad, "slots",
 		"all are served", fmt.Sprintf("the cluster is %s, %s of 16384 slots are served; redis-cli --cluster check, then fix", facts["cluster_state"], facts["cluster_slots_ok"]))
 	var mu sync.Mutex
 	with := map[string]bool{}
@@ -106,11 +106,11 @@ func (d *doctor) cluster(ctx context.Context, primaries []*goredis.Client) {
 		}
 		return err
 	})
-	d.tell(len(with) >= len(primaries), Advice, "replicas of shards", "each primary has one",
+	d.judge(len(with) >= len(primaries), Advice, "replicas of shards", "each primary has one",
 		fmt.Sprintf("only %d of %d primaries have one: the hunts of the others wait until their primary is back; redis-cli --cluster add-node … --cluster-slave", len(with), len(primaries)))
 	got, err := primaries[0].ConfigGet(ctx, "cluster-require-full-coverage").Result()
 	if err == nil && len(got) > 0 {
-		d.tell(got["cluster-require-full-coverage"] == "no", Advice, "full coverage", "not required",
+		d.judge(got["cluster-require-full-coverage"] == "no", Advice, "full coverage", "not required",
 			"required: when one shard is down, all hunts wait; redis-cli CONFIG SET cluster-require-full-coverage no, on every node")
 	}
 }
@@ -143,12 +143,12 @@ func (d *doctor) sentinels(ctx context.Context, a *address) {
 		return
 	}
 	others := number(first["num-other-sentinels"])
-	d.tell(others >= 2, Advice, "sentinels", fmt.Sprintf("%d, a quorum of %s", others+1, first["quorum"]),
+	d.judge(others >= 2, Advice, "sentinels", fmt.Sprintf("%d, a quorum of %s", others+1, first["quorum"]),
 		fmt.Sprintf("%d: with fewer than three a failover may find no majority", others+1))
-	d.tell(len(a.seeds) > 1, Advice, "sentinel addresses", fmt.Sprintf("%d, %d answer", len(a.seeds), living),
+	d.judge(len(a.seeds) > 1, Advice, "sentinel addresses", fmt.Sprintf("%d, %d answer", len(a.seeds), living),
 		"one: at the start that one has to live; add the others with &addr=HOST:PORT")
 	after := time.Duration(cmp.Or(number(first["down-after-milliseconds"]), 30_000)) * time.Millisecond
-	d.tell(after <= 10*time.Second, Advice, "down-after", after.String(),
+	d.judge(after <= 10*time.Second, Advice, "down-after", after.String(),
 		fmt.Sprintf("%v: that long claims wait before a failover begins; redis-cli -p 26379 SENTINEL SET %s down-after-milliseconds 5000", after, a.master))
 	if flags := first["flags"]; strings.Contains(flags, "down") {
 		d.addf(Bad, "primary", "the Sentinels say %s", flags)

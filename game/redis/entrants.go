@@ -3,7 +3,6 @@ package redis
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"strings"
 
 	"veltrix/game"
@@ -15,6 +14,7 @@ func nonceText(raw string) string { return base64.RawURLEncoding.EncodeToString(
 const (
 	flagFirst   = 1
 	flagRevoked = 2
+	flagBadges  = 4 // badges came with it
 )
 
 // entrant reads what entrant_reply of lua/entrant.lua packs.
@@ -22,9 +22,6 @@ func (u *unpacker) entrant(origin int64) *game.Entrant {
 	e := &game.Entrant{
 		ID: u.str(), Awards: map[string]game.Award{}, Badges: map[string]game.Held{},
 		Hints: map[string]game.Bought{}, Attempts: map[string]game.Attempts{},
-	}
-	if n := u.list(); n != 3 {
-		u.fail("entrant", fmt.Errorf("%d values of who it is", n))
 	}
 	e.Name, e.Invite = u.str(), u.str()
 	for range u.list() {

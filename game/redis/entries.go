@@ -7,7 +7,8 @@ import (
 	"veltrix/game"
 )
 
-// The numbers of entry types in the ledger; lua/ledger.lua has the layout.
+// The numbers of entry types in the ledger; lua/ledger.lua has the layout, and
+// gets these numbers from constants.go.
 const (
 	numJoined = iota + 1
 	numAwarded

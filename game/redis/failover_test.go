@@ -19,8 +19,8 @@ import (
 // replicatedArgs are the settings that AckReplicated wants.
 var replicatedArgs = []string{"--min-replicas-to-write", "1", "--min-replicas-max-lag", "2"}
 
-// stream commits announcements from several goroutines until it is told to
-// end, each again until it is acknowledged.
+// stream commits announcements from several goroutines until check ends it, each
+// again until it is acknowledged.
 type stream struct {
 	acked   sync.Map // id -> seq
 	count   atomic.Int64
@@ -146,8 +146,8 @@ func TestClusterFailover(t *testing.T) {
 }
 
 // TestOldPrimary: a primary hangs, another is elected, and the old one wakes up
-// with a claim in its hands. It takes itself for the primary still, and its
-// disk too; only that no replica hears it keeps it from acknowledging.
+// with a claim to decide. It still takes itself for the primary and has written
+// the claim to its disk; it does not acknowledge because no replica confirms.
 func TestOldPrimary(t *testing.T) {
 	t.Parallel()
 	g := redistest.StartGroup(t, 1, "--min-replicas-to-write", "1", "--min-replicas-max-lag", "60")
@@ -195,7 +195,7 @@ func TestUnconfirmed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// Another node hears of it from the client that sends it again.
+	// The player sends it again, to another node.
 	other := openAt(t, redis.Options{URL: g.Servers[0].URL(), Prefix: prefix, Ack: redis.AckReplicated})
 	cmd.Rev = 1
 	if _, err := other.Commit(t.Context(), "town", w.def, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
@@ -277,7 +277,7 @@ func TestWeakSuccessor(t *testing.T) {
 	if r := w.ok(w.claim("ada", "gate")); r.Replay {
 		t.Fatalf("%+v", r)
 	}
-	// Somebody turns it down while connections stand.
+	// Somebody changes the setting while connections are open.
 	now.Must("CONFIG", "SET", "appendfsync", "no")
 	if err := w.Ready(t.Context()); !errors.Is(err, game.ErrUnavailable) {
 		t.Fatal(err)

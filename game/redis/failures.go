@@ -13,15 +13,15 @@ import (
 
 var (
 	errClosed = errors.New("redis: the store is closed")
-	// errGone: the server of a call is no primary of the cluster any more.
+	// errGone: the server of a call is not a primary of the cluster any more.
 	errGone = errors.New("redis: the primary has left the cluster")
 	// errShort: executed and on the primary's disk, but not known to be on a
 	// replica. Committed again it answers as a replay and is waited for again.
 	errShort = errors.New("redis: no replica confirmed the commit in time")
 )
 
-// answer is an error that a server gives for a reason that may pass. The whole
-// command was refused, unless the text says otherwise.
+// answer is an error that a server gives for a reason that may pass. The server
+// refused the whole command, unless the text says otherwise.
 //
 // Wherever one comes from, Commit returns game.ErrUnavailable, the hunt keeps
 // the batch and commits it again, and whatever did take effect answers as a
@@ -36,27 +36,27 @@ type answer struct {
 	look bool
 }
 
-// maxClients begins the one that is no word.
+// maxClients begins the one error that has no word of its own.
 const maxClients = "ERR max number of clients reached"
 
 var answers = []answer{
 	{
 		word: "MOVED", means: "another primary of the cluster has the slot",
-		does: "the slots are read anew and the call goes to the right one at once", moved: true, look: true,
+		does: "the slots are read again and the call goes to the right one at once", moved: true, look: true,
 	},
 	{
 		word: "ASK", means: "the slot is being moved and this hunt's keys are on their way",
 		does: "not followed: on the other side a part of the hunt would be missing; the hunt waits until its slot has arrived",
 	},
 	{word: "TRYAGAIN", means: "the slot is being moved and the hunt's keys are on both sides", does: "as ASK"},
-	{word: "CLUSTERDOWN", means: "the cluster lacks a primary for some slots", does: "the slots are read anew", look: true},
+	{word: "CLUSTERDOWN", means: "the cluster lacks a primary for some slots", does: "the slots are read again", look: true},
 	{
 		word: "READONLY", means: "the server became a replica",
-		does: "the connection is closed, the primary is asked for anew", look: true,
+		does: "the connection is closed, the primary is looked up again", look: true,
 	},
-	{word: "MASTERDOWN", means: "a replica without its primary", does: "the primary is asked for anew", look: true},
+	{word: "MASTERDOWN", means: "a replica without its primary", does: "the primary is looked up again", look: true},
 	{word: "LOADING", means: "the server reads its file after a start"},
-	{word: "BUSY", means: "a script of somebody runs for too long; nothing else is executed"},
+	{word: "BUSY", means: "a script of another client runs for too long; nothing else is executed"},
 	{word: "NOREPLICAS", means: "fewer replicas than min-replicas-to-write are in step"},
 	{word: "OOM", means: "maxmemory is reached and nothing may be evicted"},
 	{word: "MISCONF", means: "the disk failed: the last snapshot or the append-only file could not be written"},
@@ -69,7 +69,7 @@ var answers = []answer{
 		does: "the commit does not count as replicated", look: true,
 	},
 	{word: "EXECABORT", means: "a command of a transaction was refused, for one of these reasons"},
-	{word: maxClients, means: "maxclients connections are open", does: "the connection is made anew"},
+	{word: maxClients, means: "maxclients connections are open", does: "the connection is made again"},
 }
 
 // known returns the answer that an error of a server is, or nil.
@@ -87,14 +87,14 @@ func known(err error) *answer {
 	return nil
 }
 
-// elsewhere tells whether another server has to be asked, and can be at once.
+// elsewhere reports whether another server has to be asked, and can be at once.
 func elsewhere(err error) bool {
 	a := known(err)
 	return errors.Is(err, errGone) || (a != nil && a.moved)
 }
 
-// lookAgain tells whether the servers may have changed their roles: some have
-// said so, or one cannot be reached.
+// lookAgain reports whether the servers may have changed their roles: one has
+// said so, or cannot be reached.
 func lookAgain(err error) bool {
 	if a := known(err); a != nil {
 		return a.look
@@ -103,9 +103,8 @@ func lookAgain(err error) bool {
 	return err != nil && !errors.As(err, &said) && !errors.Is(err, context.Canceled)
 }
 
-// classify wraps an error of the library: game.ErrUnavailable for what may
-// pass, which is everything but an answer of the server that it would give
-// again.
+// classify wraps an error of the library. What may pass is game.ErrUnavailable:
+// everything but an answer that the server would give again.
 func classify(err error) error {
 	var said goredis.Error
 	switch {

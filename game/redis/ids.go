@@ -2,9 +2,9 @@ package redis
 
 import "encoding/hex"
 
-// Ids are kept short: a UUID in lower case as a 1 and its 16 bytes, anything
-// else as it is, after a 2 where it would look like a short one. The scripts
-// compare short ids and never look inside, with one exception, read_rows.lua.
+// Ids are kept short: a UUID in lower case as a 1 and its 16 bytes; any other id
+// as it is, after a 2 where it would look like a short one. The scripts compare
+// short ids and never look inside, with one exception, read_rows.lua.
 
 const (
 	markUUID  = 1

@@ -16,7 +16,7 @@ import (
 // Redis.
 const ledgerPage = 5000
 
-// epochs are those of a hunt, oldest first. There is more than one only where
+// epochs are those of a hunt, oldest first. A hunt has more than one only if
 // history was lost.
 type epochs []epoch
 
@@ -67,8 +67,8 @@ func (l epochs) origin() (int64, error) { return strconv.ParseInt(l[0].name, 10,
 // id is the id of an entry in the stream.
 func (l epochs) id(seq int64) string { return l.at(seq) + "-" + strconv.FormatInt(seq, 10) }
 
-// sawEpoch notes the epoch of a hunt's head. With another one than before,
-// what was known of its epochs and of the list of hunts may be void.
+// sawEpoch notes the epoch of a hunt's head. If it is not the one known before,
+// what was known of the hunt's epochs and of the list of hunts may be wrong.
 func (s *Store) sawEpoch(id, name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -78,8 +78,8 @@ func (s *Store) sawEpoch(id, name string) {
 	}
 }
 
-// Forget lets go of what is known of a hunt: its definition, read and packed, is
-// a hundred kilobytes and more.
+// Forget is game.Forgetter.Forget: the definition, read and packed, is a hundred
+// kilobytes and more.
 func (s *Store) Forget(hunt string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +101,7 @@ func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) (
 	known := s.epochs[id]
 	s.mu.Unlock()
 	for {
-		// The epochs come along, so that what was known of them may be old.
+		// The epochs are read along: what was known of them may be old.
 		var meta *goredis.SliceCmd
 		var list *goredis.XMessageSliceCmd
 		err := s.read(ctx, id, func(tx goredis.Pipeliner) {

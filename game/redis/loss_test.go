@@ -73,7 +73,7 @@ func (w *witness) head() game.Head {
 	return heads[0]
 }
 
-// notice commits what any commit would notice the loss by.
+// notice makes a commit, by which the loss is noticed.
 func (w *witness) notice(s *redis.Store, known game.Head) error {
 	batch := []game.Command{{Type: game.CmdAdvance}}
 	_, err := s.Commit(w.Context(), "town", w.def, known, batch)
@@ -84,8 +84,8 @@ func (w *witness) notice(s *redis.Store, known game.Head) error {
 	return err
 }
 
-// restore puts back what is remembered and not in the ledger any more, and
-// returns how many entries that are and how many of them were put back.
+// restore puts back what is remembered and not in the ledger any more. It
+// returns how many entries these are and how many of them were put back.
 func (w *witness) restore(s *redis.Store) (lost, back int, err error) {
 	kept := map[string]bool{}
 	for _, n := range w.ledger() {
@@ -120,8 +120,8 @@ func (w *witness) restore(s *redis.Store) (lost, back int, err error) {
 	return lost, back, commit()
 }
 
-// given is what players were told that they have, by entrant and challenge or
-// badge: each must be there once, with the same points.
+// given is what replies have awarded, by entrant and challenge or badge: each
+// must be there once, with the same points.
 func given(t *testing.T, entries []game.Entry) map[string]string {
 	t.Helper()
 	m := map[string]string{}
@@ -145,7 +145,7 @@ func (w *witness) healed(t *testing.T, epochs int) {
 	got, began := given(t, all), 0
 	for what, of := range given(t, w.memory) {
 		if got[what] != of {
-			t.Errorf("%s is %q, players were told %q", what, got[what], of)
+			t.Errorf("%s is %q, replies said %q", what, got[what], of)
 		}
 	}
 	for i, n := range all {
@@ -207,7 +207,7 @@ func aof(t *testing.T, server *redistest.Server) string {
 	return files[0]
 }
 
-// await polls until the server has written its file anew, if it is about to.
+// await polls until the server has written its file again, if it is about to.
 func await(t *testing.T, rdb *goredis.Client) {
 	t.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
@@ -222,7 +222,7 @@ func await(t *testing.T, rdb *goredis.Client) {
 		}
 		<-tick.C
 	}
-	t.Fatal("the server does not end writing its file anew")
+	t.Fatal("the server does not end writing its file again")
 }
 
 // cut kills the server, takes so many bytes from the end of its file and
@@ -254,8 +254,8 @@ func TestLostTail(t *testing.T) {
 	}
 }
 
-// TestHalfTransaction: the file ends in the beginning of a transaction that
-// nobody was answered for. Starting twice must not lose what came after.
+// TestHalfTransaction: the file ends in the beginning of a transaction that was
+// never answered. Starting twice must not lose what came after.
 func TestHalfTransaction(t *testing.T) {
 	server := redistest.Start(t)
 	w := newWitness(t, server, redis.Options{})
@@ -344,8 +344,8 @@ func TestFlushAll(t *testing.T) {
 	}
 }
 
-// TestFork: after the loss a node that remembers nothing goes on, past what the
-// other one knows. Who reads the ledger from what it knows sees it.
+// TestFork: after the loss a node that remembers nothing goes on, past the head
+// that the other node knows. The other sees it when it reads the ledger.
 func TestFork(t *testing.T) {
 	server := redistest.Start(t)
 	w := newWitness(t, server, redis.Options{})
@@ -454,7 +454,7 @@ func TestClaimDuringLoss(t *testing.T) {
 	}
 }
 
-// TestKnownHeadCostsNothing: what a node knows is compared without a call more.
+// TestKnownHeadCostsNothing: comparing what a node knows takes no more calls of Redis.
 func TestKnownHeadCostsNothing(t *testing.T) {
 	server := redistest.Start(t)
 	w := newWitness(t, server, redis.Options{})

@@ -73,7 +73,7 @@ var library struct {
 	log  atomic.Pointer[zap.Logger]
 }
 
-// libraryLog has the library log with the last store's logger, for Debug: what
+// libraryLog has the library log with the last store's logger, at Debug: what
 // matters comes back as errors.
 func libraryLog(log *zap.Logger) {
 	library.log.Store(log)

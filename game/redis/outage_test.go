@@ -19,8 +19,8 @@ import (
 	"veltrix/game/redis/redistest"
 )
 
-// TestOutages: whatever a server may be down with, the error says that it may
-// pass, nothing happened, and afterwards the same command takes effect once.
+// TestOutages: whatever keeps a server from answering, the error says that it
+// may pass, nothing happened, and afterwards the same command takes effect once.
 func TestOutages(t *testing.T) {
 	server := redistest.Start(t, "--enable-protected-configs", "yes")
 	do := func(args ...string) func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestOutages(t *testing.T) {
 			ready := w.Ready(t.Context())
 			c.up(t)
 			for _, err := range []error{err, ready} {
-				// Who is sent away may hear why, or find the door shut before.
+				// A client that is sent away may read why, or find the connection closed.
 				says := func(word string) bool { return strings.Contains(err.Error(), word) }
 				if !errors.Is(err, game.ErrUnavailable) || !slices.ContainsFunc(strings.Split(c.word, "|"), says) {
 					t.Fatalf("error %v", err)
@@ -104,7 +104,7 @@ func breakSaving(t *testing.T, server *redistest.Server) {
 	})
 }
 
-// TestStaleReplica: a replica without its primary that is told not to answer.
+// TestStaleReplica: a replica without its primary, set not to answer.
 func TestStaleReplica(t *testing.T) {
 	server := redistest.Start(t)
 	prefix := freshPrefix()

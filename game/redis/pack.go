@@ -1,17 +1,19 @@
 package redis
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"github.com/tinylib/msgp/msgp"
 )
 
-// First bytes of MessagePack values that are looked at.
+// First bytes of MessagePack values.
 const (
 	packedNil   = 0xc0
 	packedFalse = 0xc2
 	packedTrue  = 0xc3
 	packedNoMap = 0x80 // an empty map
+	packedMap16 = 0xde // a map; two bytes say of how many fields
 )
 
 // packer writes MessagePack values one after the other. Everything that is
@@ -33,6 +35,34 @@ func (p *packer) packed(fill func(q *packer)) {
 	fill(&q)
 	p.nested(&q)
 }
+
+// fields packs a table of named fields.
+type fields struct {
+	p     *packer
+	start int // of its header
+	n     int
+}
+
+// fields begins a table; end fills in how many fields it got.
+func (p *packer) fields() *fields {
+	f := &fields{p: p, start: len(p.b)}
+	p.b = append(p.b, packedMap16, 0, 0)
+	return f
+}
+
+func (f *fields) end() { binary.BigEndian.PutUint16(f.p.b[f.start+1:], uint16(f.n)) }
+
+// name begins a field; what is packed next is its value.
+func (f *fields) name(name string) *packer {
+	f.n++
+	f.p.str(name)
+	return f.p
+}
+
+func (f *fields) int(name string, n int64)  { f.name(name).int(n) }
+func (f *fields) bool(name string, v bool)  { f.name(name).bool(v) }
+func (f *fields) str(name, value string)    { f.name(name).str(value) }
+func (f *fields) raw(name string, s []byte) { f.name(name).raw(s) }
 
 func (p *packer) ints(list []int64) {
 	p.list(len(list))
@@ -78,7 +108,7 @@ func (u *unpacker) fail(what string, err error) {
 	}
 }
 
-// absent takes a nil or a false, which Lua sends for what there is not.
+// absent takes a nil or a false, which Lua sends for a value that is missing.
 func (u *unpacker) absent() bool {
 	if u.err != nil || len(u.b) == 0 {
 		return false

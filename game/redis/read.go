@@ -26,8 +26,8 @@ func (s *Store) Hunts(ctx context.Context) ([]string, error) {
 // headsPage is how many heads are read in one round trip.
 const headsPage = 256
 
-// Heads returns the heads of hunts, in order, or with an error those that
-// could be read. A primary that is away does not keep the others from telling.
+// Heads is game.Store.Heads: with an error it returns the heads of the primaries
+// that answered.
 func (s *Store) Heads(ctx context.Context, hunts []string) ([]game.Head, error) {
 	heads := make([]game.Head, 0, len(hunts))
 	var failed error
@@ -77,9 +77,8 @@ func headOf(meta []any) (game.Head, error) {
 	return game.Head{Epoch: epoch, Seq: seq, Nonce: nonceText(nonce)}, err
 }
 
-// Load returns a hunt without its entrants, all of it of one moment. A hunt
-// that the list of hunts lacks, because a node died between the two, is added
-// to it.
+// Load returns a hunt without its entrants, all of it as at one moment. It adds
+// the hunt to the list of hunts if a node died before it could.
 func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	if !hunt.ValidID(id) {
 		return nil, unknownHunt(id)
@@ -152,7 +151,7 @@ func tallies(packed map[string]string) (map[string]game.Tally, error) {
 	return m, nil
 }
 
-// Entrant returns an entrant, all of it of one moment.
+// Entrant returns an entrant, all of it as at one moment.
 func (s *Store) Entrant(ctx context.Context, id, entrant string) (*game.Entrant, error) {
 	if !hunt.ValidID(id) {
 		return nil, unknownHunt(id)
@@ -244,7 +243,7 @@ func (s *Store) Reviews(ctx context.Context, id string) ([]game.Review, error) {
 func (s *Store) Secret(ctx context.Context, name, fresh string) (string, error) {
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
-	// SET with NX and GET answers with the value there was, in one step.
+	// SET with NX and GET answers with the value that was there, in one step.
 	kept, err := s.rdb.SetArgs(ctx, s.prefix+":secret:"+name, fresh, goredis.SetArgs{Mode: "NX", Get: true}).Result()
 	if errors.Is(err, goredis.Nil) {
 		return fresh, nil

@@ -7,13 +7,12 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 )
 
-// read runs commands about one hunt in one pipeline at the primary that has
-// the hunt, as one moment. Its error is that of a command, goredis.Nil
-// included. While the hunt's slot is on its way it fails, as scripts do
-// (callKeys).
+// read runs commands about one hunt in one transaction at the primary that has
+// the hunt. Its error is that of a command, goredis.Nil included. While the
+// hunt's slot moves it fails, as scripts do (callKeys).
 //
-// A pipeline of the cluster client would follow ASK, and may send a command to
-// two nodes at once when another one of the pipeline is to be tried again.
+// A pipeline of the cluster client would follow ASK. It may also send a command
+// to two nodes at once when another command of the pipeline is tried again.
 func (s *Store) read(ctx context.Context, id string, add func(goredis.Pipeliner)) error {
 	meta := s.key(id, "meta")
 	for n := 1; ; n++ {
@@ -37,8 +36,8 @@ func (s *Store) read(ctx context.Context, id string, add func(goredis.Pipeliner)
 	}
 }
 
-// readMany runs one command about each of many hunts, in one pipeline for each
-// primary, all at once, and returns their errors. add is called once for each
+// readMany runs one command about each hunt, in one pipeline for each primary,
+// all at the same time, and returns their errors. It calls add once for each
 // hunt, in order.
 func (s *Store) readMany(ctx context.Context, ids []string, add func(pipe goredis.Pipeliner, id string) goredis.Cmder) []error {
 	cmds := make([]goredis.Cmder, len(ids))

@@ -30,7 +30,7 @@ var whyLibrary = map[string]string{
 	"ContextTimeoutEnabled": "without it a context's deadline would not end a read (default off)",
 	"MaxRetries":            "commands are idempotent and a closed connection is worth another try at once; more would hold up the commits that share the pipeline (default 3). In a cluster the library's redirects are the retries",
 	"MinRetryBackoff":       "a restarting server is not hammered (default 10ms)",
-	"MaxRetryBackoff":       "who asked knows better how long to try (default 1s)",
+	"MaxRetryBackoff":       "the caller knows better how long to try (default 1s)",
 	"DialTimeout":           "a server that takes longer to accept a connection serves no hunt (default 5s)",
 	"DialerRetries":         "five tries with pauses would eat a whole deadline while the server is down (default 5)",
 	"DialerRetryTimeout":    "unused with one try", "DialerRetryBackoff": "unused with one try",
@@ -44,7 +44,7 @@ var whyLibrary = map[string]string{
 	"MinIdleConns":           "a connection is made when one is needed; it takes a millisecond",
 	"MaxIdleConns":           "ConnMaxIdleTime closes them",
 	"ConnMaxIdleTime":        "shorter than the idle timeouts of common proxies and firewalls (default 30m)",
-	"ConnMaxLifetime":        "a new connection asks the server anew whether it keeps --ack, and follows a changed name (default no end)",
+	"ConnMaxLifetime":        "a new connection asks the server again whether it keeps --ack, and follows a changed name (default no end)",
 	"ConnMaxLifetimeJitter":  "so that they do not all end at once (default 0)",
 	"PipelinePoolSize":       "a second pool for pipelines would only hold more connections (default 10)",
 	"PipelineReadBufferSize": "there is no such pool", "PipelineWriteBufferSize": "there is no such pool",
@@ -56,14 +56,14 @@ var whyLibrary = map[string]string{
 	"FailingTimeoutSeconds":    "of replicas that serve reads, which none does",
 	"Dialer":                   "the library's: TCP keep-alive after 30s, dead after 3 unanswered probes 5s apart",
 
-	"MaxRedirects":   "MOVED twice in a row is a cluster at work; then who asked tries again",
+	"MaxRedirects":   "MOVED twice in a row is a cluster at work; then the caller tries again",
 	"ReadOnly":       "a replica would show a board of the past; all reads go to primaries",
 	"ReplicaOnly":    "as ReadOnly",
 	"RouteByLatency": "as ReadOnly", "RouteByLatencyTolerance": "as ReadOnly", "RouteRandomly": "as ReadOnly", "UseDisconnectedReplicas": "as ReadOnly",
 	"DisableRoutingPolicies":     "every command is about one hunt and goes by its key (default on, with COMMAND read from a node)",
 	"ShardPicker":                "for commands without a key, of which there are none",
 	"ClusterSlots":               "the cluster itself says who has which slot",
-	"ClusterStateReloadInterval": "errors have the slots read anew at once; this is for changes that nobody runs into (default 60s)",
+	"ClusterStateReloadInterval": "errors have the slots read again at once; this is for changes that cause no error (default 60s)",
 	"NewClient":                  "the library's",
 
 	"CredentialsProvider": "the URL has them", "CredentialsProviderContext": "the URL has them", "StreamingCredentialsProvider": "the URL has them",
@@ -83,7 +83,7 @@ func Settings() []Setting {
 		{"redis.Timeout", DefaultTimeout.String(), "bounds one round trip, see ReadTimeout"},
 		{"redis.flights", strconv.Itoa(flights), "while Redis works on one pipeline of commits the next is written and the last is read"},
 		{"redis.flightCommands", strconv.Itoa(flightCommands), "at 15 µs each about the 8 ms that a lone claim may wait behind others"},
-		{"redis.queued", strconv.Itoa(queued), "commits that wait for a flight to one primary; a hunt has one under way"},
+		{"redis.queued", strconv.Itoa(queued), "commits that wait for a flight to one primary; a hunt has two under way at most"},
 		{"redis.replicaWait", replicaWait.String(), "with --ack replicated: a replica in step confirms within milliseconds; longer would hold up the hunts of the same flight"},
 		{"redis.replicas", strconv.Itoa(ackReplicas), "with --ack replicated: one more copy survives any one death; more would let a second death stop the hunts"},
 	}
@@ -122,7 +122,7 @@ func valueText(name string, v reflect.Value) string {
 }
 
 // ServerSettings lists what the settings of Redis itself should be, and why.
-// The gate demands those that --ack rests on; the doctor looks at all.
+// The guard demands those that --ack rests on; the doctor looks at all.
 func ServerSettings() []Setting {
 	return []Setting{
 		{"appendonly", "yes", "demanded by --ack fsync and replicated: what was acknowledged has to be in a file (default no)"},
@@ -134,8 +134,8 @@ func ServerSettings() []Setting {
 		{"min-replicas-max-lag", "10", "seconds until then (the default)"},
 		{"repl-backlog-size", "64mb", "a replica that was away for a moment need not copy everything (default 1mb)"},
 		{"replica-priority", "100", "the same everywhere, so that the replica that has most is chosen (the default)"},
-		{"client-output-buffer-limit replica", "256mb 64mb 60", "a replica that is slow must not use up memory; it copies anew (the default)"},
-		{"client-output-buffer-limit pubsub", "32mb 8mb 60", "a doorbell is 40 bytes: who is that far behind is cut off, subscribes anew and looks at the ledgers (the default)"},
+		{"client-output-buffer-limit replica", "256mb 64mb 60", "a replica that is slow must not use up memory; it copies again (the default)"},
+		{"client-output-buffer-limit pubsub", "32mb 8mb 60", "a doorbell is 40 bytes: a node that is so far behind is cut off, subscribes again and looks at the ledgers (the default)"},
 		{"client-output-buffer-limit normal", "0 0 0", "a page of the ledger may be large (the default)"},
 		{"timeout", "0", "idle connections are closed by us (the default)"},
 		{"tcp-keepalive", "300 or less", "connections of vanished nodes end (the default)"},

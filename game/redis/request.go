@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
@@ -11,11 +12,10 @@ import (
 	"veltrix/game/hunt"
 )
 
-// request packs the argument of the commit script: lua/state.lua has the
-// order of the values, claim.lua, organize.lua and enter.lua that of commands.
+// request packs the argument of the commit script: lua/state.lua has the order
+// of the values.
 func (s *Store) request(id string, c *compiled, known game.Head, batch []game.Command, turn game.Turn) []byte {
 	p := &packer{b: make([]byte, 0, 512+128*len(batch))}
-	p.list(10)
 	p.str(id)
 	p.str(s.bellChannel())
 	p.nonce(turn.Nonce)
@@ -37,7 +37,7 @@ func (s *Store) request(id string, c *compiled, known game.Head, batch []game.Co
 	for _, d := range definitions {
 		packDefinition(p, d, batch)
 	}
-	packKnown(p, known)
+	packHead(p, known)
 	p.ints(judgedBy(batch))
 	if turn.After == "" {
 		p.bool(false)
@@ -59,16 +59,17 @@ func judgedBy(batch []game.Command) []int64 {
 	return revs
 }
 
-func packKnown(p *packer, h game.Head) {
+func packHead(p *packer, h game.Head) {
 	if h.Epoch == "" {
 		p.bool(false)
 		return
 	}
-	p.list(4)
-	p.str(h.Epoch)
-	p.int(h.Seq)
-	p.nonce(h.Nonce)
-	p.bool(h.Forked)
+	f := p.fields()
+	f.str("epoch", h.Epoch)
+	f.int("seq", h.Seq)
+	f.name("nonce").nonce(h.Nonce)
+	f.bool("forked", h.Forked)
+	f.end()
 }
 
 // nonce packs four bytes, which tell two histories apart and are kept with every
@@ -77,71 +78,77 @@ func (p *packer) nonce(text string) {
 	if raw, err := base64.RawURLEncoding.DecodeString(text); err == nil {
 		p.raw(raw)
 	} else {
-		p.str(text) // none of ours, so it is like none
+		p.str(text) // not one of ours, so it equals none
 	}
 }
 
 func packDefinition(p *packer, d *hunt.Definition, batch []game.Command) {
-	p.list(8)
 	c := compile(d)
-	c.rules(p, batch)
-	p.raw(d.Source)
-	p.raw(c.digest)
-	p.str(string(d.Mode))
-	p.int(d.Opens)
-	p.int(d.Closes)
-	p.int(d.Freeze)
+	f := p.fields()
+	c.rules(f.name("rules"), batch)
+	f.raw("source", d.Source)
+	f.raw("digest", c.digest)
+	f.str("mode", string(d.Mode))
+	f.int("opens", d.Opens)
+	f.int("closes", d.Closes)
+	f.int("freeze", d.Freeze)
 	if places(d) {
-		p.int(1)
+		f.int("places", 1)
 	} else {
-		p.int(0)
+		f.int("places", 0)
 	}
+	f.end()
 }
 
-// packCommand packs a command; definition is the number of the one that it
-// brings.
+// unknownCommand is the type that the script gets for one that it would not know.
+const unknownCommand = "unknown"
+
+// packCommand packs a command: a claim or an event by position, any other
+// with the names that the Lua files list. definition is the number of the one
+// that it brings.
 func packCommand(p *packer, cmd *game.Command, definition int) {
 	switch cmd.Type {
-	case game.CmdDefine:
-		p.list(4)
-		p.str(string(cmd.Type))
-		p.str(cmd.By)
-		p.str(cmd.Reason)
-		p.int(int64(definition))
-	case game.CmdAdvance:
-		p.list(1)
-		p.str(string(cmd.Type))
 	case game.CmdClaim, game.CmdEvent:
 		packClaim(p, cmd)
-	case game.CmdHint:
-		packHead(p, cmd, 1)
-		p.str(cmd.Hint)
+		return
 	case game.CmdRestore:
 		packRestore(p, cmd.Entry)
-	case game.CmdJoin:
-		p.list(12)
-		p.str(string(cmd.Type))
-		p.str("")
-		p.rev(cmd)
-		p.str(cmd.Entrant)
-		p.packed(func(short *packer) { short.short(cmd.Entrant) })
-		p.str(cmd.Player)
-		p.str("")
-		p.relative(cmd.Player, cmd.Entrant)
-		p.str(cmd.Name)
-		p.str(cmd.Invite)
-		p.bool(cmd.Found)
-		p.bool(cmd.Admitted)
-	default:
-		packOrganizer(p, cmd)
+		return
 	}
+	f, word := p.fields(), string(cmd.Type)
+	switch cmd.Type {
+	case game.CmdDefine:
+		f.str("by", cmd.By)
+		f.str("reason", cmd.Reason)
+		f.int("definition", int64(definition))
+	case game.CmdAdvance:
+	case game.CmdJoin:
+		f.revision(cmd)
+		f.entrant(cmd.Entrant)
+		f.str("player", cmd.Player)
+		f.name("member").relative(cmd.Player, cmd.Entrant)
+		f.str("name", cmd.Name)
+		f.str("invite", cmd.Invite)
+		f.bool("found", cmd.Found)
+		f.bool("admitted", cmd.Admitted)
+	case game.CmdHint:
+		f.target(cmd)
+		f.str("hint", cmd.Hint)
+	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdPhase, game.CmdAnnounce, game.CmdBan, game.CmdReview:
+		f.organizer(cmd)
+	default:
+		word = unknownCommand
+	}
+	f.str("type", word)
+	f.end()
 }
 
-// packClaim packs a claim or an event as a text of its own.
+// packClaim packs a claim or an event as a text of its own; the parameters of
+// claim in lua/claim.lua have the order.
 func packClaim(p *packer, cmd *game.Command) {
 	q := packer{b: make([]byte, 0, 192)}
 	q.packed(func(id *packer) { id.short(cmd.ID) })
-	q.rev(cmd)
+	q.revision(cmd)
 	q.str(cmd.Entrant)
 	q.packed(func(short *packer) { short.short(cmd.Entrant) })
 	q.packed(func(player *packer) { player.relative(cmd.Player, cmd.Entrant) })
@@ -161,28 +168,6 @@ func packClaim(p *packer, cmd *game.Command) {
 	p.nested(&q)
 }
 
-// packHead packs what most commands have in common, and room for more.
-func packHead(p *packer, cmd *game.Command, more int) {
-	p.list(7 + more)
-	p.str(string(cmd.Type))
-	p.short(cmd.ID)
-	p.rev(cmd)
-	p.str(cmd.Entrant)
-	p.packed(func(short *packer) { short.short(cmd.Entrant) })
-	p.relative(cmd.Player, cmd.Entrant)
-	p.str(cmd.Challenge)
-}
-
-// rev packs the revision that a command was judged by; false when it restores
-// an entry and so was judged long ago.
-func (p *packer) rev(cmd *game.Command) {
-	if cmd.Entry != nil {
-		p.bool(false)
-		return
-	}
-	p.int(cmd.Rev)
-}
-
 // packRestore packs what puts an entry back: a command that does the same
 // again, or what lua/recover.lua describes.
 func packRestore(p *packer, n *game.Entry) {
@@ -190,74 +175,90 @@ func packRestore(p *packer, n *game.Entry) {
 	if n != nil {
 		again = n.Again()
 	}
-	number := numHinted
 	switch again.Type {
-	case "":
-		p.list(3)
-		p.str("unknown")
-		p.str("")
-		p.bool(false)
-		return
-	case game.CmdAdvance:
-		p.list(3)
-		p.str(string(again.Type))
-		p.str("")
-		p.bool(false)
-		return
+	case "", game.CmdAdvance:
+		f := p.fields()
+		f.str("type", cmp.Or(string(again.Type), unknownCommand))
+		f.bool("rev", false)
+		f.end()
 	case game.CmdRestore:
+		packPutBack(p, &again, n)
 	default:
 		packCommand(p, &again, 0)
-		return
 	}
-	what := n.Hint
+}
+
+// packPutBack packs what gives an award, a badge or a hint again.
+func packPutBack(p *packer, again *game.Command, n *game.Entry) {
+	number, what := numHinted, n.Hint
 	switch n.Type {
 	case game.Awarded:
 		number, what = numAwarded, ""
 	case game.Badged:
 		number, what = numBadged, n.Badge
 	}
-	packHead(p, &again, 8)
-	p.int(int64(number))
-	p.str(what)
-	p.int(n.Points)
-	p.int(n.Bonus)
-	p.str(n.By)
-	p.str(n.Reason)
-	p.str(n.Origin())
-	again.Type = game.CmdGrant
-	p.raw(content(&again))
+	f := p.fields()
+	f.str("type", string(again.Type))
+	f.target(again)
+	f.int("kind", int64(number))
+	f.str("what", what)
+	f.int("points", n.Points)
+	f.int("bonus", n.Bonus)
+	f.str("by", n.By)
+	f.str("reason", n.Reason)
+	f.str("origin", n.Origin())
+	granted := *again
+	granted.Type = game.CmdGrant
+	f.raw("content", content(&granted))
+	f.end()
 }
 
-func packOrganizer(p *packer, cmd *game.Command) {
-	more := 1
-	switch cmd.Type {
-	case game.CmdPhase:
-		more = 2
-	case game.CmdBan:
-		more = 0
-	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdAnnounce, game.CmdReview:
-	default:
-		p.list(1)
-		p.str("unknown")
-		return
-	}
-	packHead(p, cmd, 3+more)
-	p.str(cmd.By)
-	p.str(cmd.Reason)
-	p.raw(content(cmd))
+// organizer adds the fields of an organizer's command.
+func (f *fields) organizer(cmd *game.Command) {
+	f.target(cmd)
+	f.str("by", cmd.By)
+	f.str("reason", cmd.Reason)
+	f.raw("content", content(cmd))
 	switch cmd.Type {
 	case game.CmdAdjust:
-		p.int(cmd.Points)
+		f.int("points", cmd.Points)
 	case game.CmdRevoke, game.CmdGrant:
-		p.str(cmd.Badge)
+		f.str("badge", cmd.Badge)
 	case game.CmdAnnounce:
-		p.str(cmd.Text)
+		f.str("text", cmd.Text)
 	case game.CmdReview:
-		p.bool(cmd.Approve)
+		f.bool("approve", cmd.Approve)
 	case game.CmdPhase:
-		p.str(string(cmd.Phase))
-		p.str(string(cmd.Freeze))
+		f.str("phase", string(cmd.Phase))
+		f.str("freeze", string(cmd.Freeze))
 	}
+}
+
+// target adds which command this is and whom and what it is about.
+func (f *fields) target(cmd *game.Command) {
+	f.name("id").short(cmd.ID)
+	f.revision(cmd)
+	f.entrant(cmd.Entrant)
+	f.name("player").relative(cmd.Player, cmd.Entrant)
+	f.str("challenge", cmd.Challenge)
+}
+
+// entrant adds an entrant's id, and its packed short form.
+func (f *fields) entrant(id string) {
+	f.str("entrant", id)
+	f.name("short").packed(func(short *packer) { short.short(id) })
+}
+
+func (f *fields) revision(cmd *game.Command) { f.name("rev").revision(cmd) }
+
+// revision packs the revision that a command was judged by; false when it
+// restores an entry, which was judged long ago.
+func (p *packer) revision(cmd *game.Command) {
+	if cmd.Entry != nil {
+		p.bool(false)
+		return
+	}
+	p.int(cmd.Rev)
 }
 
 // content is a digest of what an organizer's command asks for: the same id

@@ -15,24 +15,24 @@ const (
 	// rowsPage and rowsTouched keep one call of the script near a millisecond.
 	rowsPage    = 500
 	rowsTouched = 500
-	// rowsTries bounds how often the reading starts over because the board was
-	// frozen or revealed meanwhile, an organizer's doing, or history was lost.
+	// rowsTries bounds how often the reading starts over because an organizer
+	// froze or revealed the board meanwhile, or history was lost.
 	rowsTries = 8
-	// rowsRounds bounds how long the reading may run after a hunt that writes
-	// faster than it is read. Reading 500 entries takes less time than writing
-	// ten, so a handful suffices.
+	// rowsRounds bounds the calls for a hunt that writes faster than it is
+	// read. Reading 500 entries takes less time than writing ten, so a handful
+	// of calls suffices.
 	rowsRounds = 1000
 )
 
-// Rows returns the board in rank order and the seq that it is exact at: every
+// Rows returns the board in rank order and the seq at which it is exact: every
 // row is what folding the ledger up to that seq gives, no more and no less, so
 // a caller may fold later entries onto them, increments too. While the hunt is
-// frozen and frozen is asked for, the seq is that of the freeze; who was
-// banned since is left out.
+// frozen and frozen is asked for, the seq is that of the freeze, and entrants
+// that were banned since are left out.
 //
-// The board is read in pages, each a moment of its own; then the rows of all
-// entrants that the ledger has named since the first page are read again until
-// nobody is left.
+// The board is read in pages, each at a moment of its own. Then the rows of all
+// entrants that the ledger has named since the first page are read again, until
+// there are none.
 func (s *Store) Rows(ctx context.Context, id string, frozen bool) ([]game.Row, int64, error) {
 	if !hunt.ValidID(id) {
 		return nil, 0, unknownHunt(id)
@@ -50,11 +50,14 @@ func (s *Store) Rows(ctx context.Context, id string, frozen bool) ([]game.Row, i
 	return nil, 0, fmt.Errorf("%w: redis: the board of hunt %q is frozen and revealed all the time", game.ErrUnavailable, id)
 }
 
-// board is a board that is being read.
+// board is a board that is being read, by the one goroutine that called Rows.
 type board struct {
+	// What to read.
 	store  *Store
 	hunt   string
 	frozen bool
+
+	// What was read so far.
 	calls  int
 	rows   map[string]game.Row // by entrant
 	epoch  string
@@ -95,8 +98,8 @@ func (b *board) read(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// call runs the script once and takes its rows over. It returns false when
-// the freeze or the epoch is not the one of the calls before.
+// call runs the script once and adds its rows. It returns false when the freeze
+// or the epoch is not that of the calls before.
 func (b *board) call(ctx context.Context, what, from string, count int) (next string, ok bool, err error) {
 	ctx, cancel := b.store.limit(ctx)
 	defer cancel()

@@ -17,7 +17,7 @@ import (
 	"veltrix/game/redis/redistest"
 )
 
-// mute is a Publisher to nobody.
+// mute is a Publisher that publishes to no one.
 type mute struct{ actor.Publisher }
 
 func (mute) Entry(*actor.View, *game.Entry, []game.Entry, any) {}
@@ -51,12 +51,12 @@ func rush(b *testing.B, url string, ahead bool) (n int, took time.Duration) {
 	s := openAt(b, redis.Options{URL: url, Prefix: freshPrefix()})
 	w := newBenchWorld(b, s, "hunt", false)
 	w.group = 50
-	for w.n < players*challenges { // all who claim below join; what they claim here is not sent
+	for w.n < players*challenges { // joins all players; these claims are not sent
 		w.batch(b, w.group*challenges)
 	}
 	var store game.Store = s
 	if !ahead {
-		store = struct{ game.Store }{s} // is no game.Pipeliner
+		store = struct{ game.Store }{s} // is not a game.Pipeliner
 	}
 	hunts := actor.NewHunts(store, new(actor.Clock), mute{}, actor.DefaultOptions(), actor.NewMetrics(prometheus.NewRegistry()), zaptest.NewLogger(b, zaptest.Level(zap.ErrorLevel)))
 	ctx, cancel := context.WithCancel(b.Context())

@@ -10,25 +10,30 @@ import (
 //go:embed lua/*.lua
 var pieces embed.FS
 
-// The scripts, each joined from pieces in the order in which they need each
-// other. The first line is the shebang: without flags a script may write, and
-// the server refuses it before it runs where it could not.
+// The scripts, each joined from pieces; a piece comes after those that it needs.
+// The first line is the shebang: without flags a script may write, and a server
+// that cannot take a write refuses it before it runs.
 var (
-	commitScript = join("#!lua", "keys", within, "entrant", "state", "ledger", within, "badges", "pending", "claim",
-		"organize", "enter", "recover", "commit")
+	commitScript = join("#!lua", "keys", within, "entrant", "state", "ledger", within, "worth", "badges", "pending", "claim",
+		"organize", "enter", "schedule", "recover", "commit")
 	entrantScript = join("#!lua flags=no-writes", "keys", "entrant", "read_entrant")
 	rowsScript    = join("#!lua flags=no-writes", "keys", "read_rows")
 	readyScript   = join("#!lua", "ready")
 )
 
 // within puts the pieces that follow into a function within the pieces before.
-// Every call makes all functions of a script anew, and for each local variable
+// Every call makes all functions of a script again, and for each local variable
 // that one shares with what is around it Lua searches all those that are shared
 // already, unless the function around it shares it, too. That would be half of
 // what a small batch costs. Lua allows 60 such variables a function.
 const within = ""
 
 func join(shebang string, names ...string) *goredis.Script {
+	return goredis.NewScript(joined(shebang, names...))
+}
+
+// joined is the text of a script.
+func joined(shebang string, names ...string) string {
 	var b strings.Builder
 	b.WriteString(shebang)
 	b.WriteByte('\n')
@@ -44,13 +49,13 @@ func join(shebang string, names ...string) *goredis.Script {
 			panic(err) // embedded: only a wrong name above
 		}
 		for line := range strings.Lines(string(text)) {
-			// Comments stay in the repository: a script is loaded anew after
-			// every restart of the server.
+			// Comments stay in the repository: every restart of the server has
+			// the script sent again.
 			if trimmed := strings.TrimSpace(line); trimmed != "" && !strings.HasPrefix(trimmed, "--") {
-				b.WriteString(line)
+				b.WriteString(withNumbers(line))
 			}
 		}
 	}
 	b.WriteString(strings.Repeat("end)()\n", open))
-	return goredis.NewScript(b.String())
+	return b.String()
 }

@@ -15,19 +15,23 @@ import (
 const lookPause = 100 * time.Millisecond
 
 // servers are the way to the primaries of a Redis: one, or one for each shard
-// of a cluster.
+// of a cluster. All methods may be called at the same time.
 type servers struct {
+	// Set by connect and never changed.
 	kind    topology
 	timeout time.Duration
-	// all finds the primary of a key by itself. A cluster's would follow ASK,
-	// see Store.keys.
+	// all finds the primary of a key by itself. A cluster's would follow ASK;
+	// callKeys keeps it from seeing half a hunt.
 	all     goredis.UniversalClient
 	primary *goredis.Client        // nil with a cluster
 	cluster *goredis.ClusterClient // nil without one
 
-	weak    sync.Map      // *goredis.Client -> why it gets no commits
-	looking chan struct{} // one at a time
-	looked  time.Time     // by the one that looks
+	weak sync.Map // *goredis.Client -> why it gets no commits
+
+	// looking has room for one: who has put a value in reads the slots of the
+	// cluster and owns looked.
+	looking chan struct{}
+	looked  time.Time
 }
 
 // connect makes the connections' pools; nothing is dialled yet. vet is called
@@ -64,8 +68,8 @@ func (v *servers) of(ctx context.Context, key string) (*goredis.Client, error) {
 	return v.cluster.MasterForKey(ctx, key)
 }
 
-// primaries returns all of them. The slots of a cluster are read anew; when no
-// node tells them soon, the primaries are those known before.
+// primaries returns all of them. The slots of a cluster are read again; when no
+// node answers soon, the primaries are those known before.
 func (v *servers) primaries(ctx context.Context) ([]*goredis.Client, error) {
 	if v.cluster == nil {
 		return []*goredis.Client{v.primary}, nil
@@ -88,7 +92,7 @@ func (v *servers) primaries(ctx context.Context) ([]*goredis.Client, error) {
 	return list, err
 }
 
-// look reads the slots of a cluster anew, unless that has just been done.
+// look reads the slots of a cluster again, unless that has just been done.
 // Whether it could shows at the next call.
 func (v *servers) look(ctx context.Context) {
 	if v.cluster == nil {
@@ -130,9 +134,9 @@ func (v *servers) weakness(c *goredis.Client) error {
 
 func (v *servers) close() error { return v.all.Close() }
 
-// lookHook has the slots read anew after an error that may come from old ones:
-// by itself the library does that for MOVED and READONLY only, so that reads
-// would go to a dead primary until the next regular look.
+// lookHook has the slots read again after an error that old slots may have
+// caused. The library does so by itself for MOVED and READONLY only, so that
+// reads would go to a dead primary until the next regular look.
 type lookHook struct{ servers *servers }
 
 // DialHook is goredis.Hook.

@@ -5,20 +5,27 @@
 //     changes entrants and board: another client sees all of it or nothing.
 //   - With AckFsync, Commit returns after Redis has written the batch to its
 //     append-only file and synced it; with AckReplicated also after a replica
-//     has received it. A server that would not is refused by Open, and later
-//     with every new connection: after a failover it is another one.
+//     has received it. Open refuses a server that would not do so, and so does
+//     every new connection: after a failover it is another server.
 //   - Every command may be committed again after an error that wraps
 //     game.ErrUnavailable: what took effect answers as a replay.
 //   - The time is Redis's own, the same for all nodes.
 //   - All keys of a hunt share a hash tag, each call is about one hunt, and no
 //     transaction spans two. Keys outside of hunts are each used alone.
-//   - In a cluster a primary that is slow or dead holds up its own hunts only,
-//     and a slot on its way from one primary to another its hunts until it has
+//   - In a cluster a primary that is slow or dead holds up its own hunts only.
+//     The hunts of a slot that moves to another primary wait until it has
 //     arrived.
 //
-// Goroutines: the first commit to each primary starts two that carry commits
-// there; they end when it is no primary any more, and Close waits for them.
-// Watch runs on its caller's.
+// Concurrency properties:
+//   - All methods may be called at the same time. Commits of one hunt leave in
+//     the order in which they were launched, as a rule; a Turn makes sure.
+//   - The first commit to each primary starts two goroutines that carry commits
+//     there (committer.go). They end when the server is not a primary any more,
+//     and Close waits for them. Other goroutines that a method starts end before
+//     it returns. Watch runs on its caller's.
+//   - Each mutex guards the fields below it in its struct, and none of these is
+//     held during a round trip. lane.waiting and servers.looking choose the one
+//     goroutine that waits for the next commit, or reads the slots of a cluster.
 package redis
 
 import (
@@ -74,18 +81,23 @@ type Options struct {
 
 // Store is a game.Store on Redis.
 type Store struct {
+	// Set by Open and never changed; each part is safe for concurrent use.
 	servers   *servers
 	rdb       goredis.UniversalClient // servers.all: finds the primary of a key
 	committer *committer
-	gate      *gate
+	guard     *guard
 	metrics   *metrics
 	prefix    string
 	timeout   time.Duration
 	clock     func() int64
 	log       *zap.Logger
-	closing   sync.Once
-	closed    error
 
+	// closing guards closed, the error that every Close returns.
+	closing sync.Once
+	closed  error
+
+	// mu guards what is remembered of hunts, so that it need not be read or
+	// packed again.
 	mu          sync.Mutex
 	definitions map[string]*hunt.Definition // by hunt: the last one read, with its revision
 	compiled    map[string]*compiled        // by hunt: the last one committed with
@@ -115,17 +127,17 @@ func Open(ctx context.Context, opts Options, log *zap.Logger) (*Store, error) {
 		definitions: map[string]*hunt.Definition{}, compiled: map[string]*compiled{},
 		epochs: map[string]epochs{}, listed: map[string]bool{},
 	}
-	s.gate = &gate{ack: opts.Ack, log: log, metrics: s.metrics, told: map[string]string{}}
-	s.servers = connect(a, opts.Timeout, s.gate.admit)
+	s.guard = &guard{ack: opts.Ack, log: log, metrics: s.metrics, logged: map[string]string{}}
+	s.servers = connect(a, opts.Timeout, s.guard.admit)
 	s.rdb = s.servers.all
-	if err := s.gate.open(ctx, s.servers, opts.Timeout); err != nil {
+	if err := s.guard.open(ctx, s.servers, opts.Timeout); err != nil {
 		return nil, errors.Join(err, s.servers.close())
 	}
 	s.committer = newCommitter(s.servers, opts.Ack == AckReplicated, opts.Timeout, s.metrics)
 	return s, nil
 }
 
-// complete fills in what is not said and refuses what cannot be.
+// complete fills in defaults and refuses values that no store can have.
 func (o *Options) complete() error {
 	switch o.Ack {
 	case "":
@@ -161,12 +173,12 @@ func (s *Store) key(id, name string) string { return s.prefix + ":{" + id + "}:"
 
 // callKeys are the keys that a script is called with, given that of the meta.
 //
-// The second one never exists. While a slot is on its way from one primary to
-// another each side has a part of its keys, and takes the other part for
-// missing: a script there would see half a hunt, and award again what the
-// other half has. A server that cannot find all declared keys on its side
-// refuses the whole call (ASK or TRYAGAIN), so this key makes both sides
-// refuse until the slot has arrived. Otherwise it costs its name.
+// The second one never exists. While a slot moves from one primary to another,
+// each side has a part of its keys and takes the other part for missing: a
+// script there would see half a hunt, and award again what the other half has.
+// A server that cannot find all declared keys on its side refuses the whole
+// call (ASK or TRYAGAIN), so this key makes both sides refuse until the slot
+// has arrived. At other times it costs the bytes of its name.
 func callKeys(meta string) []string { return []string{meta, keyBeside(meta, "never")} }
 
 // keyBeside is another key of the hunt whose meta has this key.

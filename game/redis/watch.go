@@ -27,11 +27,12 @@ const (
 var errMoved = errors.New("redis: the primaries have changed")
 
 // Watch calls ring for every commit that added to a ledger, those of this node
-// too, and ring("", 0) whenever it has subscribed: rings were missed before,
-// so look at all ledgers. It blocks until ctx ends and then returns nil.
+// too. Whenever it has subscribed it calls ring("", 0): rings may have been
+// missed before, so look at all ledgers. It blocks until ctx ends and then
+// returns nil.
 //
-// Messages are read as they come. The library's Channel would keep them in a
-// buffer and drop them silently when ring is slow.
+// It reads the bell as it rings. The library's Channel would keep rings in a
+// buffer, and drop them silently when ring is slow.
 func (s *Store) Watch(ctx context.Context, ring func(hunt string, seq int64)) error {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
@@ -62,8 +63,8 @@ func (s *Store) listen(ctx context.Context, ring func(hunt string, seq int64)) e
 		return err
 	}
 	sub := at.client.Subscribe(ctx, s.bellChannel())
-	// A cancelled context does not end a read; closing does. Closing twice
-	// gives an error that says so and nothing else.
+	// A cancelled context does not end a read; closing does. The error of
+	// closing twice says just that.
 	stop := context.AfterFunc(ctx, func() { _ = sub.Close() })
 	defer func() {
 		stop()
@@ -125,8 +126,8 @@ func (v *servers) bell(ctx context.Context) (post, error) {
 	return post{}, err
 }
 
-// same looks whether the place to listen is still a good one: a server that
-// was replaced may live on, cut off from the others, and stay silent.
+// same checks that the place to listen is still a good one: a server that was
+// replaced may live on, cut off from the others, and stay silent.
 func (v *servers) same(ctx context.Context, at post) error {
 	ctx, cancel := context.WithTimeout(ctx, v.timeout)
 	defer cancel()

@@ -21,9 +21,8 @@ func (s *State) Apply(c Change) {
 	}
 }
 
-// ApplyTried records attempts. When a state is rebuilt all attempts come
-// before the entries, because a streak counts the awards after the last wrong
-// claim.
+// ApplyTried records attempts. A state is rebuilt from all attempts and then the
+// entries, because a streak counts the awards after the last wrong claim.
 func (s *State) ApplyTried(t Tried) {
 	e := s.entrant(t.Entrant)
 	delete(s.Waiting, waitingKey(t.Entrant, t.Challenge))
@@ -78,8 +77,8 @@ func (s *State) ApplyEntry(n game.Entry) {
 	}
 }
 
-// entrant returns the entrant, making it when it is not there yet: attempts
-// are applied before the joined entry when a state is rebuilt.
+// entrant returns the entrant, and makes it when it is not there yet: when a
+// state is rebuilt, attempts are applied before the joined entry.
 func (s *State) entrant(id string) *game.Entrant {
 	e := s.Entrants[id]
 	if e == nil {
@@ -145,8 +144,8 @@ func (s *State) applyAwarded(n game.Entry) {
 	}
 }
 
-// waitingKey is not the claim's id: that counts only within its entrant and
-// challenge, and two players may send the same one.
+// waitingKey is not the claim's id, which counts only within its entrant and
+// challenge: two players may send the same one.
 func waitingKey(entrant, challenge string) string { return entrant + "\x00" + challenge }
 
 func (s *State) applyRevoked(n game.Entry) {
@@ -169,32 +168,19 @@ func (s *State) applyRevoked(n game.Entry) {
 }
 
 func (s *State) applyPhase(n game.Entry) {
-	ht := s.HuntTime(n.At)
+	was := s.Frozen
+	s.Moved(n)
 	switch {
-	case n.Phase == game.Open && s.Phase == game.Draft:
-		s.OpenedAt = n.At
-	case n.Phase == game.Open && s.Phase == game.Paused:
-		s.Shift += n.At - s.PausedAt
-		s.PausedAt = 0
-	case n.Phase == game.Paused && s.Phase == game.Open:
-		s.PausedAt = n.At
-	case n.Phase == game.Closed && s.Phase != game.Closed:
-		s.ClosedAt = n.At
-	}
-	s.Phase = n.Phase
-	if n.Frozen == s.Frozen {
-		return
-	}
-	s.Frozen, s.FreezeChanged = n.Frozen, ht
-	if n.Frozen {
+	case s.Frozen == was:
+	case s.Frozen:
 		s.FrozenSeq, s.FrozenRows, s.FrozenTallies = n.Seq, map[string]*game.Row{}, maps.Clone(s.Tallies)
-	} else {
+	default:
 		s.FrozenSeq, s.FrozenRows, s.FrozenTallies = 0, nil, nil
 	}
 }
 
-// remember keeps what an organizer's command did, for its replay: the first
-// entry with its id says what it was, badges that follow belong to it.
+// remember keeps what an organizer's command did, for its replay. The first entry
+// with the command's id says what it was; badges that follow belong to it.
 func (s *State) remember(n game.Entry) {
 	if n.By == "" || n.By == game.Schedule || n.ID == "" || n.Player != "" {
 		return

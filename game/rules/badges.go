@@ -9,7 +9,7 @@ import (
 
 var errBound = errors.New("total out of bounds")
 
-// bounded tells whether a total can stand on a board.
+// bounded returns an error for a total that cannot stand on a board.
 func bounded(total int64) error {
 	if total > hunt.MaxPoints || total < -hunt.MaxPoints {
 		return errBound
@@ -17,8 +17,8 @@ func bounded(total int64) error {
 	return nil
 }
 
-// standing is what badge conditions look at: an entrant, and what a command
-// that is being decided gives it on top.
+// standing is what badge conditions look at: an entrant, and what the command
+// that is being decided adds to it.
 type standing struct {
 	e      *game.Entrant
 	total  int64
@@ -137,7 +137,7 @@ func (s *State) solves(st *standing, w *hunt.When) int64 {
 }
 
 // placeBadges gives the badges for places when the hunt closes, and then the
-// ordinary ones that they bring.
+// other badges that they bring.
 func (s *State) placeBadges(c *change, now int64) {
 	var most int64
 	for i := range s.Definition.Badges {

@@ -78,7 +78,7 @@ func (s *State) claimable(e *game.Entrant, cmd game.Command, now int64) (*hunt.C
 	}
 	ch := s.Definition.Challenge(cmd.Challenge)
 	if ch == nil {
-		return nil, refused(game.CodeUnknownChallenge, "")
+		return nil, refuse(game.CodeUnknownChallenge, "")
 	}
 	if !s.within(ch, now) {
 		return nil, game.Reply{Outcome: game.OutClosed}
@@ -117,20 +117,16 @@ func left(ch *hunt.Challenge, count int64) int64 {
 	return max(0, ch.MaxAttempts-count)
 }
 
-// award gives the challenge and the badges that come with it. The entry says
-// who it is for: player and id of a claim, by and reason of an organizer.
+// award gives the challenge and the badges that come with it. n brings the
+// player and id of a claim, or by and reason of an organizer.
 func (s *State) award(c *change, e *game.Entrant, ch *hunt.Challenge, n game.Entry) game.Reply {
 	tally := s.Tallies[ch.ID]
-	value := ch.Points.Value(tally.Solves)
-	var bonus int64
-	if tally.Given < int64(len(ch.Bonus)) {
-		bonus = ch.Bonus[tally.Given]
-	}
-	if bounded(e.Total+value+bonus) != nil {
-		return refused(game.CodeConflict, game.DetailBound)
+	points, bonus := Worth(ch, tally)
+	if bounded(e.Total+points) != nil {
+		return refuse(game.CodeConflict, game.DetailBound)
 	}
 	n.Type, n.Entrant, n.Challenge = game.Awarded, e.ID, ch.ID
-	n.Points, n.Bonus, n.Total = value+bonus, bonus, e.Total+value+bonus
+	n.Points, n.Bonus, n.Total = points, bonus, e.Total+points
 	n = c.add(n)
 
 	after := standingOf(e)

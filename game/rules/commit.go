@@ -8,9 +8,9 @@ import (
 )
 
 // Commit decides a batch at now, which is State.Now of the store's clock, and
-// applies what came of it: first a new epoch if known was lost, then what the
-// schedule does, then the commands in order. keep is given each change, with
-// the commit's nonce, after it was applied. known is valid.
+// applies the changes: first a new epoch if known was lost, then what the
+// schedule does, then the commands in order. It calls keep with each change,
+// which has the commit's nonce, after it was applied. known is valid.
 func (s *State) Commit(now int64, nonce string, known game.Head, batch []game.Command, keep func(Change)) []game.Reply {
 	apply := func(c Change) {
 		for i := range c.Entries {
@@ -42,13 +42,13 @@ func (s *State) Commit(now int64, nonce string, known game.Head, batch []game.Co
 	return replies
 }
 
-// restoring tells whether the batch only puts back what was lost.
+// restoring reports whether the batch only puts back what was lost.
 func restoring(batch []game.Command) bool {
 	return len(batch) > 0 && !slices.ContainsFunc(batch, func(c game.Command) bool { return c.Type != game.CmdRestore })
 }
 
 // Recover returns the beginning of a new epoch if known is not in the ledger
-// any more. A fork below the head is not seen from here: known says so.
+// any more. The state does not show a fork below the head; known.Forked does.
 func (s *State) Recover(known game.Head, now int64) (Change, bool) {
 	if known.Epoch == "" {
 		return Change{}, false

@@ -15,28 +15,15 @@ import (
 func (s *State) Now(clock int64) int64 { return max(clock, s.LastAt) }
 
 // Advance returns what the schedule has to do at now. Apply it and ask again
-// until nothing is due: opening, freezing and closing are separate steps.
+// until nothing is due.
 func (s *State) Advance(now int64) (Change, bool) {
-	d := s.Definition
-	if d == nil {
-		return Change{}, false
-	}
-	t := s.HuntTime(now)
-	n := game.Entry{Type: game.Phased, Phase: s.Phase, Frozen: s.Frozen, By: game.Schedule}
-	switch {
-	case s.Phase == game.Draft && d.Opens != 0 && d.Opens <= t:
-		n.Phase = game.Open
-	case s.Phase == game.Open && d.Freeze != 0 && d.Freeze <= t && !s.Frozen && s.FreezeChanged < d.Freeze &&
-		(d.Closes == 0 || d.Freeze < d.Closes):
-		n.Frozen = true
-	case s.Phase == game.Open && d.Closes != 0 && d.Closes <= t:
-		n.Phase = game.Closed
-	default:
+	step, planned := s.Next()
+	if !planned || step.At > s.HuntTime(now) {
 		return Change{}, false
 	}
 	c := s.change(now)
-	c.add(n)
-	if n.Phase == game.Closed {
+	c.add(game.Entry{Type: game.Phased, Phase: step.Phase, Frozen: step.Frozen, By: game.Schedule})
+	if step.Phase == game.Closed {
 		s.placeBadges(c, now)
 	}
 	return c.Change, true
@@ -58,7 +45,7 @@ func (s *State) decide(cmd game.Command, now int64, c *change) game.Reply {
 		return game.Reply{Outcome: game.OutDone}
 	}
 	if s.Definition == nil {
-		return refused(game.CodeUnknownHunt, "")
+		return refuse(game.CodeUnknownHunt, "")
 	}
 	switch cmd.Type {
 	case game.CmdJoin:
@@ -76,7 +63,7 @@ func (s *State) decide(cmd game.Command, now int64, c *change) game.Reply {
 	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdPhase, game.CmdAnnounce, game.CmdBan:
 		return s.organize(cmd, now, c)
 	}
-	return refused(game.CodeBadRequest, "")
+	return refuse(game.CodeBadRequest, "")
 }
 
 // change collects entries and numbers them.
@@ -98,12 +85,14 @@ func (c *change) add(n game.Entry) game.Entry {
 	return n
 }
 
-func refused(code game.Code, detail string) game.Reply {
-	return game.Reply{Outcome: game.OutRefused, Code: code, Detail: detail}
+// refuse returns the reply of a refusal; why is one of game's Detail constants,
+// or empty.
+func refuse(code game.Code, why string) game.Reply {
+	return game.Reply{Outcome: game.OutRefused, Code: code, Detail: why}
 }
 
-// stale tells whether the command was judged by another revision. What restores
-// an entry was judged long ago.
+// stale reports whether the command was judged by another revision. A command
+// that restores an entry was judged long ago.
 func (s *State) stale(cmd game.Command) bool { return cmd.Entry == nil && cmd.Rev != s.Definition.Rev }
 
 func (s *State) define(cmd game.Command, c *change) game.Reply {
@@ -113,7 +102,7 @@ func (s *State) define(cmd game.Command, c *change) game.Reply {
 			return game.Reply{Outcome: game.OutDone, Replay: true, Rev: s.Definition.Rev}
 		}
 		if d.Mode != s.Definition.Mode && len(s.Players) > 0 {
-			return refused(game.CodeConflict, game.DetailMode)
+			return refuse(game.CodeConflict, game.DetailMode)
 		}
 	} else if s.Epoch == "" {
 		c.epoch = strconv.FormatInt(c.now, 10)
@@ -132,28 +121,28 @@ func (s *State) join(cmd game.Command, c *change) game.Reply {
 	if known {
 		e := s.Entrants[id]
 		if e.Banned && cmd.Entry == nil {
-			return refused(game.CodeForbidden, game.DetailBanned)
+			return refuse(game.CodeForbidden, game.DetailBanned)
 		}
 		if cmd.Entrant != "" && cmd.Entrant != id && !cmd.Found {
-			return refused(game.CodeConflict, game.DetailOtherTeam)
+			return refuse(game.CodeConflict, game.DetailOtherTeam)
 		}
 		return game.Reply{Outcome: game.OutDone, Replay: true, Seq: e.JoinSeq, At: e.JoinedAt, Entrant: clone(e)}
 	}
 	e := s.Entrants[cmd.Entrant]
 	switch {
 	case e != nil && e.Banned:
-		return refused(game.CodeForbidden, game.DetailBanned)
+		return refuse(game.CodeForbidden, game.DetailBanned)
 	case s.stale(cmd):
 		return game.Reply{Outcome: game.OutStale}
 	case cmd.Entry != nil: // it was let in
 	case s.Phase == game.Closed:
-		return refused(game.CodeClosed, "")
+		return refuse(game.CodeClosed, "")
 	case !cmd.Admitted:
-		return refused(game.CodeBadCode, "")
+		return refuse(game.CodeBadCode, "")
 	case e == nil && !cmd.Found:
-		return refused(game.CodeUnknownEntrant, "")
+		return refuse(game.CodeUnknownEntrant, "")
 	case e != nil && cmd.Found:
-		return refused(game.CodeConflict, game.DetailHas)
+		return refuse(game.CodeConflict, game.DetailHas)
 	}
 	n := game.Entry{Type: game.Joined, Entrant: cmd.Entrant, Player: cmd.Player, Name: cmd.Name, Invite: cmd.Invite}
 	if e != nil {
@@ -181,14 +170,14 @@ func (s *State) hint(cmd game.Command, now int64, c *change) game.Reply {
 	}
 	ch := s.Definition.Challenge(cmd.Challenge)
 	if ch == nil {
-		return refused(game.CodeUnknownChallenge, "")
+		return refuse(game.CodeUnknownChallenge, "")
 	}
 	h := ch.Hint(cmd.Hint)
 	if h == nil {
-		return refused(game.CodeUnknownHint, "")
+		return refuse(game.CodeUnknownHint, "")
 	}
 	if !s.within(ch, now) {
-		return refused(game.CodeClosed, "")
+		return refuse(game.CodeClosed, "")
 	}
 	missing := unsolved(e, ch.Requires)
 	for _, r := range h.Requires {
@@ -197,12 +186,12 @@ func (s *State) hint(cmd game.Command, now int64, c *change) game.Reply {
 		}
 	}
 	if len(missing) > 0 {
-		r := refused(game.CodeForbidden, game.DetailLocked)
+		r := refuse(game.CodeForbidden, game.DetailLocked)
 		r.Requires = missing
 		return r
 	}
 	if h.Cost > 0 && e.Total < h.Cost {
-		return refused(game.CodeInsufficientPoints, "")
+		return refuse(game.CodeInsufficientPoints, "")
 	}
 	n := c.add(game.Entry{
 		Type: game.Hinted, Entrant: e.ID, Player: cmd.Player, Challenge: ch.ID, Hint: h.ID,
@@ -216,14 +205,14 @@ func (s *State) joined(id string) (*game.Entrant, game.Reply) {
 	e := s.Entrants[id]
 	switch {
 	case e == nil || e.JoinSeq == 0:
-		return nil, refused(game.CodeNotJoined, "")
+		return nil, refuse(game.CodeNotJoined, "")
 	case e.Banned:
-		return nil, refused(game.CodeForbidden, game.DetailBanned)
+		return nil, refuse(game.CodeForbidden, game.DetailBanned)
 	}
 	return e, game.Reply{}
 }
 
-// within tells whether claims for the challenge count now.
+// within reports whether claims for the challenge count now.
 func (s *State) within(ch *hunt.Challenge, now int64) bool {
 	t := s.HuntTime(now)
 	return s.Phase == game.Open && ch.Opens <= t && (ch.Closes == 0 || t < ch.Closes)

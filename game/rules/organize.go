@@ -32,7 +32,7 @@ func (s *State) organize(cmd game.Command, now int64, c *change) game.Reply {
 	}
 	if d, known := s.Commands[cmd.ID]; known {
 		if d.Content != fingerprint(n) {
-			return refused(game.CodeConflict, game.DetailReused)
+			return refuse(game.CodeConflict, game.DetailReused)
 		}
 		return game.Reply{
 			Outcome: game.OutDone, Replay: true, Seq: d.Seq, At: d.At,
@@ -43,7 +43,7 @@ func (s *State) organize(cmd game.Command, now int64, c *change) game.Reply {
 	if n.Type != game.Phased && n.Type != game.Announced {
 		e = s.Entrants[cmd.Entrant]
 		if e == nil || e.JoinSeq == 0 {
-			return refused(game.CodeUnknownEntrant, "")
+			return refuse(game.CodeUnknownEntrant, "")
 		}
 	}
 	switch n.Type {
@@ -57,7 +57,7 @@ func (s *State) organize(cmd game.Command, now int64, c *change) game.Reply {
 		return s.phase(cmd, now, c, n)
 	case game.Banned:
 		if e.Banned {
-			return refused(game.CodeConflict, game.DetailHas)
+			return refuse(game.CodeConflict, game.DetailHas)
 		}
 	}
 	return done(c.add(n))
@@ -75,7 +75,7 @@ func (s *State) adjust(cmd game.Command, c *change, e *game.Entrant, n game.Entr
 	}
 	n.Total = e.Total + cmd.Points
 	if bounded(n.Total) != nil {
-		return refused(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.DetailBound)
 	}
 	n = c.add(n)
 	st := standingOf(e)
@@ -92,18 +92,18 @@ func (s *State) revoke(c *change, e *game.Entrant, n game.Entry) game.Reply {
 	if n.Badge != "" {
 		b, has := e.Badges[n.Badge]
 		if !has {
-			return refused(game.CodeConflict, game.DetailHasNot)
+			return refuse(game.CodeConflict, game.DetailHasNot)
 		}
 		n.Points = -b.Points
 	} else {
 		if !solved(e, n.Challenge) {
-			return refused(game.CodeConflict, game.DetailHasNot)
+			return refuse(game.CodeConflict, game.DetailHasNot)
 		}
 		n.Points = -e.Awards[n.Challenge].Points
 	}
 	n.Total = e.Total + n.Points
 	if bounded(n.Total) != nil {
-		return refused(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.DetailBound)
 	}
 	return done(c.add(n))
 }
@@ -116,9 +116,9 @@ func (s *State) grant(cmd game.Command, c *change, e *game.Entrant, n game.Entry
 		ch := s.Definition.Challenge(n.Challenge)
 		switch {
 		case ch == nil:
-			return refused(game.CodeUnknownChallenge, "")
+			return refuse(game.CodeUnknownChallenge, "")
 		case solved(e, ch.ID):
-			return refused(game.CodeConflict, game.DetailHas)
+			return refuse(game.CodeConflict, game.DetailHas)
 		}
 		r := s.award(c, e, ch, n)
 		if r.Outcome == game.OutAwarded {
@@ -128,14 +128,14 @@ func (s *State) grant(cmd game.Command, c *change, e *game.Entrant, n game.Entry
 	}
 	b := s.Definition.Badge(n.Badge)
 	if b == nil {
-		return refused(game.CodeUnknownBadge, "")
+		return refuse(game.CodeUnknownBadge, "")
 	}
 	if _, has := e.Badges[b.ID]; has {
-		return refused(game.CodeConflict, game.DetailHas)
+		return refuse(game.CodeConflict, game.DetailHas)
 	}
 	n.Points, n.Total = b.Points, e.Total+b.Points
 	if bounded(n.Total) != nil {
-		return refused(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.DetailBound)
 	}
 	return done(c.add(n))
 }
@@ -165,7 +165,7 @@ func (s *State) phase(cmd game.Command, now int64, c *change, n game.Entry) game
 		ok = s.Frozen
 	}
 	if !ok {
-		return refused(game.CodeConflict, game.DetailPhase)
+		return refuse(game.CodeConflict, game.DetailPhase)
 	}
 	n = c.add(n)
 	if cmd.Phase == game.Closed && cmd.Entry == nil {
@@ -177,7 +177,7 @@ func (s *State) phase(cmd game.Command, now int64, c *change, n game.Entry) game
 func (s *State) review(cmd game.Command, c *change) game.Reply {
 	e := s.Entrants[cmd.Entrant]
 	if e == nil || e.JoinSeq == 0 {
-		return refused(game.CodeUnknownEntrant, "")
+		return refuse(game.CodeUnknownEntrant, "")
 	}
 	p := e.Attempts[cmd.Challenge].Pending
 	if p == nil || p.ID != cmd.ID {
@@ -185,14 +185,14 @@ func (s *State) review(cmd game.Command, c *change) game.Reply {
 			r, _ := s.before(e, cmd)
 			return r
 		}
-		return refused(game.CodeUnknownClaim, "")
+		return refuse(game.CodeUnknownClaim, "")
 	}
 	if s.stale(cmd) {
 		return game.Reply{Outcome: game.OutStale}
 	}
 	ch := s.Definition.Challenge(cmd.Challenge)
 	if ch == nil && cmd.Approve {
-		return refused(game.CodeUnknownChallenge, "")
+		return refuse(game.CodeUnknownChallenge, "")
 	}
 	if ch == nil { // removed since: nothing but a refusal is left for the claim
 		ch = &hunt.Challenge{ID: cmd.Challenge}

@@ -212,7 +212,7 @@ func (f *folding) check() {
 	}
 }
 
-// TestImports: the rules are a pure function, and this is how it stays so.
+// TestImports keeps the rules a pure function.
 func TestImports(t *testing.T) {
 	allowed := map[string]bool{
 		"cmp": true, "errors": true, "slices": true, "strconv": true, "strings": true, "maps": true,

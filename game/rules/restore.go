@@ -6,15 +6,15 @@ import (
 	"veltrix/game"
 )
 
-// restore puts a lost entry back. What an organizer did is done again by the
-// same command id. It earns no badges: those that it earned are entries, too.
+// restore puts a lost entry back. An organizer's command is done again with the
+// same id. It earns no badges: those that it earned are entries, too.
 func (s *State) restore(cmd game.Command, now int64, c *change) game.Reply {
 	if cmd.Entry == nil {
-		return refused(game.CodeBadRequest, "")
+		return refuse(game.CodeBadRequest, "")
 	}
 	switch again := cmd.Entry.Again(); again.Type {
 	case "":
-		return refused(game.CodeBadRequest, "")
+		return refuse(game.CodeBadRequest, "")
 	case game.CmdRestore:
 		return s.putBack(*cmd.Entry, c)
 	case game.CmdJoin:
@@ -32,7 +32,7 @@ func (s *State) putBack(n game.Entry, c *change) game.Reply {
 	e := s.Entrants[n.Entrant]
 	switch {
 	case e == nil || e.JoinSeq == 0:
-		return refused(game.CodeUnknownEntrant, "")
+		return refuse(game.CodeUnknownEntrant, "")
 	case s.Restored[n.Origin()] || s.stood(e, n):
 		r := game.Reply{Outcome: game.OutDone, Replay: true}
 		if a, has := e.Awards[n.Challenge]; has && n.Type == game.Awarded {
@@ -40,15 +40,15 @@ func (s *State) putBack(n game.Entry, c *change) game.Reply {
 		}
 		return r
 	case e.Banned:
-		return refused(game.CodeForbidden, game.DetailBanned)
+		return refuse(game.CodeForbidden, game.DetailBanned)
 	case bounded(e.Total+n.Points) != nil:
-		return refused(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.DetailBound)
 	}
 	n.Text, n.Total = game.RestoredPrefix+n.Origin(), e.Total+n.Points
 	return done(c.add(n))
 }
 
-// stood tells whether what a lost entry gave is there, or was there and an
+// stood reports whether what a lost entry gave is there, or was there and an
 // organizer took it back.
 func (s *State) stood(e *game.Entrant, n game.Entry) bool {
 	a, awarded := e.Awards[n.Challenge]

@@ -141,7 +141,7 @@ func TestTieIsKeptByCorrections(t *testing.T) {
 	b.ok(b.organize(game.CmdRevoke, "bob", "photo", 0))
 	b.ok(b.organize(game.CmdAdjust, "bob", "", 40))
 	b.board(false, "bob 40", "ada 40")
-	// A grant is an award: who gets points now ranks behind who had them.
+	// A grant is an award: an entrant that gets points now ranks behind one that had them.
 	b.ok(b.organize(game.CmdAdjust, "bob", "", -40))
 	b.ok(b.organize(game.CmdGrant, "bob", "photo", 0))
 	b.board(false, "ada 40", "bob 40")

@@ -1,5 +1,5 @@
 // Package rules is the executable specification of scoring: what a command
-// does to a hunt. docs/rules.md says it in words, game/redis/lua in Lua.
+// does to a hunt. docs/rules.md says the same in words, game/redis/lua in Lua.
 //
 // Guarantees:
 //   - Decide is a pure function of the state, the command and the time: no
@@ -7,9 +7,13 @@
 //     Advance.
 //   - Apply of what they returned is the only way in which a State changes,
 //     so a State is a fold of the ledger and of the recorded attempts.
+//   - The schedule is decided in Schedule.Next alone, and what the next award
+//     of a challenge gives in Worth.
 //   - Points are integers and |total| ≤ hunt.MaxPoints.
 //
-// A State is not safe for concurrent use.
+// Concurrency properties: there are no goroutines and no locks. A State and its
+// Schedule belong to one goroutine at a time. Definitions and entries are
+// shared and never changed; what a State returns shares no maps with it.
 package rules
 
 import (
@@ -23,31 +27,29 @@ import (
 
 // State is a hunt as the rules see it.
 type State struct {
-	Epoch      string
-	Seq        int64
-	LastAt     int64 // at of the head
-	Nonce      string
-	Definition *hunt.Definition // in force; nil before the first define
-	Phase      game.Phase
-	OpenedAt   int64
-	ClosedAt   int64
-	PausedAt   int64
-	Shift      int64
-	Frozen     bool
-	FrozenSeq  int64
-	// FreezeChanged is the hunt time of the last freeze or reveal: the
-	// schedule's freeze is done once it is not before its time.
-	FreezeChanged int64
+	// The head of the ledger.
+	Epoch  string
+	Seq    int64
+	LastAt int64 // Unix ms
+	Nonce  string
 
+	// The definition in force, and where the hunt is in its life.
+	Schedule
+
+	// Who plays, and what was given.
 	Entrants map[string]*game.Entrant
 	Players  map[string]string // player → entrant
 	Tallies  map[string]game.Tally
+
+	// What later commands are held against.
 	Commands map[string]Done        // organizers' commands, by id
-	Restored map[string]bool        // lost entries that were put back, see Origin
+	Restored map[string]bool        // lost entries that were put back, see game.Entry.Origin
 	Waiting  map[string]game.Review // by entrant and challenge
 
-	// FrozenRows are the rows that changed since the freeze, as they were; nil
-	// for an entrant that was not there. FrozenTallies are those of the freeze.
+	// The frozen board. FrozenRows are the rows that changed since the freeze,
+	// as they were; nil for an entrant that was not there. FrozenTallies are
+	// those of the freeze.
+	FrozenSeq     int64
 	FrozenRows    map[string]*game.Row
 	FrozenTallies map[string]game.Tally
 }
@@ -89,14 +91,6 @@ func New() *State {
 		Restored: map[string]bool{},
 		Waiting:  map[string]game.Review{},
 	}
-}
-
-// HuntTime is game.Summary.HuntTime of this state.
-func (s *State) HuntTime(now int64) int64 {
-	if s.PausedAt != 0 {
-		now = s.PausedAt
-	}
-	return now - s.Shift
 }
 
 // Summary returns the state without its entrants. It shares no maps.

@@ -8,8 +8,8 @@ import (
 	"veltrix/game/hunt"
 )
 
-// ties: equal points rank by who got there first, and corrections and hints do
-// not change that.
+// ties: of entrants with equal points the one that got there first ranks higher,
+// and corrections and hints do not change that.
 func ties(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada", "bob", "cyd")
 	w.board(false, "ada 0", "bob 0", "cyd 0")
@@ -48,7 +48,7 @@ func schedule(t *testing.T, open Open) {
 	if sum := w.load(); !sum.Frozen || sum.FrozenSeq != res.Entries[0].Seq || sum.FrozenTallies["easy"].Solves != 0 {
 		t.Fatalf("%+v", sum)
 	}
-	// Lifted by hand, it does not come back.
+	// After a reveal by hand the schedule does not freeze again.
 	w.done(w.freeze(game.FreezeOff))
 	w.pass(second)
 	if res = w.commit(game.Command{Type: game.CmdAdvance}); len(res.Entries) != 0 || w.load().Frozen {
@@ -189,8 +189,8 @@ func closing(t *testing.T, open Open) {
 	w.want(w.one(w.right("ada", "gate")), game.Reply{Outcome: game.OutClosed})
 }
 
-// timeNeverGoesBack: a clock that was set back does not make entries older than
-// those before them.
+// timeNeverGoesBack: after a clock was set back, no entry is older than the one
+// before it.
 func timeNeverGoesBack(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada")
 	w.pass(minute)

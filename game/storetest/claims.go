@@ -40,7 +40,7 @@ func claimAward(t *testing.T, open Open) {
 	}
 }
 
-func claimRefusals(t *testing.T, open Open) {
+func claimRefused(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada", "bob")
 	w.refused(w.right("eve", "gate"), game.CodeNotJoined, "")
 	w.refused(w.right("ada", "no-such"), game.CodeUnknownChallenge, "")
@@ -152,7 +152,7 @@ func claimStale(t *testing.T, open Open) {
 	for _, r := range w.commitBy(old, judged...).Replies {
 		w.want(r, stale)
 	}
-	// What was decided before does not care.
+	// A new definition does not change what was decided before.
 	r := w.commitBy(old, gate).Replies[0]
 	if r.Outcome != game.OutAwarded || !r.Replay {
 		t.Fatalf("replay by an old revision: %+v", r)
@@ -214,8 +214,8 @@ func claimDecay(t *testing.T, open Open) {
 	}
 }
 
-// claimReplayOrder: an award and a remembered wrong claim answer before anything
-// else could.
+// claimReplayOrder: an award, or a wrong claim that is remembered, answers before
+// anything else is looked at.
 func claimReplayOrder(t *testing.T, open Open) {
 	w := opened(t, open, badged, "ada")
 	gate, wrong := w.right("ada", "gate"), w.wrong("ada", "well", "x")

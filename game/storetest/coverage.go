@@ -10,7 +10,7 @@ import (
 	"veltrix/game"
 )
 
-// outcome names what a command came to.
+// outcome names a reply to a command.
 func outcome(t game.CommandType, r game.Reply) string {
 	s := string(t) + " " + string(r.Outcome)
 	if r.Outcome == game.OutRefused {
@@ -31,7 +31,7 @@ func outcome(t game.CommandType, r game.Reply) string {
 	return s
 }
 
-// observe counts what a commit came to.
+// observe counts the outcomes of a commit.
 func (p *arena) observe(batch []game.Command, res game.Result) {
 	for i, r := range res.Replies {
 		p.seen[outcome(batch[i].Type, r)]++

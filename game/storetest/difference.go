@@ -8,9 +8,9 @@ import (
 	"veltrix/game/hunt"
 )
 
-// difference tells where two values differ, or "". Nil and empty are the same,
-// a definition is its source and revision, nonces are random, and attempts that
-// say nothing are as good as none.
+// difference says where two values differ, or returns "". Nil and empty are the
+// same, a definition is its source and revision, nonces do not count because they
+// are random, and attempts that say nothing are as good as none.
 func difference(want, got any) string {
 	return differs("", reflect.ValueOf(want), reflect.ValueOf(got))
 }
@@ -83,7 +83,7 @@ func mapDiffers(at string, want, got reflect.Value) string {
 	return ""
 }
 
-// silent tells whether a map's value is missing or says nothing.
+// silent reports whether a map's value is missing or says nothing.
 func silent(v reflect.Value) bool {
 	if !v.IsValid() {
 		return true

@@ -8,7 +8,7 @@ import (
 	"veltrix/game/rules"
 )
 
-// Past is what a Reference knew of a hunt.
+// Past is what a Reference knew of a hunt at some moment.
 type Past struct{ rec *record }
 
 // Remember copies what the store knows of a hunt, so that it can be made to
@@ -19,7 +19,7 @@ func (r *Reference) Remember(id string) Past {
 	return Past{copyOf(r.hunts[id])}
 }
 
-// Forget makes the store know of a hunt what it knew then; the zero Past is
+// Forget puts the store's knowledge of a hunt back to a Past; the zero Past is
 // nothing at all. Nonces of later commits differ from those that are forgotten.
 func (r *Reference) Forget(id string, then Past) {
 	r.mu.Lock()

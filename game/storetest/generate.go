@@ -161,7 +161,7 @@ func (g *generator) command(def *hunt.Definition) game.Command {
 }
 
 // retry sends a command again; now and then an organizer's id comes with other
-// content, or a player's id from someone else.
+// content, or a player's id from another player.
 func (g *generator) retry() game.Command {
 	cmd := g.made[len(g.made)-1-g.roll(min(len(g.made), 60))]
 	if !g.roll.chance(20) {
@@ -227,7 +227,7 @@ func (g *generator) challenge(def *hunt.Definition) *hunt.Challenge {
 func (g *generator) claim(def *hunt.Definition) game.Command {
 	e := g.entrant()
 	ch := g.challenge(def)
-	for range 2 { // rather one that is not solved yet
+	for range 2 { // prefer one that is not solved yet
 		if s := g.state().Entrants[e]; s != nil && s.Awards[ch.ID].ID != "" {
 			ch = g.challenge(def)
 		}
@@ -328,8 +328,8 @@ func (g *generator) grant(def *hunt.Definition) game.Command {
 	return cmd
 }
 
-// phase mostly keeps the hunt open; closing is rare, for nothing much comes
-// after it.
+// phase mostly keeps the hunt open; closing is rare, since little happens after
+// it.
 func (g *generator) phase() game.Command {
 	cmd := game.Command{Type: game.CmdPhase, ID: g.newID(), By: "olga"}
 	switch n := g.roll(100); {

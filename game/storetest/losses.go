@@ -11,7 +11,7 @@ import (
 	"veltrix/game/hunt"
 )
 
-// knowing commits commands with a head that the caller knows.
+// knowing commits commands with a head that the caller remembers.
 func (w *world) knowing(known game.Head, cmds ...game.Command) game.Result {
 	w.Helper()
 	for i := range cmds {
@@ -110,7 +110,7 @@ func headKnown(t *testing.T, open Open) {
 	}
 }
 
-// historyLost: whatever shows that history was lost starts one epoch.
+// historyLost: each sign that history was lost starts one epoch.
 func historyLost(t *testing.T, open Open) {
 	for name, known := range map[string]func(h game.Head) game.Head{
 		"an entry after": func(h game.Head) game.Head { return game.Head{Epoch: h.Epoch, Seq: h.Seq + 10, Nonce: "AAAAAA"} },
@@ -146,7 +146,7 @@ func historyLost(t *testing.T, open Open) {
 			if !res.Replies[0].Replay || res.Replies[1].Outcome != game.OutStale || res.Replies[2].Outcome != game.OutDone {
 				t.Errorf("%+v", res.Replies)
 			}
-			for range 2 { // others that notice late
+			for range 2 { // other nodes notice later
 				again := w.knowing(lost, w.right("ada", "well"))
 				if again.Epoch != res.Epoch || len(again.Entries) != 0 || again.Replies[0].Outcome != game.OutStale {
 					t.Fatalf("%+v", again)
@@ -173,7 +173,7 @@ func historyLost(t *testing.T, open Open) {
 	}
 }
 
-// lossAtOnce: of many that notice, one starts the epoch.
+// lossAtOnce: of many nodes that notice at the same time, one starts the epoch.
 func lossAtOnce(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada")
 	head := w.head()
@@ -220,8 +220,8 @@ func played(t testing.TB, open Open) *world {
 	return w
 }
 
-// standings is what players were told and must find again: by entrant its row
-// and what it was given.
+// standings is what players must find again after a loss: by entrant its row and
+// what it was given.
 func (w *world) standings() map[string]string {
 	m := map[string]string{}
 	for _, id := range []string{"ada", "bob", "cyd"} {
@@ -237,8 +237,8 @@ func (w *world) standings() map[string]string {
 	return m
 }
 
-// restored puts a whole hunt back, some entries at a time, into one that is
-// gone: the same standings, each thing once, however often it is done.
+// restored puts a whole hunt back after it is gone, some entries at a time. The
+// standings are the same and each thing is there once, however often it is done.
 func restored(t *testing.T, open Open) {
 	w := played(t, open)
 	all, standings, head, phases := w.ledger(), w.standings(), w.head(), w.load().Phase
@@ -282,7 +282,7 @@ func restored(t *testing.T, open Open) {
 			t.Errorf("entry %d: %+v", i, n)
 		}
 	}
-	// What is asked for again gets the answer of then.
+	// Commands that come again get the replies of then.
 	for _, n := range all {
 		if n.Type == game.Awarded && n.By != "" && n.Player == "" {
 			grant := game.Command{Type: game.CmdGrant, ID: n.ID, Entrant: n.Entrant, Challenge: n.Challenge, By: n.By, Reason: n.Reason}
@@ -327,7 +327,7 @@ func restoreRefused(t *testing.T, open Open) {
 	w.done(w.ban("bob"))
 	w.refused(of(func(n *game.Entry) { n.Entrant = "bob" }), game.CodeForbidden, game.DetailBanned)
 
-	// Someone who resent the claim was first.
+	// The player's own retry of the claim came first.
 	own := w.done(w.right("ada", "gate"))
 	r := w.one(restore(award)[0])
 	own.Outcome, own.Replay = game.OutDone, true
@@ -341,8 +341,8 @@ func restoreRefused(t *testing.T, open Open) {
 	}
 }
 
-// restoreRevoked: two nodes remember the same, and the organizer took a badge
-// and an award back in between. Neither comes again.
+// restoreRevoked: two nodes remember the same, and between their restores the
+// organizer takes a badge and an award back. Neither comes again.
 func restoreRevoked(t *testing.T, open Open) {
 	w := played(t, open)
 	all := w.ledger()
@@ -375,7 +375,7 @@ func restoreBeforeSchedule(t *testing.T, open Open) {
 	w.done(w.join("bob"))
 	w.done(w.right("bob", "easy"))
 	head := w.head()
-	// Lost, on this node's word: a player and two awards.
+	// This node reports as lost: a player and two awards.
 	lost := []game.Entry{
 		{Type: game.Joined, Entrant: "cyd", Player: "cyd", Name: "Cyd"},
 		{Type: game.Awarded, Entrant: "cyd", Player: "cyd", Challenge: "gate", Points: 150, Bonus: 50, ID: w.id()},
@@ -393,7 +393,7 @@ func restoreBeforeSchedule(t *testing.T, open Open) {
 	if sum := w.load(); sum.Phase != game.Open {
 		t.Fatalf("phase %s", sum.Phase)
 	}
-	// A claim among restores is a claim like others.
+	// A claim among restores is decided like any other.
 	res := w.knowing(w.head(), append(restore(lost...), w.right("ada", "easy"))...)
 	if got := res.Replies[3].Outcome; got != game.OutClosed || w.load().Phase != game.Closed {
 		t.Fatalf("%s in phase %s", got, w.load().Phase)

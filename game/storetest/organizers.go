@@ -17,7 +17,7 @@ func join(t *testing.T, open Open) {
 	}
 	w.pass(second)
 	again := w.join("ada")
-	again.Admitted = false // who is in needs no code
+	again.Admitted = false // a player that has joined needs no code
 	r := w.one(again)
 	got.Replay = true
 	w.want(r, got)

@@ -74,7 +74,7 @@ func streak(t *testing.T, open Open) {
 	w.done(w.right("ada", "easy"))
 	want(2)
 	w.done(w.grant("ada", "well", ""))
-	want(2) // a gift is no right claim
+	want(2) // a grant is not a right claim
 	w.one(w.wrong("ada", "easier", "x"))
 	want(0)
 	w.one(w.wrong("ada", "easier", "x")) // the same answer costs nothing
@@ -181,7 +181,7 @@ func reviews(t *testing.T, open Open) {
 	}
 }
 
-// reviewSameID: an id counts within its entrant and challenge.
+// reviewSameID: a claim's id counts within its entrant and challenge.
 func reviewSameID(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada", "bob")
 	first := w.photo("ada", "mine")

@@ -20,7 +20,7 @@ import (
 const batchesOfRun = 60
 
 // RunProperty commits random batches of random hunts to the reference and to
-// every given store, and fails where one answers or keeps something else.
+// every given store, and fails if a store answers or keeps anything else.
 // -rapid.checks sets how many runs there are.
 func RunProperty(t *testing.T, open ...Open) {
 	p := newArena(t, open)
@@ -30,8 +30,8 @@ func RunProperty(t *testing.T, open ...Open) {
 	p.report(t)
 }
 
-// even draws a number below n. Coins are fair, while rapid's ranges prefer small
-// numbers, with which a run would hardly get anywhere.
+// even draws a number below n. It tosses fair coins: rapid's ranges prefer small
+// numbers, with which few runs would reach the deeper rules.
 func even(t *rapid.T, n int) int {
 	v := 0
 	for range bits.Len(uint(n)) + 3 {
@@ -50,10 +50,10 @@ func RunSeeds(t *testing.T, runs int, open ...Open) {
 	p.report(t)
 }
 
-// Coverage drives the reference with so many fixed seeds and fails unless every
-// outcome was seen.
-func Coverage(t *testing.T, runs int) {
-	p := newArena(t, nil)
+// Coverage is RunSeeds that fails unless every outcome was seen: of the
+// reference, and so of every given store, which answers the same or fails.
+func Coverage(t *testing.T, runs int, open ...Open) {
+	p := newArena(t, open)
 	p.seeds(t, runs)
 	p.report(t)
 	if missing := p.missing(); len(missing) > 0 {
@@ -102,7 +102,7 @@ func (p *arena) run(t fataler, roll dice) {
 		hunts = append(hunts, &generator{
 			roll: roll, id: id, text: definitions(p.tb, id),
 			state: func() *rules.State { return p.ref.hunts[id].state },
-			// What the other hunt did is as good as what this one lost.
+			// Entries of the other hunt stand for a history that this one lost.
 			memory: func() []game.Entry {
 				if rec := p.ref.hunts[fmt.Sprintf("run-%d-%d", p.runs, 1-i)]; rec != nil {
 					return rec.ledger

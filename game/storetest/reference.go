@@ -14,10 +14,11 @@ import (
 )
 
 // Reference is a game.Store in memory: the rules driven in the plainest way,
-// one commit at a time. What another store does differently is wrong.
+// one commit at a time. A store that does anything else is wrong.
 type Reference struct {
-	clock func() int64
+	clock func() int64 // Unix ms; never changed
 
+	// mu guards everything that is kept.
 	mu      sync.Mutex
 	commits int64
 	hunts   map[string]*record
@@ -34,7 +35,7 @@ func NewReference(clock func() int64) *Reference {
 	return &Reference{clock: clock, hunts: map[string]*record{}, secrets: map[string]string{}}
 }
 
-// Commit is game.Store.Commit: now is read once.
+// Commit is game.Store.Commit; it reads the clock once.
 func (r *Reference) Commit(ctx context.Context, id string, def *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
 	return r.commitInTurn(ctx, id, def, known, batch, game.Turn{})
 }

@@ -6,15 +6,15 @@ import (
 	"veltrix/game"
 )
 
-// restores makes commands that put back some entries of a history, in its
-// order, now and then with other points or of someone else.
+// restores makes commands that put back some entries of a history, in its order,
+// now and then with other points or of another entrant.
 func (g *generator) restores(history []game.Entry) []game.Command {
 	var batch []game.Command
 	if len(history) == 0 {
 		return nil
 	}
 	at := g.roll(len(history))
-	for range 3 { // rather what is given back
+	for range 3 { // prefer what is given back
 		if t := history[at].Type; t == game.Awarded || t == game.Badged || t == game.Hinted {
 			break
 		}
@@ -42,7 +42,7 @@ func (g *generator) restores(history []game.Entry) []game.Command {
 	return batch
 }
 
-// known makes a head that a node may come with out of the store's.
+// known says which head a node remembers, made of the store's own head.
 func (g *generator) known() (what string, known func(game.Head) game.Head) {
 	if len(g.given) == 0 {
 		if g.roll.chance(60) {

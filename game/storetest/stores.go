@@ -82,7 +82,7 @@ func load(t *testing.T, open Open) {
 	if d := difference(&want, sum); d != "" {
 		t.Fatalf("summary%s", d)
 	}
-	// What a caller does with an answer is its own affair.
+	// A caller may change what the store returned.
 	sum.Tallies["gate"] = game.Tally{Solves: 99}
 	e := w.entrant("ada")
 	e.Total, e.Awards["well"] = 99, game.Award{ID: "x"}
@@ -151,7 +151,7 @@ func batches(t *testing.T, open Open) {
 	}
 }
 
-// turns: a commit in its turn, and one that is not.
+// turns: a commit that comes in its turn, and one that does not.
 func turns(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada", "bo", "cy")
 	pipe, ok := w.store.(game.Pipeliner)
@@ -203,8 +203,8 @@ func watch(t *testing.T, open Open) {
 	}
 }
 
-// duplicatesAtOnce is the promise: whatever is retried at the same instant, one
-// award and one answer.
+// duplicatesAtOnce is the promise: however often a claim is sent at the same
+// instant, there is one award and one answer.
 func duplicatesAtOnce(t *testing.T, open Open) {
 	w := opened(t, open, badged, "ada")
 	const copies = 50
@@ -247,7 +247,7 @@ func duplicatesAtOnce(t *testing.T, open Open) {
 	}
 }
 
-// huntsAtOnce: commits of many hunts at the same time keep to themselves.
+// huntsAtOnce: commits of many hunts at the same time do not affect each other.
 func huntsAtOnce(t *testing.T, open Open) {
 	w := newWorld(t, open)
 	ids := []string{"h1", "h2", "h3", "h4"}

@@ -1,9 +1,15 @@
-// Package storetest is what every game.Store has to pass.
+// Package storetest is the suite that every game.Store has to pass.
 //
-//   - Run states the rules of docs/rules.md one by one.
-//   - RunProperty drives random commands through the Reference and any number
-//     of stores and demands the same replies, ledgers, boards and entrants.
-//   - Coverage shows that those random commands reach every outcome.
+// A store that passes guarantees:
+//   - Run: the rules of docs/rules.md, one by one, and what game.Store promises
+//     of ledgers, boards, turns and lost histories.
+//   - RunProperty, RunSeeds: to random commands it gives the replies, ledgers,
+//     boards and entrants of the Reference, which drives game/rules.
+//   - Coverage: the same, for commands that reach every outcome of the rules.
+//
+// Concurrency properties: a test that runs commits at the same time waits for
+// all of them. Stores and the Reference are safe for concurrent use; the other
+// types belong to the goroutine of their test.
 package storetest
 
 import "testing"
@@ -15,7 +21,7 @@ func Run(t *testing.T, open Open) {
 		run  func(t *testing.T, open Open)
 	}{
 		{"claim/award", claimAward},
-		{"claim/refusals", claimRefusals},
+		{"claim/refused", claimRefused},
 		{"claim/wrong", claimWrong},
 		{"claim/cooldown", claimCooldown},
 		{"claim/same wrong answer", claimSameAnswer},

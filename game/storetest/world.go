@@ -14,7 +14,7 @@ import (
 // store reads its time, Unix ms, from clock.
 type Open func(t testing.TB, clock func() int64) game.Store
 
-// world is one hunt in one store, and the hands of its clock.
+// world is one hunt in one store, and its clock.
 type world struct {
 	testing.TB
 	store game.Store
@@ -149,10 +149,10 @@ func (w *world) want(got, want game.Reply) {
 	}
 }
 
-// refused expects a refusal.
-func (w *world) refused(cmd game.Command, code game.Code, detail string) {
+// refused commits one command that has to be refused.
+func (w *world) refused(cmd game.Command, code game.Code, why string) {
 	w.Helper()
-	w.want(w.one(cmd), game.Reply{Outcome: game.OutRefused, Code: code, Detail: detail})
+	w.want(w.one(cmd), game.Reply{Outcome: game.OutRefused, Code: code, Detail: why})
 }
 
 // board expects entrants in this order, each with its points.

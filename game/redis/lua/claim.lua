@@ -3,19 +3,20 @@
 --
 -- Needs    all before
 -- Commands:
---   claims and events are packed values, so that most of them need no table:
---     packed id, rev, entrant, packed entrant, packed player, challenge, and then
---     true (right) | false (wrong), digest | 'review', note | 'event'
---   hint is an array: {word, id, rev, entrant, packed entrant, player, challenge, hint}
--- Defines  give_award, award, awarded, before, wrong, claim, hint
+--   claims and events are packed values, which the parameters of claim name:
+--     most batches are full of them, and so they need no table
+--   hint {type, id, rev, entrant, short, player, challenge, hint}
+-- In every command short is the packed entrant; id and player are short forms
+-- (ids.go), player is true where it is the entrant's id.
+-- Defines  STALE, give_award, award, awarded, before, wrong, claim, hint
 
 local STALE = { outcome = 'stale' }
 
 -- joined returns the entrant, or nil and the refusal.
 local function joined(id, short, want)
   local e = entrant(id, short, want)
-  if not e then return nil, refused('not_joined') end
-  if e.banned == 1 then return nil, refused('forbidden', 'banned') end
+  if not e then return nil, refuse('not_joined') end
+  if e.banned == 1 then return nil, refuse('forbidden', 'banned') end
   return e
 end
 
@@ -35,16 +36,16 @@ end
 
 -- give_award adds the award of a challenge and what hangs on it but badges. It
 -- returns its seq, that packed, and its flags. player and cmd_id are packed.
--- more is added to the entry's type number.
+-- more is added to the number of the entry's type.
 local function give_award(e, id, player, cmd_id, by, reason, points, bonus, more)
   local count = tally(id)
   changing(e)
-  local flags = count.given == 0 and 1 or 0
+  local flags = count.given == 0 and AWARD_FIRST or 0
   count.solves, count.given, count.changed = count.solves + 1, count.given + 1, true
 
   e.total = e.total + points
   local sums = pack(points, bonus, e.total)
-  local seq = add(2 + more, by, reason, e.short .. player .. count.packed .. sums .. cmd_id)
+  local seq = add(ENTRY_AWARDED + more, by, reason, e.short .. player .. count.packed .. sums .. cmd_id)
   e.tie, e.solves, e.firsts = seq, e.solves + 1, e.firsts + flags
   if player ~= NOTHING then e.streak = e.streak + 1 end
 
@@ -60,7 +61,7 @@ local function give_award(e, id, player, cmd_id, by, reason, points, bonus, more
   local again = field(e, name)
   local packed_seq = pack(seq)
   set(e, name, award_packed(flags, cmd_id, player, packed_seq, sums))
-  if again and string.byte(again) >= 4 then unset(e, 'g:' .. id) end -- of the award that was revoked
+  if again and string.byte(again) >= AWARD_BADGES then unset(e, 'g:' .. id) end -- of the award that was revoked
   return seq, packed_seq, flags
 end
 
@@ -69,11 +70,12 @@ local function award(e, id, c, player, cmd_id, by, reason)
   local count = tally(id)
   local bonus = c.bonus[count.given + 1] or 0
   local points = worth(c, count.solves) + bonus
-  if not in_bounds(e.total + points) then return nil, refused('conflict', 'bound') end
+  if not in_bounds(e.total + points) then return nil, refuse('conflict', 'bound') end
   local seq, packed_seq, flags = give_award(e, id, player, cmd_id, by, reason, points, bonus, 0)
   local earned = badges(e, player, id, cmd_id, by, reason)
   if earned then
-    set(e, 'a:' .. id, award_packed(flags + 4, cmd_id, player, packed_seq, pack(points, bonus, e.total)))
+    local sums = pack(points, bonus, e.total)
+    set(e, 'a:' .. id, award_packed(flags + AWARD_BADGES, cmd_id, player, packed_seq, sums))
     set(e, 'g:' .. id, pack(earned))
   end
   return seq, points, bonus, earned, packed_seq
@@ -88,21 +90,21 @@ local function awarded(seq, points, _, earned, packed_seq)
   return TRUE .. packed_seq .. pack(earned and #earned or 0)
 end
 
--- before answers a command by raw, the award that there is.
-local function before(cmd_id, right, raw, e, challenge)
-  local flags, id, _, seq, after, points, bonus, total = unpacked(raw)
+-- before answers a command by the award that there is, a packed field a:CH.
+local function before(cmd_id, right, kept_award, e, challenge_id)
+  local flags, id, _, seq, after, points, bonus, total = unpacked(kept_award)
   local r = {
     outcome = 'already', seq = seq, at = after + origin, points = points, bonus = bonus, total = total,
-    right = right, revoked = flags % 4 >= 2,
+    right = right, revoked = flags % AWARD_BADGES >= AWARD_REVOKED,
   }
   if id == cmd_id then
     r.outcome, r.replay, r.right = 'awarded', true, false
-    if flags >= 4 then r.badges = unpacked(field(e, 'g:' .. challenge)) end
+    if flags >= AWARD_BADGES then r.badges = unpacked(field(e, 'g:' .. challenge_id)) end
   end
   return r
 end
 
--- within tells whether claims for the challenge count now.
+-- within reports whether claims for the challenge count now.
 local function within(c)
   local t = hunt_time()
   return meta.phase == 'open' and c.opens <= t and (c.closes == 0 or t < c.closes)
@@ -123,13 +125,14 @@ end
 local function claimable(e, rev, id)
   if stale(rev) then return nil, STALE end
   local c = challenge(id)
-  if not c then return nil, refused('unknown_challenge') end
+  if not c then return nil, refuse('unknown_challenge') end
   if not within(c) then return nil, { outcome = 'closed' } end
   local missing = unsolved(e, c.requires)
   if missing then return nil, { outcome = 'locked', requires = missing } end
   return c
 end
 
+-- attempts_of returns the attempts at a challenge for changing them.
 local function attempts_of(e, id)
   local t = tried(e, id)
   if not t then
@@ -147,6 +150,7 @@ local function keep_last(n, list, value)
   if #list > n then table.remove(list, 1) end
 end
 
+-- left returns how many attempts are left after count, -1 when unlimited.
 local function left(c, count)
   if c.max == 0 then return -1 end
   return math.max(0, c.max - count)
@@ -162,39 +166,53 @@ local function wrong(e, id, c, cmd_id, digest)
   end
   t.broken = head
   local rest = left(c, t.count)
-  keep_last(4, t.recent, { cmd_id, now, rest, c.cooldown })
-  if digest ~= '' then keep_last(16, t.answers, digest) end
+  keep_last(RECENT_CLAIMS, t.recent, { cmd_id, now, rest, c.cooldown })
+  if digest ~= '' then keep_last(RECENT_ANSWERS, t.answers, digest) end
   return { outcome = 'wrong', at = now, left = rest, retry_after = c.cooldown }
 end
 
--- judged answers a claim that is no event and that no award answers.
+-- repeated answers a claim that was wrong before or waits for an organizer.
+local function repeated(t, cmd_id)
+  for i = 1, #t.recent do
+    local wrong_id, at, rest, retry_after = unpack(t.recent[i])
+    if wrong_id == cmd_id then
+      return { outcome = 'wrong', replay = true, at = at, left = rest, retry_after = retry_after }
+    end
+  end
+  if t.pending then
+    local pending_id, _, _, at = unpack(t.pending)
+    if pending_id == cmd_id then return { outcome = 'pending', replay = true, at = at } end
+  end
+  return nil
+end
+
+-- exhausted answers a claim that the earlier attempts rule out.
+local function exhausted(t, c)
+  if t.pending then
+    local _, _, _, at = unpack(t.pending)
+    return { outcome = 'pending', at = at }
+  end
+  if c.max > 0 and t.count >= c.max then return { outcome = 'exhausted' } end
+  if hunt_time() < t.retry_at then return { outcome = 'cooldown', retry_after = t.retry_at - hunt_time() } end
+  return nil
+end
+
+-- judged answers a claim that is not an event and that no award answers.
 local function judged(e, packed_id, rev, player, id, verdict, note)
-  local t, cmd_id = tried(e, id), nil
-  if t then
-    cmd_id = unpacked(packed_id)
-    for i = 1, #t.recent do
-      local w = t.recent[i]
-      if w[1] == cmd_id then
-        return { outcome = 'wrong', replay = true, at = w[2], left = w[3], retry_after = w[4] }
-      end
-    end
-    if t.pending and t.pending[1] == cmd_id then
-      return { outcome = 'pending', at = t.pending[4], replay = true }
-    end
-  end
-  local c, no = claimable(e, rev, id)
+  local t = tried(e, id)
+  local no = t and repeated(t, (unpacked(packed_id)))
+  if no then return no end
+  local c
+  c, no = claimable(e, rev, id)
   if not c then return no end
-  if t then
-    if t.pending then return { outcome = 'pending', at = t.pending[4] } end
-    if c.max > 0 and t.count >= c.max then return { outcome = 'exhausted' } end
-    if hunt_time() < t.retry_at then return { outcome = 'cooldown', retry_after = t.retry_at - hunt_time() } end
-  end
+  no = t and exhausted(t, c)
+  if no then return no end
   if verdict == true then return awarded(award(e, id, c, player, packed_id, '', '')) end
-  cmd_id = cmd_id or unpacked(packed_id)
+  local cmd_id = unpacked(packed_id)
   if verdict == 'review' then
-    local who = unpacked(player)
-    attempts_of(e, id).pending = { cmd_id, who, note, now }
-    waiting[e.id .. '/' .. id] = pack(cmd_id, e.id, who, id, note, now)
+    local member = unpacked(player)
+    attempts_of(e, id).pending = { cmd_id, member, note, now }
+    waiting[e.id .. '/' .. id] = pack(cmd_id, e.id, member, id, note, now)
     return { outcome = 'pending', at = now }
   end
   for i = 1, t and #t.answers or 0 do
@@ -217,46 +235,56 @@ local function event(e, packed_id, rev, player, id)
   return { outcome = 'pending', at = now, count = count + 1 }
 end
 
+-- claim decides a claim or an event. packed_id, short and player are packed;
+-- verdict is true (right), false (wrong; note is the answer's digest), 'review'
+-- (note is the player's), or 'event'.
 local function claim(packed_id, rev, entrant_id, short, player, id, verdict, note)
   local name = 'a:' .. id
   local e, no = joined(entrant_id, short, name)
   if not e then return no end
-  local raw = field(e, name)
-  if raw then return before(unpacked(packed_id), verdict == true or verdict == 'event', raw, e, id) end
+  local kept_award = field(e, name)
+  if kept_award then return before(unpacked(packed_id), verdict == true or verdict == 'event', kept_award, e, id) end
   if verdict == 'event' then return event(e, packed_id, rev, player, id) end
   return judged(e, packed_id, rev, player, id, verdict, note)
 end
 
-local function hint(cmd)
-  local name = 'h:' .. cmd[7] .. '/' .. cmd[8]
-  local e, no = joined(cmd[4], cmd[5], name)
-  if not e then return no end
-  local raw = field(e, name)
-  if raw then
-    local _, seq, after, cost, total = unpacked(raw)
-    return { outcome = 'done', replay = true, seq = seq, at = after + origin, points = 0 - cost, total = total }
-  end
-  if stale(cmd[3]) then return STALE end
-  local c = challenge(cmd[7])
-  if not c then return refused('unknown_challenge') end
-  local h = rules[4][cmd[7] .. '/' .. cmd[8]]
-  if not h then return refused('unknown_hint') end
-  if not within(c) then return refused('closed') end
-  local cost, requires = unpacked(h)
+-- missing_for lists the challenges, or else the hints, that buying a hint takes
+-- and the entrant has not; nil when it has all.
+local function missing_for(e, c, id, requires)
   local missing = unsolved(e, c.requires)
-  if not missing then
-    for i = 1, #requires do
-      if not field(e, 'h:' .. cmd[7] .. '/' .. requires[i]) then
-        missing = missing or {}
-        missing[#missing + 1] = requires[i]
-      end
+  if missing then return missing end
+  for i = 1, #requires do
+    if not field(e, 'h:' .. id .. '/' .. requires[i]) then
+      missing = missing or {}
+      missing[#missing + 1] = requires[i]
     end
   end
-  if missing then return refused('forbidden', 'locked', missing) end
-  if cost > 0 and e.total < cost then return refused('insufficient_points') end
+  return missing
+end
+
+local function hint(cmd)
+  local place = cmd.challenge .. '/' .. cmd.hint
+  local name = 'h:' .. place
+  local e, no = joined(cmd.entrant, cmd.short, name)
+  if not e then return no end
+  local bought = field(e, name)
+  if bought then
+    local _, seq, after, cost, total = unpacked(bought)
+    return { outcome = 'done', replay = true, seq = seq, at = after + origin, points = 0 - cost, total = total }
+  end
+  if stale(cmd.rev) then return STALE end
+  local c = challenge(cmd.challenge)
+  if not c then return refuse('unknown_challenge') end
+  local h = rules.hints[place]
+  if not h then return refuse('unknown_hint') end
+  if not within(c) then return refuse('closed') end
+  local cost, requires = unpacked(h)
+  local missing = missing_for(e, c, cmd.challenge, requires)
+  if missing then return refuse('forbidden', 'locked', missing) end
+  if cost > 0 and e.total < cost then return refuse('insufficient_points') end
   changing(e)
   e.total = e.total - cost
-  local seq = add(4, '', '', e.short .. pack(cmd[6], cmd[7], cmd[8], 0 - cost, e.total, cmd[2]))
-  set(e, name, pack(cmd[2], seq, now - origin, cost, e.total))
+  local seq = add(ENTRY_HINTED, '', '', e.short .. pack(cmd.player, cmd.challenge, cmd.hint, 0 - cost, e.total, cmd.id))
+  set(e, name, pack(cmd.id, seq, now - origin, cost, e.total))
   return { outcome = 'done', seq = seq, at = now, points = 0 - cost, total = e.total }
 end

@@ -1,56 +1,53 @@
--- commit.lua: decides a batch of commands and keeps what came of it.
+-- commit.lua: decides a batch of commands and writes what came of it.
 --
 -- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
 -- ARGV[1]  packed values (state.lua)
 -- Returns  packed values, one after the other:
---   'ok', now, epoch, origin of times (0: the epoch), seq, revision, number of entries, the entries (ledger.lua),
---         number of replies, the replies
---   'rules', revision, digest of its source   the batch needs these rules;
---                       nothing was done, send them along
---   'unknown'           there is no such hunt and the batch defines none
---   'turn'              another commit came after the one that args[10] names; nothing was done
--- A reply is, for an award of this call: true, seq of its entry, number of badges whose entries follow that
---   and else: outcome code detail replay right revoked seq at points bonus
---   total badges left retry_after requires rev entrant count; nil is zero.
+--   'ok', now, epoch, origin of times (0: the epoch), seq, revision, number of
+--         entries, the entries (ledger.lua), number of replies, the replies
+--   'rules', revision, digest of its source: the batch needs these rules;
+--         nothing was done, send them along
+--   'unknown': there is no such hunt and the batch defines none
+--   'turn': another commit came after the one that follows names; nothing was done
+-- The reply to an award of this call is true, seq of its entry, and the number
+-- of badges whose entries follow that one. Any other reply is outcome code why
+-- replay right revoked seq at points bonus total badges left retry_after
+-- requires rev entrant count; nil is zero.
 --
 -- Redis does not undo what a script wrote before it failed. So everything is
 -- decided first, in memory, and whatever can fail fails there. Then the ledger
 -- is appended first: the ids of its entries refuse a second history.
 --
--- The server checks before it runs a script with a shebang line and no flags
--- that it may write: a replica, a server out of memory, with a broken disk or
--- too few replicas refuses it whole. Without that line it would fail at its
--- first write or, worse, in the middle.
+-- Before a server runs a script with a shebang line and no flags, it checks that
+-- it may write. A replica, or a server that is out of memory, has a broken disk
+-- or too few replicas, refuses the whole script. Without that line the script
+-- would fail at its first write or, worse, in the middle.
 
-local batch = args[6]
-
--- needs_rules tells whether the batch could need the rules in force and they
+-- needs_rules reports whether the batch could need the rules in force and they
 -- are not here.
 local function needs_rules()
-  if meta.rev == 0 or (rules and rules[1] == meta.source) then return false end
-  if scheduled and meta.places == 1 and meta.phase ~= 'closed' and meta.closes ~= 0 and meta.closes <= hunt_time() then
-    return true
-  end
-  for i = 1, foreign and 0 or #args[9] do
-    if args[9][i] == meta.rev then return true end
+  if meta.rev == 0 or (rules and rules.digest == meta.source) then return false end
+  if scheduled and meta.places == 1 and closes_now() then return true end
+  for i = 1, foreign and 0 or #judged_by do
+    if judged_by[i] == meta.rev then return true end
   end
   return false
 end
 
 local function decide(cmd)
   if type(cmd) == 'string' then
-    if meta.rev == 0 then return refused('unknown_hunt') end
+    if meta.rev == 0 then return refuse('unknown_hunt') end
     return claim(unpacked(cmd))
   end
-  local word = cmd[1]
+  local word = cmd.type
   if word == 'define' then return define(cmd) end
   if word == 'advance' then return { outcome = 'done' } end
-  if meta.rev == 0 then return refused('unknown_hunt') end
+  if meta.rev == 0 then return refuse('unknown_hunt') end
   if word == 'join' then return join(cmd) end
   if word == 'hint' then return hint(cmd) end
   if word == 'review' then return review(cmd) end
   if word == 'restore' then return restore(cmd) end
-  if word == 'unknown' then return refused('bad_request') end
+  if word == 'unknown' then return refuse('bad_request') end
   return organize(cmd)
 end
 
@@ -64,7 +61,7 @@ local function write_events(e)
   end
 end
 
--- write_state sets s and what was put. Nothing is put without a change of s.
+-- write_state writes s and the fields that changed. No field changes without s.
 local function write_state(e)
   local key, put, f = entrant_key .. e.id, e.put, e.f
   if f[put] then -- an award, mostly
@@ -125,7 +122,7 @@ local function write_joined()
   local put, member = { base .. 'who' }, { base .. 'players' }
   for id, e in pairs(new_who) do
     put[#put + 1] = id
-    put[#put + 1] = pack(e.who[1], e.who[2], e.who[3])
+    put[#put + 1] = pack(e.who.name, e.who.invite, e.who.players)
   end
   if #put == 1 then return end
   call('HSET', unpack(put))
@@ -138,9 +135,8 @@ local function write_joined()
   call('HSET', unpack(member))
 end
 
--- write_ledger appends the entries. The id of the first one is refused where
--- the ledger goes on differently; Redis numbers the others by itself, which is
--- cheaper.
+-- write_ledger appends the entries. Redis refuses the id of the first one if the
+-- ledger goes on differently, and numbers the others by itself, which is cheaper.
 local function write_ledger()
   local stream, id = base .. 'ledger', string.format('%s-%d', meta.epoch, meta.seq + 1)
   for i = 1, #entries do
@@ -171,36 +167,35 @@ local function write()
   write_map(base .. 'cmds', commands)
   for lost in pairs(put_back) do call('SADD', base .. 'restored', lost) end
   write_frozen()
-  if definition then write_map(base .. 'def', definition) end
+  if new_sources then write_map(base .. 'def', new_sources) end
   if #entries == 0 then return end
   if meta.epochs then call('HSET', KEYS[1], 'epochs', meta.epochs) end
   if meta_changed then
-    call('HSET', KEYS[1], 'epoch', meta.epoch, 'seq', head, 'at', now, 'nonce', args[3], 'state', meta_packed())
+    call('HSET', KEYS[1], 'epoch', meta.epoch, 'seq', head, 'at', now, 'nonce', nonce, 'state', meta_packed())
   else
-    call('HSET', KEYS[1], 'seq', head, 'at', now, 'nonce', args[3])
+    call('HSET', KEYS[1], 'seq', head, 'at', now, 'nonce', nonce)
   end
-  -- The bell is a hint. pcall, so that a user who may not publish does not
-  -- fail a commit that is already written.
-  redis.pcall('PUBLISH', args[2], string.format('%s %d', args[1], head))
+  -- The bell is a hint: with pcall, a user that may not publish does not make a
+  -- commit fail that is already written.
+  redis.pcall('PUBLISH', bell, string.format('%s %d', hunt, head))
 end
 
 local function reply_packed(r)
   if type(r) == 'string' then return r end
   return pack(
-    r.outcome, r.code, r.detail, r.replay, r.right, r.revoked, r.seq, r.at, r.points, r.bonus, r.total, r.badges,
+    r.outcome, r.code, r.why, r.replay, r.right, r.revoked, r.seq, r.at, r.points, r.bonus, r.total, r.badges,
     r.left, r.retry_after, r.requires, r.rev, r.entrant, r.count)
 end
 
-if not meta.epoch and #args[7] == 0 then return pack('unknown') end
-if args[10] and args[10] ~= meta.nonce then return pack('turn') end
+if not meta.epoch and #definitions == 0 then return pack('unknown') end
+if follows and follows ~= meta.nonce then return pack('turn') end
 recover()
 if needs_rules() then return pack('rules', meta.rev, meta.source) end
 -- Rules of another revision must not decide anything, not even at closing.
-if rules and rules[1] ~= meta.source then rules = nil end
+if rules and rules.digest ~= meta.source then rules = nil end
 if scheduled then advance() end
-local out = {}
-for i = 1, #batch do out[i] = reply_packed(decide(batch[i])) end
+local replies = {}
+for i = 1, #batch do replies[i] = reply_packed(decide(batch[i])) end
 write()
-out[0] = pack('ok', now, meta.epoch, meta.origin or 0, head, meta.rev, #entries)
-  .. table.concat(entries) .. pack(#batch)
-return table.concat(out, '', 0)
+return pack('ok', now, meta.epoch, meta.origin or 0, head, meta.rev, #entries) .. table.concat(entries)
+  .. pack(#replies) .. table.concat(replies)

@@ -1,5 +1,5 @@
--- entrant.lua: entrants, read at most once a call, changed in memory, written
--- by commit.lua.
+-- entrant.lua: entrants. They are read at most once a call, changed in memory,
+-- and written by commit.lua.
 --
 -- Needs    keys.lua
 -- Defines  entrants, entrant_key, CHANGED, SAVED, RANKED, mark, entrant, new_entrant, who, field, set,
@@ -8,23 +8,26 @@
 -- Fields of e:ID (with ids of ordinary length names and values stay below 64
 -- bytes and fields below 128, so that Redis keeps the hash as one flat listpack):
 --   s        total solves firsts streak broken tie join_seq joined_after banned badges tried
---   a:CH     flags (1 first, 2 revoked, 4 has g:CH) id player seq after points bonus total
+--   a:CH     flags id player seq after points bonus total; flags is the sum of
+--            AWARD_FIRST, AWARD_REVOKED and AWARD_BADGES (it has g:CH)
 --   g:CH     badges that came with the award
 --   b:BADGE  seq after points
 --   h:CH/H   id seq after cost total
 -- Fields of t:ID:
---   CH       count retry_at broken recent answers pending events
+--   CH       count retry_at broken recent answers pending events; recent is a
+--            list of {id, at, left, retry_after}, answers one of digests,
+--            pending {id, player, note, at} or false, events how many were counted
 -- A player is true where its id is the entrant's.
 
 local entrants = {}
 local entrant_key = base .. 'e:'
 
--- What of an entrant changed in this call: e.mark, when anything did. Each has
--- what is before it.
+-- e.mark is how much of an entrant changed in this call; each value includes
+-- the ones before it.
 local CHANGED, SAVED, RANKED = 1, 2, 3 -- anything, s, the place on the board
 
--- The constructor names every field at once that an award needs: a Lua table
--- that grows field by field is copied at 1, 2, 4, 8 and 16, and 16 it has.
+-- The constructor names every field that an award needs at once: a Lua table that
+-- grows field by field is copied at 1, 2, 4, 8 and 16 fields, and this has 16.
 --
 -- f are the fields that were looked at or changed, false where there is none;
 -- put is the name of the one that changed, or a list of names. short is the
@@ -44,8 +47,8 @@ end
 
 local NOBODY = pack(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
--- entrant returns the entrant or nil. want is a field that the caller is about
--- to look at.
+-- entrant returns the entrant or nil. want is the name of a field that the caller
+-- is about to look at.
 local function entrant(id, short, want)
   local e = entrants[id]
   if e then
@@ -70,7 +73,10 @@ end
 -- who returns {name, invite, players}. The players are a list of their own: a
 -- Lua function returns 8000 values at most, and a team may be a crowd.
 local function who(e)
-  if not e.who then e.who = { unpacked(call('HGET', base .. 'who', e.id)) } end
+  if not e.who then
+    local name, invite, players = unpacked(call('HGET', base .. 'who', e.id))
+    e.who = { name = name, invite = invite, players = players }
+  end
   return e.who
 end
 
@@ -107,30 +113,31 @@ local function all_fields(e)
   end
 end
 
--- holds tells whether a field a:CH is there and not revoked. The flags are the
--- first value, so that one byte tells.
+-- holds reports whether a field a:CH is there and not revoked. The flags are
+-- the first value and one byte.
 local function holds(e, name)
   local award = field(e, name)
-  return award and string.byte(award) % 4 < 2
+  return award and string.byte(award) % AWARD_BADGES < AWARD_REVOKED
 end
 
 local function solved(e, challenge) return holds(e, 'a:' .. challenge) end
 
-local function attempts(raw)
-  local t = {}
-  t.count, t.retry_at, t.broken, t.recent, t.answers, t.pending, t.events = unpacked(raw)
-  return t
+local function attempts(packed)
+  local count, retry_at, broken, recent, answers, pending, events = unpacked(packed)
+  return {
+    count = count, retry_at = retry_at, broken = broken, recent = recent, answers = answers, pending = pending,
+    events = events,
+  }
 end
 
--- tried returns the attempts at a challenge, or nil. pending is {id, player,
--- note, at}, recent holds {id, at, left, retry_after}, events is a count.
+-- tried returns the attempts at a challenge, or nil.
 local function tried(e, challenge)
   if e.tried == 0 then return nil end
   if not e.t then e.t = {} end
   local t = e.t[challenge]
   if t == nil then
-    local raw = not e.t_full and call('HGET', base .. 't:' .. e.id, challenge)
-    t = raw and attempts(raw)
+    local packed = not e.t_full and call('HGET', base .. 't:' .. e.id, challenge)
+    t = packed and attempts(packed)
     e.t[challenge] = t
   end
   return t or nil
@@ -162,12 +169,12 @@ local function event_ids(e, challenge)
 end
 
 -- entrant_reply packs everything that is known of an entrant, as it is in this
--- call: id, {name, invite, {players}}, s, {field, value, ...}, {challenge,
+-- call: id, name, invite, {players}, s, {field, value, ...}, {challenge,
 -- attempts, {event ids}, ...}.
 local function entrant_reply(e)
   all_fields(e)
   tried_all(e)
-  local fields, tries = {}, {}
+  local known, fields, tries = who(e), {}, {}
   for name, value in pairs(e.f) do
     if value and name ~= 's' then
       fields[#fields + 1] = name
@@ -181,8 +188,8 @@ local function entrant_reply(e)
       tries[#tries + 1] = t.events > 0 and event_ids(e, challenge) or {}
     end
   end
-  return pack(e.id, who(e), state_packed(e), fields, tries)
+  return pack(e.id, known.name, known.invite, known.players, state_packed(e), fields, tries)
 end
 
--- board_score is exact while |points| < 2^22 and tie < 2^31.
-local function board_score(e) return e.total * 2147483648 + (2147483647 - e.tie) end
+-- board_score is game.Score: exact while |points| < 2^22 and tie < 2^31.
+local function board_score(e) return e.total * BOARD_POINT + (BOARD_TIE - e.tie) end

@@ -4,6 +4,9 @@
 --          declared key names the slot of all of them.
 -- Defines  base, call, pack, unpacked
 --
+-- A name in capitals with an underscore, like MAX_POINTS, is a number that Go
+-- puts in its place when it joins the script (constants.go).
+--
 -- Keys of a hunt (times are Unix ms; "after" means ms after the origin, the first epoch):
 --   meta     hash   epoch, seq at nonce (of the head), state: packed rev phase
 --                   opened closed paused shift frozen frozen_seq freeze_changed
@@ -12,7 +15,7 @@
 --                   epoch, …
 --   def      hash   revision -> source of the hunt file
 --   ledger   stream EPOCH-SEQ -> e: packed entry (ledger.lua)
---   board    zset   entrant -> points*2^31 + (2^31 - 1 - tie)
+--   board    zset   entrant -> points*BOARD_POINT + BOARD_TIE - tie
 --   tally    hash   challenge -> packed solves, given
 --   e:ID     hash   one entrant (entrant.lua)
 --   t:ID     hash   challenge -> packed attempts (entrant.lua)
@@ -20,15 +23,15 @@
 --   who      hash   entrant -> packed name, invite, list of players
 --   players  hash   player -> entrant, "" when it is the same id
 --   restored set    origins of lost entries that were put back (recover.lua)
---   cmds     hash   id of an organizer's command -> packed what it did
+--   cmds     hash   id of an organizer's command -> packed: what it did (organize.lua)
 --   waiting  hash   ENTRANT/CHALLENGE -> packed claim for review: id entrant player challenge note at
 --   frozen, frozen_tally   hashes, while frozen: rows and tallies of the freeze
 --
 -- Numbers: Lua 5.1 has doubles only. Whole numbers up to 2^53 pass unharmed
 -- through redis.call (%.17g) and cmsgpack (integers), but tostring and ..
--- write %.14g, so text is made with string.format alone: '%.0f', or '%d' for
--- what stays below 2^31 on every machine, as a seq does. Zero is taken from
--- (0 - x), never negated: -0 would be written '-0'.
+-- write %.14g. So only string.format makes text of a number: '%.0f', or '%d'
+-- for what stays below 2^31 on every machine, as a seq does. Write (0 - x) and
+-- not -x: minus zero would become '-0'.
 
 local call, pack, unpacked = redis.call, cmsgpack.pack, cmsgpack.unpack
 local base = string.sub(KEYS[1], 1, -5)

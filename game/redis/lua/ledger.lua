@@ -1,23 +1,24 @@
--- ledger.lua: entries, the frozen board and replies, all in memory.
+-- ledger.lua: entries, the frozen board and refusals, all in memory.
 --
 -- Needs    keys.lua, entrant.lua, state.lua
--- Defines  entries, head, start, add, type numbers, freeze, reveal, changing, refused
+-- Defines  entries, head, add, freeze, reveal, changing, refuse, what is kept of a frozen board
 --
--- An entry is packed values one after the other: type number, ms after the
--- origin, nonce, and then by type
---   1 joined     entrant player name invite
---   2 awarded    entrant player challenge points bonus total id
---   3 badge      entrant player badge challenge points total id
---   4 hinted     entrant player challenge hint points total id
---   5 adjusted   entrant points total id
---   6 revoked    entrant challenge badge points total id
---   7 phase      phase frozen text id
---   8 announced  text id
---   9 banned     entrant id
---  10 defined    rev
---  11 recovered  text
--- 16 is added to the number when by and reason follow, 32 when the origin of
--- the entry that this one puts back comes last.
+-- An entry is packed values one after the other: its type's number, ms after
+-- the origin, nonce, and then by type
+--   ENTRY_JOINED     entrant player name invite
+--   ENTRY_AWARDED    entrant player challenge points bonus total id
+--   ENTRY_BADGED     entrant player badge challenge points total id
+--   ENTRY_HINTED     entrant player challenge hint points total id
+--   ENTRY_ADJUSTED   entrant points total id
+--   ENTRY_REVOKED    entrant challenge badge points total id
+--   ENTRY_PHASED     phase frozen text id
+--   ENTRY_ANNOUNCED  text id
+--   ENTRY_BANNED     entrant id
+--   ENTRY_DEFINED    rev
+--   ENTRY_RECOVERED  text
+-- ENTRY_WITH_BY is added to the number when by and reason follow,
+-- ENTRY_WITH_ORIGIN when the origin of the entry that this one puts back comes
+-- last. Go reads them in entries.go.
 
 local entries, head = {}, meta.seq
 
@@ -27,7 +28,7 @@ local starts = {}
 local function start(number)
   local s = starts[number]
   if not s then
-    s = pack(number, now - origin, args[3])
+    s = pack(number, now - origin, nonce)
     starts[number] = s
   end
   return s
@@ -39,7 +40,7 @@ local function add(number, by, reason, body)
   if by == '' and reason == '' then
     entries[#entries + 1] = start(number) .. body
   else
-    entries[#entries + 1] = start(number + 16) .. body .. pack(by, reason)
+    entries[#entries + 1] = start(number + ENTRY_WITH_BY) .. body .. pack(by, reason)
   end
   return head
 end
@@ -76,6 +77,7 @@ local function reveal()
   alter('frozen_seq', 0)
 end
 
-local function refused(code, detail, requires)
-  return { outcome = 'refused', code = code, detail = detail, requires = requires }
+-- refuse returns the reply of a refusal; why is one more word with the code.
+local function refuse(code, why, requires)
+  return { outcome = 'refused', code = code, why = why, requires = requires }
 end

@@ -1,5 +1,5 @@
--- pending.lua: what an entrant has under way: claims that wait for an
--- organizer, and events that are counted.
+-- pending.lua: what an entrant has begun: claims that wait for an organizer, and
+-- events that are counted.
 --
 -- Needs    keys.lua, entrant.lua
 -- Defines  waiting, counted, count_event, drop_events, dropped_events
@@ -9,7 +9,7 @@ local waiting = {}
 
 local dropped_events = {}
 
--- counted tells whether the event was counted before.
+-- counted reports whether the event was counted before.
 local function counted(e, challenge, id)
   local mine = e.v and e.v[challenge]
   if mine and mine[id] then return true end

@@ -3,7 +3,7 @@
 -- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
 -- ARGV[1]  '1' for the board as it was at the freeze, while there is one
 -- ARGV[2]  'page': entrants from a score downwards; pages go by score, not by
---          rank, so that who does not move is never missed
+--          rank, so that an entrant that does not move is never missed
 --          'touched': entrants that the ledger names after a seq
 -- ARGV[3]  page: the highest score as ZREVRANGEBYSCORE takes it; touched: the seq
 -- ARGV[4]  how many entrants or entries to look at
@@ -13,11 +13,11 @@
 --          points, solved, badges, tie
 --          or 'unknown_hunt'
 
-local head = call('HMGET', KEYS[1], 'epoch', 'seq', 'state')
-if not head[1] then return pack('unknown_hunt') end
-local _, _, _, _, _, _, is_frozen, frozen_seq = unpacked(head[3])
-local frozen = ARGV[1] == '1' and is_frozen == 1
-local count = tonumber(ARGV[4])
+local frozen, what, from, count = ARGV[1] == '1', ARGV[2], ARGV[3], tonumber(ARGV[4])
+local epoch, head, state = unpack(call('HMGET', KEYS[1], 'epoch', 'seq', 'state'))
+if not epoch then return pack('unknown_hunt') end
+local _, _, _, _, _, _, is_frozen, frozen_seq = unpacked(state) -- keys.lua names them
+frozen = frozen and is_frozen == 1
 
 -- long undoes the packing of an id (ids.go).
 local function long(id)
@@ -31,19 +31,21 @@ local function long(id)
 end
 
 local function page()
-  local list = call('ZREVRANGEBYSCORE', base .. 'board', ARGV[3], '-inf', 'WITHSCORES', 'LIMIT', 0, count)
+  local list = call('ZREVRANGEBYSCORE', base .. 'board', from, '-inf', 'WITHSCORES', 'LIMIT', 0, count)
   local ids = {}
   for i = 1, #list, 2 do ids[#ids + 1] = list[i] end
   return ids, #ids == count and string.format('%.0f', tonumber(list[#list])) or ''
 end
 
 local function touched()
-  local list = call('XRANGE', base .. 'ledger', '(' .. head[1] .. '-' .. ARGV[3], '+', 'COUNT', count)
-  local ids, seen, seq = {}, {}, tonumber(ARGV[3])
+  local list = call('XRANGE', base .. 'ledger', '(' .. epoch .. '-' .. from, '+', 'COUNT', count)
+  local ids, seen, seq = {}, {}, tonumber(from)
   for i = 1, #list do
-    local number, _, _, id = unpacked(list[i][2][2])
-    number = number % 16
-    if number <= 6 or number == 9 then
+    local _, fields = unpack(list[i])
+    local _, entry = unpack(fields)
+    local number, _, _, id = unpacked(entry)
+    number = number % ENTRY_WITH_BY
+    if number <= ENTRY_REVOKED or number == ENTRY_BANNED then -- the types that begin with an entrant
       id = long(id)
       if not seen[id] then
         seen[id], ids[#ids + 1] = true, id
@@ -54,13 +56,13 @@ local function touched()
 end
 
 local ids, next_one
-if ARGV[2] == 'page' then
+if what == 'page' then
   ids, next_one = page()
 else
   ids, next_one = touched()
 end
-local out = { pack('ok', head[1], tonumber(head[2]), frozen and frozen_seq or 0, next_one, #ids) }
-if #ids == 0 then return out[1] end
+local out = { pack('ok', epoch, tonumber(head), frozen and frozen_seq or 0, next_one, #ids) }
+if #ids == 0 then return table.concat(out) end
 local names = call('HMGET', base .. 'who', unpack(ids))
 local was = frozen and call('HMGET', base .. 'frozen', unpack(ids))
 for i = 1, #ids do

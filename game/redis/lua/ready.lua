@@ -1,6 +1,6 @@
--- ready.lua: whether the server would take a write. It writes nothing: the
--- shebang line alone makes a server refuse that is a replica, out of memory,
--- or unable to keep what it is told.
+-- ready.lua: whether the server would take a write. It writes nothing. The
+-- shebang line alone makes a server refuse the script while it is a replica, out
+-- of memory, or unable to write to its disk.
 --
 -- KEYS, ARGV  none
 -- Returns     1

@@ -1,41 +1,46 @@
 -- state.lua: the hunt itself, the time, and what the caller sent.
 --
 -- Needs    keys.lua
--- ARGV[1]  packed: hunt, channel of the bell, nonce (4 bytes), clock (Unix ms
---          or false: Redis's own), rules, commands, definitions, known head
---          (recover.lua) or false, revisions that commands were judged by,
---          nonce of the commit before or false
--- Defines  args, meta, now, origin, hunt_time, rules, foreign, stale, challenge, tally, idiv, in_bounds
---
--- rules are the part of a definition that the batch needs:
---   {digest of its source, badges (packed list or false), {challenge -> packed}, {challenge/hint -> packed}}
---   challenge: initial minimum decay function bonus requires max cooldown opens closes count
---   hint:      cost requires
---   badge:     {id, points, manual, place, points_at_least, firsts, streak,
---               within, solves, of, challenges, need, least}
---            of and challenges: packed list of fields a:CH, or false
+-- ARGV[1]  packed values, named below in their order (request.go):
+--   hunt         its id
+--   bell         channel of the bell
+--   nonce        of this commit, 4 bytes
+--   clock        Unix ms, or false: Redis's own
+--   rules        what the batch needs of the definition that the caller knows, or false:
+--     digest     of its source
+--     badges     packed list of packed badges (badges.lua), or false
+--     challenges challenge -> packed (challenge, below)
+--     hints      challenge/hint -> packed cost, requires
+--   batch        list of commands. A claim or an event is a packed text
+--                (claim.lua), any other command a table with a type and named
+--                fields (organize.lua, enter.lua, recover.lua)
+--   definitions  list of those that the batch applies (enter.lua)
+--   remembered   the head that the node remembers (recover.lua), or false
+--   judged_by    revisions that commands were judged by
+--   follows      nonce of the commit before, or false: any
+-- Defines  these, meta, alter, now, origin, hunt_time, foreign, stale, challenge, tally, in_bounds
 
-local args = unpacked(ARGV[1])
-local rules = args[5]
-
-local MAX_POINTS = 4194303
+local hunt, bell, nonce, clock, rules, batch, definitions, remembered, judged_by, follows = unpacked(ARGV[1])
 
 -- meta is the hunt without its entrants; meta.epoch is nil when there is none,
 -- meta.rev 0 before the first define. All but the head is one packed field.
-local meta = {}
+local meta
 local meta_changed = false
 do
-  local got = call('HMGET', KEYS[1], 'epoch', 'seq', 'at', 'state', 'nonce')
-  if got[1] then
-    meta.epoch, meta.seq, meta.at = got[1], tonumber(got[2]), tonumber(got[3])
-    meta.nonce = got[5]
-  else
-    meta.seq, meta.at = 0, 0
-    got[4] = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', 0)
+  local epoch, seq, at, state, head_nonce = unpack(call('HMGET', KEYS[1], 'epoch', 'seq', 'at', 'state', 'nonce'))
+  if not epoch then
+    seq, at, head_nonce = 0, 0, nil
+    state = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', 0)
   end
-  meta.rev, meta.phase, meta.opened, meta.closed, meta.paused, meta.shift, meta.frozen, meta.frozen_seq,
-    meta.freeze_changed, meta.opens, meta.closes, meta.freeze, meta.places, meta.mode, meta.source, meta.origin =
-    unpacked(got[4])
+  local rev, phase, opened, closed, paused, shift, frozen, frozen_seq, freeze_changed, opens, closes, freeze, places,
+    mode, source, first_epoch = unpacked(state)
+  meta = {
+    epoch = epoch or nil, seq = tonumber(seq), at = tonumber(at), nonce = head_nonce,
+    rev = rev, phase = phase, opened = opened, closed = closed, paused = paused, shift = shift,
+    frozen = frozen, frozen_seq = frozen_seq, freeze_changed = freeze_changed,
+    opens = opens, closes = closes, freeze = freeze, places = places, mode = mode, source = source,
+    origin = first_epoch, epochs = nil,
+  }
 end
 
 local function meta_packed()
@@ -48,10 +53,10 @@ local function alter(name, value)
   meta[name], meta_changed = value, true
 end
 
-local now = args[4]
+local now = clock
 if not now then
-  local time = call('TIME')
-  now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+  local seconds, micros = unpack(call('TIME'))
+  now = tonumber(seconds) * 1000 + math.floor(tonumber(micros) / 1000)
 end
 if now < meta.at then now = meta.at end
 
@@ -66,50 +71,34 @@ local function hunt_time()
   return now - meta.shift
 end
 
--- idiv is Go's integer division. a/b alone may round up to the next whole
--- number; a - fmod(a, b) divides exactly.
-local function idiv(a, b) return (a - math.fmod(a, b)) / b end
-
 local function in_bounds(total) return total <= MAX_POINTS and total >= -MAX_POINTS end
 
--- foreign tells that the commands were judged in another history (recover.lua).
+-- foreign is whether the commands were judged in another history (recover.lua).
 local foreign = false
 
--- stale tells whether a command was judged by another revision. One that
--- restores an entry has no revision but false.
+-- stale reports whether a command was judged by another revision. One that
+-- restores an entry has false instead of a revision.
 local function stale(rev) return rev ~= false and (rev ~= meta.rev or foreign) end
 
 local challenges = {}
+
+-- named_challenge names what Go packs of a challenge (compile.go).
+local function named_challenge(initial, minimum, decay, func, bonus, requires, max, cooldown, opens, closes, count)
+  return {
+    initial = initial, minimum = minimum, decay = decay, func = func, bonus = bonus, requires = requires,
+    max = max, cooldown = cooldown, opens = opens, closes = closes, count = count,
+  }
+end
 
 -- challenge returns a challenge of the definition in force, or nil.
 local function challenge(id)
   local c = challenges[id]
   if c == nil then
-    local raw = rules and rules[3][id]
-    c = false
-    if raw then
-      c = {}
-      c.initial, c.minimum, c.decay, c.func, c.bonus, c.requires, c.max, c.cooldown, c.opens, c.closes, c.count =
-        unpacked(raw)
-    end
+    local packed = rules and rules.challenges[id]
+    c = packed and named_challenge(unpacked(packed)) or false
     challenges[id] = c
   end
   return c or nil
-end
-
--- worth is hunt.Points.Value.
-local function worth(c, x)
-  local v
-  if c.func == 'linear' then
-    if c.decay > 0 and x > idiv(c.initial - c.minimum, c.decay) then return c.minimum end
-    v = c.initial - c.decay * x
-  elseif c.func == 'quadratic' then
-    if x >= c.decay then return c.minimum end
-    v = c.initial - idiv((c.initial - c.minimum) * x * x, c.decay * c.decay)
-  else
-    return c.initial
-  end
-  return math.max(v, c.minimum)
 end
 
 local tallies = {}
@@ -118,8 +107,8 @@ local function tally(id)
   local t = tallies[id]
   if not t then
     t = { solves = 0, given = 0, packed = pack(id), changed = false }
-    local raw = call('HGET', base .. 'tally', id)
-    if raw then t.solves, t.given = unpacked(raw) end
+    local kept = call('HGET', base .. 'tally', id)
+    if kept then t.solves, t.given = unpacked(kept) end
     tallies[id] = t
   end
   return t

@@ -14,7 +14,7 @@ import (
 	"veltrix/game/redis/redistest"
 )
 
-func TestGateRefuses(t *testing.T) {
+func TestGuardRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		args []string
@@ -62,9 +62,9 @@ func TestGateRefuses(t *testing.T) {
 	}
 }
 
-// TestGateWithoutConfig: a user who may not ask for the settings is told which
-// of them nobody checked; what INFO tells still counts.
-func TestGateWithoutConfig(t *testing.T) {
+// TestGuardWithoutConfig: with a user that may not read the settings, the log
+// names those that nobody checked; what INFO shows still counts.
+func TestGuardWithoutConfig(t *testing.T) {
 	server := redistest.Start(t)
 	rdb := direct(t, server)
 	ctx := t.Context()

@@ -19,19 +19,21 @@ import (
 // (7.0) and SET with NX and GET (7.0).
 const oldest = 7
 
-// maxTold bounds the servers of which is remembered what was said.
-const maxTold = 64
+// maxLogged bounds the servers whose last logged problems are remembered.
+const maxLogged = 64
 
-// gate keeps away from primaries that cannot keep what the Ack promises: when
-// the store is opened, with every new connection (after a failover it is
-// another server), and whenever readiness is asked for.
-type gate struct {
+// guard keeps commits away from primaries that cannot keep what the Ack
+// promises. It looks when the store is opened, with every new connection (after
+// a failover it is another server), and whenever readiness is asked for.
+type guard struct {
+	// Set by Open and never changed.
 	ack     Ack
 	log     *zap.Logger
 	metrics *metrics
 
-	mu   sync.Mutex
-	told map[string]string // by run id: what was logged of the server
+	// mu guards what connections being made at the same time share.
+	mu     sync.Mutex
+	logged map[string]string // by run id: the problems that were logged of the server
 }
 
 // weakError says what keeps a server from keeping the Ack.
@@ -44,9 +46,9 @@ func (e *weakError) Error() string {
 	return fmt.Sprintf("the server %s cannot keep a hunt:\n  %s", e.server, strings.Join(e.problems, "\n  "))
 }
 
-// open refuses a Redis of which any primary is too weak, or which is another
-// kind than the URL says.
-func (g *gate) open(ctx context.Context, v *servers, timeout time.Duration) error {
+// open refuses a Redis if any of its primaries is too weak, or if it is not of
+// the kind that the URL says.
+func (g *guard) open(ctx context.Context, v *servers, timeout time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	primaries, err := v.primaries(ctx)
@@ -63,8 +65,8 @@ func (g *gate) open(ctx context.Context, v *servers, timeout time.Duration) erro
 	case errors.As(err, &weak):
 		return fmt.Errorf("redis: %w", weak)
 	case reached > 0 && err != nil:
-		// The hunts of the other shards can be played. Whatever answers later
-		// is looked at then.
+		// The hunts of the other shards can be played. A primary that answers
+		// later is looked at then.
 		g.log.Warn("some primaries of the cluster cannot be reached", zap.Error(err))
 	case err != nil:
 		return fmt.Errorf("redis: cannot ask the server what it is: %w", classify(err))
@@ -75,7 +77,7 @@ func (g *gate) open(ctx context.Context, v *servers, timeout time.Duration) erro
 	return nil
 }
 
-func (g *gate) opened(ctx context.Context, kind topology, c *goredis.Client) error {
+func (g *guard) opened(ctx context.Context, kind topology, c *goredis.Client) error {
 	f, err := ask(ctx, c)
 	if err != nil {
 		return err
@@ -95,7 +97,7 @@ func (g *gate) opened(ctx context.Context, kind topology, c *goredis.Client) err
 }
 
 // admit looks at the server of a new connection. Sentinels are let in.
-func (g *gate) admit(ctx context.Context, conn *goredis.Conn) error {
+func (g *guard) admit(ctx context.Context, conn *goredis.Conn) error {
 	f, err := ask(ctx, conn)
 	if err != nil || f.info["redis_mode"] == "sentinel" {
 		return err
@@ -112,7 +114,7 @@ func (g *gate) admit(ctx context.Context, conn *goredis.Conn) error {
 
 // ready looks at a primary again and keeps commits away from it, or lets them
 // go there again.
-func (g *gate) ready(ctx context.Context, v *servers, c *goredis.Client) error {
+func (g *guard) ready(ctx context.Context, v *servers, c *goredis.Client) error {
 	f, err := ask(ctx, c)
 	if err != nil {
 		return err
@@ -122,18 +124,18 @@ func (g *gate) ready(ctx context.Context, v *servers, c *goredis.Client) error {
 	return err
 }
 
-// judge returns a weakError for a server that cannot keep the Ack. It tells
-// the log once.
-func (g *gate) judge(f *facts, name string) error {
+// judge returns a weakError for a server that cannot keep the Ack, and logs the
+// same problems once.
+func (g *guard) judge(f *facts, name string) error {
 	problems := check(g.ack, f)
 	text := strings.Join(problems, "; ")
 	id := f.info["run_id"]
 	g.mu.Lock()
-	before, known := g.told[id]
-	if len(g.told) >= maxTold {
-		clear(g.told)
+	before, known := g.logged[id]
+	if len(g.logged) >= maxLogged {
+		clear(g.logged)
 	}
-	g.told[id] = text
+	g.logged[id] = text
 	g.mu.Unlock()
 	if text == "" {
 		if known && before != "" {
@@ -149,7 +151,7 @@ func (g *gate) judge(f *facts, name string) error {
 	return &weakError{server: name, problems: problems}
 }
 
-// facts are what a server tells of itself.
+// facts are what a server says of itself.
 type facts struct {
 	info   map[string]string
 	config map[string]string // nil when the user may not ask
@@ -160,7 +162,7 @@ type asker interface {
 	Pipeline() goredis.Pipeliner
 }
 
-// ask reads what a server tells, in one round trip. CONFIG may be renamed,
+// ask reads the facts of a server in one round trip. CONFIG may be renamed,
 // disabled or forbidden.
 func ask(ctx context.Context, of asker) (*facts, error) {
 	pipe := of.Pipeline()
@@ -188,8 +190,8 @@ func ask(ctx context.Context, of asker) (*facts, error) {
 	return f, nil
 }
 
-// name is how a server is called in messages. A client that finds its primary
-// by Sentinel has no address.
+// name is how logs and errors call a server. A client that finds its primary by
+// Sentinel has no address.
 func (f *facts) name(c *goredis.Client) string {
 	if addr := c.Options().Addr; strings.ContainsAny(addr, ":/") {
 		return addr
@@ -209,7 +211,8 @@ func (f *facts) replicas() int {
 	return n
 }
 
-// misplaced tells when the server is another kind than the URL says.
+// misplaced returns the problem when the server is not of the kind that the URL
+// says.
 func misplaced(kind topology, info map[string]string) []string {
 	mode := info["redis_mode"]
 	switch {
@@ -218,7 +221,7 @@ func misplaced(kind topology, info map[string]string) []string {
 	case mode == "cluster" && kind != cluster:
 		return []string{"it is a node of a cluster; write redis-cluster://HOST:PORT"}
 	case mode != "" && mode != "cluster" && kind == cluster:
-		return []string{"it is no node of a cluster; write redis://HOST:PORT"}
+		return []string{"it is not a node of a cluster; write redis://HOST:PORT"}
 	}
 	if role := info["role"]; role != "" && role != "master" {
 		return []string{fmt.Sprintf("it is a %s; give the address of its primary", role)}
@@ -252,8 +255,8 @@ func kept(ack Ack) [][2]string {
 	return list
 }
 
-// check lists what is wrong with the settings, each with its remedy. INFO
-// tells some of what CONFIG may hide.
+// check lists what is wrong with the settings, each with its remedy. INFO has
+// some of what CONFIG may hide.
 func check(ack Ack, f *facts) []string {
 	var problems []string
 	major, _, _ := strings.Cut(f.info["redis_version"], ".")
@@ -284,11 +287,11 @@ func check(ack Ack, f *facts) []string {
 	return problems
 }
 
-// unchecked lists the settings that nothing told.
+// unchecked lists the settings that the server did not show.
 func unchecked(ack Ack, config map[string]string) []string {
 	var names []string
 	for _, k := range kept(ack) {
-		if _, told := config[k[0]]; !told && k[0] != "maxmemory-policy" && k[0] != "appendonly" { // INFO tells these
+		if _, shown := config[k[0]]; !shown && k[0] != "maxmemory-policy" && k[0] != "appendonly" { // INFO has these
 			names = append(names, k[0])
 		}
 	}
@@ -306,9 +309,9 @@ func infoFacts(info string) map[string]string {
 	return facts
 }
 
-// Ready tells whether Redis would take a commit now. It writes nothing. A
-// cluster is ready while any of its primaries is: the hunts of the others can
-// be played. One that cannot keep the Ack makes it not ready.
+// Ready reports whether Redis would take a commit now. It writes nothing. A
+// cluster is ready while any of its primaries is, for the hunts of that one can
+// be played; but a primary that cannot keep the Ack makes it not ready.
 func (s *Store) Ready(ctx context.Context) error {
 	ctx, cancel := s.limit(ctx)
 	defer cancel()
@@ -320,7 +323,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	var all sync.WaitGroup
 	for i, c := range primaries {
 		all.Go(func() {
-			if errs[i] = s.gate.ready(ctx, s.servers, c); errs[i] == nil {
+			if errs[i] = s.guard.ready(ctx, s.servers, c); errs[i] == nil {
 				errs[i] = readyScript.Run(ctx, c, nil).Err()
 			}
 		})
