@@ -94,8 +94,8 @@ func (s *Store) commit(l *ledger, known game.Head, batch []game.Command) (game.R
 		res.Rev = st.Definition.Rev
 	}
 	if len(x.ledger)+len(x.attempts) > 0 {
-		// Not with the caller's context: it is decided now.
-		if err := s.write.do(context.Background(), x.put); err != nil {
+		// Without the caller's context: it is decided now.
+		if err := s.writer.write(x.put); err != nil {
 			return game.Result{}, err
 		}
 	}
@@ -136,9 +136,6 @@ func newNonce() string {
 	_, _ = rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
-
-// settle makes sure that what the file shows is durable. See transact.
-func (s *Store) settle(ctx context.Context) error { return s.write.do(ctx, nil) }
 
 // Hunts is game.Store.Hunts.
 func (s *Store) Hunts(context.Context) ([]string, error) {
@@ -201,7 +198,7 @@ func (s *Store) Secret(ctx context.Context, name, fresh string) (kept string, er
 		return "", err
 	}
 	defer s.using.Done()
-	if err := s.settle(ctx); err != nil {
+	if err := s.writer.ready(ctx); err != nil {
 		return "", err
 	}
 	key := []byte(name)
@@ -213,7 +210,7 @@ func (s *Store) Secret(ctx context.Context, name, fresh string) (kept string, er
 	if err != nil || found {
 		return kept, err
 	}
-	err = s.write.do(context.WithoutCancel(ctx), func(tx *bbolt.Tx) (err error) {
+	err = s.writer.write(func(tx *bbolt.Tx) (err error) {
 		if kept, found, err = secretIn(tx, key); err != nil || found {
 			return err
 		}

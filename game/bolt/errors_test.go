@@ -101,7 +101,7 @@ func TestFailedWrite(t *testing.T) {
 	other := start(t, s, crowd(t, "other", 50))
 	mustCommit(t, s, "crowd", def, joining(player(0)))
 	boom := errors.New("boom")
-	if err := s.write.do(background, func(*bbolt.Tx) error { return boom }); !errors.Is(err, boom) || !errors.Is(err, game.ErrUnavailable) {
+	if err := s.writer.write(func(*bbolt.Tx) error { return boom }); !errors.Is(err, boom) || !errors.Is(err, game.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	l := s.hunts["crowd"]

@@ -21,7 +21,7 @@ func (s *Store) load(ctx context.Context, l *ledger) error {
 	if l.state != nil {
 		return nil
 	}
-	if err := s.settle(ctx); err != nil {
+	if err := s.writer.ready(ctx); err != nil {
 		return err
 	}
 	return s.read(l)

@@ -63,11 +63,11 @@ type Options struct {
 
 // Store is a game.Store. Its methods are safe for concurrent use.
 type Store struct {
-	path  string
-	clock func() int64
-	log   *zap.Logger
-	file  *file
-	write *writer
+	path   string
+	clock  func() int64
+	log    *zap.Logger
+	file   *file
+	writer *writer
 
 	mu     sync.Mutex
 	closed bool
@@ -109,8 +109,7 @@ func Open(dir string, o Options, log *zap.Logger) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.file.close())
 	}
-	s.write = newWriter(s.file, log)
-	go s.write.run()
+	s.writer = newWriter(s.file, log)
 	log.Info("store opened", zap.String("file", s.path), zap.Int("hunts", len(ids)), zap.Bool("synced", !o.NoSync))
 	return s, nil
 }
@@ -148,7 +147,7 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.using.Wait()
-	if s.write.stop() {
+	if s.writer.broken {
 		// bbolt may hold its own locks: the file stays open until the process ends.
 		return fmt.Errorf("close %s: left open after %w", s.path, ErrDamaged)
 	}
@@ -295,5 +294,5 @@ func (s *Store) Ready(ctx context.Context) error {
 		return err
 	}
 	defer s.using.Done()
-	return s.settle(ctx)
+	return s.writer.ready(ctx)
 }

@@ -5,7 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"sync/atomic"
+	"sync"
 
 	"go.etcd.io/bbolt"
 	"go.uber.org/zap"
@@ -31,47 +31,83 @@ const fill = 0.95
 // most is how many commits share a transaction.
 const most = 256
 
-// job is what one commit writes.
+// job is what one caller has to write.
 type job struct {
 	put  func(tx *bbolt.Tx) error
-	done chan error
+	done chan error // holds one outcome
 }
 
-// writer is the goroutine that writes. Whatever waits when a transaction ends
-// is written by the next one.
+// writer is the group commit. It has no goroutine of its own: callers queue
+// what they have to write, and one of them, the leader, writes for all that
+// wait. When its transaction ends, the next leader is one of those that came
+// meanwhile.
 type writer struct {
-	file   *file
-	log    *zap.Logger
-	jobs   chan *job
-	end    chan struct{}
-	ended  chan struct{}
-	failed bool        // the last transaction failed: the file has to be settled
-	broken atomic.Bool // nothing is written any more: see update and file.settle
+	file *file
+	log  *zap.Logger
+
+	// turn holds one token; the caller that took it is the leader.
+	turn chan struct{}
+	// Only the leader touches these, and Close, when no call is left.
+	failed bool   // the last transaction failed: the file has to be settled
+	broken bool   // nothing is written any more: see update and file.settle
+	batch  []*job // what it writes
+
+	// mu guards these.
+	mu    sync.Mutex
+	queue []*job
 }
 
 func newWriter(f *file, log *zap.Logger) *writer {
-	return &writer{file: f, log: log, jobs: make(chan *job), end: make(chan struct{}), ended: make(chan struct{})}
+	w := &writer{file: f, log: log, turn: make(chan struct{}, 1)}
+	w.turn <- struct{}{}
+	return w
 }
 
-// run blocks until stop.
-func (w *writer) run() {
-	defer close(w.ended)
-	batch := make([]*job, 0, most)
+// write returns when put is durable or failed. It leads when nobody else does.
+func (w *writer) write(put func(tx *bbolt.Tx) error) error {
+	j := &job{put: put, done: make(chan error, 1)}
+	w.mu.Lock()
+	w.queue = append(w.queue, j)
+	w.mu.Unlock()
 	for {
 		select {
-		case j := <-w.jobs:
-			batch = w.gather(append(batch[:0], j))
-		case <-w.end:
-			return
+		case err := <-j.done:
+			return err
+		case <-w.turn:
 		}
-		err := w.transact(batch)
-		if err != nil && len(batch) > 1 {
-			w.singly(batch)
-			continue
+		if len(j.done) == 0 { // else the leader before has written it
+			w.lead()
 		}
-		for _, j := range batch {
-			j.done <- err
-		}
+		w.turn <- struct{}{}
+	}
+}
+
+// ready makes sure that what the file shows is durable: it waits for the leader,
+// and settles a transaction that failed. ctx ends the wait, not the settling.
+func (w *writer) ready(ctx context.Context) error {
+	select {
+	case <-w.turn:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { w.turn <- struct{}{} }()
+	return w.settle()
+}
+
+// lead writes what is queued, at most most jobs of it.
+func (w *writer) lead() {
+	w.mu.Lock()
+	n := min(len(w.queue), most)
+	w.batch = append(w.batch[:0], w.queue[:n]...)
+	w.queue = append(w.queue[:0], w.queue[n:]...)
+	w.mu.Unlock()
+	err := w.transact(w.batch)
+	if err != nil && n > 1 {
+		w.singly(w.batch)
+		return
+	}
+	for _, j := range w.batch {
+		j.done <- err
 	}
 }
 
@@ -89,61 +125,13 @@ func (w *writer) singly(batch []*job) {
 	}
 }
 
-func (w *writer) gather(batch []*job) []*job {
-	for len(batch) < most {
-		select {
-		case j := <-w.jobs:
-			batch = append(batch, j)
-		default:
-			return batch
-		}
-	}
-	return batch
-}
-
-// stop ends the writer and tells whether bbolt is broken. No job may come any
-// more.
-func (w *writer) stop() (broken bool) {
-	close(w.end)
-	<-w.ended
-	return w.broken.Load()
-}
-
-// do has a job written and waits for it. Without put nothing is written unless
-// a failed transaction has to be settled. When ctx ends the job may be written
-// all the same.
-func (w *writer) do(ctx context.Context, put func(tx *bbolt.Tx) error) error {
-	j := &job{put: put, done: make(chan error, 1)}
-	select {
-	case w.jobs <- j:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	select {
-	case err := <-j.done:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // transact writes jobs in one transaction.
 func (w *writer) transact(batch []*job) error {
 	if err := w.settle(); err != nil {
 		return err
 	}
-	empty := true
-	for _, j := range batch {
-		empty = empty && j.put == nil
-	}
-	if empty {
-		return nil
-	}
 	return w.update(func(tx *bbolt.Tx) error {
 		for _, j := range batch {
-			if j.put == nil {
-				continue
-			}
 			if err := j.put(tx); err != nil {
 				return err
 			}
@@ -155,14 +143,14 @@ func (w *writer) transact(batch []*job) error {
 // settle brings the file back to where it can be written to after a
 // transaction failed, or says why that is not possible yet.
 func (w *writer) settle() error {
-	if w.broken.Load() {
+	if w.broken {
 		return fmt.Errorf("%s is not written to any more, start again: %w: %w", w.file.path, ErrDamaged, game.ErrUnavailable)
 	}
 	if !w.failed {
 		return nil
 	}
-	if err := w.file.settle(); err != nil {
-		w.broken.Store(errors.Is(err, ErrDamaged))
+	if err := guard(w.file.settle); err != nil {
+		w.broken = errors.Is(err, ErrDamaged)
 		return fmt.Errorf("write %s: %w: %w", w.file.path, game.ErrUnavailable, err)
 	}
 	w.failed = false
@@ -185,7 +173,7 @@ func (w *writer) update(put func(tx *bbolt.Tx) error) error {
 	w.failed = true
 	// After a panic bbolt may hold its own locks, and what it thinks of the file
 	// is not to be relied on.
-	w.broken.Store(panicked)
+	w.broken = panicked
 	return fmt.Errorf("write %s: %w: %w", w.file.path, game.ErrUnavailable, err)
 }
 
