@@ -16,6 +16,8 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/salvage"
 )
 
 // TestDiskFull runs diskFull in a process of its own whose files are bounded.
@@ -103,9 +105,9 @@ func (zeros) Read(b []byte) (int, error) {
 // all that was acknowledged.
 func diskFull(t *testing.T, dir string, fill, free func()) {
 	s := open(t, dir, Options{})
-	def := start(t, s, crowd(t, "crowd", 50))
-	other := start(t, s, crowd(t, "other", 50))
-	acknowledged := mustCommit(t, s, "crowd", def, joining(player(0))).Seq
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 50))
+	other := bolttest.Start(t, s, bolttest.Crowd(t, "other", 50))
+	acknowledged := bolttest.Commit(t, s, "crowd", def, bolttest.Joining(bolttest.Player(0))).Seq
 	fill()
 	var refused []game.Command
 	for n := 0; len(refused) < 3; n++ {
@@ -130,7 +132,7 @@ func diskFull(t *testing.T, dir string, fill, free func()) {
 			}
 		}
 	}
-	cmd := joining(player(1))
+	cmd := bolttest.Joining(bolttest.Player(1))
 	cmd.Rev = other.Rev
 	if _, err := s.Commit(background, "other", other, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
 		t.Fatalf("another hunt: %v", err)
@@ -144,17 +146,17 @@ func diskFull(t *testing.T, dir string, fill, free func()) {
 		t.Fatalf("seq %d, %d were acknowledged: %v", sum.Seq, acknowledged, err)
 	}
 	for _, cmd := range refused { // commands can be repeated
-		mustCommit(t, s, "crowd", def, cmd)
+		bolttest.Commit(t, s, "crowd", def, cmd)
 	}
-	mustCommit(t, s, "crowd", def, claiming(player(0), "c1"))
-	mustCommit(t, s, "other", other, joining(player(1)))
+	bolttest.Commit(t, s, "crowd", def, bolttest.Claiming(bolttest.Player(0), "c1"))
+	bolttest.Commit(t, s, "other", other, bolttest.Joining(bolttest.Player(1)))
 	if sum, err = s.Load(background, "crowd"); err != nil || sum.Seq != acknowledged+4 {
 		t.Fatalf("seq %d after %d: %v", sum.Seq, acknowledged, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if reports, err := Check(dir); err != nil || reports[0].Err != nil || reports[1].Err != nil {
+	if reports, err := salvage.Check(dir); err != nil || reports[0].Err != nil || reports[1].Err != nil {
 		t.Fatal(reports, err)
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/salvage"
 )
 
 var kills = flag.Int("kills", 25, "how often TestKilled kills")
@@ -47,7 +49,7 @@ func TestKilled(t *testing.T) {
 		for i := range record {
 			claims += len(record[i].seqs)
 		}
-		reports, err := Check(dir)
+		reports, err := salvage.Check(dir)
 		for _, r := range reports {
 			err = errors.Join(err, r.Err)
 		}
@@ -124,7 +126,7 @@ func verify(t *testing.T, dir string, record *[2]crowdRecord) {
 	}
 	for i := range record {
 		id := fmt.Sprintf("crowd-%d", i)
-		list, err := s.Ledger(t.Context(), id, 0, 1<<20)
+		list, err := s.Ledger(t.Context(), id, 0, bolttest.Everything)
 		if err != nil && len(record[i].seqs) > 0 {
 			t.Fatal(err)
 		}
@@ -140,7 +142,7 @@ func verify(t *testing.T, dir string, record *[2]crowdRecord) {
 			at[pair] = n.Seq
 		}
 		for n, seq := range record[i].seqs {
-			if found := at[fmt.Sprintf("%s c%d", player(n/50), n%50)]; found != seq {
+			if found := at[fmt.Sprintf("%s c%d", bolttest.Player(n/50), n%50)]; found != seq {
 				t.Errorf("%s: claim %d was acknowledged as entry %d and is %d", id, n, seq, found)
 			}
 		}

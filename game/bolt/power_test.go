@@ -10,10 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/salvage"
 	"veltrix/game/hunt"
 )
 
@@ -38,7 +41,7 @@ func recorded(t *testing.T, r *rand.Rand, commits int) (tp *tape, known acknowle
 	known, defs = acknowledged{}, map[string]*hunt.Definition{}
 	have := map[string]int64{}
 	for _, id := range ids {
-		defs[id] = start(t, s, crowd(t, id, 50))
+		defs[id] = bolttest.Start(t, s, bolttest.Crowd(t, id, 50))
 		if known[id], err = s.Ledger(t.Context(), id, 0, 1<<10); err != nil {
 			t.Fatal(err)
 		}
@@ -140,8 +143,8 @@ func TestTornMeta(t *testing.T) {
 // batchOf is a player who claims something, sometimes with a long notice so
 // that pages split and the file grows.
 func batchOf(r *rand.Rand, def *hunt.Definition, n int) []game.Command {
-	p := player(n / 50)
-	batch := []game.Command{joining(p), claiming(p, fmt.Sprintf("c%d", n%50))}
+	p := bolttest.Player(n / 50)
+	batch := []game.Command{bolttest.Joining(p), bolttest.Claiming(p, fmt.Sprintf("c%d", n%50))}
 	if r.IntN(6) == 0 {
 		id := fmt.Sprintf("long %d", n)
 		batch = append(batch, game.Command{Type: game.CmdAnnounce, ID: id, Text: strings.Repeat("x", r.IntN(9000)), By: "olga"})
@@ -161,7 +164,7 @@ func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt
 		return err
 	}
 	if mend {
-		if _, err := Repair(dir, noon); err != nil {
+		if _, err := salvage.Repair(dir, time.Now()); err != nil {
 			return err
 		}
 	}
@@ -170,7 +173,7 @@ func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt
 		return err
 	}
 	for id, want := range acked {
-		list, err := s.Ledger(t.Context(), id, 0, 1<<20)
+		list, err := s.Ledger(t.Context(), id, 0, bolttest.Everything)
 		if err != nil {
 			return err
 		}
@@ -190,7 +193,7 @@ func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt
 	if err := s.Close(); err != nil {
 		return err
 	}
-	reports, err := Check(dir)
+	reports, err := salvage.Check(dir)
 	for _, r := range reports {
 		err = errors.Join(err, r.Err)
 	}
@@ -207,11 +210,11 @@ func TestFailingDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	def := start(t, s, crowd(t, "crowd", 50))
-	other := start(t, s, crowd(t, "other", 50))
-	mustCommit(t, s, "crowd", def, joining(player(0)))
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 50))
+	other := bolttest.Start(t, s, bolttest.Crowd(t, "other", 50))
+	bolttest.Commit(t, s, "crowd", def, bolttest.Joining(bolttest.Player(0)))
 	for i, f := range []failure{pageWrite, halfWrite, pageSync, metaWrite, metaSync} {
-		cmd := claiming(player(0), fmt.Sprintf("c%d", i))
+		cmd := bolttest.Claiming(bolttest.Player(0), fmt.Sprintf("c%d", i))
 		cmd.Rev = def.Rev
 		tp.fail = f
 		if _, err := s.Commit(t.Context(), "crowd", def, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) || tp.fired[f] != 1 {
@@ -225,8 +228,8 @@ func TestFailingDisk(t *testing.T) {
 		if err := s.Ready(t.Context()); err != nil {
 			t.Fatalf("%s: ready: %v", f, err)
 		}
-		mustCommit(t, s, "other", other, joining(player(i)))
-		res := mustCommit(t, s, "crowd", def, cmd)
+		bolttest.Commit(t, s, "other", other, bolttest.Joining(bolttest.Player(i)))
+		res := bolttest.Commit(t, s, "crowd", def, cmd)
 		// Only of a transaction whose meta page was written something may be there.
 		if res.Replies[0].Outcome != game.OutAwarded || (res.Replies[0].Replay && f != metaSync) {
 			t.Fatalf("%s: %+v", f, res)
@@ -236,7 +239,7 @@ func TestFailingDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	tp.close()
-	if reports, err := Check(dir); err != nil || reports[0].Err != nil || reports[1].Err != nil || reports[0].Entries != 8 {
+	if reports, err := salvage.Check(dir); err != nil || reports[0].Err != nil || reports[1].Err != nil || reports[0].Entries != 8 {
 		t.Fatal(reports, err)
 	}
 }

@@ -55,9 +55,9 @@ const (
 )
 
 // recording makes a store that is opened with the returned function use the tape.
-func recording(t *testing.T) (*tape, func(*file)) {
+func recording(t *testing.T) (*tape, func(*openFile)) {
 	tp := &tape{t: t, fired: map[failure]int{}}
-	return tp, func(f *file) {
+	return tp, func(f *openFile) {
 		if tp.real != nil {
 			_ = tp.real.Close() // of a file that is closed by now
 		}

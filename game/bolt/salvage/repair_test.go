@@ -1,9 +1,13 @@
-package bolt
+package salvage
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"flag"
 	"fmt"
+	"hash/crc32"
+	"hash/fnv"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -13,18 +17,54 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	"go.uber.org/goleak"
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/dbfile"
 )
 
+var seed = flag.Uint64("seed", 1, "of TestDamagedPlaces")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// sample makes a store with all kinds of records and returns its file.
+func sample(t *testing.T, dir string) []byte {
+	t.Helper()
+	s, err := bolt.Open(dir, bolt.Options{NoSync: true}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	bolttest.Fill(t, s)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return trimmed(t, filepath.Join(dir, dbfile.Name))
+}
+
+// trimmed reads a file without what it only reserved.
+func trimmed(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := dbfile.ReadMeta(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b[:int64(m.Pages)*m.PageSize]
+}
 
 // large makes a store whose ledgers have branches and returns its file.
 func large(t *testing.T) (image []byte, ledgers map[string][]game.Entry) {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := Open(dir, Options{NoSync: true}, zap.NewNop())
+	s, err := bolt.Open(dir, bolt.Options{NoSync: true}, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,29 +73,25 @@ func large(t *testing.T) (image []byte, ledgers map[string][]game.Entry) {
 	}
 	ledgers = map[string][]game.Entry{}
 	for _, id := range []string{"crowd", "second"} {
-		def := start(t, s, crowd(t, id, 40))
+		def := bolttest.Start(t, s, bolttest.Crowd(t, id, 40))
 		for i := range 40 {
-			p := player(i)
-			batch := []game.Command{joining(p)}
+			p := bolttest.Player(i)
+			batch := []game.Command{bolttest.Joining(p)}
 			for c := range 20 {
-				wrong := claiming(p, fmt.Sprint("c", c+20))
+				wrong := bolttest.Claiming(p, fmt.Sprint("c", c+20))
 				wrong.Right, wrong.Digest = false, "d"
-				batch = append(batch, claiming(p, fmt.Sprint("c", c)), wrong)
+				batch = append(batch, bolttest.Claiming(p, fmt.Sprint("c", c)), wrong)
 			}
-			mustCommit(t, s, id, def, batch...)
+			bolttest.Commit(t, s, id, def, batch...)
 		}
-		if ledgers[id], err = s.Ledger(t.Context(), id, 0, 1<<20); err != nil {
+		if ledgers[id], err = s.Ledger(t.Context(), id, 0, bolttest.Everything); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	image, err = os.ReadFile(filepath.Join(dir, FileName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return trimmed(t, image), ledgers
+	return trimmed(t, filepath.Join(dir, dbfile.Name)), ledgers
 }
 
 // spot is a kind of place in a file, with where its pages are.
@@ -64,32 +100,41 @@ type spot struct {
 	pages []int
 }
 
-// spots finds the kinds of pages of a file.
+// spots finds the kinds of pages of a sound file.
 func spots(t *testing.T, image []byte) []spot {
 	t.Helper()
 	list := []spot{{name: "older meta page"}, {name: "newer meta page"}, {name: "branch"}, {name: "leaf"}, {name: "list of free pages"}, {name: "root"}}
 	add := func(i, page int) { list[i].pages = append(list[i].pages, page) }
-	both, _ := readMetas(strings.NewReader(string(image)))
+	both, _ := dbfile.ReadMetas(bytes.NewReader(image))
 	newer := 0
-	if both[1].txid > both[0].txid {
+	if both[1].Transaction > both[0].Transaction {
 		newer = 1
 	}
 	m := both[newer]
 	add(0, 1-newer)
 	add(1, newer)
-	add(4, int(m.freelist))
-	add(5, int(m.root))
-	w := &walk{file: strings.NewReader(string(image)), meta: m, used: make([]bool, m.pages), todo: []subtree{{page: m.root}}}
-	for len(w.todo) > 0 {
-		next := w.todo[0]
-		w.todo = w.todo[1:]
-		if err := w.tree(next); err != nil {
-			t.Fatal(err)
-		}
-		if binary.NativeEndian.Uint16(w.buf[8:])&flagBranch != 0 {
-			add(2, int(next.page))
+	add(4, int(m.Freelist))
+	add(5, int(m.Root))
+	for todo := []uint64{m.Root}; len(todo) > 0; todo = todo[1:] {
+		page := dbfile.Page(image[int64(todo[0])*m.PageSize:])
+		page = page[:int64(page.Span())*m.PageSize]
+		if page.Branch() {
+			add(2, int(todo[0]))
 		} else {
-			add(3, int(next.page))
+			add(3, int(todo[0]))
+		}
+		for i := range page.Count() {
+			e, fits := page.Element(i, page.Branch())
+			if !fits {
+				t.Fatalf("page %d: element %d", todo[0], i)
+			}
+			child := e.Child
+			if e.Bucket {
+				child, _, _ = e.Root()
+			}
+			if child != 0 {
+				todo = append(todo, child)
+			}
 		}
 	}
 	return list
@@ -103,8 +148,8 @@ func TestDamagedPlaces(t *testing.T) {
 	image, ledgers := large(t)
 	r := rand.New(rand.NewPCG(*seed, 3))
 	ways := map[string]func(page []byte){
-		"bit of the header":  func(p []byte) { p[r.IntN(pageHeader)] ^= 1 << r.IntN(8) },
-		"bit of an element":  func(p []byte) { p[pageHeader+r.IntN(64)] ^= 1 << r.IntN(8) },
+		"bit of the header":  func(p []byte) { p[r.IntN(dbfile.HeaderSize)] ^= 1 << r.IntN(8) },
+		"bit of an element":  func(p []byte) { p[dbfile.HeaderSize+r.IntN(64)] ^= 1 << r.IntN(8) },
 		"bit of the content": func(p []byte) { p[len(p)-1-r.IntN(len(p)/2)] ^= 1 << r.IntN(8) },
 		"torn sector":        func(p []byte) { clear(p[512*r.IntN(8):][:512]) },
 		"lost page":          func(p []byte) { clear(p) },
@@ -147,16 +192,16 @@ func TestDamagedPlaces(t *testing.T) {
 func mends(t *testing.T, bad []byte, ledgers map[string][]game.Entry) (done *Repaired, err error) {
 	dir := t.TempDir()
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	path := filepath.Join(dir, FileName)
+	path := filepath.Join(dir, dbfile.Name)
 	if err := os.WriteFile(path, bad, 0o640); err != nil {
 		return nil, err
 	}
-	s, err := Open(dir, Options{}, zap.NewNop())
+	s, err := bolt.Open(dir, bolt.Options{}, zap.NewNop())
 	if err == nil {
 		err = compare(t, s, ledgers, nil)
 		return nil, errors.Join(err, s.Close())
 	}
-	if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), path) {
+	if !errors.Is(err, dbfile.ErrDamaged) || !strings.Contains(err.Error(), path) {
 		return nil, fmt.Errorf("refused with %w", err)
 	}
 	if done, err = Repair(dir, noon); err != nil {
@@ -179,14 +224,14 @@ func mends(t *testing.T, bad []byte, ledgers map[string][]game.Entry) (done *Rep
 	if err != nil {
 		return nil, err
 	}
-	if s, err = Open(dir, Options{}, zap.NewNop()); err != nil {
+	if s, err = bolt.Open(dir, bolt.Options{}, zap.NewNop()); err != nil {
 		return nil, err
 	}
 	return done, errors.Join(compare(t, s, ledgers, done), s.Close())
 }
 
 // compare demands what a repair says, of an undamaged file everything.
-func compare(t *testing.T, s *Store, ledgers map[string][]game.Entry, done *Repaired) error {
+func compare(t *testing.T, s *bolt.Store, ledgers map[string][]game.Entry, done *Repaired) error {
 	for id, want := range ledgers {
 		k := Kept{Hunt: id, Entries: int64(len(want))}
 		if done != nil {
@@ -202,7 +247,7 @@ func compare(t *testing.T, s *Store, ledgers map[string][]game.Entry, done *Repa
 		if k.Entries == 0 {
 			continue // the hunt is gone, and that was said
 		}
-		list, err := s.Ledger(t.Context(), id, 0, 1<<20)
+		list, err := s.Ledger(t.Context(), id, 0, bolttest.Everything)
 		if err != nil {
 			return err
 		}
@@ -229,18 +274,23 @@ func TestRepairCuts(t *testing.T) {
 		spoil func(b *bbolt.Bucket) error
 		want  Kept
 	}{
-		"entry":    {func(b *bbolt.Bucket) error { return b.Bucket(ledgerBucket).Put(seqKey(50), []byte("rubbish")) }, Kept{Entries: 49, CutFrom: 50, CutTo: 86, Why: "entry 50 is lost or damaged"}},
-		"attempts": {func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(attemptsBucket)) }, Kept{Entries: 86, LostAttempts: 1}},
-		"head":     {func(b *bbolt.Bucket) error { return b.Delete(headKey) }, Kept{Entries: 86, CutFrom: 87, Why: "the record of how many entries there were is lost", LostAttempts: -1}},
+		"entry": {func(b *bbolt.Bucket) error {
+			return b.Bucket(dbfile.LedgerBucket).Put(dbfile.SeqKey(50), []byte("rubbish"))
+		}, Kept{Entries: 49, CutFrom: 50, CutTo: 86, Why: "entry 50 is lost or damaged"}},
+		"attempts": {func(b *bbolt.Bucket) error {
+			k, _ := b.Bucket(dbfile.AttemptsBucket).Cursor().Last()
+			return b.Bucket(dbfile.AttemptsBucket).Delete(k)
+		}, Kept{Entries: 86, LostAttempts: 1}},
+		"head": {func(b *bbolt.Bucket) error { return b.Delete(dbfile.HeadKey) }, Kept{Entries: 86, CutFrom: 87, Why: "the record of how many entries there were is lost", LostAttempts: -1}},
 	} {
 		dir := t.TempDir()
 		sample(t, dir)
-		path := filepath.Join(dir, FileName)
+		path := filepath.Join(dir, dbfile.Name)
 		db, err := bbolt.Open(path, 0o600, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = db.Update(func(tx *bbolt.Tx) error { return c.spoil(tx.Bucket(huntsBucket).Bucket([]byte("crowd"))) })
+		err = db.Update(func(tx *bbolt.Tx) error { return c.spoil(tx.Bucket(dbfile.HuntsBucket).Bucket([]byte("crowd"))) })
 		// The pages that were replaced are rubbish, so that only the tree is there.
 		if err = errors.Join(err, db.Close(), clearFree(path)); err != nil {
 			t.Fatal(err)
@@ -257,7 +307,10 @@ func TestRepairCuts(t *testing.T) {
 		if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", c.want) || !done.Hunts[1].Whole() || done.LostHunts != 0 || done.LostSecrets != 0 {
 			t.Errorf("%s: %+v", name, done)
 		}
-		s := open(t, dir, Options{})
+		s, err := bolt.Open(dir, bolt.Options{}, zap.NewNop())
+		if err != nil {
+			t.Fatal(err)
+		}
 		if kept, err := s.Secret(t.Context(), "token", "new"); err != nil || kept != "sesame" {
 			t.Errorf("%s: the secret is %q, %v", name, kept, err)
 		}
@@ -265,7 +318,10 @@ func TestRepairCuts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		mustCommit(t, s, "crowd", sum.Definition, joining(player(99)), claiming(player(99), "c0"))
+		bolttest.Commit(t, s, "crowd", sum.Definition, bolttest.Joining(bolttest.Player(99)), bolttest.Claiming(bolttest.Player(99), "c0"))
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -275,14 +331,14 @@ func clearFree(path string) error {
 	if err != nil {
 		return err
 	}
-	m, err := readMeta(strings.NewReader(string(b)))
+	m, err := dbfile.ReadMeta(bytes.NewReader(b))
 	if err != nil {
 		return err
 	}
-	list := b[int64(m.freelist)*m.pageSize:]
-	for i := range int(binary.NativeEndian.Uint16(list[10:])) {
-		id := binary.NativeEndian.Uint64(list[pageHeader+8*i:])
-		clear(b[int64(id)*m.pageSize:][:m.pageSize])
+	list := dbfile.Page(b[int64(m.Freelist)*m.PageSize:])
+	for i := range list.Count() {
+		id := binary.NativeEndian.Uint64(list[dbfile.HeaderSize+8*i:])
+		clear(b[int64(id)*m.PageSize:][:m.PageSize])
 	}
 	return os.WriteFile(path, b, 0o600)
 }
@@ -292,12 +348,12 @@ func clearFree(path string) error {
 func TestRepairRefuses(t *testing.T) {
 	dir := t.TempDir()
 	sound := sample(t, dir)
-	path := filepath.Join(dir, FileName)
-	s, err := Open(dir, Options{}, zap.NewNop())
+	path := filepath.Join(dir, dbfile.Name)
+	s, err := bolt.Open(dir, bolt.Options{}, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Repair(dir, noon); !errors.Is(err, ErrInUse) {
+	if _, err := Repair(dir, noon); !errors.Is(err, dbfile.ErrInUse) {
 		t.Errorf("in use: %v", err)
 	}
 	if err := s.Close(); err != nil {
@@ -308,7 +364,7 @@ func TestRepairRefuses(t *testing.T) {
 		want  string
 	}{
 		"sound":   {sound, ErrSound.Error()},
-		"newer":   {newer(t, sound), ErrNewer.Error()},
+		"newer":   {newer(t, sound), dbfile.ErrNewer.Error()},
 		"zeros":   {make([]byte, 1<<16), "backup"},
 		"empty":   {nil, "backup"},
 		"foreign": {foreign(t), "no database of veltrix"},
@@ -333,7 +389,7 @@ func TestRepairRefuses(t *testing.T) {
 func newer(t *testing.T, sound []byte) []byte {
 	t.Helper()
 	dir := t.TempDir()
-	path := filepath.Join(dir, FileName)
+	path := filepath.Join(dir, dbfile.Name)
 	if err := os.WriteFile(path, sound, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -342,7 +398,9 @@ func newer(t *testing.T, sound []byte) []byte {
 		t.Fatal(err)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		return tx.Bucket(rootBucket).Put(totalsKey, seal("", totalsKey, []byte{formatVersion + 1, 2, 3}))
+		value := []byte{2, 2, 3} // version 2; one is the one that there is
+		sum := crc32.Checksum(slices.Concat(dbfile.TotalsKey, value), crc32.MakeTable(crc32.Castagnoli))
+		return tx.Bucket(dbfile.TotalsBucket).Put(dbfile.TotalsKey, binary.LittleEndian.AppendUint32(value, sum))
 	})
 	if err = errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
@@ -376,16 +434,18 @@ func TestNewer(t *testing.T) {
 	record := newer(t, sample(t, t.TempDir()))
 	pages := slices.Clone(record)
 	for at := range 2 {
-		fields := pages[at*4096+pageHeader:]
-		binary.NativeEndian.PutUint32(fields[4:], metaVersion+1)
-		binary.NativeEndian.PutUint64(fields[56:], metaSum(fields))
+		fields := pages[at*4096+dbfile.HeaderSize:]
+		binary.NativeEndian.PutUint32(fields[4:], 3) // bbolt's version; it is 2
+		sum := fnv.New64a()
+		sum.Write(fields[:56])
+		binary.NativeEndian.PutUint64(fields[56:], sum.Sum64())
 	}
 	for name, image := range map[string][]byte{"record": record, "pages": pages} {
 		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, FileName), image, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, dbfile.Name), image, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(dir, Options{}, zap.NewNop()); !errors.Is(err, ErrNewer) || errors.Is(err, ErrDamaged) {
+		if _, err := bolt.Open(dir, bolt.Options{}, zap.NewNop()); !errors.Is(err, dbfile.ErrNewer) || errors.Is(err, dbfile.ErrDamaged) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -396,14 +456,14 @@ func TestNewer(t *testing.T) {
 func TestCopiesAreKept(t *testing.T) {
 	dir := t.TempDir()
 	sample(t, dir)
-	path := filepath.Join(dir, FileName)
+	path := filepath.Join(dir, dbfile.Name)
 	copies := map[string]string{}
 	for i := range 3 {
 		b, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b[pageHeader+20+i] ^= 0xff // of meta page 0
+		b[dbfile.HeaderSize+20+i] ^= 0xff // of meta page 0
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
