@@ -63,8 +63,8 @@ func BenchmarkOpen(b *testing.B) {
 	b.ReportMetric(float64(info.Size())/float64(seq), "bytes/entry")
 }
 
-// BenchmarkCommit is durable: it counts claims, by size of batch and by hunts
-// that commit at the same time.
+// BenchmarkCommit counts durable claims, by size of batch and by how many hunts
+// commit at the same time.
 func BenchmarkCommit(b *testing.B) {
 	for _, hunts := range []int{1, 8} {
 		for _, size := range []int{1, 8, 64} {

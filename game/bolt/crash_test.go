@@ -28,7 +28,7 @@ import (
 // holds the store until its input ends; the others fill the disk.
 const roleEnv = "VELTRIX_BOLT_TEST_ROLE"
 
-// TestRole is what the other processes run; alone it does nothing.
+// TestRole is the test that other processes run; alone it does nothing.
 func TestRole(t *testing.T) {
 	role, dir, found := strings.Cut(os.Getenv(roleEnv), ":")
 	if !found {
@@ -93,7 +93,7 @@ func process(t *testing.T, role, dir string) (*exec.Cmd, io.WriteCloser, *bufio.
 
 // TestCopied copies the file while commits go on, page by page as a crash of the
 // machine may leave it: it opens with all that was acknowledged before, or is
-// said to be damaged.
+// refused as damaged.
 func TestCopied(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
@@ -141,8 +141,8 @@ func TestCopied(t *testing.T) {
 	t.Logf("%d of 12 copies were whole", whole)
 }
 
-// TestTorn: a transaction of which only some pages reached the disk, and not its
-// meta page, did not happen.
+// TestTorn: a transaction did not happen when only some of its pages reached the
+// disk, and not its meta page.
 func TestTorn(t *testing.T) {
 	dir, torn := t.TempDir(), t.TempDir()
 	path := filepath.Join(dir, FileName)
@@ -198,8 +198,8 @@ func seqIn(dir string) (seq int64, err error) {
 
 var damages = flag.Int("damages", 200, "how many damaged files TestDamaged reads")
 
-// TestDamaged changes bytes of a file: what is in it is read as it was written,
-// or the file is said to be damaged.
+// TestDamaged changes bytes of a file: a store reads what was written, or refuses
+// the file as damaged.
 func TestDamaged(t *testing.T) {
 	dir := t.TempDir()
 	good := sample(t, dir)
@@ -213,7 +213,7 @@ func TestDamaged(t *testing.T) {
 			at = r.IntN(len(bad)/4096)*4096 + r.IntN(128)
 		}
 		switch i % 4 {
-		case 0: // bits
+		case 0: // a bit
 			bad[at] ^= byte(1 << r.IntN(8))
 		case 1: // a byte
 			bad[at] = byte(r.IntN(256))

@@ -64,7 +64,8 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// TestForeign: files that are not ours, or only half.
+// TestForeign: files that are not a store's, or only half of one, are refused and
+// not changed.
 func TestForeign(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other.db")
 	db, err := bbolt.Open(other, 0o600, nil)
@@ -142,7 +143,7 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// TestNamed: what is wrong in a record is said with its place.
+// TestNamed: an error names the place of a record that is wrong.
 func TestNamed(t *testing.T) {
 	for place, spoil := range map[string]func(hunt *bbolt.Bucket) error{
 		"entry 7": func(b *bbolt.Bucket) error {

@@ -24,8 +24,7 @@ import (
 func TestDiskFull(t *testing.T) { passes(t, exec.Command(os.Args[0]), "limited") }
 
 // TestFileSystemFull runs diskFull on a file system of its own, as root or in a
-// user namespace. Where neither may mount one, what the bounded file shows has
-// to do.
+// user namespace. Where neither may mount one, TestDiskFull has to do.
 func TestFileSystemFull(t *testing.T) {
 	cmd := exec.Command(os.Args[0])
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
@@ -36,7 +35,7 @@ func TestFileSystemFull(t *testing.T) {
 	passes(t, cmd, "tmpfs")
 }
 
-// passes runs a role that has to say that it passed.
+// passes runs a role that has to print that it passed.
 func passes(t *testing.T, cmd *exec.Cmd, role string) {
 	t.Helper()
 	cmd.Args = []string{os.Args[0], "-test.run=^TestRole$"}
@@ -46,11 +45,11 @@ func passes(t *testing.T, cmd *exec.Cmd, role string) {
 		t.Logf("this system does not allow a file system of a test's own: %v", err)
 		return
 	}
-	said := strings.Split(string(out), "\n")
-	if err != nil || !slices.ContainsFunc(said, func(line string) bool { return strings.HasPrefix(line, "passed") }) {
+	lines := strings.Split(string(out), "\n")
+	if err != nil || !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "passed") }) {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	t.Log(said[slices.IndexFunc(said, func(line string) bool { return strings.HasPrefix(line, "passed") })])
+	t.Log(lines[slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "passed") })])
 }
 
 // limited fills a file that may not grow.
@@ -179,7 +178,8 @@ func limitFiles(t *testing.T, size uint64) (lift func()) {
 	}
 }
 
-// TestNoRoomToStart: a store that cannot be made says why and leaves nothing.
+// TestNoRoomToStart: when a store cannot be made the error says why, and nothing
+// is left.
 func TestNoRoomToStart(t *testing.T) { passes(t, exec.Command(os.Args[0]), "cramped") }
 
 func cramped(t *testing.T, dir string) {
@@ -196,7 +196,7 @@ func cramped(t *testing.T, dir string) {
 }
 
 // TestReadOnly: a file and a directory that this user may not write to are
-// errors that say so; the file is not touched. The other process is no root.
+// errors that say so; the file is not touched. The other process is not root.
 func TestReadOnly(t *testing.T) {
 	base := t.TempDir()
 	for d := base; d != filepath.Dir(d) && d != os.TempDir(); d = filepath.Dir(d) {

@@ -25,11 +25,12 @@ var (
 	seed = flag.Uint64("seed", 1, "of TestPowerCut, TestKilled and TestDamagedPlaces")
 )
 
-// acknowledged is what the player of a test was told, by hunt.
+// acknowledged has the entries whose commits were answered, by hunt.
 type acknowledged map[string][]game.Entry
 
-// recorded is a tape of commits, among which writes and syncs fail now and then,
-// what was acknowledged before it began, and the definitions of the hunts.
+// recorded makes a tape of commits, among which writes and syncs fail now and
+// then. known is what was acknowledged before the tape began; defs are the
+// definitions of the hunts.
 func recorded(t *testing.T, r *rand.Rand, commits int) (tp *tape, known acknowledged, defs map[string]*hunt.Definition) {
 	t.Helper()
 	tp, opened := recording(t)
@@ -66,7 +67,7 @@ func recorded(t *testing.T, r *rand.Rand, commits int) (tp *tape, known acknowle
 				tp.fail = settling
 			}
 		}
-		// Of a replay the entries are in the ledger only.
+		// The result of a replay does not have the entries; the ledger does.
 		list, err := s.Ledger(t.Context(), id, have[id], 1<<10)
 		if err != nil {
 			t.Fatal(err)
@@ -140,8 +141,8 @@ func TestTornMeta(t *testing.T) {
 	t.Logf("%d of 40 files were refused and repaired", refused)
 }
 
-// batchOf is a player who claims something, sometimes with a long notice so
-// that pages split and the file grows.
+// batchOf makes the commands of a player who claims something, sometimes with a
+// long notice so that pages split and the file grows.
 func batchOf(r *rand.Rand, def *hunt.Definition, n int) []game.Command {
 	p := bolttest.Player(n / 50)
 	batch := []game.Command{bolttest.Joining(p), bolttest.Claiming(p, fmt.Sprintf("c%d", n%50))}
@@ -155,8 +156,8 @@ func batchOf(r *rand.Rand, def *hunt.Definition, n int) []game.Command {
 	return batch
 }
 
-// holds returns an error unless a file opens, after a repair if that is asked
-// for, has what was acknowledged, and can be written to.
+// holds returns an error unless a file opens, with mend after a repair, has what
+// was acknowledged, and can be written to.
 func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt.Definition, mend bool) (err error) {
 	dir := t.TempDir()
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // thousands of them fill a disk
@@ -202,7 +203,7 @@ func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt
 
 // TestFailingDisk: each thing that can fail fails; the commit is refused as
 // unavailable, the next one succeeds, and the file is whole. It shows as well
-// that bbolt syncs where the tape takes it for granted.
+// that bbolt syncs where the tape assumes it.
 func TestFailingDisk(t *testing.T) {
 	dir := t.TempDir()
 	tp, opened := recording(t)
@@ -230,7 +231,7 @@ func TestFailingDisk(t *testing.T) {
 		}
 		bolttest.Commit(t, s, "other", other, bolttest.Joining(bolttest.Player(i)))
 		res := bolttest.Commit(t, s, "crowd", def, cmd)
-		// Only of a transaction whose meta page was written something may be there.
+		// Something may be there only if the meta page was written.
 		if res.Replies[0].Outcome != game.OutAwarded || (res.Replies[0].Replay && f != metaSync) {
 			t.Fatalf("%s: %+v", f, res)
 		}

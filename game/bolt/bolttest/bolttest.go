@@ -58,9 +58,9 @@ func Commit(t testing.TB, s game.Store, id string, def *hunt.Definition, batch .
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, r := range res.Replies {
-		if r.Outcome == game.OutRefused || r.Outcome == game.OutStale {
-			t.Fatalf("%+v: %+v", batch[i], r)
+	for i, c := range batch {
+		if r := res.Replies[i]; r.Outcome == game.OutRefused || r.Outcome == game.OutStale {
+			t.Fatalf("%+v: %+v", c, r)
 		}
 	}
 	return res

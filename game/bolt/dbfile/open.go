@@ -105,7 +105,7 @@ func Inspect(path string, look func(*bbolt.DB) error) error {
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():
-		return errors.New("is no regular file")
+		return errors.New("is not a regular file")
 	case info.Size() == 0:
 		// bbolt would take it for a new one.
 		return fmt.Errorf("%w: the file is empty", ErrDamaged)

@@ -104,7 +104,7 @@ func (e Element) Root() (root uint64, inline Page, err error) {
 		return 0, nil, errors.New("has no page")
 	}
 	if !inline.Leaf() {
-		return 0, nil, errors.New("is within its parent's page, but no leaf")
+		return 0, nil, errors.New("is within its parent's page, but is not a leaf")
 	}
 	return 0, inline, nil
 }
@@ -118,8 +118,8 @@ type Meta struct {
 }
 
 // ReadMeta returns the newer of the two meta pages. Both must be right: bbolt
-// would go on with the older one, and what the last commit wrote were gone
-// without a word. (A crash does not tear them: they are within one sector.)
+// would go on with the older one, and what the last commit wrote would be lost
+// unnoticed. (A crash does not tear them: each is within one sector.)
 func ReadMeta(file io.ReaderAt) (Meta, error) {
 	both, errs := ReadMetas(file)
 	if err := errors.Join(errs[:]...); err != nil {
@@ -181,7 +181,7 @@ func metaAt(file io.ReaderAt, at int64) (Meta, error) {
 		return Meta{}, err
 	}
 	if page.flags()&flagMeta == 0 {
-		return Meta{}, errors.New("is no meta page")
+		return Meta{}, errors.New("is not a meta page")
 	}
 	b := page[HeaderSize:]
 	if binary.NativeEndian.Uint32(b) != metaMagic {

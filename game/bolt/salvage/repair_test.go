@@ -94,7 +94,7 @@ func large(t *testing.T) (image []byte, ledgers map[string][]game.Entry) {
 	return trimmed(t, filepath.Join(dir, dbfile.Name)), ledgers
 }
 
-// spot is a kind of place in a file, with where its pages are.
+// spot is a kind of page, and which pages of a file are of that kind.
 type spot struct {
 	name  string
 	pages []int
@@ -140,10 +140,9 @@ func spots(t *testing.T, image []byte) []spot {
 	return list
 }
 
-// TestDamagedPlaces damages each kind of place in each way: the file is refused
-// with its place, or what is read is what was written. A repair then makes a file
-// that opens and holds the beginning of each ledger, says what it cut, and keeps
-// the file as it was.
+// TestDamagedPlaces damages each kind of place in each way: the store refuses the
+// file, or reads what was written. A repair then makes a file that opens and holds
+// the beginning of each ledger, reports what it cut, and keeps the file as it was.
 func TestDamagedPlaces(t *testing.T) {
 	image, ledgers := large(t)
 	r := rand.New(rand.NewPCG(*seed, 3))
@@ -230,7 +229,8 @@ func mends(t *testing.T, bad []byte, ledgers map[string][]game.Entry) (done *Rep
 	return done, errors.Join(compare(t, s, ledgers, done), s.Close())
 }
 
-// compare demands what a repair says, of an undamaged file everything.
+// compare demands the entries that a repair reports; done is nil for a file that
+// was not repaired, and then all are there.
 func compare(t *testing.T, s *bolt.Store, ledgers map[string][]game.Entry, done *Repaired) error {
 	for id, want := range ledgers {
 		k := Kept{Hunt: id, Entries: int64(len(want))}
@@ -268,7 +268,7 @@ func compare(t *testing.T, s *bolt.Store, ledgers map[string][]game.Entry, done 
 	return nil
 }
 
-// TestRepairCuts: what was cut is said, and players who knew of more are told.
+// TestRepairCuts: the report says what was cut, and the hunt goes on.
 func TestRepairCuts(t *testing.T) {
 	for name, c := range map[string]struct {
 		spoil func(b *bbolt.Bucket) error
@@ -344,7 +344,7 @@ func clearFree(path string) error {
 }
 
 // TestRepairRefuses: a sound file, one in use, one of a newer version, one of
-// which nothing is left, and one that is not ours stay as they are.
+// which nothing is left, and one that is not a store's stay as they are.
 func TestRepairRefuses(t *testing.T) {
 	dir := t.TempDir()
 	sound := sample(t, dir)
@@ -385,7 +385,7 @@ func TestRepairRefuses(t *testing.T) {
 	}
 }
 
-// newer makes a file that a version of veltrix to come might write.
+// newer makes a file as a later version of veltrix might write it.
 func newer(t *testing.T, sound []byte) []byte {
 	t.Helper()
 	dir := t.TempDir()
