@@ -118,7 +118,8 @@ targets: ## Measure the performance targets and say which are met (ARGS='--quick
 
 .PHONY: faults-bolt
 faults-bolt: ## Kill, cut the power of, fill the disk of and damage the embedded store (KILLS=1000, SEED=1)
-	go test ./game/bolt -count=1 -timeout 60m -v -run '^Test(Killed|PowerCut|TornMeta|FailingDisk|DiskFull|FileSystemFull|NoRoomToStart|ReadOnly|SecondProcess|Damaged|DamagedPlaces|Repair.*|Newer|Foreign)$$' -args -kills $(KILLS) -cuts 3000 -damages 3000 -seed $(SEED)
+	go test ./game/bolt -count=1 -timeout 60m -v -run '^Test(Killed|PowerCut|TornMeta|FailingDisk|DiskFull|FileSystemFull|NoRoomToStart|ReadOnly|SecondProcess|Damaged|Foreign)$$' -args -kills $(KILLS) -cuts 3000 -damages 3000 -seed $(SEED)
+	go test ./game/bolt/salvage -count=1 -timeout 60m -v -run '^Test(DamagedPlaces|Repair.*|Copies.*|Newer)$$' -args -seed $(SEED)
 
 .PHONY: lint
 lint: tools ## Run golangci-lint

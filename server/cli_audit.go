@@ -9,7 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game/audit"
-	"veltrix/game/bolt"
+	"veltrix/game/bolt/salvage"
 )
 
 type auditCmd struct {
@@ -60,7 +60,7 @@ func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err er
 // damage reads every record of a bolt store, those included that no total
 // depends on, and returns what is wrong with each hunt.
 func (c *auditCmd) damage(dir string) (map[string]error, error) {
-	found, err := bolt.Check(dir)
+	found, err := salvage.Check(dir)
 	if err != nil {
 		return nil, boltError(&c.StoreSettings, err)
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"veltrix/game/bolt"
+	"veltrix/game/bolt/salvage"
 )
 
 // repair makes a readable file of a damaged bolt store and says what it kept
@@ -18,8 +18,8 @@ func (c *auditCmd) repair(out *streams, kind storeKind, dir string) (whole bool,
 	case len(c.Hunts) > 0:
 		return false, usageError{errors.New("--repair is about the whole file; leave out the hunts")}
 	}
-	done, err := bolt.Repair(dir, time.Now())
-	if errors.Is(err, bolt.ErrSound) {
+	done, err := salvage.Repair(dir, time.Now())
+	if errors.Is(err, salvage.ErrSound) {
 		return false, fmt.Errorf("--repair: %w; nothing was changed. What an audit without --repair reports is not damage of the file", err)
 	}
 	if err != nil {
@@ -52,7 +52,7 @@ func (c *auditCmd) repair(out *streams, kind storeKind, dir string) (whole bool,
 }
 
 // keptLines says what a repair kept of a hunt.
-func keptLines(k *bolt.Kept) []string {
+func keptLines(k *salvage.Kept) []string {
 	var lines []string
 	switch {
 	case k.Entries == 0:

@@ -12,13 +12,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"go.uber.org/zap"
+
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/dbfile"
 )
 
 // roleEnv makes the test binary another process: "claim" claims without end,
@@ -26,7 +28,7 @@ import (
 // holds the store until its input ends; the others fill the disk.
 const roleEnv = "VELTRIX_BOLT_TEST_ROLE"
 
-// TestRole is what the other processes run; alone it does nothing.
+// TestRole is the test that other processes run; alone it does nothing.
 func TestRole(t *testing.T) {
 	role, dir, found := strings.Cut(os.Getenv(roleEnv), ":")
 	if !found {
@@ -58,11 +60,11 @@ func TestRole(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 2 {
 		id := fmt.Sprintf("crowd-%d", i)
-		def := start(t, s, crowd(t, id, 50))
+		def := bolttest.Start(t, s, bolttest.Crowd(t, id, 50))
 		all.Go(func() {
 			for n := from[i]; ; n++ {
-				p, challenge := player(n/50), fmt.Sprintf("c%d", n%50)
-				res := mustCommit(t, s, id, def, joining(p), claiming(p, challenge))
+				p, challenge := bolttest.Player(n/50), fmt.Sprintf("c%d", n%50)
+				res := bolttest.Commit(t, s, id, def, bolttest.Joining(p), bolttest.Claiming(p, challenge))
 				fmt.Printf("ack %d %d %d\n", i, n, res.Replies[1].Seq)
 			}
 		})
@@ -91,11 +93,11 @@ func process(t *testing.T, role, dir string) (*exec.Cmd, io.WriteCloser, *bufio.
 
 // TestCopied copies the file while commits go on, page by page as a crash of the
 // machine may leave it: it opens with all that was acknowledged before, or is
-// said to be damaged.
+// refused as damaged.
 func TestCopied(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, Options{})
-	def := start(t, s, crowd(t, "crowd", 50))
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 50))
 	var acknowledged atomic.Int64
 	stop := make(chan struct{})
 	var all sync.WaitGroup
@@ -106,11 +108,11 @@ func TestCopied(t *testing.T) {
 				return
 			default:
 			}
-			p := player(n / 50)
+			p := bolttest.Player(n / 50)
 			if n%50 == 0 {
-				mustCommit(t, s, "crowd", def, joining(p))
+				bolttest.Commit(t, s, "crowd", def, bolttest.Joining(p))
 			}
-			acknowledged.Store(mustCommit(t, s, "crowd", def, claiming(p, fmt.Sprintf("c%d", n%50))).Seq)
+			acknowledged.Store(bolttest.Commit(t, s, "crowd", def, bolttest.Claiming(p, fmt.Sprintf("c%d", n%50))).Seq)
 		}
 	})
 	whole := 0
@@ -139,13 +141,13 @@ func TestCopied(t *testing.T) {
 	t.Logf("%d of 12 copies were whole", whole)
 }
 
-// TestTorn: a transaction of which only some pages reached the disk, and not its
-// meta page, did not happen.
+// TestTorn: a transaction did not happen when only some of its pages reached the
+// disk, and not its meta page.
 func TestTorn(t *testing.T) {
 	dir, torn := t.TempDir(), t.TempDir()
 	path := filepath.Join(dir, FileName)
 	s := open(t, dir, Options{NoSync: true})
-	def := start(t, s, crowd(t, "crowd", 50))
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 50))
 	r := rand.New(rand.NewPCG(3, 4))
 	image := func() []byte {
 		b, err := os.ReadFile(path)
@@ -156,9 +158,9 @@ func TestTorn(t *testing.T) {
 	}
 	before := image()
 	for n := range 40 {
-		p := player(n)
-		head := mustCommit(t, s, "crowd", def).Seq
-		mustCommit(t, s, "crowd", def, joining(p), claiming(p, "c1"), claiming(p, "c2"))
+		p := bolttest.Player(n)
+		head := bolttest.Commit(t, s, "crowd", def).Seq
+		bolttest.Commit(t, s, "crowd", def, bolttest.Joining(p), bolttest.Claiming(p, "c1"), bolttest.Claiming(p, "c2"))
 		after := image()
 		mixed := slices.Concat(before, make([]byte, len(after)-len(before)))
 		for at := 2 * 4096; at < len(mixed); at += 4096 {
@@ -187,7 +189,7 @@ func seqIn(dir string) (seq int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	list, err := s.Ledger(background, "crowd", 0, 1<<20)
+	list, err := s.Ledger(background, "crowd", 0, bolttest.Everything)
 	if err == nil && int64(len(list)) != sum.Seq {
 		err = fmt.Errorf("%d entries, the head is %d", len(list), sum.Seq)
 	}
@@ -196,8 +198,8 @@ func seqIn(dir string) (seq int64, err error) {
 
 var damages = flag.Int("damages", 200, "how many damaged files TestDamaged reads")
 
-// TestDamaged changes bytes of a file: what is in it is read as it was written,
-// or the file is said to be damaged.
+// TestDamaged changes bytes of a file: a store reads what was written, or refuses
+// the file as damaged.
 func TestDamaged(t *testing.T) {
 	dir := t.TempDir()
 	good := sample(t, dir)
@@ -211,7 +213,7 @@ func TestDamaged(t *testing.T) {
 			at = r.IntN(len(bad)/4096)*4096 + r.IntN(128)
 		}
 		switch i % 4 {
-		case 0: // bits
+		case 0: // a bit
 			bad[at] ^= byte(1 << r.IntN(8))
 		case 1: // a byte
 			bad[at] = byte(r.IntN(256))
@@ -255,22 +257,7 @@ func sample(t *testing.T, dir string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Secret(t.Context(), "token", "sesame"); err != nil {
-		t.Fatal(err)
-	}
-	for _, id := range []string{"crowd", "second"} {
-		def := start(t, s, crowd(t, id, 20))
-		for i := range 12 {
-			p := player(i)
-			mustCommit(t, s, id, def, joining(p))
-			for c := range 6 {
-				challenge := "c" + strconv.Itoa(c)
-				wrong := claiming(p, challenge)
-				wrong.ID, wrong.Right, wrong.Digest = "wrong"+wrong.ID, false, "d"
-				mustCommit(t, s, id, def, wrong, claiming(p, challenge))
-			}
-		}
-	}
+	bolttest.Fill(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -284,11 +271,11 @@ func sample(t *testing.T, dir string) []byte {
 // trimmed cuts off what the file only reserved.
 func trimmed(t *testing.T, b []byte) []byte {
 	t.Helper()
-	m, err := readMeta(bytes.NewReader(b))
+	m, err := dbfile.ReadMeta(bytes.NewReader(b))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b[:int64(m.pages)*m.pageSize]
+	return b[:int64(m.Pages)*m.PageSize]
 }
 
 func contents(t *testing.T, dir string) string {
@@ -300,48 +287,15 @@ func contents(t *testing.T, dir string) string {
 	return text
 }
 
-// read writes out everything that a store keeps.
+// read opens a store and writes out all that it keeps.
 func read(dir string) (text string, err error) {
 	s, err := Open(dir, Options{}, zap.NewNop())
 	if err != nil {
 		return "", err
 	}
-	defer func() {
-		if err = errors.Join(err, s.Close()); err != nil {
-			text = ""
-		}
-	}()
-	ids, err := s.Hunts(background)
-	if err != nil {
+	text, err = bolttest.Contents(s)
+	if err = errors.Join(err, s.Close()); err != nil {
 		return "", err
 	}
-	secret, err := s.Secret(background, "token", "sesame")
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	fmt.Fprintln(&b, ids, secret)
-	for _, id := range ids {
-		list, err := s.Ledger(background, id, 0, 1<<20)
-		if err != nil {
-			return "", err
-		}
-		rows, seq, err := s.Rows(background, id, false)
-		if err != nil {
-			return "", err
-		}
-		sum, err := s.Load(background, id)
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintln(&b, list, rows, seq, sum.Seq, sum.Tallies, sum.Phase, string(sum.Definition.Source))
-		for _, row := range rows {
-			e, err := s.Entrant(background, id, row.Entrant)
-			if err != nil {
-				return "", err
-			}
-			fmt.Fprintf(&b, "%+v\n", *e)
-		}
-	}
-	return b.String(), nil
+	return text, nil
 }

@@ -12,6 +12,9 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/dbfile"
+	"veltrix/game/bolt/salvage"
 )
 
 var background = context.Background()
@@ -26,7 +29,7 @@ func TestSecondProcess(t *testing.T) {
 	if !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), dir) {
 		t.Errorf("%v", err)
 	}
-	if _, err := Check(dir); !errors.Is(err, ErrInUse) {
+	if _, err := salvage.Check(dir); !errors.Is(err, ErrInUse) {
 		t.Errorf("%v", err)
 	}
 	if err := in.Close(); err != nil {
@@ -61,7 +64,8 @@ func TestDirectory(t *testing.T) {
 	}
 }
 
-// TestForeign: files that are not ours, or only half.
+// TestForeign: files that are not a store's, or only half of one, are refused and
+// not changed.
 func TestForeign(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other.db")
 	db, err := bbolt.Open(other, 0o600, nil)
@@ -97,16 +101,16 @@ func TestForeign(t *testing.T) {
 // failed, and other hunts go on.
 func TestFailedWrite(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
-	def := start(t, s, crowd(t, "crowd", 50))
-	other := start(t, s, crowd(t, "other", 50))
-	mustCommit(t, s, "crowd", def, joining(player(0)))
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 50))
+	other := bolttest.Start(t, s, bolttest.Crowd(t, "other", 50))
+	bolttest.Commit(t, s, "crowd", def, bolttest.Joining(bolttest.Player(0)))
 	boom := errors.New("boom")
-	if err := s.write.do(background, func(*bbolt.Tx) error { return boom }); !errors.Is(err, boom) || !errors.Is(err, game.ErrUnavailable) {
+	if err := s.group.write(func(*bbolt.Tx) error { return boom }); !errors.Is(err, boom) || !errors.Is(err, game.ErrUnavailable) {
 		t.Fatal(err)
 	}
 	l := s.hunts["crowd"]
 	l.state.Seq += 7 // as if a write had failed half-way
-	cmd := claiming(player(0), "c1")
+	cmd := bolttest.Claiming(bolttest.Player(0), "c1")
 	cmd.Rev = def.Rev
 	if _, err := s.Commit(background, "crowd", def, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
 		t.Fatal(err)
@@ -114,16 +118,16 @@ func TestFailedWrite(t *testing.T) {
 	if l.state != nil {
 		t.Fatal("the state was kept")
 	}
-	res := mustCommit(t, s, "crowd", def, cmd)
+	res := bolttest.Commit(t, s, "crowd", def, cmd)
 	if res.Seq != 4 || res.Replies[0].Replay {
 		t.Fatalf("%+v", res)
 	}
-	mustCommit(t, s, "other", other, joining(player(1)))
+	bolttest.Commit(t, s, "other", other, bolttest.Joining(bolttest.Player(1)))
 }
 
 func TestClosed(t *testing.T) {
 	s := open(t, t.TempDir(), Options{})
-	def := start(t, s, crowd(t, "crowd", 5))
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 5))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -139,15 +143,17 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// TestNamed: what is wrong in a record is said with its place.
+// TestNamed: an error names the place of a record that is wrong.
 func TestNamed(t *testing.T) {
 	for place, spoil := range map[string]func(hunt *bbolt.Bucket) error{
-		"entry 7":              func(b *bbolt.Bucket) error { return b.Bucket(ledgerBucket).Put(seqKey(7), []byte("rubbish")) },
-		"entry 9 is missing":   func(b *bbolt.Bucket) error { return b.Bucket(ledgerBucket).Delete(seqKey(9)) },
-		"ledger ends with":     func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(ledgerBucket)) },
-		"attempts":             func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(attemptsBucket)) },
-		"revision 1":           func(b *bbolt.Bucket) error { return b.Bucket(definitionsBucket).Delete(seqKey(1)) },
-		"head":                 func(b *bbolt.Bucket) error { return b.Put(headKey, []byte("rubbish")) },
+		"entry 7": func(b *bbolt.Bucket) error {
+			return b.Bucket(dbfile.LedgerBucket).Put(dbfile.SeqKey(7), []byte("rubbish"))
+		},
+		"entry 9 is missing":   func(b *bbolt.Bucket) error { return b.Bucket(dbfile.LedgerBucket).Delete(dbfile.SeqKey(9)) },
+		"ledger ends with":     func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.LedgerBucket)) },
+		"attempts":             func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.AttemptsBucket)) },
+		"revision 1":           func(b *bbolt.Bucket) error { return b.Bucket(dbfile.DefinitionsBucket).Delete(dbfile.SeqKey(1)) },
+		"head":                 func(b *bbolt.Bucket) error { return b.Put(dbfile.HeadKey, []byte("rubbish")) },
 		"not the one that was": replaceEntry,
 	} {
 		dir := t.TempDir()
@@ -157,7 +163,7 @@ func TestNamed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = db.Update(func(tx *bbolt.Tx) error { return spoil(tx.Bucket(huntsBucket).Bucket([]byte("crowd"))) })
+		err = db.Update(func(tx *bbolt.Tx) error { return spoil(tx.Bucket(dbfile.HuntsBucket).Bucket([]byte("crowd"))) })
 		if err = errors.Join(err, db.Close()); err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +171,7 @@ func TestNamed(t *testing.T) {
 		if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), place) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", place, err)
 		}
-		reports, err := Check(dir)
+		reports, err := salvage.Check(dir)
 		for _, r := range reports {
 			if r.Hunt == "crowd" {
 				err = errors.Join(err, r.Err)
@@ -186,7 +192,6 @@ func deleteLast(b *bbolt.Bucket) error {
 
 // replaceEntry puts a well-formed entry in the place of another.
 func replaceEntry(b *bbolt.Bucket) error {
-	key := seqKey(2)
-	n := game.Entry{Epoch: "1", At: 1, Type: game.Announced, Text: "Hello", By: "olga"}
-	return b.Bucket(ledgerBucket).Put(key, seal("crowd", key, appendEntry(nil, &n)))
+	r := dbfile.EntryRecord("crowd", &game.Entry{Seq: 2, Epoch: "1", At: 1, Type: game.Announced, Text: "Hello", By: "olga"})
+	return b.Bucket(dbfile.LedgerBucket).Put(r.Key, r.Value)
 }

@@ -16,14 +16,15 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/salvage"
 )
 
 // TestDiskFull runs diskFull in a process of its own whose files are bounded.
 func TestDiskFull(t *testing.T) { passes(t, exec.Command(os.Args[0]), "limited") }
 
 // TestFileSystemFull runs diskFull on a file system of its own, as root or in a
-// user namespace. Where neither may mount one, what the bounded file shows has
-// to do.
+// user namespace. Where neither may mount one, TestDiskFull has to do.
 func TestFileSystemFull(t *testing.T) {
 	cmd := exec.Command(os.Args[0])
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
@@ -34,7 +35,7 @@ func TestFileSystemFull(t *testing.T) {
 	passes(t, cmd, "tmpfs")
 }
 
-// passes runs a role that has to say that it passed.
+// passes runs a role that has to print that it passed.
 func passes(t *testing.T, cmd *exec.Cmd, role string) {
 	t.Helper()
 	cmd.Args = []string{os.Args[0], "-test.run=^TestRole$"}
@@ -44,11 +45,11 @@ func passes(t *testing.T, cmd *exec.Cmd, role string) {
 		t.Logf("this system does not allow a file system of a test's own: %v", err)
 		return
 	}
-	said := strings.Split(string(out), "\n")
-	if err != nil || !slices.ContainsFunc(said, func(line string) bool { return strings.HasPrefix(line, "passed") }) {
+	lines := strings.Split(string(out), "\n")
+	if err != nil || !slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "passed") }) {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	t.Log(said[slices.IndexFunc(said, func(line string) bool { return strings.HasPrefix(line, "passed") })])
+	t.Log(lines[slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "passed") })])
 }
 
 // limited fills a file that may not grow.
@@ -103,9 +104,9 @@ func (zeros) Read(b []byte) (int, error) {
 // all that was acknowledged.
 func diskFull(t *testing.T, dir string, fill, free func()) {
 	s := open(t, dir, Options{})
-	def := start(t, s, crowd(t, "crowd", 50))
-	other := start(t, s, crowd(t, "other", 50))
-	acknowledged := mustCommit(t, s, "crowd", def, joining(player(0))).Seq
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 50))
+	other := bolttest.Start(t, s, bolttest.Crowd(t, "other", 50))
+	acknowledged := bolttest.Commit(t, s, "crowd", def, bolttest.Joining(bolttest.Player(0))).Seq
 	fill()
 	var refused []game.Command
 	for n := 0; len(refused) < 3; n++ {
@@ -130,7 +131,7 @@ func diskFull(t *testing.T, dir string, fill, free func()) {
 			}
 		}
 	}
-	cmd := joining(player(1))
+	cmd := bolttest.Joining(bolttest.Player(1))
 	cmd.Rev = other.Rev
 	if _, err := s.Commit(background, "other", other, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) {
 		t.Fatalf("another hunt: %v", err)
@@ -144,17 +145,17 @@ func diskFull(t *testing.T, dir string, fill, free func()) {
 		t.Fatalf("seq %d, %d were acknowledged: %v", sum.Seq, acknowledged, err)
 	}
 	for _, cmd := range refused { // commands can be repeated
-		mustCommit(t, s, "crowd", def, cmd)
+		bolttest.Commit(t, s, "crowd", def, cmd)
 	}
-	mustCommit(t, s, "crowd", def, claiming(player(0), "c1"))
-	mustCommit(t, s, "other", other, joining(player(1)))
+	bolttest.Commit(t, s, "crowd", def, bolttest.Claiming(bolttest.Player(0), "c1"))
+	bolttest.Commit(t, s, "other", other, bolttest.Joining(bolttest.Player(1)))
 	if sum, err = s.Load(background, "crowd"); err != nil || sum.Seq != acknowledged+4 {
 		t.Fatalf("seq %d after %d: %v", sum.Seq, acknowledged, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if reports, err := Check(dir); err != nil || reports[0].Err != nil || reports[1].Err != nil {
+	if reports, err := salvage.Check(dir); err != nil || reports[0].Err != nil || reports[1].Err != nil {
 		t.Fatal(reports, err)
 	}
 }
@@ -177,7 +178,8 @@ func limitFiles(t *testing.T, size uint64) (lift func()) {
 	}
 }
 
-// TestNoRoomToStart: a store that cannot be made says why and leaves nothing.
+// TestNoRoomToStart: when a store cannot be made the error says why, and nothing
+// is left.
 func TestNoRoomToStart(t *testing.T) { passes(t, exec.Command(os.Args[0]), "cramped") }
 
 func cramped(t *testing.T, dir string) {
@@ -194,7 +196,7 @@ func cramped(t *testing.T, dir string) {
 }
 
 // TestReadOnly: a file and a directory that this user may not write to are
-// errors that say so; the file is not touched. The other process is no root.
+// errors that say so; the file is not touched. The other process is not root.
 func TestReadOnly(t *testing.T) {
 	base := t.TempDir()
 	for d := base; d != filepath.Dir(d) && d != os.TempDir(); d = filepath.Dir(d) {

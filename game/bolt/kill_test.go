@@ -14,21 +14,23 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/salvage"
 )
 
 var kills = flag.Int("kills", 25, "how often TestKilled kills")
 
-// crowdRecord is what a player of a hunt knows: the seq of each claim that was
-// acknowledged, by its number.
+// crowdRecord is what the player of a hunt knows: the seq of each acknowledged
+// claim, by its number.
 type crowdRecord struct {
 	seqs map[int]int64
 	next int // the first claim that was not acknowledged: it is sent again
 }
 
 // TestKilled kills a process that claims at random moments, opening the file
-// among them, and starts the next one on the same file: each claim that was
-// acknowledged is there once, where it was said to be, and so is each that was
-// sent again.
+// among them, and starts the next one on the same file: each acknowledged claim
+// is there once, at the seq of its acknowledgement, and so is each that was sent
+// again.
 func TestKilled(t *testing.T) {
 	r := rand.New(rand.NewPCG(*seed, 2))
 	var claims, early int
@@ -47,7 +49,7 @@ func TestKilled(t *testing.T) {
 		for i := range record {
 			claims += len(record[i].seqs)
 		}
-		reports, err := Check(dir)
+		reports, err := salvage.Check(dir)
 		for _, r := range reports {
 			err = errors.Join(err, r.Err)
 		}
@@ -62,8 +64,7 @@ func TestKilled(t *testing.T) {
 	t.Logf("seed %d: %d kills, %d of them before a claim was acknowledged; %d claims acknowledged, 0 lost, 0 twice", *seed, *kills, early, claims)
 }
 
-// killOnce runs a process until it is killed and tells how many claims it
-// acknowledged.
+// killOnce runs a process, kills it and returns how many claims it acknowledged.
 func killOnce(t *testing.T, r *rand.Rand, dir string, record *[2]crowdRecord) (acked int) {
 	t.Helper()
 	cmd, in, lines := process(t, "claim", dir)
@@ -73,7 +74,7 @@ func killOnce(t *testing.T, r *rand.Rand, dir string, record *[2]crowdRecord) (a
 	note := func() {
 		var i, n int
 		var seq int64
-		// A line that the end cut was not read by anyone.
+		// A line that the kill cut acknowledges nothing.
 		if _, err := fmt.Sscanf(lines.Text()+" .", "ack %d %d %d .", &i, &n, &seq); err != nil {
 			return
 		}
@@ -102,7 +103,7 @@ func killOnce(t *testing.T, r *rand.Rand, dir string, record *[2]crowdRecord) (a
 	if err := cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	for lines.Scan() { // what was said before the end counts too
+	for lines.Scan() { // what was printed before the kill counts too
 		if strings.Contains(lines.Text(), "FAIL") {
 			t.Fatal(lines.Text())
 		}
@@ -124,7 +125,7 @@ func verify(t *testing.T, dir string, record *[2]crowdRecord) {
 	}
 	for i := range record {
 		id := fmt.Sprintf("crowd-%d", i)
-		list, err := s.Ledger(t.Context(), id, 0, 1<<20)
+		list, err := s.Ledger(t.Context(), id, 0, bolttest.Everything)
 		if err != nil && len(record[i].seqs) > 0 {
 			t.Fatal(err)
 		}
@@ -140,7 +141,7 @@ func verify(t *testing.T, dir string, record *[2]crowdRecord) {
 			at[pair] = n.Seq
 		}
 		for n, seq := range record[i].seqs {
-			if found := at[fmt.Sprintf("%s c%d", player(n/50), n%50)]; found != seq {
+			if found := at[fmt.Sprintf("%s c%d", bolttest.Player(n/50), n%50)]; found != seq {
 				t.Errorf("%s: claim %d was acknowledged as entry %d and is %d", id, n, seq, found)
 			}
 		}

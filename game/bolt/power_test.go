@@ -10,10 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/bolt/salvage"
 	"veltrix/game/hunt"
 )
 
@@ -22,11 +25,12 @@ var (
 	seed = flag.Uint64("seed", 1, "of TestPowerCut, TestKilled and TestDamagedPlaces")
 )
 
-// acknowledged is what the player of a test was told, by hunt.
+// acknowledged has the entries whose commits were answered, by hunt.
 type acknowledged map[string][]game.Entry
 
-// recorded is a tape of commits, among which writes and syncs fail now and then,
-// what was acknowledged before it began, and the definitions of the hunts.
+// recorded makes a tape of commits, among which writes and syncs fail now and
+// then. known is what was acknowledged before the tape began; defs are the
+// definitions of the hunts.
 func recorded(t *testing.T, r *rand.Rand, commits int) (tp *tape, known acknowledged, defs map[string]*hunt.Definition) {
 	t.Helper()
 	tp, opened := recording(t)
@@ -38,7 +42,7 @@ func recorded(t *testing.T, r *rand.Rand, commits int) (tp *tape, known acknowle
 	known, defs = acknowledged{}, map[string]*hunt.Definition{}
 	have := map[string]int64{}
 	for _, id := range ids {
-		defs[id] = start(t, s, crowd(t, id, 50))
+		defs[id] = bolttest.Start(t, s, bolttest.Crowd(t, id, 50))
 		if known[id], err = s.Ledger(t.Context(), id, 0, 1<<10); err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +67,7 @@ func recorded(t *testing.T, r *rand.Rand, commits int) (tp *tape, known acknowle
 				tp.fail = settling
 			}
 		}
-		// Of a replay the entries are in the ledger only.
+		// The result of a replay does not have the entries; the ledger does.
 		list, err := s.Ledger(t.Context(), id, have[id], 1<<10)
 		if err != nil {
 			t.Fatal(err)
@@ -137,11 +141,11 @@ func TestTornMeta(t *testing.T) {
 	t.Logf("%d of 40 files were refused and repaired", refused)
 }
 
-// batchOf is a player who claims something, sometimes with a long notice so
-// that pages split and the file grows.
+// batchOf makes the commands of a player who claims something, sometimes with a
+// long notice so that pages split and the file grows.
 func batchOf(r *rand.Rand, def *hunt.Definition, n int) []game.Command {
-	p := player(n / 50)
-	batch := []game.Command{joining(p), claiming(p, fmt.Sprintf("c%d", n%50))}
+	p := bolttest.Player(n / 50)
+	batch := []game.Command{bolttest.Joining(p), bolttest.Claiming(p, fmt.Sprintf("c%d", n%50))}
 	if r.IntN(6) == 0 {
 		id := fmt.Sprintf("long %d", n)
 		batch = append(batch, game.Command{Type: game.CmdAnnounce, ID: id, Text: strings.Repeat("x", r.IntN(9000)), By: "olga"})
@@ -152,8 +156,8 @@ func batchOf(r *rand.Rand, def *hunt.Definition, n int) []game.Command {
 	return batch
 }
 
-// holds returns an error unless a file opens, after a repair if that is asked
-// for, has what was acknowledged, and can be written to.
+// holds returns an error unless a file opens, with mend after a repair, has what
+// was acknowledged, and can be written to.
 func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt.Definition, mend bool) (err error) {
 	dir := t.TempDir()
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // thousands of them fill a disk
@@ -161,7 +165,7 @@ func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt
 		return err
 	}
 	if mend {
-		if _, err := Repair(dir, noon); err != nil {
+		if _, err := salvage.Repair(dir, time.Now()); err != nil {
 			return err
 		}
 	}
@@ -170,7 +174,7 @@ func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt
 		return err
 	}
 	for id, want := range acked {
-		list, err := s.Ledger(t.Context(), id, 0, 1<<20)
+		list, err := s.Ledger(t.Context(), id, 0, bolttest.Everything)
 		if err != nil {
 			return err
 		}
@@ -190,7 +194,7 @@ func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt
 	if err := s.Close(); err != nil {
 		return err
 	}
-	reports, err := Check(dir)
+	reports, err := salvage.Check(dir)
 	for _, r := range reports {
 		err = errors.Join(err, r.Err)
 	}
@@ -199,7 +203,7 @@ func holds(t *testing.T, image []byte, acked acknowledged, defs map[string]*hunt
 
 // TestFailingDisk: each thing that can fail fails; the commit is refused as
 // unavailable, the next one succeeds, and the file is whole. It shows as well
-// that bbolt syncs where the tape takes it for granted.
+// that bbolt syncs where the tape assumes it.
 func TestFailingDisk(t *testing.T) {
 	dir := t.TempDir()
 	tp, opened := recording(t)
@@ -207,11 +211,11 @@ func TestFailingDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	def := start(t, s, crowd(t, "crowd", 50))
-	other := start(t, s, crowd(t, "other", 50))
-	mustCommit(t, s, "crowd", def, joining(player(0)))
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 50))
+	other := bolttest.Start(t, s, bolttest.Crowd(t, "other", 50))
+	bolttest.Commit(t, s, "crowd", def, bolttest.Joining(bolttest.Player(0)))
 	for i, f := range []failure{pageWrite, halfWrite, pageSync, metaWrite, metaSync} {
-		cmd := claiming(player(0), fmt.Sprintf("c%d", i))
+		cmd := bolttest.Claiming(bolttest.Player(0), fmt.Sprintf("c%d", i))
 		cmd.Rev = def.Rev
 		tp.fail = f
 		if _, err := s.Commit(t.Context(), "crowd", def, game.Head{}, []game.Command{cmd}); !errors.Is(err, game.ErrUnavailable) || tp.fired[f] != 1 {
@@ -225,9 +229,9 @@ func TestFailingDisk(t *testing.T) {
 		if err := s.Ready(t.Context()); err != nil {
 			t.Fatalf("%s: ready: %v", f, err)
 		}
-		mustCommit(t, s, "other", other, joining(player(i)))
-		res := mustCommit(t, s, "crowd", def, cmd)
-		// Only of a transaction whose meta page was written something may be there.
+		bolttest.Commit(t, s, "other", other, bolttest.Joining(bolttest.Player(i)))
+		res := bolttest.Commit(t, s, "crowd", def, cmd)
+		// Something may be there only if the meta page was written.
 		if res.Replies[0].Outcome != game.OutAwarded || (res.Replies[0].Replay && f != metaSync) {
 			t.Fatalf("%s: %+v", f, res)
 		}
@@ -236,7 +240,7 @@ func TestFailingDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	tp.close()
-	if reports, err := Check(dir); err != nil || reports[0].Err != nil || reports[1].Err != nil || reports[0].Entries != 8 {
+	if reports, err := salvage.Check(dir); err != nil || reports[0].Err != nil || reports[1].Err != nil || reports[0].Entries != 8 {
 		t.Fatal(reports, err)
 	}
 }

@@ -11,26 +11,43 @@
 //     there is no snapshot that could disagree with them.
 //   - Damage is noticed: every page and every record is read when the file is
 //     opened. It is an error that wraps ErrDamaged, and nothing is overwritten.
-//     Repair makes a new file of what is right.
+//     Package salvage makes a new file of what is right; this one does not
+//     import it.
+//
+// Concurrency properties:
+//   - There are no goroutines. The group commit runs on its callers: one of the
+//     calls that wait, the leader, writes for all of them, and when its
+//     transaction ends, one of those that came meanwhile leads the next. Its own
+//     records are in that transaction (unless more than 256 calls wait), so it
+//     does not work for others longer than it would have waited for them. A
+//     goroutine of its own would need an owner between Open and Close, and cost
+//     each idle commit two switches.
+//   - A call holds at most, in this order: the turn of its hunt, the turn of the
+//     leader, openFile.mu. Store.mu and group.mu are held for a few lines, with
+//     nothing else taken under them.
+//   - The turn of a hunt covers its state, from before a commit is decided until
+//     it is durable. So commits of a hunt go one by one, and readers of the hunt
+//     wait for the one under way.
+//   - A context ends the wait for a turn. It does not end what runs: a commit
+//     that was decided, or the settling of a file after a failed transaction.
+//   - Close waits for all calls in flight.
 //
 // Power loss: bbolt writes the pages of a transaction where nothing refers to,
 // syncs (1), writes one of the two meta pages, which is within a sector, and
 // syncs (2). Commit returns after (2).
 //   - Lost before (1), or between (1) and the meta page: the file is that of the
-//     transaction before. Nobody was told otherwise.
+//     transaction before. No caller had an answer yet.
 //   - Lost between the meta page and (2): the file is that of either
-//     transaction. The entries may be there although nobody was told; who asks
-//     again gets them as replays.
+//     transaction. The entries may be there although no caller had an answer;
+//     the same commands again get them as replays.
 //   - A disk that tears sectors may leave a meta page with a wrong checksum. That
 //     is ErrDamaged, because it may as well be the newest one gone bad; a repair
 //     goes on from the other, and strays that are proven.
 //   - If (2) fails without a power loss, the file shows what the disk may not
 //     have, and bbolt would write over the tree that it does have. See
-//     file.settle.
+//     openFile.settle.
 //
-// File format: bucket "hunts" has a bucket for each hunt with "ledger" (seq, 8
-// bytes big-endian → entry), "attempts" (entrant, 0, challenge → attempts),
-// "definitions" (revision → hunt file) and the key "head". See codec.go.
+// What lies in the file is described in game/bolt/dbfile.
 package bolt
 
 import (
@@ -44,7 +61,18 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/bolt/dbfile"
 	"veltrix/game/rules"
+)
+
+// FileName is the name of the file within the data directory.
+const FileName = dbfile.Name
+
+// The errors of a file, as package dbfile has them.
+var (
+	ErrDamaged = dbfile.ErrDamaged
+	ErrNewer   = dbfile.ErrNewer
+	ErrInUse   = dbfile.ErrInUse
 )
 
 // Options of a Store.
@@ -58,40 +86,45 @@ type Options struct {
 	// look at the others; those hunts are errors when they are used.
 	Partly bool
 
-	opened func(*file) // for tests: called each time that the file was opened
+	opened func(*openFile) // for tests: called each time that the file was opened
 }
 
 // Store is a game.Store. Its methods are safe for concurrent use.
 type Store struct {
+	// Nothing changes these after Open.
 	path  string
 	clock func() int64
 	log   *zap.Logger
-	file  *file
-	write *writer
+	file  *openFile
+	group *group
 
+	// mu guards these.
 	mu     sync.Mutex
 	closed bool
-	using  sync.WaitGroup // calls that use db
-	hunts  map[string]*ledger
+	hunts  map[string]*lockedHunt
+
+	calls sync.WaitGroup // those in flight; mu is held to add one
 }
 
 var _ game.Store = (*Store)(nil)
 
-// ledger is a hunt: its state, and who may touch it.
-type ledger struct {
-	id    string
-	turn  chan struct{} // holds one token; who has it may touch the rest
-	state *rules.State  // nil until the hunt is used, and after a failed write
+// lockedHunt is the state of a hunt with its lock.
+type lockedHunt struct {
+	id   string
+	turn chan struct{} // holds one token; the call that took it may touch state
+
+	state *rules.State // nil until the hunt is used, and after a failed write
 }
 
 // Open opens the store in a directory, which is made when it does not exist. It
 // reads every record, so that damage is known before anything is built on it.
-// Errors wrap ErrDamaged, ErrNewer, ErrInUse, or what the system says.
+// It starts nothing. Errors wrap ErrDamaged, ErrNewer, ErrInUse, or what the
+// system says.
 func Open(dir string, o Options, log *zap.Logger) (*Store, error) {
-	if err := makeDirectory(dir); err != nil {
+	if err := dbfile.MakeDirectory(dir); err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", dir, err)
 	}
-	s := &Store{path: filepath.Join(dir, FileName), clock: o.Clock, log: log, hunts: map[string]*ledger{}}
+	s := &Store{path: filepath.Join(dir, dbfile.Name), clock: o.Clock, log: log, hunts: map[string]*lockedHunt{}}
 	if s.clock == nil {
 		s.clock = func() int64 { return time.Now().UnixMilli() }
 	}
@@ -101,7 +134,7 @@ func Open(dir string, o Options, log *zap.Logger) (*Store, error) {
 	}
 	ids, err := s.listHunts()
 	for _, id := range ids {
-		s.hunts[id] = newLedger(id)
+		s.hunts[id] = newHunt(id)
 	}
 	if err == nil && !o.Partly {
 		err = s.loadAll(ids)
@@ -109,15 +142,14 @@ func Open(dir string, o Options, log *zap.Logger) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.file.close())
 	}
-	s.write = newWriter(s.file, log)
-	go s.write.run()
+	s.group = newGroup(s.file, log)
 	log.Info("store opened", zap.String("file", s.path), zap.Int("hunts", len(ids)), zap.Bool("synced", !o.NoSync))
 	return s, nil
 }
 
-// loadAll reads every hunt, before anything else runs. The error says of all of
-// them what is wrong. One whose definition this version refuses is left to
-// whoever uses it.
+// loadAll reads every hunt, before any call comes. The error says of each of them
+// what is wrong with the file. A definition that this version refuses is logged,
+// and is an error of the calls that use the hunt.
 func (s *Store) loadAll(ids []string) error {
 	var errs []error
 	for _, id := range ids {
@@ -132,13 +164,13 @@ func (s *Store) loadAll(ids []string) error {
 	return errors.Join(errs...)
 }
 
-func newLedger(id string) *ledger {
-	l := &ledger{id: id, turn: make(chan struct{}, 1)}
+func newHunt(id string) *lockedHunt {
+	l := &lockedHunt{id: id, turn: make(chan struct{}, 1)}
 	l.turn <- struct{}{}
 	return l
 }
 
-// Close waits for the calls in flight, ends the writer and closes the file.
+// Close waits for the calls in flight and closes the file.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	again := s.closed
@@ -147,8 +179,8 @@ func (s *Store) Close() error {
 	if again {
 		return nil
 	}
-	s.using.Wait()
-	if s.write.stop() {
+	s.calls.Wait()
+	if s.group.broken {
 		// bbolt may hold its own locks: the file stays open until the process ends.
 		return fmt.Errorf("close %s: left open after %w", s.path, ErrDamaged)
 	}
@@ -158,19 +190,19 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// use starts a call; the caller ends it with s.using.Done.
-func (s *Store) use() error {
+// begin starts a call; s.calls.Done ends it.
+func (s *Store) begin() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return fmt.Errorf("%s is closed: %w", s.path, game.ErrUnavailable)
 	}
-	s.using.Add(1)
+	s.calls.Add(1)
 	return nil
 }
 
 // find returns a hunt; with create it need not exist yet.
-func (s *Store) find(id string, create bool) (*ledger, error) {
+func (s *Store) find(id string, create bool) (*lockedHunt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.hunts[id]
@@ -178,33 +210,13 @@ func (s *Store) find(id string, create bool) (*ledger, error) {
 		if !create {
 			return nil, fmt.Errorf("hunt %q: %w", id, game.ErrUnknownHunt)
 		}
-		l = newLedger(id)
+		l = newHunt(id)
 		s.hunts[id] = l
 	}
 	return l, nil
 }
 
-// with runs work on the state of a hunt that exists.
-func (s *Store) with(ctx context.Context, id string, work func(st *rules.State) error) error {
-	if err := s.use(); err != nil {
-		return err
-	}
-	defer s.using.Done()
-	l, err := s.find(id, false)
-	if err != nil {
-		return err
-	}
-	if err := l.take(ctx); err != nil {
-		return err
-	}
-	defer l.release()
-	if err := s.load(ctx, l); err != nil {
-		return err
-	}
-	return work(l.state)
-}
-
-func (l *ledger) take(ctx context.Context) error {
+func (l *lockedHunt) take(ctx context.Context) error {
 	select {
 	case <-l.turn:
 		return nil
@@ -213,87 +225,4 @@ func (l *ledger) take(ctx context.Context) error {
 	}
 }
 
-func (l *ledger) release() { l.turn <- struct{}{} }
-
-// Load is game.Store.Load.
-func (s *Store) Load(ctx context.Context, hunt string) (sum *game.Summary, err error) {
-	err = s.with(ctx, hunt, func(st *rules.State) error {
-		sum = st.Summary()
-		return nil
-	})
-	return sum, err
-}
-
-// Heads is game.Store.Heads.
-func (s *Store) Heads(ctx context.Context, hunts []string) ([]game.Head, error) {
-	heads := make([]game.Head, len(hunts))
-	for i, id := range hunts {
-		err := s.with(ctx, id, func(st *rules.State) error {
-			heads[i] = game.Head{Epoch: st.Epoch, Seq: st.Seq, Nonce: st.Nonce}
-			return nil
-		})
-		if err != nil && !errors.Is(err, game.ErrUnknownHunt) {
-			return nil, err
-		}
-	}
-	return heads, nil
-}
-
-// Rows is game.Store.Rows.
-func (s *Store) Rows(ctx context.Context, hunt string, frozen bool) (rows []game.Row, seq int64, err error) {
-	err = s.with(ctx, hunt, func(st *rules.State) error {
-		rows, seq = st.Rows(frozen), st.Seq
-		if frozen && st.Frozen {
-			seq = st.FrozenSeq
-		}
-		return nil
-	})
-	return rows, seq, err
-}
-
-// Entrant is game.Store.Entrant.
-func (s *Store) Entrant(ctx context.Context, hunt, entrant string) (e *game.Entrant, err error) {
-	err = s.with(ctx, hunt, func(st *rules.State) error {
-		if e = st.Entrant(entrant); e == nil {
-			return fmt.Errorf("entrant %q: %w", entrant, game.ErrUnknownEntrant)
-		}
-		return nil
-	})
-	return e, err
-}
-
-// EntrantOf is game.Store.EntrantOf.
-func (s *Store) EntrantOf(ctx context.Context, hunt, player string) (entrant string, err error) {
-	err = s.with(ctx, hunt, func(st *rules.State) error {
-		var known bool
-		if entrant, known = st.Players[player]; !known {
-			return fmt.Errorf("player %q: %w", player, game.ErrUnknownEntrant)
-		}
-		return nil
-	})
-	return entrant, err
-}
-
-// Reviews is game.Store.Reviews.
-func (s *Store) Reviews(ctx context.Context, hunt string) (list []game.Review, err error) {
-	err = s.with(ctx, hunt, func(st *rules.State) error {
-		list = st.Reviews()
-		return nil
-	})
-	return list, err
-}
-
-// Watch is game.Store.Watch: there is no other process.
-func (s *Store) Watch(ctx context.Context, _ func(hunt string, seq int64)) error {
-	<-ctx.Done()
-	return ctx.Err()
-}
-
-// Ready is game.Store.Ready.
-func (s *Store) Ready(ctx context.Context) error {
-	if err := s.use(); err != nil {
-		return err
-	}
-	defer s.using.Done()
-	return s.settle(ctx)
-}
+func (l *lockedHunt) release() { l.turn <- struct{}{} }

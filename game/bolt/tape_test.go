@@ -27,12 +27,12 @@ type tape struct {
 	size   int64 // of the file at the last event
 	real   *os.File
 	under  disk // of the file that is open now
-	// fail tells what is to go wrong next; a failure happens once.
+	// fail is what goes wrong next; it happens once.
 	fail  failure
 	fired map[failure]int
 }
 
-// event is a write, a sync, or what was acknowledged.
+// event is a write, a sync, or an acknowledgement.
 type event struct {
 	at     int64
 	data   []byte // of a write
@@ -55,9 +55,9 @@ const (
 )
 
 // recording makes a store that is opened with the returned function use the tape.
-func recording(t *testing.T) (*tape, func(*file)) {
+func recording(t *testing.T) (*tape, func(*openFile)) {
 	tp := &tape{t: t, fired: map[failure]int{}}
-	return tp, func(f *file) {
+	return tp, func(f *openFile) {
 		if tp.real != nil {
 			_ = tp.real.Close() // of a file that is closed by now
 		}
@@ -191,7 +191,7 @@ func (d taped) Stat() (os.FileInfo, error)             { return d.disk.Stat() }
 
 var _ io.WriterAt = taped{}
 
-// sector is what a disk writes whole.
+// sector is how many bytes a disk writes whole.
 const sector = 512
 
 // afterMeta are the moments just after bbolt wrote a meta page.

@@ -1,6 +1,6 @@
 //go:build !(linux || darwin || freebsd || netbsd || openbsd || dragonfly)
 
-package bolt
+package salvage
 
 import (
 	"errors"
@@ -12,4 +12,4 @@ func lock(*os.File) error {
 	return errors.New("a repair needs a system such as Linux; copy the file there and back")
 }
 
-func alike(string, os.FileInfo) error { return nil }
+func copyOwner(string, os.FileInfo) error { return nil }
