@@ -12,10 +12,10 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"veltrix/loadtest/check"
 	"veltrix/loadtest/crowd"
 	"veltrix/loadtest/drive"
 	"veltrix/loadtest/peers"
+	"veltrix/testkit/check"
 )
 
 // peerHunt is the one hunt that a peer has.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/check"
 	"veltrix/loadtest/crowd"
+	"veltrix/testkit/check"
 )
 
 // maxProblems bounds the list: one broken invariant breaks many lines.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/check"
 	"veltrix/loadtest/crowd"
+	"veltrix/testkit/check"
 )
 
 func members(n int) []crowd.Member {

@@ -14,7 +14,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // benchHunt has 20 challenges whose value falls, and badges of every kind that

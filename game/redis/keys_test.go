@@ -11,7 +11,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 const townFile = `hunt: town

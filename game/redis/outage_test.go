@@ -16,7 +16,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // TestOutages: whatever a server may be down with, the error says that it may

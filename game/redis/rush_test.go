@@ -13,7 +13,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // mute is a Publisher to nobody.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // refused runs veltrix and demands that it ends with an error that says all of

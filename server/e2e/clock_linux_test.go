@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/game/redis/redistest"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
+	"veltrix/testkit/redistest"
 )
 
 // serveShifted is serve on a node whose clock is wrong by that much. A Go

@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/game/redis/redistest"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
+	"veltrix/testkit/redistest"
 )
 
 // TestRollingRestart: three nodes are restarted one after the other while

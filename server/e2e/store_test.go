@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // store is a kind of store; open makes an empty one and returns its --store.

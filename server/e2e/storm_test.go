@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"veltrix/loadtest/check"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/check"
+	"veltrix/testkit/player"
 )
 
 // stormHunt has n challenges, each with a bonus for the first, and badges.

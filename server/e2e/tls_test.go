@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // authority makes a certificate for 127.0.0.1 that is its own authority, and

@@ -3,7 +3,7 @@ package check
 import (
 	"slices"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 // Tally counts what must not be there.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
 )
 
 // operatorFaults are what operators, organizers and our own mistakes do.

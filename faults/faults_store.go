@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
 )
 
 // lossFaults take entries from the store that players were told of.

@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"veltrix/loadtest/check"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/check"
+	"veltrix/testkit/player"
 )
 
 // checkDir checks what a fault left in its directory: the history of the players

@@ -3,7 +3,7 @@ package check
 import (
 	"slices"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 // personal are the entries that an entrant's sessions are told of, in order and

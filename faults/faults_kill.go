@@ -5,7 +5,7 @@ import (
 	"syscall"
 	"time"
 
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
 )
 
 // hold makes whoever comes to a failpoint stay there for good.

@@ -12,7 +12,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
 )
 
 func redisFaults() []Fault {

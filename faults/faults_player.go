@@ -12,8 +12,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/faults/lab"
-	"veltrix/loadtest/player"
+	"veltrix/faults/lab"
+	"veltrix/testkit/player"
 )
 
 func playerFaults() []Fault {

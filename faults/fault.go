@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
 )
 
 // Fault is something that goes wrong while hunts are played, again and again.

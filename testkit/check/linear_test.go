@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 // said is a claim that was sent at one time and had this verdict at another.

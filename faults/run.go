@@ -14,8 +14,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"veltrix/loadtest/check"
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
+	"veltrix/testkit/check"
 )
 
 // settings of a run.

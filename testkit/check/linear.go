@@ -8,7 +8,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 // linearPatience bounds the search for an order of one entrant's claims.

@@ -16,8 +16,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"golang.org/x/time/rate"
 
-	"veltrix/loadtest/faults/lab"
-	"veltrix/loadtest/player"
+	"veltrix/faults/lab"
+	"veltrix/testkit/player"
 )
 
 // Players of a load: bounded, so that what a fault holds up does not pile up.

@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(redistest.M{M: m}) }

@@ -2,10 +2,10 @@
 // checks that nothing acknowledged was lost, nothing was awarded twice and
 // nothing stayed unanswered.
 //
-//	go run ./loadtest/faults list
-//	go run ./loadtest/faults run [-fault NAME]… [-seed N] [-short]
-//	go run ./loadtest/faults check DIR
-//	go run ./loadtest/faults soak [-for 1h]
+//	go run ./faults list
+//	go run ./faults run [-fault NAME]… [-seed N] [-short]
+//	go run ./faults check DIR
+//	go run ./faults soak [-for 1h]
 //
 // It runs what scripts/failpoints.sh builds.
 package main
@@ -25,7 +25,7 @@ import (
 	"github.com/alecthomas/kong"
 	goredis "github.com/redis/go-redis/v9"
 
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
 )
 
 type listCmd struct{}

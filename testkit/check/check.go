@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 // maxProblems bounds what Verify reports; one broken invariant breaks many

@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
 )
 
 type soakCmd struct {

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/faults/lab"
+	"veltrix/faults/lab"
 )
 
 // Order is what an organizer asked for and was told. An order that was
