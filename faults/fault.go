@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"veltrix/faults/lab"
+	"veltrix/testkit/process"
 )
 
 // Fault is something that goes wrong while hunts are played, again and again.
@@ -77,7 +78,7 @@ func (s *Shot) aim() (err error) {
 // injection.
 func (s *Shot) rises(metric string, labels ...string) (string, error) {
 	var now float64
-	err := lab.Until(s, metric+" rises", func() (bool, error) {
+	err := process.Until(s, metric+" rises", func() (bool, error) {
 		v, err := s.Node.Metric(s, metric, labels...)
 		now = v
 		return err == nil && v > s.before, nil

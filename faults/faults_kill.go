@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"veltrix/faults/lab"
+	"veltrix/testkit/process"
 )
 
 // hold makes whoever comes to a failpoint stay there for good.
@@ -78,7 +79,7 @@ func killAt(on lab.Kind, point, about string) Fault {
 			return s.Node.Arm(s, point, terms)
 		},
 		Evidence: func(s *Shot) (string, error) {
-			err := lab.Until(s, s.Node.Name+" comes to "+point, func() (bool, error) {
+			err := process.Until(s, s.Node.Name+" comes to "+point, func() (bool, error) {
 				n, err := s.Node.Reached(s, point)
 				return n > int(s.before), err
 			})

@@ -14,6 +14,7 @@ import (
 
 	"veltrix/faults/lab"
 	"veltrix/testkit/player"
+	"veltrix/testkit/process"
 )
 
 func playerFaults() []Fault {
@@ -22,7 +23,7 @@ func playerFaults() []Fault {
 			Name: "players-cut", About: "all players of a node lose their connection (network gone, then back)", On: lab.SingleRedis, Short: true,
 			Inject: func(s *Shot) error {
 				// Players stay where they went when another node was cut off.
-				err := lab.Until(s, "a node has sessions", func() (bool, error) {
+				err := process.Until(s, "a node has sessions", func() (bool, error) {
 					for _, s.Node = range s.Lab.Nodes {
 						if err := s.mark("veltrix_hub_sessions"); err != nil || s.before > 0 {
 							return err == nil, err
@@ -33,7 +34,7 @@ func playerFaults() []Fault {
 				return errors.Join(err, s.Node.Link.Cut())
 			},
 			Evidence: func(s *Shot) (string, error) {
-				err := lab.Until(s, "the sessions end", func() (bool, error) {
+				err := process.Until(s, "the sessions end", func() (bool, error) {
 					v, err := s.Node.Metric(s, "veltrix_hub_sessions")
 					return v == 0, err
 				})
@@ -177,7 +178,7 @@ func duplicate(s *Shot) error {
 	running.Go(func() { err = p.Run(ctx) })
 	v, cerr := p.ClaimCopies(ctx, "c0", answer(0, true), 50)
 	if cerr == nil {
-		cerr = lab.Until(ctx, "every copy is answered", func() (bool, error) { return s.Load.history.Answers(v.ID) >= 50, nil })
+		cerr = process.Until(ctx, "every copy is answered", func() (bool, error) { return s.Load.history.Answers(v.ID) >= 50, nil })
 	}
 	answers := s.Load.history.Answers(v.ID)
 	end()
@@ -274,7 +275,7 @@ func halfOpen(s *Shot) error {
 			return err
 		}
 	}
-	return lab.UntilWithin(s, 3*time.Minute, "the server misses the silent ones", func() (bool, error) {
+	return process.UntilWithin(s, 3*time.Minute, "the server misses the silent ones", func() (bool, error) {
 		v, err := s.Node.Metric(s, "veltrix_hub_closes_total", `code="silent"`)
 		return v >= s.before+10, err
 	})
@@ -353,7 +354,7 @@ func neverReads(s *Shot) error {
 			break // the server had enough
 		}
 	}
-	return lab.Until(s, "the reader is closed as slow", func() (bool, error) {
+	return process.Until(s, "the reader is closed as slow", func() (bool, error) {
 		v, err := s.Node.Metric(s, "veltrix_hub_closes_total", `code="slow"`)
 		return v > s.before, err
 	})

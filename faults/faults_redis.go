@@ -13,6 +13,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"veltrix/faults/lab"
+	"veltrix/testkit/process"
 )
 
 func redisFaults() []Fault {
@@ -30,7 +31,7 @@ func redisFaults() []Fault {
 				if err := s.Redis.Cmd.ConfigSet(s, "rdb-key-save-delay", "20000").Err(); err != nil {
 					return err
 				}
-				return lab.Until(s, "a rewrite begins", func() (bool, error) { // the one that a node asked for may not be over
+				return process.Until(s, "a rewrite begins", func() (bool, error) { // the one that a node asked for may not be over
 					err := s.Redis.Cmd.BgRewriteAOF(s).Err()
 					if goredis.HasErrorPrefix(err, "ERR Background append only file rewriting already") {
 						return false, nil
@@ -39,7 +40,7 @@ func redisFaults() []Fault {
 				})
 			},
 			Evidence: func(s *Shot) (string, error) {
-				err := lab.Until(s, "Redis rewrites", func() (bool, error) {
+				err := process.Until(s, "Redis rewrites", func() (bool, error) {
 					info, err := s.Redis.Info(s, "persistence")
 					return info["aof_rewrite_in_progress"] == "1", err
 				})
@@ -118,7 +119,7 @@ func redisFaults() []Fault {
 				return s.Redis.Start(s, "--key-load-delay", strconv.FormatInt(delay, 10))
 			},
 			Evidence: func(s *Shot) (string, error) {
-				if err := s.Redis.Ready(s); err != nil {
+				if err := s.Redis.Loaded(s); err != nil {
 					return "", err
 				}
 				s.before = 0
@@ -168,7 +169,7 @@ func redisFaults() []Fault {
 		{
 			Name: "bell-killed", About: "the connections that wait for the bell are killed", On: lab.SingleRedis,
 			Inject: func(s *Shot) error {
-				return lab.Until(s, "a node waits for the bell", func() (bool, error) { // it may still be coming back from the last time
+				return process.Until(s, "a node waits for the bell", func() (bool, error) { // it may still be coming back from the last time
 					n, err := s.Redis.Cmd.ClientKillByFilter(s, "TYPE", "pubsub").Result()
 					s.before = float64(n)
 					return n > 0, err
@@ -212,7 +213,7 @@ func loadDelay(s *Shot) (int64, error) {
 		return 0, err
 	}
 	var size int64
-	err = lab.Until(s, "the file grows", func() (bool, error) {
+	err = process.Until(s, "the file grows", func() (bool, error) {
 		info, err := os.Stat(path)
 		if err == nil {
 			size = info.Size()
@@ -256,7 +257,7 @@ func answers(name, about, word string, inject, undo func(*Shot) error) Fault {
 // answered waits until Redis has answered an error more often than before.
 func (s *Shot) answered(word string) (string, error) {
 	var n int64
-	err := lab.Until(s, "Redis answers "+word, func() (bool, error) {
+	err := process.Until(s, "Redis answers "+word, func() (bool, error) {
 		var err error
 		n, err = s.Redis.Errors(s, word)
 		return n > int64(s.before), err
@@ -266,14 +267,14 @@ func (s *Shot) answered(word string) (string, error) {
 
 // logged waits until Redis, which answers nothing else, says it to us too.
 func (s *Shot) logged(word string) (string, error) {
-	err := lab.Until(s, "Redis answers "+word, func() (bool, error) {
+	err := process.Until(s, "Redis answers "+word, func() (bool, error) {
 		err := s.Redis.Cmd.Get(s, "nothing").Err()
 		return err != nil && strings.HasPrefix(err.Error(), word), nil
 	})
 	if err != nil {
 		return "", err
 	}
-	if err := lab.Until(s, "a node fails to commit", func() (bool, error) {
+	if err := process.Until(s, "a node fails to commit", func() (bool, error) {
 		for _, n := range s.Lab.Nodes {
 			v, err := n.Metric(s, "veltrix_store_failures_total")
 			if err == nil && v > 0 {
@@ -299,17 +300,17 @@ func took(began time.Time, least time.Duration) (string, error) {
 // breakSaving puts a directory where the snapshot should be.
 func breakSaving(s *Shot) error {
 	// A save that Redis began by itself the last time may have left a file.
-	err := lab.Until(s, "no save is under way", func() (bool, error) {
+	err := process.Until(s, "no save is under way", func() (bool, error) {
 		info, err := s.Redis.Info(s, "persistence")
 		return info["rdb_bgsave_in_progress"] == "0", err
 	})
 	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(filepath.Join(s.Redis.Dir, "dump.rdb")); err != nil {
+	if err := os.RemoveAll(filepath.Join(s.Redis.Dir(), "dump.rdb")); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(s.Redis.Dir, "dump.rdb", "x"), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(s.Redis.Dir(), "dump.rdb", "x"), 0o755); err != nil {
 		return err
 	}
 	if err := s.Redis.Cmd.ConfigSet(s, "save", "3600 1").Err(); err != nil {
@@ -318,14 +319,14 @@ func breakSaving(s *Shot) error {
 	if err := s.Redis.Cmd.BgSave(s).Err(); err != nil {
 		return err
 	}
-	return lab.Until(s, "the snapshot fails", func() (bool, error) {
+	return process.Until(s, "the snapshot fails", func() (bool, error) {
 		info, err := s.Redis.Info(s, "persistence")
 		return info["rdb_last_bgsave_status"] == "err", err
 	})
 }
 
 func mendSaving(s *Shot) error {
-	return errors.Join(s.Redis.Cmd.ConfigSet(s, "save", "").Err(), os.RemoveAll(filepath.Join(s.Redis.Dir, "dump.rdb")))
+	return errors.Join(s.Redis.Cmd.ConfigSet(s, "save", "").Err(), os.RemoveAll(filepath.Join(s.Redis.Dir(), "dump.rdb")))
 }
 
 // linkFaults are those of the connections between nodes and Redis.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"veltrix/faults/lab"
+	"veltrix/testkit/process"
 )
 
 // lossFaults take entries from the store that players were told of.
@@ -70,7 +71,7 @@ func lossFaults() []Fault {
 // rewritten waits for the nodes to have had the file written anew: one that ends
 // in half a transaction is only well again then.
 func rewritten(s *Shot) error {
-	return lab.Until(s, "Redis has rewritten its file", func() (bool, error) {
+	return process.Until(s, "Redis has rewritten its file", func() (bool, error) {
 		info, err := s.Redis.Info(s, "persistence")
 		return info["aof_rewrite_in_progress"] == "0" && info["aof_rewrites"] != "0", err
 	})
@@ -93,7 +94,7 @@ func (s *Shot) lostBefore() error {
 
 func (s *Shot) lostRises() (string, error) {
 	var now float64
-	err := lab.Until(s, "a node notices that history was lost", func() (bool, error) {
+	err := process.Until(s, "a node notices that history was lost", func() (bool, error) {
 		now = s.lost()
 		return now > s.before, nil
 	})
@@ -146,7 +147,7 @@ func failoverFaults() []Fault {
 			if err != nil {
 				return "", err
 			}
-			err = lab.Until(s, "the nodes are sent on", func() (bool, error) {
+			err = process.Until(s, "the nodes are sent on", func() (bool, error) {
 				m, err := s.Redis.Errors(s, "MOVED")
 				a, aerr := s.Redis.Errors(s, "ASK")
 				n = m + a
@@ -161,7 +162,7 @@ func failoverFaults() []Fault {
 // promoted waits until another than the victim is the primary.
 func (s *Shot) promoted() (string, error) {
 	var now *lab.Redis
-	err := lab.Until(s, "another becomes the primary", func() (bool, error) {
+	err := process.Until(s, "another becomes the primary", func() (bool, error) {
 		var err error
 		if s.Lab.Kind == lab.ClusterRedis {
 			now, err = s.Lab.Successor(s, s.Redis)

@@ -18,6 +18,7 @@ import (
 
 	"veltrix/faults/lab"
 	"veltrix/testkit/player"
+	"veltrix/testkit/process"
 )
 
 // Players of a load: bounded, so that what a fault holds up does not pile up.
@@ -100,7 +101,7 @@ func startLoad(ctx context.Context, l *lab.Lab, name, dir string, seed uint64, p
 // await waits until so many more verdicts have come.
 func (l *load) await(ctx context.Context, more int64) error {
 	want := l.verdicts.Load() + more
-	return lab.Until(ctx, fmt.Sprintf("%d more verdicts come", more), func() (bool, error) { return l.verdicts.Load() >= want, nil })
+	return process.Until(ctx, fmt.Sprintf("%d more verdicts come", more), func() (bool, error) { return l.verdicts.Load() >= want, nil })
 }
 
 // finish lets every player end the claim that it is at. Claims that get no

@@ -16,6 +16,7 @@ import (
 
 	"veltrix/faults/lab"
 	"veltrix/testkit/check"
+	"veltrix/testkit/process"
 )
 
 // settings of a run.
@@ -185,7 +186,7 @@ func collectHunt(ctx context.Context, l *lab.Lab, dir, hunt string) error {
 	}
 	for i, n := range l.Nodes {
 		var board *check.Board
-		err := lab.Until(ctx, n.Name+" knows all of "+hunt, func() (bool, error) {
+		err := process.Until(ctx, n.Name+" knows all of "+hunt, func() (bool, error) {
 			var err error
 			board, err = from(n).Board(ctx, hunt)
 			return err == nil && board.Seq >= int64(len(ledger)), err

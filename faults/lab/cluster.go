@@ -5,39 +5,33 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
-)
 
-// slots of a Redis Cluster.
-const slots = 16384
+	"veltrix/testkit/process"
+	"veltrix/testkit/redisserver"
+)
 
 // cluster starts three primaries and three replicas. Clients and replicas reach
 // each over its link; the bus of the cluster is not proxied.
 func (l *Lab) cluster(ctx context.Context) error {
 	const primaries = 3
 	for i := range 2 * primaries {
-		listen, err := l.ports.take()
+		err := l.linked(ctx, "redis"+strconv.Itoa(i), func(port, link int) []string {
+			return []string{
+				"--cluster-enabled", "yes", "--cluster-node-timeout", "1500", "--cluster-replica-validity-factor", "0",
+				"--cluster-announce-ip", "127.0.0.1", "--cluster-announce-port", strconv.Itoa(link), "--cluster-announce-bus-port", strconv.Itoa(port + redisserver.BusOffset),
+				"--cluster-allow-replica-migration", "no",
+			}
+		})
 		if err != nil {
-			return err
-		}
-		r, err := l.newRedis("redis"+strconv.Itoa(i), append([]string{
-			"--cluster-enabled", "yes", "--cluster-node-timeout", "1500", "--cluster-replica-validity-factor", "0",
-			"--cluster-announce-ip", "127.0.0.1", "--cluster-announce-port", strconv.Itoa(listen), "--cluster-allow-replica-migration", "no",
-		}, l.durability()...)...)
-		if err != nil {
-			return err
-		}
-		r.args = append(r.args, "--cluster-announce-bus-port", strconv.Itoa(r.Port+10000))
-		if r.Link, err = l.Toxiproxy.link(r.Name, listen, r.Port); err != nil {
-			return err
-		}
-		l.StoreLinks = append(l.StoreLinks, r.Link)
-		if err := r.Start(ctx); err != nil {
 			return err
 		}
 	}
-	if err := l.form(ctx, primaries); err != nil {
+	nodes := make([]redisserver.Node, len(l.Redis))
+	for i, r := range l.Redis {
+		nodes[i] = redisserver.Node{Server: r.Server, Addr: r.Link.Addr}
+	}
+	if err := redisserver.FormCluster(ctx, nodes, primaries); err != nil {
 		return fmt.Errorf("form the cluster: %w", err)
 	}
 	query := url.Values{}
@@ -50,45 +44,12 @@ func (l *Lab) cluster(ctx context.Context) error {
 	return l.Replicated(ctx)
 }
 
-// form makes the servers one cluster.
-func (l *Lab) form(ctx context.Context, primaries int) error {
-	for _, r := range l.Redis {
-		for _, other := range l.Redis {
-			if other == r { // who meets itself may hear from itself that it is a primary, after it became a replica
-				continue
-			}
-			host, port, _ := strings.Cut(other.Link.Addr, ":")
-			if err := r.Cmd.Do(ctx, "CLUSTER", "MEET", host, port, other.Port+10000).Err(); err != nil {
-				return err
-			}
-		}
-	}
-	for i, r := range l.Redis[:primaries] {
-		if err := r.Cmd.ClusterAddSlotsRange(ctx, i*slots/primaries, (i+1)*slots/primaries-1).Err(); err != nil {
-			return err
-		}
-	}
-	for i, r := range l.Redis[primaries:] {
-		id, err := l.Redis[i].Cmd.Do(ctx, "CLUSTER", "MYID").Text()
-		if err != nil {
-			return err
-		}
-		if err := Until(ctx, "a replica knows its primary", func() (bool, error) {
-			return r.Cmd.ClusterReplicate(ctx, id).Err() == nil, nil
-		}); err != nil {
-			return err
-		}
-	}
-	return l.ClusterWell(ctx)
-}
-
 // ClusterWell waits until every server says that the cluster is whole.
 func (l *Lab) ClusterWell(ctx context.Context) error {
-	return Until(ctx, "the cluster is whole", func() (bool, error) {
+	return process.Until(ctx, "the cluster is whole", func() (bool, error) {
 		for _, r := range l.Redis {
-			info, err := r.Cmd.ClusterInfo(ctx).Result()
-			if err != nil || !strings.Contains(info, "cluster_state:ok") || !strings.Contains(info, "cluster_known_nodes:"+strconv.Itoa(len(l.Redis))) {
-				return false, nil //nolint:nilerr // not yet
+			if !r.ClusterIsWhole(len(l.Redis)) {
+				return false, nil
 			}
 		}
 		return true, nil
@@ -98,7 +59,7 @@ func (l *Lab) ClusterWell(ctx context.Context) error {
 // PrimaryOf is the server that has the slot of a hunt's keys.
 func (l *Lab) PrimaryOf(ctx context.Context, key string) (*Redis, error) {
 	var found *Redis
-	err := Until(ctx, "the slot has a primary", func() (bool, error) {
+	err := process.Until(ctx, "the slot has a primary", func() (bool, error) {
 		for _, r := range l.Redis {
 			slot, err := r.Cmd.ClusterKeySlot(ctx, key).Result()
 			if err != nil {
@@ -202,7 +163,7 @@ func (l *Lab) MoveSlot(ctx context.Context, from *Redis, key string) (moved int,
 			break
 		}
 		for _, k := range keys {
-			if err := from.Cmd.Migrate(ctx, "127.0.0.1", strconv.Itoa(to.Port), k, 0, 10*time.Second).Err(); err != nil {
+			if err := from.Cmd.Migrate(ctx, "127.0.0.1", strconv.Itoa(to.Port()), k, 0, 10*time.Second).Err(); err != nil {
 				return moved, to.Name, err
 			}
 			moved++

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"veltrix/testkit/process"
 )
 
 // Kind is what the nodes of a lab keep their hunts in.
@@ -44,7 +46,6 @@ type Lab struct {
 	Toxiproxy  *Toxiproxy
 
 	opts     Options
-	ports    ports
 	branches int      // made so far
 	stores   []string // of each node
 	http     *http.Client
@@ -68,7 +69,7 @@ func Open(ctx context.Context, opts Options) (*Lab, error) {
 }
 
 func (l *Lab) start(ctx context.Context) error {
-	port, err := l.ports.take()
+	port, err := process.Port()
 	if err != nil {
 		return err
 	}
@@ -117,9 +118,12 @@ func (l *Lab) Ack() string { return l.opts.Ack }
 // Veltrix is the program that the nodes run.
 func (l *Lab) Veltrix() string { return l.opts.Programs.Veltrix }
 
+// log is the file to which a process appends what it prints.
+func (l *Lab) log(name string) string { return filepath.Join(l.Dir, name+".log") }
+
 // link puts a proxy in front of a port.
 func (l *Lab) link(name string, upstream int) (*Link, error) {
-	listen, err := l.ports.take()
+	listen, err := process.Port()
 	if err != nil {
 		return nil, err
 	}
@@ -149,8 +153,8 @@ func (l *Lab) Plays(i int) []string {
 func (l *Lab) Close() error {
 	var errs []error
 	for _, n := range l.Nodes {
-		if n.process != nil {
-			errs = append(errs, n.process.end())
+		if n.server != nil {
+			errs = append(errs, n.server.End())
 		}
 	}
 	for _, s := range l.Sentinels {
@@ -160,7 +164,7 @@ func (l *Lab) Close() error {
 		errs = append(errs, r.end())
 	}
 	if l.Toxiproxy != nil && l.Toxiproxy.process != nil {
-		errs = append(errs, l.Toxiproxy.process.end())
+		errs = append(errs, l.Toxiproxy.process.End())
 	}
 	l.http.CloseIdleConnections()
 	return errors.Join(errs...)

@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"veltrix/testkit/process"
+	"veltrix/testkit/veltrix"
 )
 
 // What every node of a lab is started with.
@@ -25,18 +28,18 @@ type Node struct {
 	Ops  string // URL of the operations address
 	Link *Link  // of the players
 
-	lab     *Lab
-	process *Process
-	fail    string // URL of the failpoints
-	args    []string
-	env     []string
+	lab    *Lab
+	server *veltrix.Server
+	fail   string // URL of the failpoints
+	args   []string
+	env    []string
 }
 
 // Play is the URL of the players' WebSocket.
 func (n *Node) Play() string { return "ws://" + n.Link.Addr + "/ws" }
 
 // Process is the running node.
-func (n *Node) Process() *Process { return n.process }
+func (n *Node) Process() *process.Process { return n.server.Process }
 
 // Start starts the node and waits until it is ready.
 func (n *Node) Start(ctx context.Context) error {
@@ -48,28 +51,27 @@ func (n *Node) Start(ctx context.Context) error {
 
 // Launch starts the node and does not wait.
 func (n *Node) Launch() (err error) {
-	n.process, err = launch(n.lab.Dir, n.Name, n.env, n.lab.opts.Programs.Veltrix, n.args...)
+	n.server, err = veltrix.Start(process.Options{
+		Name: n.Name, Program: n.lab.opts.Programs.Veltrix, Args: n.args, Dir: n.lab.Dir, Env: n.env, Log: n.lab.log(n.Name),
+	})
+	if err == nil {
+		n.server.URL = n.URL
+	}
 	return err
 }
 
 // Ready waits until the node says that it is ready.
 func (n *Node) Ready(ctx context.Context) error {
-	return Until(ctx, n.Name+" is ready", func() (bool, error) {
-		if !n.process.Alive() {
-			return false, fmt.Errorf("it ended: %v; see %s", n.process.State(), n.process.log)
-		}
-		return n.IsReady(ctx), nil
-	})
+	return n.server.Ready(ctx, n.lab.http)
 }
 
 // IsReady asks /readyz.
 func (n *Node) IsReady(ctx context.Context) bool {
-	_, err := scrape(ctx, n.lab.http, n.URL+"/readyz")
-	return err == nil
+	return veltrix.IsReady(ctx, n.lab.http, n.URL)
 }
 
 // Kill ends the node as a crash would.
-func (n *Node) Kill() error { return n.process.Kill() }
+func (n *Node) Kill() error { return n.server.Kill() }
 
 // Arm sets what a failpoint does, in gofail's terms.
 func (n *Node) Arm(ctx context.Context, point, terms string) error {
@@ -149,17 +151,17 @@ func (l *Lab) newNode(i int) (*Node, error) {
 	var port [3]int
 	for p := range port {
 		var err error
-		if port[p], err = l.ports.take(); err != nil {
+		if port[p], err = process.Port(); err != nil {
 			return nil, err
 		}
 	}
 	n := &Node{
 		Name: "node" + strconv.Itoa(i), lab: l,
-		URL: "http://" + loopback(port[0]), Ops: "http://" + loopback(port[1]), fail: "http://" + loopback(port[2]),
-		env: []string{"GOFAIL_HTTP=" + loopback(port[2])},
+		URL: "http://" + process.Loopback(port[0]), Ops: "http://" + process.Loopback(port[1]), fail: "http://" + process.Loopback(port[2]),
+		env: []string{"GOFAIL_HTTP=" + process.Loopback(port[2])},
 	}
 	n.args = append([]string{
-		"--addr", loopback(port[0]), "--ops-addr", loopback(port[1]), "--store", l.stores[i], "--ack", l.opts.Ack,
+		"--addr", process.Loopback(port[0]), "--ops-addr", process.Loopback(port[1]), "--store", l.stores[i], "--ack", l.opts.Ack,
 		"--organizer-token", Organizer, "--secret", Secret, "--player-rate", "0", "--drain", "10s", "--log-format", "json",
 	}, l.opts.NodeArgs...)
 	var err error

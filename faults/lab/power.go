@@ -21,7 +21,7 @@ func (r *Redis) CutPower(source *rand.Rand) (gone int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	files, err := filepath.Glob(filepath.Join(r.Dir, "appendonlydir", "*"))
+	files, err := filepath.Glob(filepath.Join(r.Dir(), "appendonlydir", "*"))
 	for _, path := range files {
 		info, statErr := os.Stat(path)
 		if statErr != nil {

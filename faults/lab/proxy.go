@@ -11,11 +11,13 @@ import (
 	"strings"
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2/client"
+
+	"veltrix/testkit/process"
 )
 
 // Toxiproxy is a running toxiproxy.
 type Toxiproxy struct {
-	process *Process
+	process *process.Process
 	api     string
 	client  *toxiproxy.Client
 }
@@ -37,14 +39,16 @@ type Toxic struct {
 }
 
 func startToxiproxy(ctx context.Context, dir, program string, port int) (*Toxiproxy, error) {
-	t := &Toxiproxy{api: "http://" + loopback(port), client: toxiproxy.NewClient(loopback(port))}
+	t := &Toxiproxy{api: "http://" + process.Loopback(port), client: toxiproxy.NewClient(process.Loopback(port))}
 	var err error
-	t.process, err = launch(dir, "toxiproxy", []string{"LOG_LEVEL=error"}, program,
-		"-host", "127.0.0.1", "-port", strconv.Itoa(port), "-proxy-metrics")
+	t.process, err = process.Start(process.Options{
+		Program: program, Args: []string{"-host", "127.0.0.1", "-port", strconv.Itoa(port), "-proxy-metrics"},
+		Dir: dir, Env: []string{"LOG_LEVEL=error"}, Log: filepath.Join(dir, "toxiproxy.log"),
+	})
 	if err != nil {
 		return nil, err
 	}
-	return t, Until(ctx, "toxiproxy answers", func() (bool, error) {
+	return t, t.process.Until(ctx, "answers", func() (bool, error) {
 		_, err := t.client.Proxies()
 		return err == nil, nil
 	})
@@ -52,11 +56,11 @@ func startToxiproxy(ctx context.Context, dir, program string, port int) (*Toxipr
 
 // link puts a proxy in front of a port.
 func (t *Toxiproxy) link(name string, listen, upstream int) (*Link, error) {
-	p, err := t.client.CreateProxy(name, loopback(listen), loopback(upstream))
+	p, err := t.client.CreateProxy(name, process.Loopback(listen), process.Loopback(upstream))
 	if err != nil {
 		return nil, fmt.Errorf("link %s: %w", name, err)
 	}
-	return &Link{Name: name, Addr: loopback(listen), proxy: p, of: t}, nil
+	return &Link{Name: name, Addr: process.Loopback(listen), proxy: p, of: t}, nil
 }
 
 // Poison adds a toxic; Heal takes all of them away and opens the link.

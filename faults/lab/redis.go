@@ -12,75 +12,44 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"veltrix/testkit/process"
+	"veltrix/testkit/redisserver"
 )
 
 // Redis is a redis-server that keeps its port and its files when it comes back.
 type Redis struct {
+	*redisserver.Server
+
 	Name string
-	Port int
-	Dir  string
 	Link *Link // in front of it; nil when each node has a link of its own
 	Cmd  *goredis.Client
 
-	process *Process
-	disk    *disk // nil: Dir is an ordinary directory
-	args    []string
-	env     []string
-	synced  string // the notes of what is on the disk; "" if there are none
+	disk   *disk  // nil: its directory is an ordinary one
+	synced string // the notes of what is on the disk; "" if there are none
 }
 
-// Start starts the server and waits until it answers or loads its files.
+// Start starts the server and waits until it answers or loads its files. A
+// server that cannot load files which were cut says so in its log.
 func (r *Redis) Start(ctx context.Context, more ...string) error {
-	args := slices.Concat([]string{
-		"--bind", "127.0.0.1", "--port", strconv.Itoa(r.Port), "--dir", r.Dir, "--save", "",
-		"--appendonly", "yes", "--appendfsync", "always", "--enable-debug-command", "yes",
-		"--repl-diskless-sync-delay", "0", "--repl-timeout", "5",
-	}, r.args, more)
-	program := "redis-server"
-	if r.disk != nil {
-		program, args = r.disk.run(program, args)
-	}
-	var err error
-	// Loading with files that were cut is tried by Redis itself.
-	if r.process, err = launch(filepath.Dir(r.Dir), r.Name, r.env, program, args...); err != nil {
+	if err := r.Launch(more...); err != nil {
 		return err
 	}
-	return Until(ctx, r.Name+" answers", func() (bool, error) {
-		if !r.process.Alive() {
-			return false, fmt.Errorf("it ended: %v; see %s", r.process.State(), r.process.log)
-		}
-		err := r.Cmd.Ping(ctx).Err()
-		var answer goredis.Error
-		return err == nil || errors.As(err, &answer), nil
-	})
+	return r.Answers(ctx)
 }
-
-// Ready waits until the server has loaded its files.
-func (r *Redis) Ready(ctx context.Context) error {
-	return Until(ctx, r.Name+" has loaded", func() (bool, error) { return r.Cmd.Ping(ctx).Err() == nil, nil })
-}
-
-// Process is the running server.
-func (r *Redis) Process() *Process { return r.process }
-
-// Kill ends the server as a crash would.
-func (r *Redis) Kill() error { return r.process.Kill() }
 
 // LoseDisk removes the files of a server that has ended.
 func (r *Redis) LoseDisk() error {
-	files, err := os.ReadDir(r.Dir)
+	files, err := os.ReadDir(r.Dir())
 	for _, f := range files {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(r.Dir, f.Name())))
+		err = errors.Join(err, os.RemoveAll(filepath.Join(r.Dir(), f.Name())))
 	}
 	return err
 }
 
 // Restart starts a server that has ended and waits until it has loaded.
 func (r *Redis) Restart(ctx context.Context, more ...string) error {
-	if err := r.Start(ctx, more...); err != nil {
-		return err
-	}
-	return r.Ready(ctx)
+	return r.Server.Start(ctx, more...)
 }
 
 // Info returns the fields of a section of INFO.
@@ -114,7 +83,7 @@ func (r *Redis) Errors(ctx context.Context, word string) (int64, error) {
 
 // AOF returns the newest of the files that the server appends to.
 func (r *Redis) AOF() (string, error) {
-	files, err := filepath.Glob(filepath.Join(r.Dir, "appendonlydir", "*.incr.aof"))
+	files, err := filepath.Glob(filepath.Join(r.Dir(), "appendonlydir", "*.incr.aof"))
 	if err != nil || len(files) == 0 {
 		return "", fmt.Errorf("%s has no append-only file: %w", r.Name, err)
 	}
@@ -133,54 +102,84 @@ func generation(path string) int {
 }
 
 func (r *Redis) end() error {
-	err := r.Cmd.Close()
-	if r.process != nil {
-		err = errors.Join(err, r.process.end())
-	}
+	err := errors.Join(r.Cmd.Close(), r.End())
 	if r.disk != nil {
 		err = errors.Join(err, r.disk.end())
 	}
 	return err
 }
 
-// newRedis prepares a server that is not started yet.
-func (l *Lab) newRedis(name string, args ...string) (*Redis, error) {
-	port, err := l.ports.take()
-	if err != nil {
+// newRedis prepares a server on a port, with what every Redis of a lab has in
+// common. It is not started yet.
+func (l *Lab) newRedis(name string, port int, o redisserver.Options) (*Redis, error) {
+	o.Name, o.Port, o.Dir, o.Log = name, port, filepath.Join(l.Dir, name), l.log(name)
+	o.Args = slices.Concat([]string{"--repl-diskless-sync-delay", "0", "--repl-timeout", "5"}, o.Args, l.durability())
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(l.Dir, name)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, err
-	}
-	r := &Redis{Name: name, Port: port, Dir: dir, args: args, Cmd: goredis.NewClient(&goredis.Options{
-		Addr: loopback(port), Protocol: 2, DisableIdentity: true, DialerRetries: 1, MaxRetries: -1, ReadTimeout: 30 * time.Second,
+	r := &Redis{Name: name, Server: redisserver.New(o), Cmd: goredis.NewClient(&goredis.Options{
+		Addr: process.Loopback(port), Protocol: 2, DisableIdentity: true, DialerRetries: 1, MaxRetries: -1, ReadTimeout: 30 * time.Second,
 		PoolSize: 4,
 	})}
 	l.Redis = append(l.Redis, r)
 	return r, nil
 }
 
-// single starts one Redis, and a link to it for each node.
-func (l *Lab) single(ctx context.Context) error {
-	r, err := l.newRedis("redis", l.durability()...)
-	if err != nil {
-		return err
-	}
-	if l.opts.SmallDisk > 0 {
-		if r.disk, err = mountDisk(ctx, l.Dir, r.Dir, l.opts.SmallDisk); err != nil {
+// linked starts a server that everyone reaches over a link. args are made from
+// its own port and from that of the link.
+func (l *Lab) linked(ctx context.Context, name string, args func(port, link int) []string) error {
+	var port [2]int // of the server, of the link
+	for i := range port {
+		var err error
+		if port[i], err = process.Port(); err != nil {
 			return err
 		}
 	}
-	if l.opts.Power {
-		r.synced = filepath.Join(l.Dir, "redis.synced")
-		r.env = []string{"LD_PRELOAD=" + l.opts.Programs.Synced, "SYNCED=" + r.synced}
+	r, err := l.newRedis(name, port[0], redisserver.Options{Args: args(port[0], port[1])})
+	if err != nil {
+		return err
 	}
+	if r.Link, err = l.Toxiproxy.link(name, port[1], port[0]); err != nil {
+		return err
+	}
+	l.StoreLinks = append(l.StoreLinks, r.Link)
+	return r.Start(ctx)
+}
+
+// single starts one Redis, and a link to it for each node.
+func (l *Lab) single(ctx context.Context) error {
+	port, err := process.Port()
+	if err != nil {
+		return err
+	}
+	const name = "redis"
+	var o redisserver.Options
+	var small *disk
+	if l.opts.SmallDisk > 0 {
+		dir := filepath.Join(l.Dir, name)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		if small, err = mountDisk(ctx, l.Dir, dir, l.opts.SmallDisk); err != nil {
+			return err
+		}
+		o.Inside = small.inside
+	}
+	var synced string
+	if l.opts.Power {
+		synced = filepath.Join(l.Dir, "redis.synced")
+		o.Env = []string{"LD_PRELOAD=" + l.opts.Programs.Synced, "SYNCED=" + synced}
+	}
+	r, err := l.newRedis(name, port, o)
+	if err != nil {
+		return err
+	}
+	r.disk, r.synced = small, synced
 	if err := r.Start(ctx); err != nil {
 		return err
 	}
 	for i := range l.opts.Nodes {
-		link, err := l.link("redis-of-node"+strconv.Itoa(i), r.Port)
+		link, err := l.link("redis-of-node"+strconv.Itoa(i), port)
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -11,6 +10,9 @@ import (
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"veltrix/testkit/process"
+	"veltrix/testkit/redisserver"
 )
 
 // master is what Sentinel calls the primary.
@@ -19,67 +21,63 @@ const master = "hunts"
 // sentinel starts a primary, two replicas and three Sentinels. Everyone reaches
 // a Redis over its link, replicas and Sentinels too.
 func (l *Lab) sentinel(ctx context.Context) error {
-	for i := range 3 {
-		listen, err := l.ports.take()
+	const replicas = 2
+	for i := range 1 + replicas {
+		err := l.linked(ctx, "redis"+strconv.Itoa(i), func(_, link int) []string {
+			args := []string{
+				"--replica-announce-ip", "127.0.0.1", "--replica-announce-port", strconv.Itoa(link), "--repl-ping-replica-period", "1", "--min-replicas-max-lag", "5",
+			}
+			if i > 0 {
+				args = append(args, "--replicaof", strings.Replace(l.Redis[0].Link.Addr, ":", " ", 1))
+			}
+			return args
+		})
 		if err != nil {
-			return err
-		}
-		r, err := l.newRedis("redis"+strconv.Itoa(i), append([]string{
-			"--replica-announce-ip", "127.0.0.1", "--replica-announce-port", strconv.Itoa(listen),
-			"--repl-ping-replica-period", "1", "--min-replicas-max-lag", "5",
-		}, l.durability()...)...)
-		if err != nil {
-			return err
-		}
-		if r.Link, err = l.Toxiproxy.link(r.Name, listen, r.Port); err != nil {
-			return err
-		}
-		l.StoreLinks = append(l.StoreLinks, r.Link)
-		if i > 0 {
-			r.args = append(r.args, "--replicaof", strings.Replace(l.Redis[0].Link.Addr, ":", " ", 1))
-		}
-		if err := r.Start(ctx); err != nil {
 			return err
 		}
 	}
 	query := url.Values{"master": {master}}
-	var first string
 	for i := range 3 {
-		port, err := l.ports.take()
+		s, err := l.newSentinel(ctx, "sentinel"+strconv.Itoa(i))
 		if err != nil {
 			return err
 		}
-		config := filepath.Join(l.Dir, "sentinel"+strconv.Itoa(i)+".conf")
-		host, primary, _ := strings.Cut(l.Redis[0].Link.Addr, ":")
-		text := fmt.Sprintf("bind 127.0.0.1\nport %d\nsentinel monitor %s %s %s 2\nsentinel down-after-milliseconds %s 1000\n"+
-			"sentinel failover-timeout %s 6000\nsentinel parallel-syncs %s 2\n", port, master, host, primary, master, master, master)
-		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-			return err
-		}
-		p, err := launch(l.Dir, "sentinel"+strconv.Itoa(i), nil, "redis-server", config, "--sentinel")
-		if err != nil {
-			return err
-		}
-		l.Sentinels = append(l.Sentinels, &Sentinel{process: p, Cmd: goredis.NewSentinelClient(&goredis.Options{Addr: loopback(port)})})
-		if i == 0 {
-			first = loopback(port)
-		} else {
-			query.Add("addr", loopback(port))
+		if i > 0 {
+			query.Add("addr", s.server.Addr())
 		}
 	}
 	for range l.opts.Nodes {
-		l.stores = append(l.stores, "redis-sentinel://"+first+"?"+query.Encode())
+		l.stores = append(l.stores, "redis-sentinel://"+l.Sentinels[0].server.Addr()+"?"+query.Encode())
 	}
-	return Until(ctx, "Sentinel sees everyone", func() (bool, error) {
+	return process.Until(ctx, "Sentinel sees everyone", func() (bool, error) {
 		for _, s := range l.Sentinels {
-			facts, err := s.Cmd.Master(ctx, master).Result()
-			if err != nil || facts["num-slaves"] != "2" || facts["num-other-sentinels"] != "2" || facts["flags"] != "master" {
-				return false, nil //nolint:nilerr // not yet
+			if !s.server.Agrees(master, replicas) {
+				return false, nil
 			}
 		}
-		replicas, err := l.Redis[0].Info(ctx, "replication")
-		return err == nil && replicas["connected_slaves"] == "2", nil
+		info, err := l.Redis[0].Info(ctx, "replication")
+		return err == nil && info["connected_slaves"] == strconv.Itoa(replicas), nil
 	})
+}
+
+// newSentinel starts a Sentinel that watches the first Redis.
+func (l *Lab) newSentinel(ctx context.Context, name string) (*Sentinel, error) {
+	port, err := process.Port()
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(l.Dir, name)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	o := redisserver.Options{Name: name, Dir: dir, Port: port, Log: l.log(name)}
+	server, err := redisserver.StartSentinel(ctx, o, master, l.Redis[0].Link.Addr)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sentinel{server: server, Cmd: goredis.NewSentinelClient(&goredis.Options{Addr: server.Addr()})}
+	l.Sentinels = append(l.Sentinels, s)
+	return s, nil
 }
 
 // durability are settings of servers that keep the level of the nodes and not
@@ -97,14 +95,14 @@ func (l *Lab) durability() []string {
 
 // Sentinel is a running Sentinel.
 type Sentinel struct {
-	Cmd     *goredis.SentinelClient
-	process *Process
+	Cmd    *goredis.SentinelClient
+	server *redisserver.Server
 }
 
 // Failover has Sentinel make a replica the primary though the primary is well.
 func (s *Sentinel) Failover(ctx context.Context) error { return s.Cmd.Failover(ctx, master).Err() }
 
-func (s *Sentinel) end() error { return errors.Join(s.Cmd.Close(), s.process.end()) }
+func (s *Sentinel) end() error { return errors.Join(s.Cmd.Close(), s.server.End()) }
 
 // Primary is the Redis that takes writes: by Sentinel's word, or the only one.
 func (l *Lab) Primary(ctx context.Context) (*Redis, error) {
@@ -112,7 +110,7 @@ func (l *Lab) Primary(ctx context.Context) (*Redis, error) {
 		return l.Redis[0], nil
 	}
 	var found *Redis
-	err := Until(ctx, "there is a primary", func() (bool, error) {
+	err := process.Until(ctx, "there is a primary", func() (bool, error) {
 		for _, s := range l.Sentinels {
 			addr, err := s.Cmd.GetMasterAddrByName(ctx, master).Result()
 			if err != nil || len(addr) != 2 {
@@ -135,7 +133,7 @@ func (l *Lab) Primary(ctx context.Context) (*Redis, error) {
 
 // Replicated waits until every replica follows the primary.
 func (l *Lab) Replicated(ctx context.Context) error {
-	return Until(ctx, "every replica follows", func() (bool, error) {
+	return process.Until(ctx, "every replica follows", func() (bool, error) {
 		masters := 0
 		for _, r := range l.Redis {
 			info, err := r.Info(ctx, "replication")

@@ -1,15 +1,14 @@
 package redistest
 
 import (
-	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
-)
 
-// slots is the number of hash slots of every cluster.
-const slots = 16384
+	"veltrix/testkit/redisserver"
+)
 
 // Cluster is a Redis Cluster.
 type Cluster struct {
@@ -26,55 +25,24 @@ type Cluster struct {
 func StartCluster(t testing.TB, primaries, replicas int, args ...string) *Cluster {
 	t.Helper()
 	args = append([]string{
-		"--cluster-enabled", "yes", "--cluster-node-timeout", strconv.Itoa(downAfter),
+		"--cluster-enabled", "yes", "--cluster-node-timeout", strconv.Itoa(redisserver.DownAfter),
 		"--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0",
 	}, args...)
-	c := &Cluster{t: t}
-	for range primaries {
-		c.Primaries = append(c.Primaries, Start(t, args...))
+	var nodes []redisserver.Node
+	var servers []*Server
+	for range primaries * (1 + replicas) {
+		s := Start(t, args...)
+		servers = append(servers, s)
+		nodes = append(nodes, redisserver.Node{Server: s.Server, Addr: s.Addr()})
 	}
-	for range primaries * replicas {
-		c.Replicas = append(c.Replicas, Start(t, args...))
+	if err := redisserver.FormCluster(t.Context(), nodes, primaries); err != nil {
+		t.Fatal(err)
 	}
-	for i, s := range c.Primaries {
-		s.Must("CLUSTER", "ADDSLOTSRANGE", strconv.Itoa(slots*i/primaries), strconv.Itoa(slots*(i+1)/primaries-1))
-		s.Must("CLUSTER", "SET-CONFIG-EPOCH", strconv.Itoa(i+1))
-	}
-	first := strconv.Itoa(c.Primaries[0].port)
-	all := c.Servers()
-	for _, s := range all[1:] {
-		s.Must("CLUSTER", "MEET", "127.0.0.1", first)
-	}
-	for _, s := range all {
-		s.Until("the nodes to meet", func() bool { return c.sees(s, len(all)) })
-	}
-	for i, s := range c.Replicas {
-		id := c.Primaries[i%primaries].ID()
-		s.Until("a replica to be one", func() bool { return s.Do("CLUSTER", "REPLICATE", id) == "OK" })
-	}
-	for i, s := range c.Primaries {
-		s.Until("the replicas to be in step", func() bool {
-			return strings.Count(s.Do("INFO", "replication"), "state=online") == replicas && c.sees(c.Primaries[(i+1)%primaries], len(all))
-		})
-	}
-	for _, s := range all {
-		s.Until("every node to know the replicas", func() bool {
-			return strings.Count(s.Do("CLUSTER", "NODES"), "slave") == primaries*replicas
-		})
-	}
-	return c
-}
-
-func (c *Cluster) sees(s *Server, nodes int) bool {
-	info := s.Do("CLUSTER", "INFO")
-	return strings.Contains(info, "cluster_state:ok") && strings.Contains(info, "cluster_slots_ok:"+strconv.Itoa(slots)) &&
-		strings.Contains(info, fmt.Sprintf("cluster_known_nodes:%d\r", nodes))
+	return &Cluster{t: t, Primaries: servers[:primaries], Replicas: servers[primaries:]}
 }
 
 // Servers are all nodes.
-func (c *Cluster) Servers() []*Server {
-	return append(append([]*Server{}, c.Primaries...), c.Replicas...)
-}
+func (c *Cluster) Servers() []*Server { return slices.Concat(c.Primaries, c.Replicas) }
 
 // URL is the address of the cluster, with all nodes.
 func (c *Cluster) URL() string {
@@ -94,7 +62,7 @@ func (c *Cluster) Owner(key string) (*Server, int) {
 		c.t.Fatal(err)
 	}
 	for i, s := range c.Primaries {
-		if slot < slots*(i+1)/len(c.Primaries) {
+		if slot < redisserver.FirstSlot(i+1, len(c.Primaries)) {
 			return s, slot
 		}
 	}
@@ -105,9 +73,9 @@ func (c *Cluster) Owner(key string) (*Server, int) {
 // are alive.
 func (c *Cluster) AwaitFailover(old *Server) {
 	c.t.Helper()
-	port := ":" + strconv.Itoa(old.port) + "@"
+	port := ":" + strconv.Itoa(old.Port()) + "@"
 	for _, s := range c.Servers() {
-		if s == old || s.process == nil {
+		if s == old || !s.Process().Alive() {
 			continue
 		}
 		s.Until("a failover", func() bool {

@@ -2,21 +2,15 @@ package redistest
 
 import (
 	"net/url"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
+
+	"veltrix/testkit/redisserver"
 )
 
-// downAfter is after how many milliseconds without an answer the Sentinels and
-// the nodes of a cluster take a server for dead. A busy machine keeps a living
-// one from answering for shorter.
-const downAfter = 1000
-
-// sentinelWait bounds the wait for a group to be formed or to elect a primary.
-const sentinelWait = 60 * time.Second
+// primaryName is what the Sentinels call the primary.
+const primaryName = "main"
 
 // Group is a primary with replicas, watched by three Sentinels.
 type Group struct {
@@ -30,50 +24,30 @@ type Group struct {
 func StartGroup(t testing.TB, replicas int, args ...string) *Group {
 	t.Helper()
 	g := &Group{t: t}
-	g.Servers = append(g.Servers, Start(t, append([]string{"--repl-diskless-sync-delay", "0"}, args...)...))
-	primary := strconv.Itoa(g.Servers[0].port)
+	first := Start(t, append([]string{"--repl-diskless-sync-delay", "0"}, args...)...)
+	g.Servers = append(g.Servers, first)
 	for range replicas {
 		g.Servers = append(g.Servers, Start(t, append([]string{
-			"--repl-diskless-sync-delay", "0", "--replicaof", "127.0.0.1 " + primary,
+			"--repl-diskless-sync-delay", "0", "--replicaof", "127.0.0.1 " + strconv.Itoa(first.Port()),
 		}, args...)...))
 	}
 	for range 3 {
-		g.Sentinels = append(g.Sentinels, startSentinel(t, primary))
+		g.Sentinels = append(g.Sentinels, begin(t, func(o redisserver.Options) (*redisserver.Server, error) {
+			return redisserver.StartSentinel(t.Context(), o, primaryName, first.Addr())
+		}))
 	}
 	for _, s := range g.Sentinels {
-		s.Until("the Sentinels to know each other", func() bool {
-			state := fields(s.Do("SENTINEL", "MASTER", "main"))
-			return state["num-other-sentinels"] == "2" && state["num-slaves"] == strconv.Itoa(replicas) && state["flags"] == "master"
-		})
+		s.Until("the Sentinels to know each other", func() bool { return s.Agrees(primaryName, replicas) })
 	}
-	g.Servers[0].Until("the replicas to be in step", func() bool {
-		return strings.Count(g.Servers[0].Do("INFO", "replication"), "state=online") == replicas
+	first.Until("the replicas to be in step", func() bool {
+		return strings.Count(first.Do("INFO", "replication"), "state=online") == replicas
 	})
 	return g
 }
 
-func startSentinel(t testing.TB, primary string) *Server {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "vx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "sentinel.conf")
-	text := "sentinel monitor main 127.0.0.1 " + primary + " 2\n" +
-		"sentinel down-after-milliseconds main " + strconv.Itoa(downAfter) + "\n" +
-		"sentinel failover-timeout main 6000\n"
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s := &Server{t: t, dir: dir, config: file}
-	t.Cleanup(s.remove)
-	s.start()
-	return s
-}
-
 // URL is the address of the group, with all Sentinels.
 func (g *Group) URL() string {
-	query := url.Values{"master": {"main"}}
+	query := url.Values{"master": {primaryName}}
 	for _, s := range g.Sentinels[1:] {
 		query.Add("addr", s.Addr())
 	}
@@ -88,9 +62,9 @@ func (g *Group) Primary() *Server {
 
 func (g *Group) primaryOf(sentinel *Server) *Server {
 	g.t.Helper()
-	_, port, _ := strings.Cut(sentinel.Do("SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"), "\n")
+	_, port, _ := strings.Cut(sentinel.Do("SENTINEL", "GET-MASTER-ADDR-BY-NAME", primaryName), "\n")
 	for _, s := range g.Servers {
-		if strconv.Itoa(s.port) == port {
+		if strconv.Itoa(s.Port()) == port {
 			return s
 		}
 	}
@@ -114,15 +88,5 @@ func (g *Group) AwaitPrimary(old *Server) *Server {
 // by themselves after some ten seconds.
 func (g *Group) Follow(s *Server) {
 	g.t.Helper()
-	s.Must("REPLICAOF", "127.0.0.1", strconv.Itoa(g.Primary().port))
-}
-
-// fields reads a reply of names and values.
-func fields(reply string) map[string]string {
-	m := map[string]string{}
-	lines := strings.Split(reply, "\n")
-	for i := 0; i+1 < len(lines); i += 2 {
-		m[lines[i]] = lines[i+1]
-	}
-	return m
+	s.Must("REPLICAOF", "127.0.0.1", strconv.Itoa(g.Primary().Port()))
 }
