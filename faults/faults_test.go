@@ -85,11 +85,11 @@ func TestTrend(t *testing.T) {
 }
 
 func TestPlot(t *testing.T) {
-	got := svg("a < b", "ms", []series{{"x", []point{{0, 1}, {time.Second, 2}}}, {"none", nil}})
-	if !strings.Contains(got, "a &lt; b") || strings.Count(got, "<path") != 7 || strings.Contains(got, "NaN") {
+	got := plot("a < b", "ms", []series{{"x", []point{{0, 1}, {time.Hour, 2}}}, {"none", nil}})
+	if !strings.Contains(got, "a &lt; b, ms") || !strings.Contains(got, ">15m0s</text>") || strings.Contains(got, "NaN") {
 		t.Error(got)
 	}
-	if got := svg("nothing", "", nil); strings.Contains(got, "NaN") || strings.Contains(got, "Inf") {
+	if got := plot("nothing", "", nil); strings.Contains(got, "NaN") || strings.Contains(got, "Inf") {
 		t.Error(got)
 	}
 }

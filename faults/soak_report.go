@@ -41,9 +41,9 @@ func (s *soak) report(row *Row, c *soakCmd) (flat bool, err error) {
 	if !long {
 		fmt.Fprintf(&text, "  (a run of less than %v shows this and judges nothing)\n", judgedFrom)
 	}
-	plot := func(what, unit string, judged func(line string) bool) {
+	show := func(what, unit string, judged func(line string) bool) {
 		lines := s.of(what)
-		plots.WriteString(svg(what, unit, lines))
+		plots.WriteString(plot(what, unit, lines) + "\n")
 		for _, l := range lines {
 			t := trendOf(l.points, c.For)
 			if judged(l.name) {
@@ -53,15 +53,15 @@ func (s *soak) report(row *Row, c *soakCmd) (flat bool, err error) {
 		}
 	}
 	for _, m := range sampled {
-		plot(m.what, m.unit, func(line string) bool { return !m.moves || line == together })
+		show(m.what, m.unit, func(line string) bool { return !m.moves || line == together })
 	}
-	plot("delay", "ms", func(string) bool { return true })
-	plot("rate", "verdicts/s", func(string) bool { return false })
-	plot("redis", "MB used", func(string) bool { return false })
+	show("delay", "ms", func(string) bool { return true })
+	show("rate", "verdicts/s", func(string) bool { return false })
+	show("redis", "MB used", func(string) bool { return false })
 	s.sayf("\n%s", text.String())
 	if err := os.WriteFile(filepath.Join(s.dir, "report.txt"), text.Bytes(), 0o644); err != nil {
 		return false, err
 	}
-	page := fmt.Sprintf("<!doctype html><meta charset=utf-8><title>Soak of %v</title><pre>%s</pre>\n%s", c.For.Round(time.Second), html.EscapeString(text.String()), plots.String())
+	page := fmt.Sprintf("<!doctype html><meta charset=utf-8><title>Soak of %v</title><style>:root{color-scheme:light dark}body{max-width:900px}pre{white-space:pre-wrap}</style><pre>%s</pre>\n%s", c.For.Round(time.Second), html.EscapeString(text.String()), plots.String())
 	return flat, os.WriteFile(filepath.Join(s.dir, "report.html"), []byte(page), 0o644)
 }

@@ -209,6 +209,6 @@ func TestStorm(t *testing.T) {
 		}
 		st.settle(t, s)
 		s.audit(store)
-		t.Logf("the server took %v of processor time", (s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()).Round(time.Millisecond))
+		t.Logf("the server took %v of processor time", (s.State().UserTime() + s.State().SystemTime()).Round(time.Millisecond))
 	})
 }

@@ -68,34 +68,43 @@ type Server struct {
 func (s *Server) Ledger(ctx context.Context, hunt string) ([]Entry, error) {
 	var all []Entry
 	for {
-		page, err := s.ledgerPage(ctx, hunt, int64(len(all)))
-		if err != nil {
-			return nil, fmt.Errorf("ledger of %s after %d: %w", hunt, len(all), err)
+		had := len(all)
+		query := url.Values{"after": {strconv.Itoa(had)}, "limit": {strconv.Itoa(pageSize)}}
+		if err := s.entries(ctx, hunt, query, func(e *Entry) { all = append(all, *e) }); err != nil {
+			return nil, fmt.Errorf("ledger of %s after %d: %w", hunt, had, err)
 		}
-		if len(page) == 0 {
+		if len(all) == had {
 			return all, nil
 		}
-		all = append(all, page...)
 	}
 }
 
-func (s *Server) ledgerPage(ctx context.Context, hunt string, after int64) (page []Entry, err error) {
-	query := url.Values{"after": {strconv.FormatInt(after, 10)}, "limit": {strconv.Itoa(pageSize)}}
+// Stream reads the whole ledger of a hunt in one answer, and yields each entry
+// as it arrives. The entry is valid until yield returns.
+func (s *Server) Stream(ctx context.Context, hunt string, yield func(*Entry)) error {
+	if err := s.entries(ctx, hunt, nil, yield); err != nil {
+		return fmt.Errorf("ledger of %s: %w", hunt, err)
+	}
+	return nil
+}
+
+func (s *Server) entries(ctx context.Context, hunt string, query url.Values, yield func(*Entry)) error {
 	body, err := s.get(ctx, "/api/v1/hunts/"+url.PathEscape(hunt)+"/ledger?"+query.Encode())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer func() { _ = body.Close() }()
+	defer func() { _ = body.Close() }() // has been read
 	lines := bufio.NewScanner(body)
 	lines.Buffer(nil, 1<<20)
+	var e Entry
 	for lines.Scan() {
-		var e Entry
+		e = Entry{}
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return nil, fmt.Errorf("line %q: %w", lines.Text(), err)
+			return fmt.Errorf("line %.200q: %w", lines.Text(), err)
 		}
-		page = append(page, e)
+		yield(&e)
 	}
-	return page, lines.Err()
+	return lines.Err()
 }
 
 // Board reads the whole board of a hunt. While claims are decided its pages
