@@ -11,16 +11,16 @@ import (
 )
 
 // Fault is something that goes wrong while hunts are played, again and again.
-// Each firing is Inject, then Evidence, then Undo; then everyone is well again
-// and verdicts come before the next one.
+// Each firing is Inject, then Evidence, then Undo. Before the next one all
+// nodes are ready again and verdicts come.
 type Fault struct {
 	Name  string // as in hunt ids
 	About string
 	On    lab.Kind
 	Nodes int    // 0 is three, with bolt one
 	Ack   string // "" is fsync
-	// Lossy faults take history from the store: what was acknowledged is put
-	// back by nodes and players, and seqs may differ.
+	// Lossy faults take history from the store. Nodes and players put back what
+	// was acknowledged, and seqs may differ.
 	Lossy     bool
 	Short     bool  // part of the short selection
 	SmallDisk int64 // bytes
@@ -30,10 +30,10 @@ type Fault struct {
 
 	// Inject makes the fault.
 	Inject func(*Shot) error
-	// Evidence waits for what shows, from the outside, that the fault happened,
-	// and says what it was. Its error is that it did not.
+	// Evidence waits until it shows from the outside that the fault happened,
+	// and describes that. It is an error that the fault did not happen.
 	Evidence func(*Shot) (string, error)
-	// Undo puts right what does not heal by itself; nil is nothing.
+	// Undo repairs what does not heal by itself; it may be nil.
 	Undo func(*Shot) error
 }
 
@@ -86,7 +86,7 @@ func (s *Shot) rises(metric string, labels ...string) (string, error) {
 	return fmt.Sprintf("%s of %s %v: %.0f, was %.0f", metric, s.Node.Name, labels, now, s.before), err
 }
 
-// note remembers a metric of the victim node.
+// mark remembers a metric of the victim node.
 func (s *Shot) mark(metric string, labels ...string) (err error) {
 	s.before, err = s.Node.Metric(s, metric, labels...)
 	return err

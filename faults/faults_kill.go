@@ -9,7 +9,7 @@ import (
 	"veltrix/testkit/process"
 )
 
-// hold makes whoever comes to a failpoint stay there for good.
+// hold makes the first goroutine that comes to a failpoint stay there for good.
 const hold = "1*sleep(3600000)"
 
 // steps are the failpoints on the way of a claim, in order.

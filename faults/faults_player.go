@@ -201,7 +201,7 @@ func storm(s *Shot) error {
 	defer end()
 	var all sync.WaitGroup
 	back := make(chan struct{}, 2*guests)
-	enter := make(chan struct{}, 64) // who is connecting at first
+	enter := make(chan struct{}, 64) // those that connect at first
 	for i := range guests {
 		token, err := mint(fmt.Sprintf("guest-%d", i))
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 	"veltrix/testkit/process"
 )
 
-// lossFaults take entries from the store that players were told of.
+// lossFaults take entries from the store whose verdicts players already have.
 func lossFaults() []Fault {
 	return []Fault{
 		{
@@ -68,8 +68,8 @@ func lossFaults() []Fault {
 	}
 }
 
-// rewritten waits for the nodes to have had the file written anew: one that ends
-// in half a transaction is only well again then.
+// rewritten waits until the nodes have had Redis rewrite its file: a file that
+// ends in half a transaction is whole again only then.
 func rewritten(s *Shot) error {
 	return process.Until(s, "Redis has rewritten its file", func() (bool, error) {
 		info, err := s.Redis.Info(s, "persistence")
@@ -122,8 +122,8 @@ func failoverFaults() []Fault {
 		Undo:     rejoin,
 	}, Fault{
 		Name: "sentinel-failover", About: "SENTINEL FAILOVER with scripts in flight", On: lab.SentinelRedis, Ack: "replicated",
-		// The old primary takes writes until it is told, and the replica that
-		// acknowledges them is not the one that was promoted.
+		// The old primary takes writes until it learns of the new one, and the
+		// replica that acknowledges them is not the one that was promoted.
 		Lossy:    true,
 		Inject:   func(s *Shot) error { return s.Lab.Sentinels[s.Rand.IntN(3)].Failover(s) },
 		Evidence: (*Shot).promoted,

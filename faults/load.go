@@ -21,7 +21,8 @@ import (
 	"veltrix/testkit/process"
 )
 
-// Players of a load: bounded, so that what a fault holds up does not pile up.
+// The players of a load. Their number is bounded, so that claims do not pile up
+// while a fault holds them up.
 const (
 	soloPlayers  = 24
 	teamPlayers  = 12 // in teams of three
@@ -56,7 +57,7 @@ type load struct {
 	problems []string
 }
 
-// hunt is one that is played.
+// hunt is a hunt that is played.
 type hunt struct {
 	id, kind string
 	made     chan struct{} // closed when it is open, or err is set
@@ -104,8 +105,8 @@ func (l *load) await(ctx context.Context, more int64) error {
 	return process.Until(ctx, fmt.Sprintf("%d more verdicts come", more), func() (bool, error) { return l.verdicts.Load() >= want, nil })
 }
 
-// finish lets every player end the claim that it is at. Claims that get no
-// verdict within the patience stay without one.
+// finish lets every player end its current claim. A claim without a verdict
+// within the patience stays without one.
 func (l *load) finish(patience time.Duration) error {
 	close(l.stopping)
 	timer := time.AfterFunc(patience, l.cancel)
@@ -125,7 +126,7 @@ func (l *load) stopped() bool {
 	}
 }
 
-// refused notes an error that no fault explains.
+// refused notes an error that the fault does not explain.
 func (l *load) refused(ctx context.Context, err error) {
 	var answer *lab.StatusError
 	if err == nil || ctx.Err() != nil || errors.As(err, &answer) && answer.Status == http.StatusConflict {
@@ -156,7 +157,7 @@ func (l *load) current(kind int) (id, name string, entrants []string) {
 	return h.id, h.kind, slices.Clone(h.entrants)
 }
 
-// hunt returns the hunt of a generation; who comes first makes it.
+// hunt returns the hunt of a generation; the first caller makes it.
 func (l *load) hunt(ctx context.Context, generation, kind int) (*hunt, error) {
 	return l.made(ctx, fmt.Sprintf("%s-%d-%s", l.name, generation, kinds[kind]), kind, true)
 }
@@ -192,7 +193,7 @@ func (l *load) made(ctx context.Context, id string, kind int, newest bool) (*hun
 	}
 }
 
-// other is a hunt next to the generations; who comes first makes it.
+// other is a hunt next to the generations; the first caller makes it.
 func (l *load) other(ctx context.Context, id string) (*hunt, error) { return l.made(ctx, id, 0, false) }
 
 // ids of all hunts that were made.
@@ -317,7 +318,7 @@ func (l *load) claimAll(ctx context.Context, p *player.Player, h *hunt, r *rand.
 	return nil
 }
 
-// claim claims until the answer is not that the hunt is paused.
+// claim claims again while the answer is that the hunt is paused.
 func (l *load) claim(ctx context.Context, p *player.Player, c int, right bool, copies int) error {
 	for {
 		var outcome string
@@ -337,7 +338,7 @@ func (l *load) claim(ctx context.Context, p *player.Player, c int, right bool, c
 	}
 }
 
-// once asks once, when the limit lets it.
+// once sends one request, when the limit allows it.
 func (l *load) once(ctx context.Context, ask func() (player.Message, error)) error {
 	if l.stopped() {
 		return nil
@@ -357,7 +358,7 @@ func (l *load) once(ctx context.Context, ask func() (player.Message, error)) err
 	return err
 }
 
-// delays collects how long verdicts took since it was last asked.
+// delays collects how long verdicts took since the last take.
 type delays struct {
 	mu  sync.Mutex
 	all []time.Duration
@@ -371,7 +372,7 @@ func (d *delays) add(x time.Duration) {
 	}
 }
 
-// take returns median and 99th percentile and forgets.
+// take returns median and 99th percentile, and begins again.
 func (d *delays) take() (p50, p99 time.Duration) {
 	d.mu.Lock()
 	all := d.all

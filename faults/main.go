@@ -56,23 +56,23 @@ type cli struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// What the library says of connections that break is the point here.
+	// That connections break is the point here, so the library need not log it.
 	goredis.SetLogger(quiet{})
 	var c cli
 	k := kong.Parse(&c, kong.Name("faults"), kong.BindTo(ctx, (*context.Context)(nil)))
 	k.FatalIfErrorf(k.Run())
 }
 
-// sayf tells whoever watches the run; the report is in files.
+// sayf prints progress; the report is in files.
 func (s *settings) sayf(format string, args ...any) { _, _ = fmt.Fprintf(s.out, format, args...) }
 
-// quiet is a logger of go-redis that says nothing.
+// quiet is a logger for go-redis that drops everything.
 type quiet struct{}
 
 // Printf implements the library's logger.
 func (quiet) Printf(context.Context, string, ...any) {}
 
-// errFailed says that the report has what went wrong.
+// errFailed is for a run whose report says what went wrong.
 var errFailed = errors.New("the promise was not kept; see above")
 
 // Run implements the command.

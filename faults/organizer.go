@@ -17,14 +17,15 @@ import (
 	"veltrix/faults/lab"
 )
 
-// Order is what an organizer asked for and was told. An order that was
-// acknowledged is in the ledger, once.
+// Order is a request of an organizer and its answer. An acknowledged order is
+// in the ledger, once.
 type Order struct {
 	ID    string `json:"id"`
 	Hunt  string `json:"hunt"`
 	Path  string `json:"path"`
 	Tries int    `json:"tries"`
-	// Status is the answer: 2xx acknowledges, another one refuses for good.
+	// Status is that of the answer: 2xx acknowledges, any other refuses for
+	// good.
 	Status int `json:"status"`
 }
 
@@ -41,7 +42,7 @@ type organizer struct {
 	next int
 }
 
-// send asks until a node has answered something that is final.
+// send asks one node after the other until an answer is final.
 func (o *organizer) send(ctx context.Context, method, path string, body []byte) (status, tries int, err error) {
 	for tries = 1; ; tries++ {
 		o.mu.Lock()

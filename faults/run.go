@@ -30,7 +30,7 @@ type settings struct {
 	out       io.Writer
 }
 
-// meta is what a check needs to know of a fault's directory.
+// meta describes a run in its directory, for the check.
 type meta struct {
 	Fault    string   `json:"fault"`
 	Seed     uint64   `json:"seed"`
@@ -39,7 +39,7 @@ type meta struct {
 	Nodes    int      `json:"nodes"`
 	Fired    int      `json:"fired"`
 	Evidence []string `json:"evidence"`
-	// Problems are those that only show while everything runs.
+	// Problems are those that can only be seen while everything runs.
 	Problems []string `json:"problems"`
 	Seconds  float64  `json:"seconds"`
 }
@@ -142,7 +142,7 @@ func (s *settings) fire(ctx context.Context, f *Fault, x *load, source *rand.Ran
 	return x.await(ctx, 30)
 }
 
-// collect writes down ledgers and boards of all nodes and has the store audited.
+// collect writes ledgers and boards of all nodes to files and audits the store.
 func collect(ctx context.Context, l *lab.Lab, dir string, m *meta) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()

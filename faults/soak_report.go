@@ -15,7 +15,7 @@ import (
 // let go of hunts that nobody plays after five minutes.
 const judgedFrom = 15 * time.Minute
 
-// median of values, of which there is one at least.
+// median of at least one value.
 func median(values []float64) float64 {
 	slices.Sort(values)
 	return values[len(values)/2]

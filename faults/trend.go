@@ -65,8 +65,9 @@ func trendOf(points []point, long time.Duration) trend {
 	return t
 }
 
-// verdict says flat when growth and its bound are within the tolerance, not flat
-// when it surely is above, and else that the run was too short to say.
+// verdict is flat when growth and its bound are within the tolerance, not flat
+// when growth less its bound is above it, and else undecided: the run was too
+// short.
 func (t trend) verdict() string {
 	limit := tolerance * t.mean
 	switch {

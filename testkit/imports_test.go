@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestImports looks at everything that packages are built of, whoever imports
-// it.
+// TestImports looks at the whole closure of the packages, not only at what they
+// import themselves.
 func TestImports(t *testing.T) {
 	product := []string{"veltrix/server", "veltrix/hub", "veltrix/game", "veltrix/web"}
 	for _, rule := range []struct {

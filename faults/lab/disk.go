@@ -48,7 +48,7 @@ func (d *disk) path(file string) string {
 	return filepath.Join("/proc", strconv.Itoa(d.holder.Pid), "root", file)
 }
 
-// inside is how a program is started that sees the disk.
+// inside returns the command line that starts a program which sees the disk.
 func (d *disk) inside(program string, args []string) (string, []string) {
 	enter := []string{"--target", strconv.Itoa(d.holder.Pid), "--mount"}
 	if os.Getuid() != 0 {

@@ -5,9 +5,9 @@
 // Guarantees:
 //   - Close ends every process that was started, and the kernel ends them when
 //     the program that uses the lab dies.
-//   - A process that ended without having been told to is an error of Close.
-//   - Ports stay those of a lab's whole life: whoever comes back is found where
-//     it was.
+//   - A process that ended without being asked to is an error of Close.
+//   - A node or server that comes back has the port that it had before.
 //
-// Goroutines: one for each process, which waits for its end.
+// Processes and Redis servers are those of testkit; the lab adds proxies,
+// failpoints, small disks and power cuts. Goroutines: those of testkit/process.
 package lab

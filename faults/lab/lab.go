@@ -12,7 +12,7 @@ import (
 	"veltrix/testkit/process"
 )
 
-// Kind is what the nodes of a lab keep their hunts in.
+// Kind is the kind of store that the nodes of a lab share.
 type Kind string
 
 // The kinds of labs.

@@ -99,7 +99,7 @@ func (n *Node) failpoint(ctx context.Context, method, point, terms string) error
 	return nil
 }
 
-// Reached is how often an armed failpoint was come to.
+// Reached is how often execution came to an armed failpoint.
 func (n *Node) Reached(ctx context.Context, point string) (int, error) {
 	text, err := scrape(ctx, n.lab.http, n.fail+"/"+point+"/count")
 	if err != nil {
@@ -183,15 +183,15 @@ func (l *Lab) Branch(n *Node) (*Link, error) {
 	return l.link(n.Name+"-branch"+strconv.Itoa(l.branches), upstream)
 }
 
-// httpClient talks to nodes that come and go: a connection is worth nothing
-// once its node was killed.
+// httpClient talks to nodes that come and go. It keeps no connection, since one
+// to a killed node is worth nothing.
 func httpClient() *http.Client {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.DisableKeepAlives = true
 	return &http.Client{Transport: t, Timeout: 20 * time.Second}
 }
 
-// Get reads a page of a node, with the organizer's token.
+// Get reads a resource of a node, with the organizer's token.
 func (n *Node) Get(ctx context.Context, path string) ([]byte, error) {
 	return n.Do(ctx, http.MethodGet, path, nil, http.StatusOK)
 }

@@ -10,9 +10,9 @@ import (
 	"syscall"
 )
 
-// CutPower kills the server and takes from the end of its append-only files
-// what was not on the disk yet: all of it, or some, as a disk may have written
-// the rest already. It returns the bytes that are gone.
+// CutPower kills the server and cuts from the end of its append-only files what
+// was not on the disk yet: all of it, or a part, since a disk may have written
+// the rest already. It returns how many bytes are gone.
 func (r *Redis) CutPower(source *rand.Rand) (gone int64, err error) {
 	if err := r.Kill(); err != nil {
 		return 0, err

@@ -80,9 +80,9 @@ func (l *Lab) newSentinel(ctx context.Context, name string) (*Sentinel, error) {
 	return s, nil
 }
 
-// durability are settings of servers that keep the level of the nodes and not
-// more: with the replicated level a primary without a replica must not take
-// writes, with the memory level nothing is on disk.
+// durability are the settings with which a server keeps the --ack level of the
+// nodes and not more. With replicated, a primary without a replica must not
+// take writes; with memory, nothing is on disk.
 func (l *Lab) durability() []string {
 	switch {
 	case l.opts.Ack == "memory":
@@ -99,12 +99,13 @@ type Sentinel struct {
 	server *redisserver.Server
 }
 
-// Failover has Sentinel make a replica the primary though the primary is well.
+// Failover makes a replica the primary although the primary is alive.
 func (s *Sentinel) Failover(ctx context.Context) error { return s.Cmd.Failover(ctx, master).Err() }
 
 func (s *Sentinel) end() error { return errors.Join(s.Cmd.Close(), s.server.End()) }
 
-// Primary is the Redis that takes writes: by Sentinel's word, or the only one.
+// Primary is the Redis that takes writes, according to Sentinel; or the only
+// one.
 func (l *Lab) Primary(ctx context.Context) (*Redis, error) {
 	if len(l.Sentinels) == 0 {
 		return l.Redis[0], nil

@@ -19,7 +19,7 @@ import (
 // width of every chart, in SVG units.
 const width = 860.0
 
-// colours that people tell apart who see colours differently (Okabe and Ito).
+// colours that colour-blind people can distinguish (Okabe and Ito).
 var colours = []string{"#0072b2", "#d55e00", "#009e73", "#cc79a7"}
 
 // style is that of every chart. A picture in a document of its own takes the

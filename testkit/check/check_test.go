@@ -151,7 +151,7 @@ func TestManyProblemsAreCut(t *testing.T) {
 	}
 }
 
-// TestFetch reads pages until there is no more.
+// TestFetch reads pages until one is empty.
 func TestFetch(t *testing.T) {
 	const entries, entrants = 2500, 2001
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

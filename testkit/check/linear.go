@@ -20,18 +20,18 @@ type held struct {
 	seq, points int64
 }
 
-// solved is the state of an entrant in the model: its awards and the seq of
-// the newest entry that it was told of. It is never changed, only copied.
+// solved is the state of an entrant in the model: its awards and the seq of the
+// newest entry that was sent to it. It is never changed, only copied.
 type solved struct {
 	awards map[string]held
 	last   int64
 }
 
 // Linearizable reports entrants whose claims cannot have been decided one after
-// the other, each between its first sending and its first verdict. The model
-// of an entrant is the set of its solved challenges with id, seq and points: a
+// the other, each between its first sending and its first verdict. The model of
+// an entrant is the set of its solved challenges with id, seq and points: a
 // challenge is awarded once, with a seq above those of earlier awards; once it
-// is, a claim for it is told just that; before, it is told anything else.
+// is, a claim for it is answered with just that; before, with anything else.
 // With several epochs seqs are not compared.
 func Linearizable(claims []player.Claim, epochs int) []string {
 	model := porcupine.Model{

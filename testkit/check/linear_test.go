@@ -54,7 +54,8 @@ func TestLinearizable(t *testing.T) {
 	}, 2); found != nil {
 		t.Error(found)
 	}
-	// A copy that came late was awarded, where the first was told that the hunt is paused.
+	// A copy that came late was awarded, where the first was answered that the
+	// hunt is paused.
 	late := said("1", "x", 0, 10, "closed", 0)
 	late.Verdicts = append(late.Verdicts, player.Message{Type: "verdict", ID: "1", Outcome: "awarded", Seq: 5, Points: 10, Arrived: 90})
 	if found := Linearizable([]player.Claim{late, said("2", "x", 20, 30, "already", 5)}, 1); found != nil {

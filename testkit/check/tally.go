@@ -9,8 +9,8 @@ import (
 // Tally counts what must not be there.
 type Tally struct {
 	Claims     int // that were sent; hints too
-	Awarded    int // that were told "awarded"
-	Lost       int // told "awarded", and not in the ledger under their id with the same points
+	Awarded    int // with a verdict "awarded"
+	Lost       int // with a verdict "awarded", and not in the ledger under their id with the same points
 	Duplicated int // awards of a pair of entrant and challenge that has one, or of an id that has
 	Unanswered int // without a verdict or a final refusal
 	LongestMs  int64

@@ -42,7 +42,7 @@ func Verify(history []player.Claim, ledger []Entry, board *Board) []string {
 	return f.list
 }
 
-// history compares what players were told with the ledger.
+// history compares what players were sent with the ledger.
 func (f *findings) history(claims []player.Claim, ledger []Entry, epochs int) {
 	awards := awards{bySeq: make(map[int64]Entry), last: make(map[[2]string]Entry), epochs: epochs}
 	byID := make(map[string][]Entry)
@@ -82,7 +82,7 @@ func (f *findings) history(claims []player.Claim, ledger []Entry, epochs int) {
 	}
 }
 
-// awards finds what a verdict is about.
+// awards finds the award that a verdict is about.
 type awards struct {
 	bySeq  map[int64]Entry
 	last   map[[2]string]Entry // by entrant and challenge
@@ -90,7 +90,8 @@ type awards struct {
 }
 
 // find returns the award that a verdict names by its seq. Where history was
-// lost that may be the seq of then, and the award stands elsewhere.
+// lost, that may be the seq in the lost history, and the award stands
+// elsewhere.
 func (a *awards) find(seq int64, entrant, challenge string) (Entry, bool) {
 	e, ok := a.bySeq[seq]
 	if a.epochs > 1 && (!ok || e.Entrant != entrant || e.Challenge != challenge) {
@@ -129,8 +130,8 @@ func (f *findings) verdicts(c *player.Claim, entrant string, awards *awards) {
 	}
 }
 
-// closedThen is what a copy of a claim may be told that another node decided
-// earlier, while the hunt was paused, and answered later.
+// closedThen is the outcome that a copy of a claim may get from another node,
+// which decided it earlier, while the hunt was paused, and answered later.
 const closedThen = "closed"
 
 // lasting says whether an outcome stays the answer to its claim for good.

@@ -16,8 +16,8 @@ import (
 // Subprotocol is what version 1 of the protocol is called in a handshake.
 const Subprotocol = "veltrix.v1"
 
-// maxFrame bounds what is read in one frame: a definition of the largest size
-// and a board fit.
+// maxFrame bounds one frame that is read, in bytes: a definition of the largest
+// size and a board fit.
 const maxFrame = 8 << 20
 
 // Conn is one WebSocket. Next belongs to one goroutine, everything else is
@@ -31,8 +31,8 @@ type Conn struct {
 }
 
 // Only makes Next pass over frames in which none of these types is mentioned,
-// without decoding them. Boards are most of what arrives in a storm, and who
-// does not look at them need not pay for them.
+// without decoding them. Boards are most of what arrives in a storm, and a
+// caller that does not look at them need not pay for them.
 func (c *Conn) Only(types ...string) {
 	c.skip = nil
 	for _, t := range types {
@@ -50,7 +50,7 @@ func (c *Conn) passes(frame []byte) bool {
 	return len(c.skip) > 0
 }
 
-// Dial connects to url (ws:// or http://). It says nothing yet: the server
+// Dial connects to url (ws:// or http://). It sends nothing yet: the server
 // waits for a hello.
 func Dial(ctx context.Context, client *http.Client, url string) (*Conn, error) {
 	ws, resp, err := websocket.Dial(ctx, url, &websocket.DialOptions{
@@ -67,7 +67,8 @@ func Dial(ctx context.Context, client *http.Client, url string) (*Conn, error) {
 	return &Conn{ws: ws}, nil
 }
 
-// RefusedError says that the server takes no connection, or no player, now.
+// RefusedError is the answer of a server that takes no connection, or no
+// player, now.
 type RefusedError struct {
 	After time.Duration // to wait before the next try
 	cause error
@@ -78,7 +79,7 @@ func (e *RefusedError) Error() string { return fmt.Sprintf("refused for %v: %v",
 // Unwrap returns what the server said.
 func (e *RefusedError) Unwrap() error { return e.cause }
 
-// refused reads when to come again from the answer to a handshake.
+// refused reads the time to come again from the answer to a handshake.
 func refused(resp *http.Response, err error) error {
 	if resp == nil {
 		return err
@@ -150,7 +151,7 @@ func (c *Conn) read(ctx context.Context) ([]byte, error) {
 // of an array frame.
 func (c *Conn) Buffered() int { return len(c.arrived) }
 
-// Drop ends the connection without a word, as a lost network does.
+// Drop ends the connection without a close frame, as a lost network does.
 func (c *Conn) Drop() {
 	_ = c.ws.CloseNow() // it is gone either way
 }

@@ -1,5 +1,5 @@
-// Package player plays over the real protocol: what tests, load tests and
-// fault tests send claims with.
+// Package player plays over the real protocol. End-to-end tests and fault tests
+// send their claims with it.
 //
 // It shares no code with the server, so that it cannot share a mistake with it.
 //

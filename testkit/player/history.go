@@ -35,7 +35,7 @@ func (c *Claim) Answered() bool {
 	return len(c.Verdicts) > 0 || c.Refusal != nil && !Retryable(c.Refusal.Code)
 }
 
-// Awarded says whether the claim was told that it is awarded.
+// Awarded says whether a verdict of the claim is "awarded".
 func (c *Claim) Awarded() bool {
 	return slices.ContainsFunc(c.Verdicts, func(v Message) bool { return v.Outcome == "awarded" })
 }
@@ -66,8 +66,8 @@ type Visit struct {
 // History keeps every claim and visit of any number of players. The zero value
 // is ready; it is safe for concurrent use.
 type History struct {
-	// Journal has every event written before it takes effect; nil keeps the
-	// history in memory only. It is set before the first player runs.
+	// Journal, if not nil, gets every event before it takes effect; without it
+	// the history is in memory only. It is set before the first player runs.
 	Journal *Journal
 
 	mu     sync.Mutex
@@ -75,7 +75,7 @@ type History struct {
 	claims map[string]*Claim
 	visits []Visit
 	open   int           // frames without an answer
-	quiet  chan struct{} // made by who waits for open to be 0, closed when it is
+	quiet  chan struct{} // made by a caller that waits for open to be 0, closed when it is
 }
 
 // Settled waits until every frame with a claim was answered. It only makes
@@ -129,7 +129,7 @@ func (h *History) Visits() []Visit {
 	return slices.Clone(h.visits)
 }
 
-// Awarded counts the claims that were told "awarded".
+// Awarded counts the claims with a verdict "awarded".
 func (h *History) Awarded() int {
 	n := 0
 	for _, c := range h.Claims() {
@@ -147,7 +147,7 @@ func (h *History) begin(c Claim) {
 
 func (h *History) sent(id string) { h.record(event{Sent: id}) }
 
-// answer keeps a verdict or an error; those without a claim are no answers.
+// answer keeps a verdict or an error; those without a claim are not answers.
 func (h *History) answer(m Message) { h.record(event{Answer: &m, Epoch: m.Heard}) }
 
 func (h *History) visited(v Visit) { h.record(event{Visit: &v}) }

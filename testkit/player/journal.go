@@ -20,7 +20,7 @@ type event struct {
 	Raw json.RawMessage `json:"answer,omitempty"` // of Answer
 }
 
-// Journal is a history on disk: one JSON object a line, only ever appended to.
+// Journal is a history on disk, with one JSON object a line. It only grows.
 // Each line is one write, so that what was journaled survives a crash of the
 // program that plays.
 type Journal struct {
@@ -64,8 +64,8 @@ func (j *Journal) Close() error {
 	return nil
 }
 
-// Replay reads a journal. A last line that was cut off is ignored: it was never
-// acted upon.
+// Replay reads a journal. A last line that was cut off is ignored: nothing
+// followed from it.
 func Replay(r io.Reader) (*History, error) {
 	h := &History{}
 	lines := bufio.NewReaderSize(r, 1<<16)

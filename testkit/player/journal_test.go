@@ -59,8 +59,8 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-// TestReset: a player that is told that history was lost joins again and sends
-// what it was awarded once more, with the same id.
+// TestReset: a player whose history was lost joins again and sends what it was
+// awarded once more, with the same id.
 func TestReset(t *testing.T) {
 	var ids []string
 	again := make(chan struct{})

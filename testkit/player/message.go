@@ -110,7 +110,7 @@ type Event struct {
 	Badges    []string `json:"badges"`
 }
 
-// You is what an entrant is told of itself.
+// You is the state of the entrant in a snapshot.
 type You struct {
 	Entrant  string              `json:"entrant"`
 	Name     string              `json:"name"`

@@ -13,14 +13,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// Times of a player. Hearing nothing for resend means that the claim or its
-// verdict was lost on the way; nothing at all for twice as long, that the
-// connection was.
+// Times of a player. When no verdict comes within resend, the claim or the
+// verdict was lost on the way; when nothing at all comes for twice as long, the
+// connection was lost.
 const (
 	resend      = 5 * time.Second
 	firstWait   = 20 * time.Millisecond
 	longestWait = 2 * time.Second
-	// refusedWait is how long to wait after an error that is worth another try
+	// refusedWait is how long to wait after an error that allows another try
 	// but does not say when.
 	refusedWait = 500 * time.Millisecond
 	// longestAfter bounds the wait that a server may ask for.
@@ -48,10 +48,10 @@ type Config struct {
 	// turn; at least 1.
 	Copies  int
 	History *History
-	// Pushed sees every message that is no answer to a claim, from the
-	// goroutines of the sockets; nil sees nothing.
+	// Pushed is called with every message that is not an answer to a claim, by
+	// the goroutines of the sockets; it may be nil.
 	Pushed func(Message)
-	// Joins is told whenever a socket has joined; nil is not.
+	// Joins is called whenever a socket has joined; it may be nil.
 	Joins func()
 }
 
@@ -61,8 +61,8 @@ type Team struct {
 	Code string `json:"code,omitempty"`
 }
 
-// tooLate closes who did not say hello in time. A player does not get that,
-// unless its machine is too busy; then it comes again.
+// tooLate is the code that closes a connection without a hello in time. A
+// player gets it only when its machine is too busy; then it connects again.
 const tooLate = 4408
 
 // Player plays. Make it with New, Run it, and Claim meanwhile.
@@ -86,7 +86,7 @@ type pending struct {
 	kept   bool
 }
 
-// kept is a claim that was told "awarded".
+// kept is a claim that was answered with "awarded".
 type kept struct {
 	at    time.Time
 	id    string
@@ -142,23 +142,23 @@ func (p *Player) Joined(ctx context.Context) error {
 	}
 }
 
-// Entrant is for whom the player plays, once Joined.
+// Entrant is the entrant that the player plays for, once Joined.
 func (p *Player) Entrant() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.entrant
 }
 
-// TeamCode is what team-mates join by, once Joined.
+// TeamCode is the code that team-mates join with, once Joined.
 func (p *Player) TeamCode() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.code
 }
 
-// Claim sends a claim and waits for its verdict, sending it again when asked
-// to, when nothing is heard and whenever a socket comes back. A refusal that
-// is final is an error, and so is the end of ctx.
+// Claim sends a claim and waits for its verdict, sending it again when the
+// server asks for that, when nothing is heard and whenever a socket comes back.
+// A final refusal is an error, and so is the end of ctx.
 func (p *Player) Claim(ctx context.Context, challenge string, proof any) (Message, error) {
 	return p.ask(ctx, Claim{Challenge: challenge}, p.cfg.Copies, map[string]any{
 		"type": "claim", "hunt": p.cfg.Hunt, "challenge": challenge, "proof": proof,
@@ -276,7 +276,7 @@ func (p *Player) send(ctx context.Context, socket int, id string, frame map[stri
 	}
 }
 
-// keepLocked remembers an award in case that history is lost.
+// keepLocked remembers an award, to send the claim again if history is lost.
 func (p *Player) keepLocked(id string, frame map[string]any) {
 	now := time.Now()
 	for len(p.kept) > 0 && (len(p.kept) >= keptMost || now.Sub(p.kept[0].at) > keptFor) {
@@ -285,7 +285,7 @@ func (p *Player) keepLocked(id string, frame map[string]any) {
 	p.kept = append(p.kept, kept{now, id, frame})
 }
 
-// keep connects a socket again and again. Its error is final.
+// keep connects a socket again and again, until an error is final.
 func (p *Player) keep(ctx context.Context, socket int) error {
 	wait := firstWait
 	first := true
@@ -348,8 +348,9 @@ func (p *Player) keptLocked() map[string]map[string]any {
 	return frames
 }
 
-// answered hands an answer to who waits for it. An award is remembered here and
-// not there, since a reset may come right behind it.
+// answered hands an answer to the caller that waits for it. An award is
+// remembered here and not by that caller, since a reset may come right behind
+// it.
 func (p *Player) answered(m Message) {
 	p.cfg.History.answer(m)
 	p.mu.Lock()
@@ -373,7 +374,7 @@ func (p *Player) push(m Message) {
 	}
 }
 
-// jitter is full jitter: anything up to d, but never nothing.
+// jitter is full jitter: any time up to d, and at least a millisecond.
 func jitter(d time.Duration) time.Duration {
 	return time.Millisecond + rand.N(max(d, time.Millisecond))
 }

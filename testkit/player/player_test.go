@@ -131,7 +131,7 @@ func TestCopiesOverSockets(t *testing.T) {
 	}
 }
 
-// TestLostVerdict: a connection that ends before the verdict is made anew and
+// TestLostVerdict: a connection that ends before the verdict is made again and
 // the claim is sent again with the same id.
 func TestLostVerdict(t *testing.T) {
 	var ids []string

@@ -167,7 +167,7 @@ func (v *visit) listen(ctx context.Context) error {
 		case m.Type == "bye":
 			v.after = time.Duration(m.After) * time.Millisecond
 		case m.Type == "reset":
-			// History was lost: join anew, the snapshot is all that there is.
+			// History was lost: join again, the snapshot is all that there is.
 			if err := v.conn.Send(ctx, v.join(false)); err != nil {
 				return err
 			}
@@ -181,8 +181,8 @@ func (v *visit) listen(ctx context.Context) error {
 	}
 }
 
-// again takes a snapshot that followed a reset, and sends what was awarded
-// lately once more.
+// again takes a snapshot that followed a reset, and sends the claims that were
+// awarded lately once more.
 func (v *visit) again(ctx context.Context, m Message) error {
 	v.leave()
 	v.entered(m, mark{})
@@ -198,8 +198,8 @@ func (v *visit) again(ctx context.Context, m Message) error {
 	return nil
 }
 
-// note keeps the seq of what comes in the order of the ledger. A replay tells
-// of what may be old, or not yet published on this node.
+// note keeps the seq of a message that comes in the order of the ledger. A
+// replay names an entry that may be old, or not yet published on this node.
 func (v *visit) note(m Message) {
 	own := m.Type == "verdict" && m.Outcome == "awarded" && !m.Replay || m.Type == "hinted" && m.ID != "" && !m.Replay
 	if !own && (m.ID != "" && m.Type != "award" || !slices.Contains(news, m.Type)) || m.Seq == 0 {
@@ -210,7 +210,7 @@ func (v *visit) note(m Message) {
 	v.last.seq = max(v.last.seq, m.Seq)
 }
 
-// beat pings, so that the server does not take the player for gone.
+// beat pings, so that the server does not close the connection as silent.
 func (v *visit) beat(ctx context.Context, every time.Duration, done <-chan struct{}) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()

@@ -74,7 +74,7 @@ func (s *Server) lastWords() []byte {
 	return log[max(0, len(log)-most):]
 }
 
-// abandon ends a server that did not start; that it has ended is no news.
+// abandon ends a server that did not start. It may have ended already.
 func (s *Server) abandon() error {
 	s.process.Expect()
 	return s.process.End()
