@@ -73,15 +73,15 @@ k6: build ## Run the k6 scripts against a server (K6='ramp hunt display'; their 
 
 .PHONY: faults
 faults: failpoints ## Let everything go wrong, ten times each, and check what is left (ARGS='-f NAME --seed N'; about half an hour)
-	go run ./loadtest/faults run $(ARGS)
+	go run ./faults run $(ARGS)
 
 .PHONY: faults-short
 faults-short: failpoints ## A selection of the faults, twice each, as `make test` runs it
-	go run ./loadtest/faults run --short --times 2 --claims 500 --seed 7 --dir bin/reports/short
+	go run ./faults run --short --times 2 --claims 500 --seed 7 --dir bin/reports/short
 
 .PHONY: soak
 soak: failpoints ## Play for long with random faults and rolling restarts; look for growth (SOAK=1h)
-	go run ./loadtest/faults soak --for $(SOAK) $(ARGS)
+	go run ./faults soak --for $(SOAK) $(ARGS)
 
 .PHONY: failpoints
 failpoints: # Build the server with its failpoints, and toxiproxy

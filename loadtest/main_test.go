@@ -1,10 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -12,6 +11,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"veltrix/testkit/veltrix"
 )
 
 // TestMain lets the test binary be its own generator process, as the program
@@ -38,10 +39,7 @@ var (
 			return "", err
 		}
 		program = filepath.Join(built, "veltrix")
-		if out, err := exec.Command("go", "build", "-o", program, "veltrix/server").CombinedOutput(); err != nil {
-			return "", fmt.Errorf("%w\n%s", err, out)
-		}
-		return program, nil
+		return program, veltrix.Build(context.Background(), program)
 	})
 )
 

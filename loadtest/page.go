@@ -8,10 +8,14 @@ import (
 	"strconv"
 
 	"veltrix/loadtest/crowd"
+	"veltrix/testkit/chart"
 )
 
 //go:embed page.tmpl
 var pageText string
+
+// mostTicks bounds the names on an axis.
+const mostTicks = 12
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"mb": mb, "percent": percent}).Parse(pageText))
 
@@ -32,7 +36,7 @@ func (s *summary) page() ([]byte, error) {
 		}
 	}
 	for _, c := range s.charts() {
-		view.Charts = append(view.Charts, c.svg())
+		view.Charts = append(view.Charts, template.HTML(c.SVG())) // which escapes
 	}
 	var b bytes.Buffer
 	err := pageTemplate.Execute(&b, view)
@@ -40,45 +44,45 @@ func (s *summary) page() ([]byte, error) {
 }
 
 // charts are the plots of the report.
-func (s *summary) charts() []chart {
-	percentiles := chart{title: "Latency by percentile, ms", below: "share of requests that were answered within it"}
+func (s *summary) charts() []chart.Plot {
+	percentiles := chart.Plot{Title: "Latency by percentile, ms", Below: "share of requests that were answered within it"}
 	for _, k := range asked {
 		if points := s.curves[k]; len(points) > 0 {
-			percentiles.lines = append(percentiles.lines, line{k.String(), points})
+			percentiles.Lines = append(percentiles.Lines, chart.Line{Name: k.String(), Points: points})
 		}
 	}
-	long, _ := percentiles.extent()
+	long := percentiles.Extent()
 	for nines, name := range []string{"0 %", "90 %", "99 %", "99.9 %", "99.99 %", "99.999 %", "99.9999 %"} {
 		if float64(nines) <= long {
-			percentiles.ticks = append(percentiles.ticks, tick{float64(nines), name})
+			percentiles.Ticks = append(percentiles.Ticks, chart.Tick{At: float64(nines), Name: name})
 		}
 	}
-	over := func(title string, names []string, of func(m *moment) []float64) chart {
-		c := chart{title: title, below: "seconds; what is shaded is the warm-up, which does not count"}
-		c.lines = make([]line, len(names))
+	over := func(title string, names []string, of func(m *moment) []float64) chart.Plot {
+		c := chart.Plot{Title: title, Below: "seconds; what is shaded is the warm-up, which does not count"}
+		c.Lines = make([]chart.Line, len(names))
 		every := len(s.Timeline)/mostTicks + 1
 		for i := range s.Timeline {
 			m := &s.Timeline[i]
-			at := float64(m.Second + 1) // a moment is told when it ends
+			at := float64(m.Second + 1) // a moment is reported when it ends
 			if m.Warmup {
-				c.shaded = at
+				c.Shaded = at
 			}
 			if (m.Second+1)%every == 0 {
-				c.ticks = append(c.ticks, tick{at, strconv.Itoa(m.Second + 1)})
+				c.Ticks = append(c.Ticks, chart.Tick{At: at, Name: strconv.Itoa(m.Second + 1)})
 			}
 			for k, v := range of(m) {
-				c.lines[k].name = names[k]
-				c.lines[k].points = append(c.lines[k].points, point{at, v})
+				c.Lines[k].Name = names[k]
+				c.Lines[k].Points = append(c.Lines[k].Points, chart.Point{X: at, Y: v})
 			}
 		}
 		return c
 	}
-	batches := chart{title: "Commits by number of commands", below: "commands in one commit"}
+	batches := chart.Plot{Title: "Commits by number of commands", Below: "commands in one commit"}
 	for i, b := range s.Batches {
-		batches.bars = append(batches.bars, float64(b.Count))
-		batches.ticks = append(batches.ticks, tick{float64(i) + 0.5, b.span(i, s.Batches)})
+		batches.Bars = append(batches.Bars, float64(b.Count))
+		batches.Ticks = append(batches.Ticks, chart.Tick{At: float64(i) + 0.5, Name: b.span(i, s.Batches)})
 	}
-	all := []chart{
+	all := []chart.Plot{
 		percentiles,
 		over("Throughput, each second", []string{"sent", "answered", "awarded"}, func(m *moment) []float64 {
 			return []float64{float64(m.Sent), float64(m.Answered), float64(m.Awarded)}

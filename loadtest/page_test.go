@@ -7,6 +7,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"veltrix/loadtest/crowd"
+	"veltrix/testkit/chart"
 )
 
 // TestPage: the report holds what was measured and what is wrong, and nothing of
@@ -20,7 +21,7 @@ func TestPage(t *testing.T) {
 		Target: "<b>bolt</b>", Loop: "open", Rate: 7, Awards: 123,
 		Invalid:      []string{"too <late>"},
 		Latencies:    map[string]latency{"right": summarize(h, 1000)},
-		curves:       map[crowd.Kind][]point{crowd.Right: curve(h)},
+		curves:       map[crowd.Kind][]chart.Point{crowd.Right: curve(h)},
 		Batches:      []bucket{{"1", 3}, {"2", 4}, {"4", 5}, {"+Inf", 6}},
 		Timeline:     []moment{{Second: 0, Warmup: true, Sent: 5}, {Second: 1, Sent: 6}},
 		CPU:          []processor{{Who: "redis", Seconds: 1.5}},
@@ -66,23 +67,15 @@ func TestCurve(t *testing.T) {
 	}
 	points := curve(h)
 	last := points[len(points)-1]
-	if last.x < 1.7 || last.x > 2 || last.y < 98 || last.y > 100.1 {
+	if last.X < 1.7 || last.X > 2 || last.Y < 98 || last.Y > 100.1 {
 		t.Errorf("the last point is %+v", last)
 	}
 	for i, p := range points[1:] {
-		if p.x < points[i].x || p.y < points[i].y {
+		if p.X < points[i].X || p.Y < points[i].Y {
 			t.Errorf("%+v after %+v", p, points[i])
 		}
-		if p.x > 0.99 && p.x < 1.01 && (p.y < 89 || p.y > 92) {
-			t.Errorf("90 %% are answered within %v ms", p.y)
-		}
-	}
-}
-
-func TestNice(t *testing.T) {
-	for v, want := range map[float64]float64{0: 1, 0.9: 1, 1: 1, 1.1: 1.2, 97: 100, 130: 160, 2500: 3200, 9: 10} {
-		if got := nice(v); got != want {
-			t.Errorf("up to %v is %v, want %v", v, got, want)
+		if p.X > 0.99 && p.X < 1.01 && (p.Y < 89 || p.Y > 92) {
+			t.Errorf("90 %% are answered within %v ms", p.Y)
 		}
 	}
 }

@@ -5,17 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
 
-	"veltrix/loadtest/check"
 	"veltrix/loadtest/crowd"
 	"veltrix/loadtest/drive"
 	"veltrix/loadtest/peers"
+	"veltrix/testkit/check"
+	"veltrix/testkit/process"
 )
 
 // peerHunt is the one hunt that a peer has.
@@ -34,20 +34,15 @@ func (t *target) startPeer(ctx context.Context, o *options) (database string, er
 	if database, err = t.startRedis(ctx); err != nil {
 		return "", err
 	}
-	cmd := exec.Command(o.Server, append([]string{
+	t.what = o.Peer + " on redis"
+	s, err := t.serve(ctx, process.Options{Program: o.Server, Env: []string{"NODE_ENV=production"}, Args: append([]string{
 		"--addr", "127.0.0.1:0", "--redis", database, "--script", script, "--hunt", peerHunt, "--challenges", strconv.Itoa(o.Challenges),
-	}, o.ServerArg...)...)
-	cmd.Env = append(os.Environ(), "NODE_ENV=production")
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
+	}, o.ServerArg...)})
 	if err != nil {
 		return database, err
 	}
-	if err := t.run(cmd); err != nil {
-		return database, err
-	}
-	t.what, t.peer = o.Peer+" on redis", cmd.Process.Pid
-	return database, t.banner(out)
+	t.peer = s.Pid
+	return database, nil
 }
 
 // peerMembers are the players of a peer, which takes the token for the player.
@@ -63,7 +58,8 @@ func peerMembers(o *options) (hunts []string, members []crowd.Member) {
 // verifyPeer is verifyHunt for a peer: the ledger and the board are read from
 // Redis itself.
 func (v *verification) verifyPeer(ctx context.Context, t *target, hunt string, told *told) error {
-	l := newLedger()
+	c := v.compare(hunt, told)
+	c.fold.Unjoined = true // peers know everybody
 	const page = 10_000
 	after := "-"
 	for {
@@ -76,24 +72,23 @@ func (v *verification) verifyPeer(ctx context.Context, t *target, hunt string, t
 			if err != nil {
 				return fmt.Errorf("ledger of %s: %s: %w", hunt, e.ID, err)
 			}
-			v.entry(hunt, l, line, told)
+			c.entry(&line)
 			after = "(" + e.ID
 		}
 		if len(entries) < page {
 			break
 		}
 	}
-	v.rest(hunt, l, told)
 	board, err := t.peerBoard(ctx, hunt)
 	if err != nil {
 		return fmt.Errorf("board of %s: %w", hunt, err)
 	}
-	v.board(hunt, board, l)
+	c.end(board)
 	return nil
 }
 
 // peerEntry reads an entry of a peer's ledger.
-func peerEntry(m redis.XMessage) (e entry, err error) {
+func peerEntry(m redis.XMessage) (e check.Entry, err error) {
 	field := func(name string) string {
 		text, _ := m.Values[name].(string)
 		return text
@@ -104,7 +99,7 @@ func peerEntry(m redis.XMessage) (e entry, err error) {
 		return n
 	}
 	epoch, seq, _ := strings.Cut(m.ID, "-")
-	e = entry{
+	e = check.Entry{
 		Epoch: epoch, Seq: number(seq), Type: "awarded", Entrant: field("entrant"), Player: field("entrant"),
 		Challenge: field("challenge"), ID: field("id"), Points: number(field("points")), Total: number(field("total")),
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 
 	"veltrix/loadtest/crowd"
+	"veltrix/testkit/chart"
 )
 
 // summary is what a run was and what came of it: the JSON report.
@@ -57,7 +58,7 @@ type summary struct {
 
 	Verification verification `json:"verification"`
 
-	curves map[crowd.Kind][]point // of what players ask for, for the plot
+	curves map[crowd.Kind][]chart.Point // of what players ask for, for the plot
 }
 
 // latency is a distribution, in milliseconds.
@@ -155,7 +156,7 @@ func (p *parade) summary(plans []crowd.Plan) (*summary, []crowd.Ack, error) {
 		}
 		s.Latencies[crowd.Kind(k).String()] = summarize(h, unit)
 	}
-	s.curves = make(map[crowd.Kind][]point)
+	s.curves = make(map[crowd.Kind][]chart.Point)
 	for _, k := range asked {
 		s.curves[k] = curve(p.histograms[k])
 	}
@@ -209,12 +210,12 @@ func summarize(h *hdrhistogram.Histogram, unit float64) latency {
 // curve is milliseconds by the number of nines of the percentile: 1 is 90 %, 2
 // is 99 %. It ends where a single request is left, which no percentile tells
 // from the maximum.
-func curve(h *hdrhistogram.Histogram) []point {
-	var points []point
+func curve(h *hdrhistogram.Histogram) []chart.Point {
+	var points []chart.Point
 	most := math.Log10(max(float64(h.TotalCount()), 1))
 	for _, b := range h.CumulativeDistributionWithTicks(20) {
 		if nines := -math.Log10(1 - b.Quantile/100); nines <= most {
-			points = append(points, point{nines, float64(b.ValueAt) / 1000})
+			points = append(points, chart.Point{X: nines, Y: float64(b.ValueAt) / 1000})
 		}
 	}
 	return points

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,6 +17,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"veltrix/loadtest/drive"
+	"veltrix/testkit/process"
+	"veltrix/testkit/veltrix"
 )
 
 // target is what is tested, and what was started for that.
@@ -30,8 +31,11 @@ type target struct {
 	peer           int    // process id; 0: it is Veltrix
 
 	dir      string // removed at the end
-	programs []*exec.Cmd
+	programs []started
 }
+
+// started is a program that runs for the target: a server, a peer or a Redis.
+type started interface{ Stop() error }
 
 // open finds or starts the server.
 func open(ctx context.Context, o *options, progress io.Writer) (t *target, err error) {
@@ -74,8 +78,8 @@ func (t *target) start(ctx context.Context, o *options, progress io.Writer) (dat
 	if program == "" {
 		_, _ = fmt.Fprintln(progress, "building the server") // only for who waits
 		program = filepath.Join(t.dir, "veltrix")
-		if out, err := exec.CommandContext(ctx, "go", "build", "-o", program, "veltrix/server").CombinedOutput(); err != nil {
-			return "", fmt.Errorf("go build veltrix/server (run from the repository, or use --server): %w\n%s", err, out)
+		if err := veltrix.Build(ctx, program); err != nil {
+			return "", fmt.Errorf("%w (run from the repository, or use --server)", err)
 		}
 	}
 	store := o.Store
@@ -93,54 +97,34 @@ func (t *target) start(ctx context.Context, o *options, progress io.Writer) (dat
 	args := append([]string{
 		"serve", "--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--store", store, "--player-rate", "0", "--log-level", "warn",
 	}, o.ServerArg...)
-	cmd := exec.Command(program, args...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return database, err
-	}
-	if err := t.run(cmd); err != nil {
-		return database, err
-	}
 	t.what = fmt.Sprintf("%s on %s", filepath.Base(program), o.Store)
-	return database, t.banner(out)
+	_, err = t.serve(ctx, process.Options{Program: program, Args: args})
+	return database, err
 }
 
-func (t *target) run(cmd *exec.Cmd) error {
-	if err := cmd.Start(); err != nil {
-		return err
+// serve starts a server, or a peer, and waits until it can be reached.
+func (t *target) serve(ctx context.Context, o process.Options) (*veltrix.Server, error) {
+	o.Stderr = os.Stderr
+	s, err := veltrix.Start(o)
+	if err != nil {
+		return nil, err
 	}
-	t.programs = append(t.programs, cmd)
-	return nil
+	t.programs = append(t.programs, s)
+	if err := s.Reached(ctx); err != nil {
+		return nil, err
+	}
+	t.url, t.organizer, t.ops = s.URL, s.Token, s.Ops
+	return s, nil
 }
 
 // startRedis runs a Redis that keeps what it acknowledged, on a socket.
 func (t *target) startRedis(ctx context.Context) (database string, err error) {
-	cmd, database, err := drive.StartRedis(ctx, t.dir)
-	if cmd != nil {
-		t.programs = append(t.programs, cmd)
+	s, err := drive.StartRedis(ctx, t.dir)
+	if err != nil {
+		return "", err
 	}
-	return database, err
-}
-
-// banner reads what the server says once it can be reached.
-func (t *target) banner(out io.Reader) error {
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		word, rest, _ := strings.Cut(strings.TrimSpace(lines.Text()), " ")
-		rest = strings.TrimSpace(rest)
-		switch word {
-		case "play":
-			t.url = strings.TrimSuffix(rest, "/")
-		case "organize":
-			_, t.organizer, _ = strings.Cut(rest, "#token=")
-		case "ops":
-			t.ops = strings.TrimSuffix(rest, "/metrics")
-		case "store":
-			return nil // the last line that matters; a pipe holds what follows
-		}
-	}
-	return fmt.Errorf("the server ended before it could be reached (%w); its log is above", errors.Join(io.ErrUnexpectedEOF, lines.Err()))
+	t.programs = append(t.programs, s)
+	return s.UnixURL(), nil
 }
 
 // close ends what was started, in the reverse order.
@@ -150,8 +134,8 @@ func (t *target) close() error {
 		errs = append(errs, t.redis.Close())
 	}
 	t.client.CloseIdleConnections()
-	for _, cmd := range slices.Backward(t.programs) {
-		errs = append(errs, drive.Stop(cmd))
+	for _, p := range slices.Backward(t.programs) {
+		errs = append(errs, p.Stop())
 	}
 	if t.dir != "" {
 		errs = append(errs, os.RemoveAll(t.dir))

@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
-	"net/http"
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/check"
 	"veltrix/loadtest/crowd"
+	"veltrix/testkit/check"
 )
 
 // maxProblems bounds the list: one broken invariant breaks many lines.
@@ -35,19 +32,6 @@ func (v *verification) addf(format string, args ...any) {
 		return
 	}
 	v.Problems = append(v.Problems, fmt.Sprintf(format, args...))
-}
-
-// entry is what matters of a line of the ledger.
-type entry struct {
-	Seq       int64  `json:"seq"`
-	Epoch     string `json:"epoch"`
-	Type      string `json:"type"`
-	Entrant   string `json:"entrant"`
-	Player    string `json:"player"`
-	Challenge string `json:"challenge"`
-	ID        string `json:"id"`
-	Points    int64  `json:"points"`
-	Total     int64  `json:"total"`
 }
 
 // told is what players of one hunt were told.
@@ -78,95 +62,56 @@ func byHunt(hunts int, members []crowd.Member, acks []crowd.Ack, v *verification
 	return all
 }
 
-// solve is an entrant's challenge.
-type solve struct{ entrant, challenge string }
-
-// ledger is the fold of one hunt's ledger.
-type ledger struct {
-	entries int64
-	epoch   string
-	awards  map[solve]entry
-	points  map[string]int64 // by entrant
-	solves  map[string]int64
+// A comparison checks one hunt as its ledger is read. What the ledger and the
+// board say of each other is check.Fold's, as in tests. What players were sent is
+// compared here and not by check.Verify: the generator keeps an Ack of some 50
+// bytes for each award, where a test keeps every message.
+type comparison struct {
+	hunt string
+	v    *verification
+	told *told
+	fold check.Fold
 }
 
-func newLedger() *ledger {
-	return &ledger{awards: make(map[solve]entry), points: make(map[string]int64), solves: make(map[string]int64)}
+func (v *verification) compare(hunt string, told *told) *comparison {
+	return &comparison{hunt: hunt, v: v, told: told, fold: check.Fold{
+		Report: func(problem string) { v.addf("%s: %s", hunt, problem) },
+	}}
 }
 
 // verifyHunt reads a hunt's ledger line by line and its board, and compares them
-// with what players were told.
+// with what players were sent.
 func (v *verification) verifyHunt(ctx context.Context, t *target, hunt string, told *told) error {
-	l := newLedger()
-	if err := t.ledger(ctx, hunt, func(e entry) { v.entry(hunt, l, e, told) }); err != nil {
-		return fmt.Errorf("ledger of %s: %w", hunt, err)
+	c := v.compare(hunt, told)
+	from := check.Server{URL: t.url, Organizer: t.organizer, Client: t.client}
+	if err := from.Stream(ctx, hunt, c.entry); err != nil {
+		return err
 	}
-	v.rest(hunt, l, told)
-	reader := check.Server{URL: t.url, Organizer: t.organizer, Client: t.client}
-	board, err := reader.Board(ctx, hunt)
+	board, err := from.Board(ctx, hunt)
 	if err != nil {
 		return err
 	}
-	v.board(hunt, board, l)
+	c.end(board)
 	return nil
 }
 
-// rest looks at what is left of told when the ledger was read.
-func (v *verification) rest(hunt string, l *ledger, told *told) {
-	v.Entries += int(l.entries)
-	v.Awards += len(l.awards)
-	for id, a := range told.fresh {
-		v.addf("%s: %s was acknowledged to %s as seq %d and is not in the ledger", hunt, id, told.members[a.Player].ID, a.Seq)
-	}
-	for _, a := range told.repeated {
-		who := told.members[a.Player].ID
-		e, ok := l.awards[solve{who, crowd.Challenge(int(a.Challenge))}]
-		if !ok || e.Seq != a.Seq || e.Points != a.Points {
-			v.addf("%s: claim %s of %s was told of an award seq %d with %d points; the ledger has %+v", hunt, a.ID, who, a.Seq, a.Points, e)
-			continue
-		}
-		v.Repeated++
-	}
-}
-
 // entry checks a line of the ledger and takes what it proves from told.
-func (v *verification) entry(hunt string, l *ledger, e entry, told *told) {
-	l.entries++
-	if e.Seq != l.entries {
-		v.addf("%s: entry %d has seq %d", hunt, l.entries, e.Seq)
-	}
-	if l.epoch != "" && e.Epoch != l.epoch {
-		v.addf("%s: seq %d has epoch %s after %s: history was lost", hunt, e.Seq, e.Epoch, l.epoch)
-	}
-	l.epoch = e.Epoch
-	if e.Entrant == "" {
-		return
-	}
-	l.points[e.Entrant] += e.Points
+func (c *comparison) entry(e *check.Entry) {
+	c.fold.Entry(e)
 	if e.Type != "awarded" && e.Type != "hinted" {
 		return
 	}
-	if e.Total != l.points[e.Entrant] {
-		v.addf("%s: seq %d says a total of %d for %s, whose points sum to %d", hunt, e.Seq, e.Total, e.Entrant, l.points[e.Entrant])
-	}
-	if e.Type == "awarded" {
-		s := solve{e.Entrant, e.Challenge}
-		if first, twice := l.awards[s]; twice {
-			v.addf("%s: seq %d awards %s to %s again, after seq %d", hunt, e.Seq, e.Challenge, e.Entrant, first.Seq)
-		}
-		l.awards[s] = e
-		l.solves[e.Entrant]++
-	}
+	v, told := c.v, c.told
 	id, err := uuid.Parse(e.ID)
 	a, known := told.fresh[id]
 	switch {
 	case err != nil:
-		v.addf("%s: seq %d has the id %q", hunt, e.Seq, e.ID)
+		v.addf("%s: seq %d has the id %q", c.hunt, e.Seq, e.ID)
 	case !known && e.Type == "awarded":
 		v.Untold++
 	case known && (a.Seq != e.Seq || a.Points != e.Points && !a.Hint || a.Hint != (e.Type == "hinted") ||
 		told.members[a.Player].ID != e.Player || crowd.Challenge(int(a.Challenge)) != e.Challenge):
-		v.addf("%s: %s was told %+v; the ledger has %+v", hunt, told.members[a.Player].ID, a, e)
+		v.addf("%s: %s was told %+v; the ledger has %+v", c.hunt, told.members[a.Player].ID, a, *e)
 		delete(told.fresh, id)
 	case known:
 		v.Verified++
@@ -174,17 +119,28 @@ func (v *verification) entry(hunt string, l *ledger, e entry, told *told) {
 	}
 }
 
-// board compares the board with the fold of the ledger.
-func (v *verification) board(hunt string, b *check.Board, l *ledger) {
-	if b.Entrants != int64(len(l.points)) || len(b.Rows) != len(l.points) {
-		v.addf("%s: the board has %d rows and says %d entrants, the ledger has %d", hunt, len(b.Rows), b.Entrants, len(l.points))
+// end looks at what is left of told when the ledger was read, and at the board.
+func (c *comparison) end(board *check.Board) {
+	v, told := c.v, c.told
+	v.Entries += int(c.fold.Entries())
+	v.Awards += c.fold.Awards()
+	if c.fold.Epochs() > 1 {
+		v.addf("%s: history was lost", c.hunt)
 	}
-	for _, r := range b.Rows {
-		v.Rows++
-		if r.Points != l.points[r.Entrant] || r.Solved != l.solves[r.Entrant] {
-			v.addf("%s: the board has %+v, the ledger %d points and %d solves", hunt, r, l.points[r.Entrant], l.solves[r.Entrant])
+	for id, a := range told.fresh {
+		v.addf("%s: %s was acknowledged to %s as seq %d and is not in the ledger", c.hunt, id, told.members[a.Player].ID, a.Seq)
+	}
+	for _, a := range told.repeated {
+		who := told.members[a.Player].ID
+		got, ok := c.fold.Award(who, crowd.Challenge(int(a.Challenge)))
+		if !ok || got.Seq != a.Seq || got.Points != a.Points {
+			v.addf("%s: claim %s of %s was told of an award seq %d with %d points; the ledger has %+v", c.hunt, a.ID, who, a.Seq, a.Points, got)
+			continue
 		}
+		v.Repeated++
 	}
+	v.Rows += len(board.Rows)
+	c.fold.Board(board)
 }
 
 // answers adds what was wrong with the answers themselves.
@@ -198,31 +154,4 @@ func (v *verification) answers(r *crowd.Result) {
 	if int64(v.Untold) > r.Missing {
 		v.addf("%d awards are in the ledger and their players were not told, but only %d requests had no answer", v.Untold, r.Missing)
 	}
-}
-
-// ledger calls yield with every line of a hunt's ledger.
-func (t *target) ledger(ctx context.Context, hunt string, yield func(entry)) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.url+"/api/v1/hunts/"+hunt+"/ledger", http.NoBody)
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Authorization", "Bearer "+t.organizer)
-	resp, err := t.client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = resp.Body.Close() }() // has been read
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the answer is %s", resp.Status)
-	}
-	lines := bufio.NewScanner(resp.Body)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e entry
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			return fmt.Errorf("line %.200q: %w", lines.Text(), err)
-		}
-		yield(e)
-	}
-	return lines.Err()
 }

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/check"
 	"veltrix/loadtest/crowd"
+	"veltrix/testkit/check"
 )
 
 func members(n int) []crowd.Member {
@@ -25,7 +25,7 @@ func TestVerifyFinds(t *testing.T) {
 	claim, hint := uuid.New(), uuid.New()
 	type state struct {
 		acks   []crowd.Ack
-		ledger []entry
+		ledger []check.Entry
 		board  check.Board
 	}
 	for _, c := range []struct {
@@ -34,7 +34,7 @@ func TestVerifyFinds(t *testing.T) {
 		says   string // empty: nothing
 	}{
 		{"nothing", func(*state) {}, ""},
-		{"award lost", func(s *state) { s.ledger = s.ledger[:2]; s.board.Rows[0] = check.Row{Entrant: "p0"} }, "not in the ledger"},
+		{"award lost", func(s *state) { s.ledger = s.ledger[:2]; s.board.Rows[0] = check.Row{Rank: 1, Entrant: "p0"} }, "not in the ledger"},
 		{"hint lost", func(s *state) { s.ledger = s.ledger[:3] }, "not in the ledger"},
 		{"gap", func(s *state) { s.ledger[3].Seq = 5 }, "has seq 5"},
 		{"new epoch", func(s *state) { s.ledger[3].Epoch = "2" }, "history was lost"},
@@ -60,13 +60,13 @@ func TestVerifyFinds(t *testing.T) {
 					{ID: hint, Challenge: 1, Seq: 4, Hint: true},
 					{ID: claim, Seq: 3, Points: 10},
 				},
-				ledger: []entry{
+				ledger: []check.Entry{
 					{Seq: 1, Type: "phase"},
 					{Seq: 2, Type: "joined", Entrant: "p0", Player: "p0"},
 					{Seq: 3, Type: "awarded", Entrant: "p0", Player: "p0", Challenge: "c-1", ID: claim.String(), Points: 10, Total: 10},
 					{Seq: 4, Type: "hinted", Entrant: "p0", Player: "p0", Challenge: "c-2", ID: hint.String(), Total: 10},
 				},
-				board: check.Board{Entrants: 1, Rows: []check.Row{{Entrant: "p0", Points: 10, Solved: 1}}},
+				board: check.Board{Entrants: 1, Rows: []check.Row{{Rank: 1, Entrant: "p0", Points: 10, Solved: 1}}},
 			}
 			for i := range s.ledger {
 				s.ledger[i].Epoch = "1"
@@ -74,12 +74,11 @@ func TestVerifyFinds(t *testing.T) {
 			c.damage(&s)
 			var v verification
 			told := byHunt(1, members(2), s.acks, &v)
-			l := newLedger()
-			for _, e := range s.ledger {
-				v.entry("h", l, e, &told[0])
+			compared := v.compare("h", &told[0])
+			for i := range s.ledger {
+				compared.entry(&s.ledger[i])
 			}
-			v.rest("h", l, &told[0])
-			v.board("h", &s.board, l)
+			compared.end(&s.board)
 			v.answers(&crowd.Result{})
 			if c.says == "" && (len(v.Problems) > 0 || v.Verified != 2 || v.Repeated != 1) {
 				t.Errorf("%+v", v)

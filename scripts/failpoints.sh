@@ -13,7 +13,7 @@ src="$out/src"
 mkdir -p "$out"
 go build -C tools -o "$out/gofail" go.etcd.io/gofail
 go build -C tools -o "$out/toxiproxy" github.com/Shopify/toxiproxy/v2/cmd/server
-"$(go env CC)" -shared -fPIC -O2 -Wall -Werror -o "$out/synced.so" loadtest/faults/preload/synced.c -ldl
+"$(go env CC)" -shared -fPIC -O2 -Wall -Werror -o "$out/synced.so" faults/preload/synced.c -ldl
 
 rm -rf "$src"
 mkdir -p "$src"

@@ -15,7 +15,7 @@ import (
 	"veltrix/game/hunt"
 	"veltrix/game/hunt/huntfile"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // benchHunt has 20 challenges whose value falls, and badges of every kind that

@@ -11,7 +11,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // TestRowsUnderWrites: a board of several pages, read while its rows change

@@ -13,7 +13,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // answered is how many commits were answered with an error of this word.

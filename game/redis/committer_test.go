@@ -12,7 +12,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"veltrix/game"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // pipelines counts round trips and commands of a connection.

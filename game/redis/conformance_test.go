@@ -10,8 +10,8 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
 	"veltrix/game/storetest"
+	"veltrix/testkit/redistest"
 )
 
 // A pool that could not dial asks only once a second whether it is closed.

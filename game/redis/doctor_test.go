@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // look examines and returns the findings by name.

@@ -13,7 +13,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // replicatedArgs are the settings that AckReplicated wants.

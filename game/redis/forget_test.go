@@ -8,7 +8,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/hunt/huntfile"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // TestForget: nothing is kept of a hunt that is forgotten, and it goes on where

@@ -11,7 +11,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 func TestGuardRefuses(t *testing.T) {

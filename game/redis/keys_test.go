@@ -12,7 +12,7 @@ import (
 	"veltrix/game/hunt"
 	"veltrix/game/hunt/huntfile"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 const townFile = `hunt: town

@@ -16,7 +16,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // TestOutages: whatever keeps a server from answering, the error says that it
@@ -258,6 +258,8 @@ func TestCrashes(t *testing.T) {
 		}
 	})
 	for i := range 4 {
+		// For up to a second the library may answer with the error of before.
+		server.Until("the store to be ready", func() bool { return w.Ready(t.Context()) == nil })
 		for acknowledged.Load() < int64(i*60+30) {
 			if err := w.Ready(t.Context()); err != nil {
 				t.Fatal(err)

@@ -14,7 +14,7 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // mute is a Publisher that publishes to no one.

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"veltrix/game/hunt"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // pieceTexts are the pieces without their comments, by name.

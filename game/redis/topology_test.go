@@ -5,8 +5,8 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
 	"veltrix/game/storetest"
+	"veltrix/testkit/redistest"
 )
 
 // TestSentinelConformance and TestClusterConformance run the rules on the

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"veltrix/game/redis"
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 type ring struct {

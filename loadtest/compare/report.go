@@ -126,7 +126,7 @@ func (r *report) write(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "compare.json"), append(text, '\n'), 0o644); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "compare.svg"), []byte(r.svg()), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "compare.svg"), []byte(r.picture()), 0o644); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "compare.md"), []byte(r.markdown()), 0o644)

@@ -59,7 +59,7 @@ func TestReport(t *testing.T) {
 		t.Error(err)
 	}
 	for what, want := range map[string]int{
-		`class="ours"`: 4, // bars of claims/s and of processor time
+		`class="bar"`:  4, // bars of claims/s and of processor time
 		`class="peer"`: 4,
 		`class="run"`:  2 * 11, // one does not count
 		"no valid run": 2 * 4,

@@ -1,7 +1,7 @@
 // Package crowd plays hunts with thousands of sockets in one process: the part
 // of the load generator that makes the load.
 //
-// It shares no code with the server, and none with loadtest/player, which keeps
+// It shares no code with the server, and none with testkit/player, which keeps
 // whole messages for tests: here a message costs a scan of its bytes and a player
 // one goroutine.
 //

@@ -6,14 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
-	"time"
 
-	"github.com/redis/go-redis/v9"
+	"veltrix/testkit/redisserver"
 )
 
 // Usage is what a process and its children have used and hold.
@@ -84,49 +81,10 @@ func childrenOf(dir string) (all []int, err error) {
 	return all, nil
 }
 
-const (
-	redisTimeout = 60 * time.Second // until it answers
-	termTimeout  = 30 * time.Second // until it ends
-)
-
-// StartRedis runs a Redis that keeps what it acknowledged, on a socket in dir,
-// and returns its address; more is for its command line. The process is to be
-// stopped also when there is an error.
-func StartRedis(ctx context.Context, dir string, more ...string) (cmd *exec.Cmd, url string, err error) {
-	socket := filepath.Join(dir, "redis.sock")
-	cmd = exec.Command("redis-server", append([]string{
-		"--port", "0", "--unixsocket", socket, "--dir", dir,
-		"--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning",
-	}, more...)...)
-	if err := cmd.Start(); err != nil {
-		return nil, "", err
-	}
-	ctx, cancel := context.WithTimeout(ctx, redisTimeout)
-	defer cancel()
-	ask := redis.NewClient(&redis.Options{Network: "unix", Addr: socket})
-	defer func() { err = errors.Join(err, ask.Close()) }()
-	for {
-		if err = ask.Ping(ctx).Err(); err == nil {
-			return cmd, "unix://" + socket, nil
-		}
-		select {
-		case <-time.After(10 * time.Millisecond):
-		case <-ctx.Done():
-			return cmd, "", fmt.Errorf("redis-server does not answer: %w", err)
-		}
-	}
-}
-
-// Stop ends a process that was started, as an operator does.
-func Stop(cmd *exec.Cmd) error {
-	var errs []error
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		errs = append(errs, err)
-	}
-	kill := time.AfterFunc(termTimeout, func() { _ = cmd.Process.Kill() }) // Wait says so
-	defer kill.Stop()
-	if err := cmd.Wait(); err != nil {
-		errs = append(errs, fmt.Errorf("%s: %w", filepath.Base(cmd.Path), err))
-	}
-	return errors.Join(errs...)
+// StartRedis starts a Redis that keeps what it acknowledged, on a socket in dir
+// only; more is for its command line.
+func StartRedis(ctx context.Context, dir string, more ...string) (*redisserver.Server, error) {
+	return redisserver.Start(ctx, redisserver.Options{
+		Dir: dir, Socket: filepath.Join(dir, "redis.sock"), Args: append([]string{"--loglevel", "warning"}, more...),
+	})
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -20,6 +19,7 @@ import (
 	store "veltrix/game/redis"
 	"veltrix/loadtest/crowd"
 	"veltrix/loadtest/drive"
+	"veltrix/testkit/redisserver"
 )
 
 // bare is a hunt in a store with nothing before it. Its claims are those of the
@@ -124,10 +124,9 @@ func (b *bare) claim(ctx context.Context, n, size int) error {
 
 // database is a Redis of one's own.
 type database struct {
-	dir string
-	cmd *exec.Cmd
-	url string
-	rdb *redis.Client
+	dir    string
+	server *redisserver.Server // nil when it did not start
+	rdb    *redis.Client
 }
 
 // newDatabase starts one with the generator's settings.
@@ -141,19 +140,17 @@ func newDatabase(ctx context.Context, more ...string) (d *database, err error) {
 	if d.dir, err = os.MkdirTemp("", "vxbare"); err != nil {
 		return d, err
 	}
-	if d.cmd, d.url, err = drive.StartRedis(ctx, d.dir, more...); err != nil {
-		return d, err
-	}
-	at, err := redis.ParseURL(d.url)
+	server, err := drive.StartRedis(ctx, d.dir, more...)
 	if err != nil {
 		return d, err
 	}
-	d.rdb = redis.NewClient(at)
+	d.server = server
+	d.rdb = redis.NewClient(&redis.Options{Network: "unix", Addr: server.Socket()})
 	return d, nil
 }
 
 func (d *database) open(ctx context.Context, ack store.Ack) (*store.Store, error) {
-	return store.Open(ctx, store.Options{URL: d.url, Ack: ack}, zap.NewNop())
+	return store.Open(ctx, store.Options{URL: d.server.UnixURL(), Ack: ack}, zap.NewNop())
 }
 
 func (d *database) close() error {
@@ -161,8 +158,8 @@ func (d *database) close() error {
 	if d.rdb != nil {
 		errs = append(errs, d.rdb.Close())
 	}
-	if d.cmd != nil {
-		errs = append(errs, drive.Stop(d.cmd))
+	if d.server != nil {
+		errs = append(errs, d.server.Stop())
 	}
 	if d.dir != "" {
 		errs = append(errs, os.RemoveAll(d.dir))

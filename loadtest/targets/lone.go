@@ -65,7 +65,7 @@ func loneXADD(ctx context.Context, l *lab, v values) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	h, err := echo(ctx, lonePlan(l), "--redis", d.url, "--bytes", itoa(a.file))
+	h, err := echo(ctx, lonePlan(l), "--redis", d.server.UnixURL(), "--bytes", itoa(a.file))
 	if err == nil {
 		v["xadd"], v["bytes"] = h.p50, a.file
 	}

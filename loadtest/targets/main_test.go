@@ -6,7 +6,6 @@ import (
 	"errors"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,13 +26,6 @@ func TestMain(m *testing.M) {
 		return
 	}
 	goleak.VerifyTestMain(m)
-}
-
-func needRedis(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		t.Skip("no redis-server")
-	}
 }
 
 func TestReport(t *testing.T) {
@@ -236,7 +228,6 @@ func TestEcho(t *testing.T) {
 
 // TestEchoXADD: what is written is as long as was asked for.
 func TestEchoXADD(t *testing.T) {
-	needRedis(t)
 	d, err := newDatabase(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -246,7 +237,7 @@ func TestEchoXADD(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	e := &echoCmd{Redis: d.url, Bytes: 500}
+	e := &echoCmd{Redis: d.server.UnixURL(), Bytes: 500}
 	if err := e.open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +297,6 @@ func TestBare(t *testing.T) {
 	if err := crowdedBolt(t.Context(), l, v); err != nil || !v.have("bolt few", "bolt many") {
 		t.Errorf("bolt: %v, %v", v, err)
 	}
-	needRedis(t)
 	if a, err := awardsOnRedis(t.Context(), players, n, size); err != nil || a.cpu <= 0 || a.file < 100 {
 		t.Errorf("redis: %+v, %v", a, err)
 	}

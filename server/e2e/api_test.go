@@ -12,8 +12,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/check"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/check"
+	"veltrix/testkit/player"
 )
 
 type obj = map[string]any

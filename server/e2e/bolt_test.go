@@ -18,10 +18,10 @@ import (
 func (s *server) limitFiles(size uint64) {
 	s.t.Helper()
 	var old unix.Rlimit
-	if err := unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &old); err != nil {
+	if err := unix.Prlimit(s.Pid, unix.RLIMIT_FSIZE, nil, &old); err != nil {
 		s.t.Fatal(err)
 	}
-	if err := unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: size, Max: old.Max}, nil); err != nil {
+	if err := unix.Prlimit(s.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: size, Max: old.Max}, nil); err != nil {
 		s.t.Fatal(err)
 	}
 }

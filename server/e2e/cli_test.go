@@ -8,7 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/process"
+	"veltrix/testkit/redistest"
 )
 
 // refused runs veltrix and demands that it ends with an error that says all of
@@ -147,7 +148,7 @@ func TestDefaults(t *testing.T) {
 	if len(list.Hunts) != 1 || list.Hunts[0].Phase != "open" {
 		t.Fatalf("the demo hunt: %+v", list)
 	}
-	made := first.Organizer[strings.Index(first.Organizer, "#token=")+len("#token="):]
+	made := first.Token
 	if len(made) < 16 {
 		t.Errorf("the organizer token %q is short", made)
 	}
@@ -164,7 +165,7 @@ func TestDefaults(t *testing.T) {
 		t.Errorf("the printed token: %d", a.status)
 	}
 	second.stop()
-	for _, log := range []string{second.stderr.String(), first.stderr.String()} {
+	for _, log := range []string{second.Stderr.String(), first.Stderr.String()} {
 		if strings.Contains(log, made) || strings.Contains(log, token) {
 			t.Error("a token is in the log")
 		}
@@ -179,7 +180,7 @@ func TestVariables(t *testing.T) {
 	if err := os.WriteFile(config, []byte("addr: 127.0.0.1:0\nops-addr: 127.0.0.1:0\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := launchWith(t, []string{"REDIS_URL=" + redis.URL(), "VELTRIX_ORGANIZER_TOKEN=" + organizer}, "--config", config)
+	s := launchWith(t, process.Options{Env: []string{"REDIS_URL=" + redis.URL(), "VELTRIX_ORGANIZER_TOKEN=" + organizer}}, "--config", config)
 	s.ready()
 	s.define("plain", plainHunt)
 	s.stop()

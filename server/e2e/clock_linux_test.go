@@ -14,8 +14,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/game/redis/redistest"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
+	"veltrix/testkit/process"
+	"veltrix/testkit/redistest"
 )
 
 // serveShifted is serve on a node whose clock is wrong by that much. A Go
@@ -25,31 +26,16 @@ import (
 // machine keeps its clock.
 func serveShifted(t *testing.T, shift time.Duration, store string, args ...string) *server {
 	t.Helper()
-	s := prepare(t, nil, append([]string{
-		"--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--store", store,
-		"--organizer-token", organizer, "--producer-token", producer, "--secret", secret,
-	}, args...)...)
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
-	runtime.LockOSThread() // a tracer is a thread
-	defer runtime.UnlockOSThread()
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	pid := s.cmd.Process.Pid
-	var status syscall.WaitStatus
-	_, err := syscall.Wait4(pid, &status, 0, nil)
-	if err == nil {
-		err = shiftClock(pid, shift)
-	}
-	if err == nil {
-		err = syscall.PtraceDetach(pid)
-	}
-	if err != nil {
-		_ = s.cmd.Process.Kill() // the test fails for a better reason
-		_ = s.cmd.Wait()
-		t.Fatalf("shift the clock of process %d (%v): %v", pid, status, err)
-	}
-	s.watch()
+	s := launchWith(t, process.Options{Trace: func(pid int) error {
+		var status syscall.WaitStatus
+		if _, err := syscall.Wait4(pid, &status, 0, nil); err != nil {
+			return err
+		}
+		if err := shiftClock(pid, shift); err != nil {
+			return fmt.Errorf("shift the clock (%v): %w", status, err)
+		}
+		return syscall.PtraceDetach(pid)
+	}}, serveArgs("127.0.0.1:0", store, args...)...)
 	s.ready()
 	s.wantShift(shift)
 	return s

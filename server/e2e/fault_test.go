@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // during runs fault while a storm blows, which does not end before the fault

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"veltrix/game/redis/redistest"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
+	"veltrix/testkit/redistest"
 )
 
 // healing is a storm over two nodes and a Redis that loses history meanwhile.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 const plainHunt = `

@@ -4,22 +4,24 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"veltrix/testkit/veltrix"
 )
 
 // module is where the module is, seen from this package.
 const module = "../.."
 
-// veltrix is the program under test.
-var veltrix string
+// program is the file of the program under test.
+var program string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "veltrix-e2e-")
@@ -27,8 +29,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	veltrix = filepath.Join(dir, "veltrix")
-	if err := build(veltrix); err != nil {
+	program = filepath.Join(dir, "veltrix")
+	if err := build(); err != nil {
 		fmt.Fprintln(os.Stderr, "building the server:", err)
 		_ = os.RemoveAll(dir)
 		os.Exit(1)
@@ -42,14 +44,11 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-func build(program string) error {
+func build() error {
 	if err := dependOnSources(); err != nil {
 		return err
 	}
-	cmd := exec.Command("go", "build", "-race", "-o", program, "./server")
-	cmd.Dir = module
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	return cmd.Run()
+	return veltrix.Build(context.Background(), program, "-race")
 }
 
 // dependOnSources looks at every file that the program is built from. The go

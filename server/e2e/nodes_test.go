@@ -10,9 +10,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/game/redis/redistest"
-	"veltrix/loadtest/check"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/check"
+	"veltrix/testkit/player"
+	"veltrix/testkit/redistest"
 )
 
 // fleet is several nodes on one Redis.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/check"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/check"
+	"veltrix/testkit/player"
 )
 
 const fairHunt = `

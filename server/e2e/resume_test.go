@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/check"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/check"
+	"veltrix/testkit/player"
 )
 
 // wanderer is a player whose connection is cut again and again, and who goes on

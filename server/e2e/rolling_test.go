@@ -6,14 +6,13 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
-	"veltrix/game/redis/redistest"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
+	"veltrix/testkit/redistest"
 )
 
 // TestRollingRestart: three nodes are restarted one after the other while
@@ -49,7 +48,7 @@ func TestStopIsAnnounced(t *testing.T) {
 	t.Parallel()
 	s := serve(t, stores[0].open(t), "--hunt", huntFile(t, stormHunt(6)), "--drain", "30s")
 	k, _ := s.join(mint(t, "ada", "Ada", time.Now().Add(time.Hour)), "storm")
-	s.signal(syscall.SIGTERM)
+	s.terminate()
 	s.eventually("readyz says no", func() bool {
 		return s.call("GET", "/readyz", "", nil).status == http.StatusServiceUnavailable
 	})
@@ -61,8 +60,8 @@ func TestStopIsAnnounced(t *testing.T) {
 	}
 	k.wantClose(4000)
 	s.wait()
-	if s.err != nil {
-		t.Errorf("ended with %v", s.err)
+	if state := s.State(); !state.Success() {
+		t.Errorf("ended with %v", state)
 	}
 }
 
@@ -96,7 +95,7 @@ func TestStopThoughAllHangs(t *testing.T) {
 	const id = "0b7e4b1e-3c0c-4b5e-9d2f-5a0e8f6f0001"
 	k.send(obj{"type": "claim", "id": id, "hunt": "storm", "challenge": "c1", "proof": obj{"text": "answer 1"}})
 	k.fence() // it is read
-	s.signal(syscall.SIGTERM)
+	s.terminate()
 	if bye := k.wantClose(4000); bye.Code != "restarting" {
 		t.Errorf("bye %s", bye.Raw)
 	}

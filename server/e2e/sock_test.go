@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 // sock is a WebSocket whose frames the test writes by hand.

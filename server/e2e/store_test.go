@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/redistest"
 )
 
 // store is a kind of store; open makes an empty one and returns its --store.
@@ -43,9 +43,7 @@ func huntFile(t *testing.T, text string) string {
 // audit stops the server and demands that `veltrix audit` finds nothing.
 func (s *server) audit(store string) {
 	s.t.Helper()
-	select {
-	case <-s.exited:
-	default:
+	if s.Alive() {
 		s.stop()
 	}
 	if got := command(s.t, "audit", "--store", store); got.code != 0 {

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"veltrix/loadtest/check"
-	"veltrix/loadtest/player"
+	"veltrix/testkit/check"
+	"veltrix/testkit/player"
 )
 
 // stormHunt has n challenges, each with a bonus for the first, and badges.
@@ -209,6 +209,6 @@ func TestStorm(t *testing.T) {
 		}
 		st.settle(t, s)
 		s.audit(store)
-		t.Logf("the server took %v of processor time", (s.cmd.ProcessState.UserTime() + s.cmd.ProcessState.SystemTime()).Round(time.Millisecond))
+		t.Logf("the server took %v of processor time", (s.State().UserTime() + s.State().SystemTime()).Round(time.Millisecond))
 	})
 }

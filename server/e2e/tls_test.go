@@ -14,7 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"veltrix/game/redis/redistest"
+	"veltrix/testkit/process"
+	"veltrix/testkit/redistest"
 )
 
 // authority makes a certificate for 127.0.0.1 that is its own authority, and
@@ -67,7 +68,7 @@ func TestRedisWithTLS(t *testing.T) {
 	free := []string{"--addr", "127.0.0.1:0", "--ops-addr", "127.0.0.1:0", "--store", store}
 	refused(t, []string{"certificate", store}, free...)
 
-	s := launchWith(t, []string{"SSL_CERT_FILE=" + cert}, append(free, "--organizer-token", organizer, "--producer-token", producer, "--secret", secret,
+	s := launchWith(t, process.Options{Env: []string{"SSL_CERT_FILE=" + cert}}, append(free, "--organizer-token", organizer, "--producer-token", producer, "--secret", secret,
 		"--hunt", huntFile(t, stormHunt(6)))...)
 	s.ready()
 	k, _ := s.join(mint(t, "ada", "Ada", time.Now().Add(time.Hour)), "storm")

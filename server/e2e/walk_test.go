@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"veltrix/loadtest/player"
+	"veltrix/testkit/player"
 )
 
 // walkHunt has a challenge for every outcome of a claim.
