@@ -331,12 +331,3 @@ type Summary struct {
 	// FrozenTallies are the tallies at FrozenSeq, nil unless frozen.
 	FrozenTallies map[string]Tally
 }
-
-// HuntTime turns Unix ms into the hunt's own clock, which stands still during
-// pauses. Windows, cooldowns, closing and freezing go by it.
-func (s *Summary) HuntTime(now int64) int64 {
-	if s.PausedAt != 0 {
-		now = s.PausedAt
-	}
-	return now - s.Shift
-}

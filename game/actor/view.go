@@ -8,32 +8,32 @@ import (
 	"time"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
+	"veltrix/game/rules"
 )
 
 // View is what a node knows of a hunt: the store's summary and the boards, kept
 // up to date by folding the ledger. It belongs to the hunt's goroutine; a function
 // that gets one uses it only during the call.
 type View struct {
-	Hunt       string
-	Epoch      string
-	Seq        int64 // of the last entry that was published
-	Definition *hunt.Definition
-	Phase      game.Phase
-	Frozen     bool
-	At         int64 // of the last entry, Unix ms
-	FrozenAt   int64 // at and seq of the board that players see while frozen
-	FrozenSeq  int64
+	Hunt  string
+	Epoch string
+	Seq   int64 // of the last entry that was published
+	At    int64 // of the last entry, Unix ms
+	// Schedule is the definition in force and where the hunt is in its life. It
+	// has what the hunt's times bring next, by the rules that the store goes by.
+	rules.Schedule
 
-	openedAt, closedAt, pausedAt, shift int64
-	folded                              int64 // seq of the last entry in the boards, ≥ Seq
-	live                                *board
-	shown                               *board // nil unless frozen
-	tallies, shownTallies               map[string]game.Tally
-	loaded                              game.Head    // as it was read
-	tail                                []game.Entry // up to loaded, until the view is in use
-	memory                              *memory      // of the entries up to folded
-	counts                              *counter
+	FrozenAt  int64 // at and seq of the board that players see while frozen
+	FrozenSeq int64
+
+	folded                int64 // seq of the last entry in the boards, ≥ Seq
+	live                  *board
+	shown                 *board // nil unless frozen
+	tallies, shownTallies map[string]game.Tally
+	loaded                game.Head    // as it was read
+	tail                  []game.Entry // up to loaded, until the view is in use
+	memory                *memory      // of the entries up to folded
+	counts                *counter
 }
 
 // errMoved means that a hunt changed in a way that cannot be folded while it
@@ -60,9 +60,12 @@ func loadOnce(ctx context.Context, store game.Store, id string) (*View, error) {
 		return nil, err
 	}
 	v := &View{
-		Hunt: id, Epoch: sum.Epoch, Seq: sum.Seq, Definition: sum.Definition, Phase: sum.Phase, Frozen: sum.Frozen,
+		Hunt: id, Epoch: sum.Epoch, Seq: sum.Seq,
+		Schedule: rules.Schedule{
+			Definition: sum.Definition, Phase: sum.Phase, Frozen: sum.Frozen,
+			OpenedAt: sum.OpenedAt, ClosedAt: sum.ClosedAt, PausedAt: sum.PausedAt, Shift: sum.Shift,
+		},
 		FrozenSeq: sum.FrozenSeq, loaded: game.Head{Epoch: sum.Epoch, Seq: sum.Seq, Nonce: sum.Nonce},
-		openedAt: sum.OpenedAt, closedAt: sum.ClosedAt, pausedAt: sum.PausedAt, shift: sum.Shift,
 		tallies: sum.Tallies,
 	}
 	rows, seq, err := store.Rows(ctx, id, false)
@@ -105,6 +108,9 @@ func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 		v.At, v.loaded = n.At, headOf(n)
 	}
 	v.Seq, v.folded = seq, seq
+	// Every commit lets the schedule move the hunt first. So a freeze that was
+	// planned for before the last entry was carried out, if it was to be at all.
+	v.FreezeChanged = v.HuntTime(v.At)
 	if v.Frozen && v.FrozenSeq > 0 {
 		entries, err = store.Ledger(ctx, v.Hunt, v.FrozenSeq-1, 1)
 		if err != nil {
@@ -117,45 +123,13 @@ func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 	return nil
 }
 
-// Opens is when the hunt opened or is to open; Closes when it closed or is to
-// close, pauses included. Unix ms, 0 when there is no such time.
-func (v *View) Opens() int64 {
-	if v.openedAt != 0 {
-		return v.openedAt
-	}
-	return v.Definition.Opens
-}
-
-// Closes is explained at Opens.
-func (v *View) Closes() int64 {
-	switch {
-	case v.closedAt != 0:
-		return v.closedAt
-	case v.Definition.Closes == 0 || v.pausedAt != 0:
-		return 0
-	}
-	return v.Definition.Closes + v.shift
-}
-
 // due is when the schedule has something to do next, Unix ms; 0 never.
 func (v *View) due() int64 {
-	d := v.Definition
-	switch v.Phase {
-	case game.Draft:
-		return d.Opens
-	case game.Open:
-		if d.Freeze != 0 && !v.Frozen && (d.Closes == 0 || d.Freeze < d.Closes) && d.Freeze+v.shift > v.At {
-			return d.Freeze + v.shift
-		}
-		if d.Closes != 0 {
-			return d.Closes + v.shift
-		}
+	if next, ok := v.Next(); ok {
+		return v.Wall(next.At)
 	}
 	return 0
 }
-
-// Wall turns hunt time into Unix ms.
-func (v *View) Wall(huntTime int64) int64 { return huntTime + v.shift }
 
 // Board is a page of a leaderboard.
 type Board struct {
@@ -282,23 +256,12 @@ func (v *View) count(n *game.Entry) {
 }
 
 func (v *View) foldPhase(n *game.Entry) {
-	switch {
-	case n.Phase == game.Open && v.Phase == game.Draft:
-		v.openedAt = n.At
-	case n.Phase == game.Open && v.Phase == game.Paused:
-		v.shift += n.At - v.pausedAt
-		v.pausedAt = 0
-	case n.Phase == game.Paused && v.Phase == game.Open:
-		v.pausedAt = n.At
-	case n.Phase == game.Closed && v.Phase != game.Closed:
-		v.closedAt = n.At
-	}
-	v.Phase = n.Phase
-	if n.Frozen == v.Frozen {
+	was := v.Frozen
+	v.Moved(*n)
+	if v.Frozen == was {
 		return
 	}
-	v.Frozen = n.Frozen
-	if n.Frozen {
+	if v.Frozen {
 		v.shown, v.FrozenSeq, v.FrozenAt = v.live.clone(), n.Seq, n.At
 		v.shownTallies = maps.Clone(v.tallies)
 	} else {

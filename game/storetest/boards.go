@@ -102,7 +102,7 @@ func pause(t *testing.T, open Open) {
 	}
 	w.done(w.phase(game.Open))
 	w.want(w.one(w.right("ada", "well")), game.Reply{Outcome: game.OutCooldown, RetryAfter: 4 * second})
-	if sum := w.load(); sum.PausedAt != 0 || sum.Shift != 60*minute || sum.HuntTime(w.now.Load()) != epoch0+minute+second {
+	if sum := w.load(); sum.PausedAt != 0 || sum.Shift != 60*minute || w.now.Load()-sum.Shift != epoch0+minute+second {
 		t.Fatalf("%+v", sum)
 	}
 	w.want(w.one(w.right("ada", "dawn")), game.Reply{Outcome: game.OutClosed})
