@@ -259,7 +259,9 @@ func TestCrashes(t *testing.T) {
 	})
 	for i := range 4 {
 		for acknowledged.Load() < int64(i*60+30) {
-			if err := w.Ready(t.Context()); err != nil {
+			// After failed dials the library's pool waits up to a second before
+			// it dials again: the server may still seem to be down.
+			if err := w.Ready(t.Context()); err != nil && !errors.Is(err, game.ErrUnavailable) {
 				t.Fatal(err)
 			}
 		}
