@@ -27,14 +27,14 @@ import (
 
 // State is a hunt as the rules see it.
 type State struct {
+	// The definition in force, and where the hunt is in its life.
+	Schedule
+
 	// The head of the ledger.
 	Epoch  string
 	Seq    int64
 	LastAt int64 // Unix ms
 	Nonce  string
-
-	// The definition in force, and where the hunt is in its life.
-	Schedule
 
 	// Who plays, and what was given.
 	Entrants map[string]*game.Entrant
