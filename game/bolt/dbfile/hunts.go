@@ -77,7 +77,8 @@ func (c Content) Head() (Head, error) {
 }
 
 func (h Head) put(b *bbolt.Bucket, hunt string) error {
-	v := appendInt(appendInt([]byte{formatVersion}, h.Seq), h.Attempts)
+	v := append(make([]byte, 0, 32), formatVersion)
+	v = appendInt(appendInt(v, h.Seq), h.Attempts)
 	v = binary.AppendUvarint(binary.AppendUvarint(v, uint64(h.Chain)), uint64(h.Mix))
 	r := seal(hunt, HeadKey, v)
 	return b.Put(r.Key, r.Value)
