@@ -43,7 +43,7 @@ test-go: ## Run the Go tests, reusing results of what did not change
 # Tests of processes wait more than they compute, so four run at once. The two
 # longest packages come first, so that the others run beside them.
 .PHONY: test-race
-test-race: ## Run the Go tests with the race detector, all of them anew
+test-race: ## Run the Go tests with the race detector, without results of before
 	go test -race -count=1 -parallel 4 -timeout 15m ./server/e2e ./game/bolt ./...
 
 # Not `npm ci`: it refuses a lock file that lacks the optional binaries of some
@@ -58,7 +58,7 @@ bench-web: ## Print what 500 changes a second cost the page in a real Chromium
 	cd web && npm install --no-save --no-audit --no-fund && npm run bench
 
 .PHONY: pictures
-pictures: build ## Take the README's pictures anew
+pictures: build ## Take the README's pictures again
 	cd web && npm install --no-save --no-audit --no-fund && VELTRIX_BIN="$(CURDIR)/bin/veltrix" npm run pictures
 
 .PHONY: load

@@ -18,7 +18,8 @@ import (
 // to standard output, all as gob.
 const childArg = "generator-process"
 
-// report is what a generator tells: an event, and at last the result.
+// report is what a generator sends to its parent: an event, and at last the
+// result.
 type report struct {
 	Event  crowd.Event
 	Result *crowd.Result

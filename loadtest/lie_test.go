@@ -13,7 +13,7 @@ import (
 )
 
 // TestLiesAreFound plays through a proxy that changes the ledger on its way:
-// what the summary says about promises is not taken from anyone's word.
+// the summary checks promises against the ledger and believes nobody.
 func TestLiesAreFound(t *testing.T) {
 	honest, err := open(t.Context(), &options{Server: server(t), Store: "bolt"}, io.Discard)
 	if err != nil {
@@ -60,8 +60,8 @@ func TestLiesAreFound(t *testing.T) {
 	}
 }
 
-// rewrite puts a ledger through lie. Nothing else than the joins and what the
-// organizer did comes between awards, so all of that may stand before them.
+// rewrite puts a ledger through lie. Only joins and entries of the organizer
+// come between awards, so all of them may stand before the awards.
 func rewrite(r *http.Response, lie func(awards, others []string) []string) error {
 	if !strings.HasSuffix(r.Request.URL.Path, "/ledger") {
 		return nil
@@ -81,8 +81,8 @@ func rewrite(r *http.Response, lie func(awards, others []string) []string) error
 			others = append(others, line)
 		}
 	}
-	told := []byte(strings.Join(lie(awards, others), ""))
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(told)), int64(len(told))
+	changed := []byte(strings.Join(lie(awards, others), ""))
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(changed)), int64(len(changed))
 	r.Header.Del("Content-Length")
 	return nil
 }

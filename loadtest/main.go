@@ -1,5 +1,5 @@
 // The load generator: it plays hunts with thousands of sockets, measures, and
-// then checks in the ledger that everything it was promised is there, once.
+// then checks in the ledger that every acknowledged award is there, once.
 // docs/load-testing.md says how to read what it prints.
 package main
 
@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		err = o.fits(crowd.Descriptors())
 	}
 	if err != nil {
-		_, _ = fmt.Fprintln(stderr, "loadtest:", err) // nowhere else to say it
+		_, _ = fmt.Fprintln(stderr, "loadtest:", err) // there is nowhere else to write it
 		return exitUsage
 	}
 	s, err := measure(ctx, &o, stderr)

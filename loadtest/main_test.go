@@ -70,13 +70,13 @@ func play(t *testing.T, args ...string) (code int, s summary, said string) {
 	return code, s, said
 }
 
-// TestPlay runs everything small: what players are told is what the ledger
-// says, in both loops, on both stores, from one process and from two.
+// TestPlay runs everything small: what players are sent is what the ledger has,
+// in both loops, on both stores, from one process and from two.
 func TestPlay(t *testing.T) {
 	program := server(t)
 	small := []string{
 		"--server", program, "--players", "12", "--watchers", "3", "--challenges", "20", "--warmup", "0s", "--hint", "0.1",
-		"--late", "1m", // a busy machine is no error here
+		"--late", "1m", // a busy machine is not an error here
 	}
 	t.Run("open", func(t *testing.T) {
 		code, s, said := play(t, append(small, "--rate", "60", "--duration", "1s", "--reconnects", "8", "--joins", "3", "--hunts", "3", "--storm")...)
@@ -132,7 +132,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestWatchApart: who plays does not share a process with who watches.
+// TestWatchApart: players do not share a process with watchers.
 func TestWatchApart(t *testing.T) {
 	var o options
 	if err := o.parse([]string{"--players", "7", "--watchers", "5", "--processes", "3", "--watch-apart", "--rate", "10"}, nil, nil); err != nil {

@@ -13,7 +13,7 @@ import (
 	"veltrix/loadtest/crowd"
 )
 
-// lead is the time between telling the generators to start and the start.
+// lead is the time between the signal to the generators and the start.
 const lead = 300 * time.Millisecond
 
 // verifyTimeout bounds the reading of ledgers and boards.
@@ -48,17 +48,17 @@ func measure(ctx context.Context, o *options, progress io.Writer) (s *summary, e
 	if err != nil {
 		return nil, err
 	}
-	_, _ = fmt.Fprintln(progress, "reading the ledger") // only for who waits
+	_, _ = fmt.Fprintln(progress, "reading the ledger") // progress only
 	ctx, cancel := context.WithTimeout(ctx, verifyTimeout)
 	defer cancel()
 	v := &s.Verification
-	for i, told := range byHunt(len(hunts), members, acks, v) {
-		if err := verify(v, ctx, t, hunts[i], &told); err != nil {
+	for i, of := range byHunt(len(hunts), members, acks, v) {
+		if err := verify(v, ctx, t, hunts[i], &of); err != nil {
 			return nil, fmt.Errorf("verify: %w", err)
 		}
 	}
 	v.answers(&p.total)
-	if o.Target != "" { // what stays behind there shall not be open
+	if o.Target != "" { // the hunts stay there and shall not be open
 		err = parallel(ctx, len(hunts), func(ctx context.Context, i int) error { return a.phase(ctx, hunts[i], "closed") })
 	}
 	return s, err
@@ -68,10 +68,10 @@ func measure(ctx context.Context, o *options, progress io.Writer) (s *summary, e
 type second struct {
 	crowd.Tick
 	latency *hdrhistogram.Histogram
-	told    int // generators
+	reports int // of generators
 }
 
-// parade runs the generators and collects what they tell.
+// parade runs the generators and collects what they report.
 type parade struct {
 	o      *options
 	target *target
@@ -175,7 +175,7 @@ func (p *parade) sample(ctx context.Context, at time.Time, into *usage, fail con
 	})
 }
 
-// tick merges a second and says how it went when every generator told it.
+// tick merges a second, and prints it once every generator has reported it.
 func (p *parade) tick(t *crowd.Tick) {
 	s := p.ticks[t.Second]
 	if s == nil {
@@ -183,13 +183,13 @@ func (p *parade) tick(t *crowd.Tick) {
 		p.ticks[t.Second] = s
 	}
 	s.Add(t)
-	s.told++
+	s.reports++
 	if h, err := hdrhistogram.Decode(t.Latency); err != nil {
 		p.broken = fmt.Errorf("latencies of second %d: %w", t.Second, err)
 	} else {
 		s.latency.Merge(h)
 	}
-	if s.told == p.o.Processes {
+	if s.reports == p.o.Processes {
 		p.sayf("%3d s  %d sockets  %d sent  %d answered  %d awarded  %d open  p50 %s  p99 %s",
 			t.Second+1, s.Connected, s.Sent, s.Answered, s.Awarded, s.Open,
 			ms(s.latency.ValueAtPercentile(50)), ms(s.latency.ValueAtPercentile(99)))
@@ -197,7 +197,7 @@ func (p *parade) tick(t *crowd.Tick) {
 }
 
 func (p *parade) sayf(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.out, format+"\n", args...) // only for who waits
+	_, _ = fmt.Fprintf(p.out, format+"\n", args...) // progress only
 }
 
 // ms shows microseconds.

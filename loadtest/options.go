@@ -47,7 +47,7 @@ type options struct {
 	HTML string `group:"Reports" name:"html" placeholder:"FILE" help:"Write a report with plots: one file, nothing from elsewhere."`
 }
 
-// maxProcesses bounds what the parent merges and starts.
+// maxProcesses bounds how many generators the parent starts and merges.
 const maxProcesses = 64
 
 func (o *options) check() error {
@@ -77,10 +77,11 @@ func (o *options) check() error {
 	return errors.Join(errs...)
 }
 
-// spareDescriptors are for what is not a player's socket.
+// spareDescriptors are for files and sockets that are not a player's.
 const spareDescriptors = 64
 
-// fits says what does not fit into the descriptors that one process may have.
+// fits returns an error when the sockets do not fit into the descriptors that
+// one process may have.
 func (o *options) fits(limit int) error {
 	sockets := o.Players + o.lateJoiners() + o.Watchers
 	if o.Target == "" && sockets > limit-spareDescriptors {
@@ -96,13 +97,14 @@ func (o *options) fits(limit int) error {
 	return nil
 }
 
-// rightClaims is about how many the open loop makes, and a little more.
+// rightClaims is about how many right claims the open loop makes, and a little
+// more.
 func (o *options) rightClaims() int {
 	share := 1 - o.Wrong - o.Duplicate - o.Hint
 	return int(o.Rate * share * (o.Warmup + o.Duration).Seconds() * 1.05)
 }
 
-// lateJoiners is how many players may be needed for --joins.
+// lateJoiners is how many players --joins may need.
 func (o *options) lateJoiners() int {
 	return int(o.Joins*(o.Warmup+o.Duration).Seconds()*1.2) + min(1, int(o.Joins*1000))
 }

@@ -10,8 +10,8 @@ import (
 	"veltrix/testkit/chart"
 )
 
-// TestPage: the report holds what was measured and what is wrong, and nothing of
-// it is markup or comes from elsewhere.
+// TestPage: the report has the figures and the problems; none of their text is
+// markup, and nothing is loaded from elsewhere.
 func TestPage(t *testing.T) {
 	h := crowd.NewHistogram()
 	for us := range int64(1000) {

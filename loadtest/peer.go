@@ -57,8 +57,8 @@ func peerMembers(o *options) (hunts []string, members []crowd.Member) {
 
 // verifyPeer is verifyHunt for a peer: the ledger and the board are read from
 // Redis itself.
-func (v *verification) verifyPeer(ctx context.Context, t *target, hunt string, told *told) error {
-	c := v.compare(hunt, told)
+func (v *verification) verifyPeer(ctx context.Context, t *target, hunt string, acked *acked) error {
+	c := v.compare(hunt, acked)
 	c.fold.Unjoined = true // peers know everybody
 	const page = 10_000
 	after := "-"

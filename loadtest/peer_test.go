@@ -37,7 +37,7 @@ func peerRedis(t *testing.T) *target {
 	return r
 }
 
-// award runs the script of the peers and returns what it says, as JSON.
+// award runs the script of the peers and returns its reply, as JSON.
 func (t *target) award(ctx context.Context, tb testing.TB, entrant, challenge, id string) string {
 	tb.Helper()
 	got, err := t.redis.Eval(ctx, peers.Award, []string{
@@ -54,8 +54,8 @@ func (t *target) award(ctx context.Context, tb testing.TB, entrant, challenge, i
 	return string(text)
 }
 
-// The script of the peers awards once, and what it wrote is found; what is
-// missing in its ledger, twice, or otherwise than told is found, too.
+// The script of the peers awards once, and what it wrote is verified; an award
+// that is missing, there twice, or other than was acknowledged is found, too.
 func TestPeerLedger(t *testing.T) {
 	ctx := t.Context()
 	r := peerRedis(t)
@@ -80,8 +80,8 @@ func TestPeerLedger(t *testing.T) {
 	}
 	verify := func(acks []crowd.Ack) *verification {
 		var v verification
-		told := byHunt(1, members, acks, &v)
-		if err := v.verifyPeer(ctx, r, peerHunt, &told[0]); err != nil {
+		acked := byHunt(1, members, acks, &v)
+		if err := v.verifyPeer(ctx, r, peerHunt, &acked[0]); err != nil {
 			t.Fatal(err)
 		}
 		return &v
@@ -100,7 +100,7 @@ func TestPeerLedger(t *testing.T) {
 	if err := r.redis.Do(ctx, "XADD", peers.LedgerKey(peerHunt), "1-4", "entrant", "p-2", "challenge", "c-1", "points", 10, "total", 20, "id", c.String()).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if v := verify(acks); len(v.Problems) < 2 { // twice, and the board is another
+	if v := verify(acks); len(v.Problems) < 2 { // twice, and the board differs
 		t.Errorf("an award that is there twice: %+v", v)
 	}
 }

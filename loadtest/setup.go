@@ -60,7 +60,8 @@ func (a *api) phase(ctx context.Context, hunt, phase string) error {
 	return a.call(ctx, http.MethodPost, "/api/v1/hunts/"+hunt+"/phase", map[string]string{"id": uuid.NewString(), "phase": phase}, nil)
 }
 
-// call makes a request until it is not told to come again.
+// call makes a request, and makes it again while the server asks to come back
+// later.
 func (a *api) call(ctx context.Context, method, path string, body, into any) error {
 	text, err := json.Marshal(body)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"veltrix/testkit/chart"
 )
 
-// summary is what a run was and what came of it: the JSON report.
+// summary describes a run and its results: the JSON report.
 type summary struct {
 	At      time.Time `json:"at"`
 	Target  string    `json:"target"`
@@ -72,7 +72,7 @@ type latency struct {
 	Max   float64 `json:"max_ms"`
 }
 
-// processor is who used how much.
+// processor is the processor time of one program.
 type processor struct {
 	Who       string  `json:"who"`
 	Seconds   float64 `json:"seconds"`
@@ -80,7 +80,7 @@ type processor struct {
 	PerAward  float64 `json:"us_per_award"`
 }
 
-// memory is what sessions and awards cost, in bytes.
+// memory is the memory of sessions and awards, in bytes.
 type memory struct {
 	ServerIdle     float64 `json:"server_before"` // resident, before anyone connected
 	Server         float64 `json:"server_after"`
@@ -88,10 +88,10 @@ type memory struct {
 	ServerConnects float64 `json:"server_joined"` // resident, when measuring began
 }
 
-// storm is what came of cutting every connection at once.
+// storm is the result of cutting every connection at once.
 type storm struct {
 	Cut     int64   `json:"cut"`
-	Missing int64   `json:"missing"` // who did not come back in time
+	Missing int64   `json:"missing"` // that did not come back in time
 	Back    float64 `json:"back_s"`  // until the last was back
 }
 
@@ -151,7 +151,7 @@ func (p *parade) summary(plans []crowd.Plan) (*summary, []crowd.Ack, error) {
 		if crowd.Kind(k) == crowd.BoardAge {
 			unit = 1
 		}
-		if h.TotalCount() == 0 || o.Closed && crowd.Kind(k) == crowd.Late { // nobody names times in the closed loop
+		if h.TotalCount() == 0 || o.Closed && crowd.Kind(k) == crowd.Late { // the closed loop has no due times
 			continue
 		}
 		s.Latencies[crowd.Kind(k).String()] = summarize(h, unit)
@@ -208,8 +208,8 @@ func summarize(h *hdrhistogram.Histogram, unit float64) latency {
 }
 
 // curve is milliseconds by the number of nines of the percentile: 1 is 90 %, 2
-// is 99 %. It ends where a single request is left, which no percentile tells
-// from the maximum.
+// is 99 %. It ends where a single request is left, where every percentile is
+// the maximum.
 func curve(h *hdrhistogram.Histogram) []chart.Point {
 	var points []chart.Point
 	most := math.Log10(max(float64(h.TotalCount()), 1))
@@ -265,7 +265,7 @@ func perEach(seconds float64, n int64) float64 {
 func (p *parade) timeline(s *summary) {
 	for _, n := range slices.Sorted(maps.Keys(p.ticks)) {
 		t := p.ticks[n]
-		if t.told < p.o.Processes || float64(n+1) > p.o.Warmup.Seconds()+s.Seconds+0.001 {
+		if t.reports < p.o.Processes || float64(n+1) > p.o.Warmup.Seconds()+s.Seconds+0.001 {
 			break // not a whole second, or not of all
 		}
 		s.Timeline = append(s.Timeline, moment{
@@ -276,7 +276,8 @@ func (p *parade) timeline(s *summary) {
 	}
 }
 
-// judge says whether the generator did what it was to do.
+// judge notes what makes the figures invalid: a generator that was late or had
+// nothing to claim.
 func (p *parade) judge(s *summary) {
 	s.Invalid = []string{}
 	if p.total.Answered == 0 {

@@ -21,7 +21,7 @@ import (
 	"veltrix/testkit/veltrix"
 )
 
-// target is what is tested, and what was started for that.
+// target is the server under test, and the programs that were started for it.
 type target struct {
 	url, organizer string
 	ops            string // empty: unknown
@@ -76,7 +76,7 @@ func (t *target) start(ctx context.Context, o *options, progress io.Writer) (dat
 	}
 	program := o.Server
 	if program == "" {
-		_, _ = fmt.Fprintln(progress, "building the server") // only for who waits
+		_, _ = fmt.Fprintln(progress, "building the server") // progress only
 		program = filepath.Join(t.dir, "veltrix")
 		if err := veltrix.Build(ctx, program); err != nil {
 			return "", fmt.Errorf("%w (run from the repository, or use --server)", err)
@@ -143,7 +143,7 @@ func (t *target) close() error {
 	return errors.Join(errs...)
 }
 
-// usage is what the server and its Redis have used and done so far.
+// usage is what the server and its Redis have used and counted so far.
 type usage struct {
 	at      time.Time
 	server  map[string]float64 // metrics by name and labels
@@ -153,7 +153,7 @@ type usage struct {
 	hasRead bool
 }
 
-// sample reads usage; what cannot be known stays out.
+// sample reads usage, and leaves out what cannot be known.
 func (t *target) sample(ctx context.Context) (usage, error) {
 	u := usage{at: time.Now(), stolen: drive.Stolen()}
 	var err error
@@ -207,7 +207,7 @@ func (t *target) metrics(ctx context.Context) (all map[string]float64, err error
 	return all, lines.Err()
 }
 
-// parse is 0 for what is no number.
+// parse returns 0 for text that is not a number.
 func parse(text string) float64 {
 	x, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil {

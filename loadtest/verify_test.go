@@ -20,7 +20,8 @@ func members(n int) []crowd.Member {
 	return all
 }
 
-// TestVerifyFinds damages one thing at a time in what was told and what is.
+// TestVerifyFinds damages one thing at a time: an acknowledgement, the ledger
+// or the board.
 func TestVerifyFinds(t *testing.T) {
 	claim, hint := uuid.New(), uuid.New()
 	type state struct {
@@ -73,8 +74,8 @@ func TestVerifyFinds(t *testing.T) {
 			}
 			c.damage(&s)
 			var v verification
-			told := byHunt(1, members(2), s.acks, &v)
-			compared := v.compare("h", &told[0])
+			acked := byHunt(1, members(2), s.acks, &v)
+			compared := v.compare("h", &acked[0])
 			for i := range s.ledger {
 				compared.entry(&s.ledger[i])
 			}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Compares benchmarks with those of another commit, on whatever machine this is:
 #   bench-compare.sh BASE BENCH COUNT PACKAGE...
-# Both sides run in turn, COUNT times, so that what else the machine does falls
-# on both. A benchmark that BASE does not have is left out of the comparison.
+# Both sides run in turn, COUNT times, so that other work of the machine slows
+# both. A benchmark that BASE does not have is left out of the comparison.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds what the fault tests run: bin/faults/veltrix, the server with its
 # failpoints switched on, bin/faults/toxiproxy, and bin/faults/synced.so, which
-# notes what a Redis has synced.
+# notes how much a Redis has synced.
 # A failpoint is a comment in the source (docs/decisions/012-fault-suite.md).
 # gofail turns it into code in a copy, so an ordinary build holds nothing of it.
-# The copy has bbolt in it too, for the failpoints that bbolt's source carries.
+# The copy includes bbolt, whose source has failpoints of its own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

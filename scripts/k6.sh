@@ -11,7 +11,7 @@ coproc SERVER { exec "$server" serve --addr 127.0.0.1:0 --ops-addr 127.0.0.1:0 -
 pid=$SERVER_PID
 trap 'kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; rm -rf "$dir"' EXIT
 
-# Its banner says where it is; the store is the last line that matters.
+# Its banner has its addresses; the store is the last line that matters.
 while read -r word rest; do
   case "$word" in
     play) export TARGET="$rest" ;;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole test: every stage runs, even after one failed, so that one run
-# tells everything. Nothing is skipped; what a stage needs is installed by the
+# shows everything. Nothing is skipped; what a stage needs is installed by the
 # first one or the run ends there.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

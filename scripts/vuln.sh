@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Looks for known vulnerabilities in what the server calls. The database is on
-# the Internet. Where it cannot be reached nothing was checked: that is said
-# loudly but is no failure (exit 0; NOT_CHECKED in $VULN_NOTE, if set, names a
-# file for the summary). Everything else that goes wrong is a failure.
+# the Internet. Where it cannot be reached nothing is checked: that is printed
+# loudly but is not a failure (exit 0; $VULN_NOTE, if set, is a file that gets a
+# line for the summary). Everything else that goes wrong is a failure.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

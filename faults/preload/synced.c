@@ -1,7 +1,7 @@
 // Loaded into a program with LD_PRELOAD, this notes in the file $SYNCED how much
 // of each regular file was on the disk after each fsync and fdatasync: records
-// of two unsigned 64-bit numbers, inode and bytes. Whoever kills the program can
-// then take away what a power cut would have taken.
+// of two unsigned 64-bit numbers, inode and bytes. A test that kills the
+// program can then cut off what a power cut would have lost.
 //
 // A sync begins five milliseconds late, as on a slow disk, so that a kill at a
 // random moment meets bytes that are not synced.

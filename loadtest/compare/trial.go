@@ -12,7 +12,7 @@ import (
 	"veltrix/loadtest/drive"
 )
 
-// contestant is who is compared.
+// contestant is a server that is compared.
 type contestant struct {
 	name string
 	args []string // of the generator
@@ -63,8 +63,8 @@ type trial struct {
 }
 
 // trials are what each contestant goes through in a round. Every player claims
-// each of 50 challenges once; everything else is left out because the peers have
-// nothing like it.
+// each of 50 challenges once; other requests are left out because the peers do
+// not have them.
 func trials(o *options) []trial {
 	claims := func(players int, more ...string) []string {
 		return append([]string{
@@ -77,7 +77,7 @@ func trials(o *options) []trial {
 	return []trial{
 		{peak, claims(o.Players, "--closed", "--watchers", "100", "--warmup", "500ms", "--duration", "120s")},
 		{equal, claims(o.Players, "--rate", rate, "--watchers", "100", "--warmup", warmup.String(), "--duration", duration)},
-		// Nobody's lateness matters to what is measured here.
+		// Lateness does not matter to memory, which is measured here.
 		{idle, claims(o.Connections, "--rate", "2", "--late", "10s", "--watchers", "0", "--warmup", "5s", "--duration", "5s")},
 	}
 }
@@ -112,7 +112,7 @@ type figures struct {
 	Noise drive.Noise `json:"noise,omitzero"`
 }
 
-// run lets the generator start a contestant and play, so often at most.
+// run lets the generator start a contestant and play, at most so many times.
 func (t trial) run(ctx context.Context, generator string, c contestant, tries int) (figures, error) {
 	s, noise, err := drive.Calmest(ctx, tries, func() (*drive.Summary, error) {
 		return drive.Run(ctx, generator, slices.Concat(t.args, c.args)...)

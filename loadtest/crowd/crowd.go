@@ -20,12 +20,12 @@ const (
 	// maxDials bounds connections that are being made at once, so that the
 	// ramp does not overflow the server's accept queue.
 	maxDials = 128
-	// care is how often a player looks after itself: pings, and what has to be
-	// sent again. resend is how long it hears nothing before that.
+	// care is how often a player looks at its pings and at what to send again.
+	// It sends again after it heard nothing for resend.
 	care   = 5 * time.Second
 	resend = 5 * time.Second
-	// rampTime is what everyone together may need to connect beyond what
-	// ConnectRate says.
+	// rampTime is how much longer than by ConnectRate all connections together
+	// may take.
 	rampTime = 60 * time.Second
 	// finishedShare: the closed loop ends when one in so many players has
 	// claimed everything. Going on would measure a load that fades.
@@ -49,22 +49,22 @@ type crowd struct {
 	fail   context.CancelCauseFunc
 
 	dials   chan struct{}
-	entered chan struct{} // one for each of who is there from the start
+	entered chan struct{} // one for each person that is there from the start
 	players sync.WaitGroup
 
 	everyone []*person // in the order of Plan: Players, Late, watchers
 	here     []*person // players who have joined; of the timers' goroutine
-	late     []*person // who have not; of the timers' goroutine
+	late     []*person // players who have not; of the timers' goroutine
 
 	connected atomic.Int64
 	open      atomic.Int64
 	failed    atomic.Pointer[error] // why the last connection ended that had not joined
 	present   atomic.Int64          // players who have joined
-	finished  atomic.Int64          // of them, who have claimed everything
+	finished  atomic.Int64          // of them, those that have claimed everything
 	skipped   atomic.Int64
 	playing   atomic.Bool
 	idle      chan struct{} // of capacity 1: nothing is open and nothing will be
-	spent     chan struct{} // of capacity 1: too few are left who claim
+	spent     chan struct{} // of capacity 1: too few are left with something to claim
 }
 
 // Run plays plan. When everyone is there it calls start, which says when to
@@ -252,7 +252,7 @@ func (c *crowd) poisson(from time.Time, rate float64, f func(due time.Time)) {
 	c.timers.At(from.Add(gap()), next)
 }
 
-// arrive makes somebody claim who has something left to claim.
+// arrive makes a player claim that has something left to claim.
 func (c *crowd) arrive(due time.Time) {
 	first := rand.IntN(len(c.here))
 	for i := range c.here {
@@ -266,8 +266,8 @@ func (c *crowd) arrive(due time.Time) {
 // lose cuts somebody's connection.
 func (c *crowd) lose(time.Time) { c.here[rand.IntN(len(c.here))].cut() }
 
-// storm cuts everybody's connection: beside the timers, which are not to be
-// late for it.
+// storm cuts every connection. It runs beside the timers, so that they are not
+// late.
 func (c *crowd) storm() {
 	n := int64(0)
 	for _, p := range c.everyone {
@@ -304,7 +304,7 @@ func (c *crowd) draw() Kind {
 	return Right
 }
 
-// solved is told once by each player who has every award.
+// solved is called once by each player that has every award.
 func (c *crowd) solved() {
 	if c.finished.Add(1)*finishedShare < c.present.Load() || c.plan.Rate > 0 {
 		return
@@ -315,7 +315,7 @@ func (c *crowd) solved() {
 	}
 }
 
-// closeOne is told of every request that got its answer.
+// closeOne is called for every request that got its answer.
 func (c *crowd) closeOne() {
 	if c.open.Add(-1) == 0 && !c.playing.Load() {
 		select {

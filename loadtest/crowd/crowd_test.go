@@ -128,8 +128,8 @@ func TestSocket(t *testing.T) {
 	}
 }
 
-// TestTimers: everything runs, in the order of its time, also what is put in
-// meanwhile and what is late.
+// TestTimers: everything runs in the order of its time, also functions that are
+// added meanwhile and those that are late.
 func TestTimers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		timers := newTimers()
@@ -158,7 +158,7 @@ func TestTimers(t *testing.T) {
 }
 
 // TestLatencyIsFromTheIntendedTime: a request that was sent late is slow, and
-// what was due before measuring does not count.
+// one that was due before measuring does not count.
 func TestLatencyIsFromTheIntendedTime(t *testing.T) {
 	r := newRecord()
 	begin := time.Now()

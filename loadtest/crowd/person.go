@@ -19,8 +19,8 @@ const (
 	firstWait   = 20 * time.Millisecond
 	longestWait = 2 * time.Second
 	joinID      = "j"
-	// tooLate closes who did not say hello in time: the machine is busy, not
-	// the player wrong.
+	// tooLate is the code that closes a connection without a hello in time: the
+	// machine is busy, the player is not wrong.
 	tooLate = 4408
 )
 
@@ -158,7 +158,7 @@ func refusal(m *message) error {
 	return fmt.Errorf("%w: %s %s", errRefused, m.code, m.text)
 }
 
-// hello is the first frame: who this is, and the hunt.
+// hello is the first frame: the token, and the hunt.
 func (p *person) hello() []byte {
 	hunt := p.crowd.hunts[p.Hunt]
 	if p.watches {
@@ -241,7 +241,7 @@ func (p *person) cutLocked() {
 	}
 }
 
-// hear takes what is no error.
+// hear takes a message that is not an error.
 func (p *person) hear(m *message, now time.Time) {
 	switch string(m.kind) {
 	case "verdict", "hinted":
@@ -265,8 +265,8 @@ func (p *person) hear(m *message, now time.Time) {
 	}
 }
 
-// ask makes a request that was due at a time. It says no when everything is
-// claimed.
+// ask makes a request that was due at a time. It returns false when everything
+// is claimed.
 func (p *person) ask(due time.Time) bool {
 	c := p.crowd
 	if !c.playing.Load() {
@@ -330,7 +330,7 @@ func (p *person) write(sock *socket, r *request) {
 	text := p.frame((*buffer)[:0], r)
 	*buffer = sock.line.Claim(text, text)
 	if err := sock.write((*buffer)[len(text):]); err != nil {
-		sock.drop() // its reader connects anew and sends what waits
+		sock.drop() // its reader connects again and sends what waits
 	}
 }
 
@@ -402,8 +402,7 @@ func (p *person) answer(m *message, now time.Time) {
 	}
 }
 
-// judge says what an answer promises, and whether it is one that this request
-// may get.
+// judge returns what an answer promises, and whether this request may get it.
 func (r *request) judge(m *message) (a Ack, expected bool) {
 	a = Ack{ID: r.id, Challenge: int32(r.challenge), Seq: m.seq, Points: m.points}
 	switch r.kind {
@@ -434,7 +433,7 @@ func (p *person) again(id uuid.UUID) {
 	}
 }
 
-// care keeps the session alive and sends again what nobody answered.
+// care keeps the session alive and sends unanswered requests again.
 func (p *person) care(time.Time) {
 	now := time.Now()
 	p.mu.Lock()

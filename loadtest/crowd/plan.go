@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Plan says what to do. It is plain data, so that it can be handed to another
-// process.
+// Plan is what a crowd does. It is plain data, so that it can be sent to
+// another process.
 type Plan struct {
 	URL        string // of the server, http:// or https://
 	Peer       string // a name of package wire: the server is not Veltrix
@@ -16,7 +16,7 @@ type Plan struct {
 	Challenges int // of each hunt: Challenge(0) … Challenge(Challenges−1)
 
 	Players []Member // there from the start
-	Late    []Member // who join at the rate of Joins
+	Late    []Member // they join at the rate of Joins
 	// Watchers look at the hunts in turn, without a token.
 	Watchers int
 
@@ -49,13 +49,13 @@ type Mix struct {
 	Hint      float64 // hints asked for
 }
 
-// Member is a player who exists on the server.
+// Member is a player that exists on the server.
 type Member struct {
 	ID, Token string
 	Hunt      int // index
 }
 
-// Kind is what was asked, or otherwise measured.
+// Kind is the kind of a request, or of another measurement.
 type Kind int
 
 // The kinds.
@@ -82,7 +82,7 @@ type Ack struct {
 	Player      int32 // index in Players, then Late
 	Challenge   int32
 	Seq, Points int64
-	// Fresh is the first answer; others name an award that is.
+	// Fresh is the first answer; others name an award that exists already.
 	Fresh bool
 	Hint  bool
 }
@@ -118,7 +118,7 @@ type Stopped struct {
 	CPU         time.Duration // of this process in that time
 }
 
-// Result is what came of it.
+// Result is the outcome of a plan.
 type Result struct {
 	Histograms [Kinds][]byte // µs; BoardAge in ms; encoded
 	Answered   int64         // claims and hints answered between From and Until
@@ -128,17 +128,17 @@ type Result struct {
 	Boards     int64 // at watchers, between From and Until
 	Busy       int64
 	Resent     int64
-	Lost       int64 // connections that ended without being told to
+	Lost       int64 // connections that ended without being asked to
 	Acks       []Ack
 	// Unexpected counts answers of another kind than asked for, by what was
 	// asked and what came.
 	Unexpected map[string]int64
 	Unanswered []string // claim ids, at most 100
 	Missing    int64    // how many there are of those
-	Skipped    int64    // requests for which nobody had anything left to claim
+	Skipped    int64    // requests that were not made: nobody had anything left to claim
 
 	Cut  int64         // connections that a storm ended
-	Away int64         // of those, who are not back
+	Away int64         // of those, the ones that are not back
 	Back time.Duration // from the storm to the return of the last
 }
 

@@ -22,7 +22,7 @@ func CPU() time.Duration {
 func Descriptors() int {
 	var l syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &l); err != nil {
-		return math.MaxInt // connecting will tell
+		return math.MaxInt // connecting will show
 	}
 	return int(min(l.Cur, math.MaxInt)) // fits by min
 }

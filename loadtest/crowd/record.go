@@ -8,8 +8,8 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// The histograms hold 1 µs to 100 s with three digits. What takes longer counts
-// as 100 s, it is not left out.
+// The histograms hold 1 µs to 100 s with three digits. A longer time counts as
+// 100 s and is not left out.
 const (
 	longest = 100_000_000
 	digits  = 3
@@ -21,7 +21,7 @@ func NewHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(1, longest
 // record collects what is measured; it is safe for concurrent use.
 type record struct {
 	mu         sync.Mutex
-	from       time.Time // what was due before is not measured
+	from       time.Time // requests that were due before are not measured
 	until      time.Time // zero while it runs
 	histograms [Kinds]*hdrhistogram.Histogram
 	second     *hdrhistogram.Histogram // right claims since the last tick
@@ -52,12 +52,12 @@ func (r *record) end(until time.Time) {
 	r.until = until
 }
 
-// measuring says whether at lies in what is measured.
+// measuring says whether at lies in the time that is measured.
 func (r *record) measuring(at time.Time) bool {
 	return !r.from.IsZero() && !at.Before(r.from) && (r.until.IsZero() || at.Before(r.until))
 }
 
-// put records how long something took that was due.
+// put records how long something took, from the time that it was due.
 func (r *record) put(k Kind, due time.Time, value int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -147,10 +147,10 @@ func (r *record) cut(n int64, at time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.storm, r.result.Cut = at, n
-	r.result.Away += n // who has returned by itself since was counted
+	r.result.Away += n // those that have returned by themselves since were counted
 }
 
-// back is told of each who has returned.
+// back is called for each that has returned.
 func (r *record) back(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

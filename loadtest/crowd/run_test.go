@@ -16,8 +16,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// fake is a server that awards everything once, after it was as unhelpful as
-// a server may be. The zero value does not stall.
+// fake is a server that awards everything once, but only after every delay and
+// refusal that a server may give. The zero value does not stall.
 type fake struct {
 	t     *testing.T
 	stall time.Duration // before the first claim of all is answered
@@ -178,7 +178,8 @@ func TestStorm(t *testing.T) {
 	}
 }
 
-// TestMeanwhile: what waited at some time of a storm counts, whenever it was due.
+// TestMeanwhile: a request that waited at some time of a storm counts, whenever
+// it was due.
 func TestMeanwhile(t *testing.T) {
 	r := newRecord()
 	begin := time.Now()
@@ -195,9 +196,9 @@ func TestMeanwhile(t *testing.T) {
 	}
 }
 
-// TestStallIsSeen: in the open loop what was due while the server stood still is
-// late, as it would be for those who wait, and not only the one request that hit
-// the stall.
+// TestStallIsSeen: in the open loop every request that was due while the server
+// stood still is late, as it would be for real players, and not only the one
+// request that hit the stall.
 func TestStallIsSeen(t *testing.T) {
 	f := &fake{stall: 500 * time.Millisecond}
 	r := against(t, f, &Plan{Players: players(5), Challenges: 200, Rate: 200, Duration: time.Second})

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// message is what the crowd looks at in a message from the server. The slices
+// message has the fields of a server's message that the crowd needs. The slices
 // are parts of the frame.
 type message struct {
 	kind, id, epoch     []byte
@@ -56,9 +56,9 @@ func each(frame []byte, yield func(*message)) error {
 	}
 }
 
-// parse reads the fields of the object at b[i:] and returns where it ends. What
-// is long, a board and a ticker, it reads no further than what counts, and
-// returns where that ends.
+// parse reads the fields of the object at b[i:] and returns where it ends. Of a
+// long one, a board or a ticker, it reads only as far as it needs, and returns
+// where that ends.
 func parse(b []byte, i int, m *message) (end int, whole bool, err error) {
 	if i >= len(b) || b[i] != '{' {
 		return 0, false, broken(b)
@@ -132,7 +132,7 @@ func unquoted(v []byte) []byte {
 	return v[1 : len(v)-1]
 }
 
-// number is 0 for what is no integer.
+// number returns 0 for text that is not an integer.
 func number(v []byte) int64 {
 	n, err := strconv.ParseInt(string(v), 10, 64)
 	if err != nil {

@@ -149,8 +149,8 @@ func (s *socket) send(op byte, payload []byte) error {
 	return err
 }
 
-// frames are buffers for what is being read. Sockets share them because most
-// wait most of the time, and the largest frame of each is its first.
+// frames are buffers for frames that are being read. Sockets share them because
+// most wait most of the time, and the largest frame of each is its first.
 var frames = sync.Pool{New: func() any { return new([]byte) }}
 
 // next waits for a frame and hands it over; it is valid until handle
@@ -243,7 +243,7 @@ func (s *socket) length(short int64) (int64, error) {
 	return n, err
 }
 
-// drop ends the connection without a word, as a lost network does.
+// drop ends the connection without a close frame, as a lost network does.
 func (s *socket) drop() {
 	_ = s.conn.Close() // it is gone either way
 }

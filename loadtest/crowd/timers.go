@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// timers runs functions at their times, in order, on one goroutine: that of Run.
-// What is late runs as soon as it can; nothing is left out. It is bounded by what
-// is put in: a few for each player.
+// timers runs functions at their times, in order, on one goroutine: that of
+// Run. A late function runs as soon as it can; none is left out. Their number
+// is bounded: a few for each player.
 type timers struct {
 	mu   sync.Mutex
 	due  dueHeap
@@ -52,7 +52,7 @@ func (t *timers) Run(ctx context.Context) {
 	}
 }
 
-// fire runs what is due and returns how long to wait for the next.
+// fire runs all that is due and returns how long to wait for the next.
 func (t *timers) fire(ctx context.Context) time.Duration {
 	for ctx.Err() == nil {
 		t.mu.Lock()

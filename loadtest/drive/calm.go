@@ -15,29 +15,30 @@ const (
 	// give to others while something is measured. More doubles the slowest
 	// hundredth of answers.
 	mostStolen = 0.03
-	// Tries is how often something is measured at most until that is so.
+	// Tries is how often something is measured at most until the host gave away
+	// less.
 	Tries = 3
-	// rest is before another try: what takes processors away comes and goes in
-	// minutes, and goes sooner when none are asked for.
+	// rest is the pause before another try. What takes processors away comes
+	// and goes in minutes, and goes sooner when nobody asks for them.
 	rest = 20 * time.Second
 )
 
-// ErrLate is that a run does not count because the generator was late.
+// ErrLate is for a run that does not count because the generator was late.
 var ErrLate = errors.New("the generator was late")
 
-// Noise is how much others had to do with figures.
+// Noise is how much others on the same host may have disturbed figures.
 type Noise struct {
 	Stolen float64 `json:"stolen"` // share of this machine's processor time that its host gave to others meanwhile
 	Tries  int     `json:"tries"`
 }
 
-// Noises are those of all that a report holds.
+// Noises sums up the Noise of all runs of a report.
 type Noises struct {
 	most  float64
 	again int
 }
 
-// Add adds one.
+// Add adds the noise of one run.
 func (a *Noises) Add(n Noise) {
 	a.most = max(a.most, n.Stolen)
 	a.again += max(0, n.Tries-1)
@@ -82,9 +83,9 @@ func calmest[T any](ctx context.Context, tries int, stolen func() float64, measu
 	return best, noise, err
 }
 
-// Stolen is the processor time, in seconds since the start of this machine, that
-// its host gave to others while this one had something to do (proc_stat(5),
-// steal); 0 where nobody says.
+// Stolen is the processor time, in seconds since the start of this machine,
+// that its host gave to others while this one had something to do
+// (proc_stat(5), steal); 0 where that is unknown.
 func Stolen() float64 {
 	fs, err := procfs.NewDefaultFS()
 	if err != nil {

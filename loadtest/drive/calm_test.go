@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestCalmest: what is measured in a quiet time counts, and is not repeated.
+// TestCalmest: a measurement in a quiet time counts, and is not repeated.
 func TestCalmest(t *testing.T) {
 	for _, test := range []struct {
 		stolen []float64 // in each try, of all processor time
@@ -61,8 +61,8 @@ func TestCalmest(t *testing.T) {
 	})
 }
 
-// TestCalmestHidesNoLoss: what a disturbed run lost counts, whatever came before
-// it or would come after it.
+// TestCalmestHidesNoLoss: an award that a disturbed run lost counts, whatever
+// the runs before and after it were.
 func TestCalmestHidesNoLoss(t *testing.T) {
 	lost := errors.New("an award is missing")
 	for _, results := range [][]error{{lost, nil, nil}, {nil, lost, nil}, {ErrLate, lost, nil}} {
@@ -80,7 +80,7 @@ func TestCalmestHidesNoLoss(t *testing.T) {
 }
 
 func TestStolen(t *testing.T) {
-	was := Stolen() // 0 where nobody says
+	was := Stolen() // 0 where it is unknown
 	if is := Stolen(); was < 0 || is < was {
 		t.Errorf("%v, then %v", was, is)
 	}

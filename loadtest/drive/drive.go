@@ -1,5 +1,7 @@
-// Package drive is what programs share that measure with the load generator:
-// they run it as a process, read its report, and start a Redis like its own.
+// Package drive is shared by the programs that measure with the load generator,
+// compare and targets. They run it as a process, read its report, and start a
+// Redis with the same settings. It also reads what processes use, and repeats
+// what a busy host disturbed.
 package drive
 
 import (
@@ -16,10 +18,10 @@ import (
 	"time"
 )
 
-// stopTimeout is for a generator that was told to end.
+// stopTimeout is for a generator that was asked to end.
 const stopTimeout = time.Minute
 
-// Summary is what is read of the generator's report.
+// Summary has the fields of the generator's report that are needed.
 type Summary struct {
 	Invalid    []string           `json:"invalid"` // why the figures say nothing
 	Seconds    float64            `json:"seconds"`
@@ -52,14 +54,14 @@ type Latency struct {
 	Max   float64 `json:"max_ms"`
 }
 
-// Processor is who used how much processor time.
+// Processor is the processor time of one program.
 type Processor struct {
 	Who      string  `json:"who"`
 	Seconds  float64 `json:"seconds"`
 	PerAward float64 `json:"us_per_award"`
 }
 
-// Storm is what came of cutting every connection at once.
+// Storm is the result of cutting every connection at once.
 type Storm struct {
 	Cut     int64   `json:"cut"`
 	Missing int64   `json:"missing"`
@@ -82,7 +84,7 @@ func (s *Summary) Session() float64 {
 }
 
 // Run lets the generator play and reads what it found. A run that the generator
-// could not keep up with is no error: Summary.Invalid says so.
+// could not keep up with is not an error: Summary.Invalid says so.
 func Run(ctx context.Context, generator string, args ...string) (*Summary, error) {
 	dir, err := os.MkdirTemp("", "vxdrive")
 	if err != nil {
@@ -108,12 +110,12 @@ func Run(ctx context.Context, generator string, args ...string) (*Summary, error
 	return &s, json.Unmarshal(text, &s)
 }
 
-// Machine says where figures come from.
+// Machine describes the machine that figures come from.
 func Machine() string {
 	return fmt.Sprintf("%s/%s, %d processors shared by server, Redis and generator", runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 }
 
-// Median is that of the values; without any it is not ok.
+// Median returns the median of the values; without any it is not ok.
 func Median(values []float64) (x float64, ok bool) {
 	if len(values) == 0 {
 		return 0, false

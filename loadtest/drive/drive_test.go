@@ -28,8 +28,8 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-// TestRun: a generator that was late is heard, one that failed is an error with
-// what it said.
+// TestRun: the report of a generator that was late is read; a generator that
+// failed is an error with its output.
 func TestRun(t *testing.T) {
 	generator := filepath.Join(t.TempDir(), "generator")
 	script := "#!/bin/sh\necho \"args: $*\" >&2\n[ \"$1\" = fail ] && exit 1\n" +

@@ -13,13 +13,13 @@ import (
 	"veltrix/testkit/redisserver"
 )
 
-// Usage is what a process and its children have used and hold.
+// Usage is the processor time and the memory of a process and its children.
 type Usage struct {
 	CPU      float64 // seconds
 	Resident float64 // bytes
 }
 
-// UsageOf reads that of a process from /proc.
+// UsageOf reads the usage of a process from /proc.
 func UsageOf(pid int) (Usage, error) {
 	dir := "/proc/" + strconv.Itoa(pid)
 	text, err := os.ReadFile(dir + "/stat")

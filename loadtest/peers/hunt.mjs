@@ -1,5 +1,5 @@
 // What the peers on Node share: the hunt, the award script on Redis and the
-// reading of the board. How players are spoken to is each peer's own.
+// reading of the board. Each peer speaks to players in its own way.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
@@ -56,7 +56,7 @@ export class Hunt {
 
   /**
    * claim judges a claim and, when it is right, answers once Redis has written
-   * the award to its disk. It throws for what is no claim.
+   * the award to its disk. It throws for anything that is not a claim.
    */
   async claim(player, { id, challenge, proof }) {
     const answer = this.answers.get(challenge)

@@ -79,7 +79,7 @@ func (b *bare) commit(ctx context.Context, batch []game.Command) error {
 	return nil
 }
 
-// join lets n more enter; only the first plays of them are kept to claim.
+// join lets n more enter, of whom only the first plays are kept to claim.
 func (b *bare) join(ctx context.Context, n, plays int) error {
 	batch := make([]game.Command, 0, game.MaxBatch)
 	for i := range n {
@@ -122,7 +122,7 @@ func (b *bare) claim(ctx context.Context, n, size int) error {
 	return nil
 }
 
-// database is a Redis of one's own.
+// database is a Redis that one measurement has for itself.
 type database struct {
 	dir    string
 	server *redisserver.Server // nil when it did not start
@@ -188,7 +188,7 @@ func readRedis(ctx context.Context, rdb *redis.Client) (u used, err error) {
 	return u, err
 }
 
-// award is what one costs.
+// award is the cost of one award.
 type award struct {
 	cpu  float64 // µs: of Redis, or of the process that holds a bolt store
 	file float64 // bytes of the append-only file
@@ -246,7 +246,7 @@ func awardsOnBolt(ctx context.Context, players, n, size int) (a award, err error
 	return b.awards(ctx, n, size)
 }
 
-// awards measures those of a hunt in a store that is part of this process.
+// awards measures the awards of a hunt in a store that is part of this process.
 func (b *bare) awards(ctx context.Context, n, size int) (award, error) {
 	before := crowd.CPU()
 	err := b.claim(ctx, n, size)

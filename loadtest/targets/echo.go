@@ -26,8 +26,8 @@ import (
 const echoHunt = "load-000000-1"
 
 // echoCmd answers every claim with a verdict, as a plain server on
-// coder/websocket does that has nothing to decide. What it is told to do before
-// that is the least that would make the answer durable.
+// coder/websocket does that has nothing to decide. The options add the least
+// work that would make the answer durable.
 type echoCmd struct {
 	Redis string `help:"Before each answer, one XADD there."`
 	Bytes int    `help:"How much the XADD adds to the append-only file."`
@@ -108,7 +108,7 @@ const (
 	pageRoom = 256 // pages of the file
 )
 
-// pages makes a file whose blocks exist, so that writing them anew changes
+// pages makes a file whose blocks exist, so that writing them again changes
 // nothing about it.
 func pages(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
@@ -195,7 +195,7 @@ func (e *echoCmd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serve says where it can be reached, and serves until standard input ends.
+// serve prints where it can be reached, and serves until standard input ends.
 func serve(ctx context.Context, h http.Handler) error {
 	in, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

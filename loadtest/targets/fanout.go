@@ -26,7 +26,8 @@ func manyWatchers(l *lab) int { return pick(l, 10_000, 300) }
 
 func rates(l *lab) []int { return []int{lowRate, pick(l, highRate, 200)} }
 
-// fanOut is what watchers cost, and what it costs others that there are many.
+// fanOut is the cost of watchers, for the server and for the players beside
+// them.
 func fanOut() target {
 	t := target{name: "fanout", lines: fanOutLines}
 	for i, name := range []string{"low", "high"} {
@@ -46,7 +47,7 @@ func fanOut() target {
 
 // watched is a run with so many watchers; its figures begin with name.
 func watched(ctx context.Context, l *lab, v values, name string, rate, watchers int) error {
-	// A generator that is late makes latencies longer, which is said with them.
+	// A generator that is late makes latencies longer, and the report says so.
 	s, err := l.play(ctx, onRedis, flag("rate", rate), "--late=100s", "--players=300", flag("watchers", watchers), "--challenges=50",
 		"--processes=2", "--watch-apart",
 		flag("connect-rate", connectRate), "--warmup=2s", flag("duration", pick(l, "6s", "2s")))
@@ -105,8 +106,8 @@ func perSecondLine(r *rounds) line {
 		"%.0f %%: %.0f of %.0f, claims included; %.0f %% without what they cost besides frames", share*100, r.of(each, need...), r.sum("raw per CPU second"), alone*100)
 }
 
-// absoluteLine says nothing of a goal when every board there is was sent: the
-// loop waits for nothing.
+// absoluteLine has no verdict when every board that exists was sent: the loop
+// waits for nothing.
 func absoluteLine(r *rounds) line {
 	share, boards := r.ratio([]string{"low many frames"}, []string{"raw frames"}), r.sum("low many boards")
 	l := r.line("the same, frames per second that arrive", "≥ 80 %", share >= 0.8,

@@ -16,24 +16,24 @@ import (
 	"veltrix/loadtest/crowd"
 )
 
-// floodCmd writes one frame to everybody who connects, in a loop that does
-// nothing else: the most that a server can do which gives each of them a frame
-// of its own.
+// floodCmd writes one frame to every connection, in a loop that does nothing
+// else: the most that a server can do which gives each of them a frame of its
+// own.
 type floodCmd struct {
 	Watchers int           `help:"How many will connect."`
 	Bytes    int           `help:"Of the frame."`
 	Time     time.Duration `help:"How long to write."`
 }
 
-// flooded is what came of it.
+// flooded is the result.
 type flooded struct {
 	Frames  float64 `json:"frames"`
 	Seconds float64 `json:"seconds"`
 	CPU     float64 `json:"cpu"` // seconds
 }
 
-// Run implements the command: it says where it can be reached, waits for a line
-// when everybody is there, and says what it did.
+// Run implements the command: it prints where it can be reached, waits for a
+// line that says that everybody is there, and prints the result.
 func (f *floodCmd) Run(ctx context.Context) error {
 	in, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

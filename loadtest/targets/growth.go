@@ -13,7 +13,7 @@ import (
 	"veltrix/loadtest/drive"
 )
 
-// mostGrowth is what either may cost more.
+// mostGrowth is how much more either may cost.
 const mostGrowth = 0.25
 
 // hunts is the same load in one hunt and in many.
@@ -36,7 +36,7 @@ func hunts() target {
 				if many {
 					n = players
 				}
-				// Who is late uses no more processor time.
+				// A late generator uses no more processor time.
 				s, err := l.play(ctx, store, "--late=100s", flag("hunts", n), flag("players", players), "--watchers=0", "--challenges=50", flag("rate", pick(l, 1000, 100)),
 					flag("connect-rate", connectRate), "--warmup=1s", flag("duration", pick(l, "6s", "2s")))
 				if err == nil {
@@ -65,7 +65,7 @@ func huntsLine(r *rounds, store string) line {
 		"%+.0f %%: %.0f → %.0f µs; %.1f → %.1f frames an award", growth*100, r.sum(one), r.sum(many), r.sum(one+" frames"), r.sum(many+" frames"))
 }
 
-// The entrants of a board, and who of them claims in both.
+// The entrants of a board, and how many of them claim in both.
 const (
 	fewEntrants  = 100
 	manyEntrants = 1_000_000
@@ -126,7 +126,7 @@ func growing(ctx context.Context, l *lab, v values, name string, b *bare, awards
 	if err := b.join(ctx, fewEntrants, claimants); err != nil {
 		return err
 	}
-	// The first rounds make what later ones change.
+	// The first rounds make the keys that later ones change.
 	if _, err := awards(); err != nil {
 		return err
 	}

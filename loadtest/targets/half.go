@@ -6,7 +6,8 @@ import (
 	"math"
 )
 
-// half is what a crowd feels while the server does half of what it can.
+// half is the latency that a crowd sees while the server does half of what it
+// can.
 func half() target {
 	t := target{name: "half", lines: func(r *rounds) []line {
 		var lines []line

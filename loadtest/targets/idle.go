@@ -2,7 +2,7 @@ package main
 
 import "context"
 
-// idle is what a session holds that does nothing. It does not depend on the
+// idle is the memory of a session that does nothing. It does not depend on the
 // store, so there is one.
 func idle() target {
 	return target{
@@ -29,8 +29,9 @@ func idleLine(r *rounds, who, target string) line {
 	return r.line(target, "≤ 10 KB", kb <= 10, "%.1f KB; %.0f sessions", kb, r.sum(who+" sessions"))
 }
 
-// sessions measures so many, of whom hardly ever one claims: an award is told to
-// everybody. That the generator then finds nothing to measure does not matter.
+// sessions measures so many sessions, of which hardly any claims, because an
+// award is sent to all. That the generator then finds nothing to measure does
+// not matter.
 func sessions(ctx context.Context, l *lab, v values, who string, players, watchers int) error {
 	s, err := l.run(ctx, onRedis, "--rate=0.01", flag("players", players), flag("watchers", watchers), "--challenges=50",
 		flag("connect-rate", connectRate), flag("warmup", pick(l, "10s", "1s")), "--duration=2s")

@@ -24,7 +24,7 @@ type lab struct {
 	generator, server string
 }
 
-// pick is full, or in a quick run the other.
+// pick returns full, or quick in a quick run.
 func pick[T any](l *lab, full, quick T) T {
 	if l.quick {
 		return quick
@@ -47,7 +47,7 @@ func (l *lab) run(ctx context.Context, store string, args ...string) (*drive.Sum
 	common := []string{
 		"--server", l.server, "--store", store, "--wrong", "0", "--duplicate", "0", "--hint", "0", "--joins", "0", "--reconnects", "0",
 	}
-	if l.quick { // a busy machine is no error then
+	if l.quick { // a busy machine is not an error then
 		common = append(common, "--late=100s")
 	}
 	return drive.Run(ctx, l.generator, slices.Concat(common, args)...)
@@ -68,8 +68,9 @@ func (l *lab) play(ctx context.Context, store string, args ...string) (*drive.Su
 // flag writes a flag of the generator.
 func flag(name string, value any) string { return fmt.Sprintf("--%s=%v", name, value) }
 
-// process is this program as another process. It ends when its standard input
-// does, at the latest with this one.
+// process is this program as another process. It is not started by package
+// process of testkit, because its life hangs on its standard input. It ends
+// when its standard input does, at the latest with this one.
 type process struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
@@ -107,7 +108,7 @@ func (p *process) stop() error { return errors.Join(p.in.Close(), p.cmd.Wait()) 
 
 func nothing() error { return nil }
 
-// heard is what a crowd of this process measured.
+// heard is the measurement of a crowd of this process.
 type heard struct {
 	answers, frames float64
 	seconds         float64
@@ -154,7 +155,7 @@ func (p *process) listen(ctx context.Context, plan *crowd.Plan, begin, end func(
 // connectRate is how many connect a second.
 const connectRate = 2000
 
-// members are players of a server that knows everybody.
+// members are players of a server that takes any player.
 func members(n int) []crowd.Member {
 	list := make([]crowd.Member, n)
 	for i := range list {

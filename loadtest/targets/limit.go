@@ -11,7 +11,8 @@ import (
 	"veltrix/loadtest/drive"
 )
 
-// peak has everybody claim again as soon as they are answered.
+// peak are the arguments with which everybody claims again as soon as they are
+// answered.
 func (l *lab) peak(ctx context.Context, store string, watchers int) (*drive.Summary, error) {
 	return l.play(ctx, store, "--closed", flag("players", l.players()), flag("watchers", watchers), flag("challenges", 50),
 		flag("connect-rate", connectRate), "--warmup=500ms", "--duration=120s")

@@ -54,7 +54,7 @@ func lonePlan(l *lab) crowd.Plan {
 	}
 }
 
-// loneXADD is told by a lone award in Redis how much it is to write.
+// loneXADD measures a lone award in Redis first, to write as many bytes.
 func loneXADD(ctx context.Context, l *lab, v values) (err error) {
 	a, err := awardsOnRedis(ctx, 1, pick(l, 200, 50), 1)
 	if err != nil {

@@ -1,7 +1,7 @@
-// The performance targets that neither the comparison nor a benchmark alone
-// tells: measured in turns with what they are compared with, in one table.
-// `make targets` builds what it needs; docs/performance.md says what each line
-// means.
+// The performance targets that neither the comparison nor a benchmark can show
+// alone. Each is measured in turns with what it is compared with; the result is
+// one table. `make targets` builds what it needs; docs/performance.md says what
+// each line means.
 package main
 
 import (
@@ -50,7 +50,7 @@ func main() {
 	}
 }
 
-// errIncomplete says that a line of the table has no figure.
+// errIncomplete is for a table with a line that has no figure.
 var errIncomplete = errors.New("not everything could be measured; the table says what and why")
 
 // Run implements the command.
@@ -89,7 +89,7 @@ func (o *options) Run(ctx context.Context) error {
 	return nil
 }
 
-// target is a performance target, or several that the same runs tell.
+// target is a performance target, or several that the same runs show.
 type target struct {
 	name  string
 	once  bool // no ratio: one round is enough
@@ -97,7 +97,7 @@ type target struct {
 	lines func(*rounds) []line
 }
 
-// step is what takes turns in a round. It puts figures into it.
+// step is a measurement that takes its turn in a round and adds figures to it.
 type step struct {
 	name string
 	run  func(ctx context.Context, l *lab, v values) error

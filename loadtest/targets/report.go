@@ -15,7 +15,8 @@ import (
 // values are the figures of one round.
 type values map[string]float64
 
-// rounds are those of one target, and what went wrong in them.
+// rounds are the figures of all rounds of one target, and what went wrong in
+// them.
 type rounds struct {
 	all    []values
 	failed []string
@@ -69,7 +70,7 @@ func (r *rounds) ratio(above, below []string) float64 {
 	return r.of(func(v values) float64 { return v.sum(above) / v.sum(below) }, append(append([]string{}, above...), below...)...)
 }
 
-// most is the largest of all rounds.
+// most is the largest value of all rounds.
 func (r *rounds) most(name string) float64 {
 	x := math.NaN()
 	for _, v := range r.all {
@@ -80,7 +81,7 @@ func (r *rounds) most(name string) float64 {
 	return x
 }
 
-// line is one of the table.
+// line is a line of the table.
 type line struct {
 	Target   string `json:"target"`
 	Goal     string `json:"goal"`
@@ -108,10 +109,11 @@ func (r *rounds) line(target, goal string, met bool, format string, figures ...f
 	return l
 }
 
-// noGoal is of lines that are there to compare.
+// noGoal is the goal of lines that are only there to compare.
 const noGoal = "–"
 
-// on is what concerns a store: its failures, and of others those that name none.
+// on returns the failures that concern a store: its own, and those that name no
+// store.
 func (r *rounds) on(store string) *rounds {
 	only := &rounds{all: r.all}
 	for _, why := range r.failed {
@@ -136,7 +138,7 @@ func (r *rounds) unknown(target, goal string) line {
 	return line{target, goal, notMeasured + ": " + why, "–"}
 }
 
-// flat fits into a cell of a table.
+// flat makes text fit into a cell of a table.
 func flat(text string) string {
 	const most = 200
 	runes := []rune(strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", "/"))

@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// storm is what happens when every connection is lost at once.
+// storm measures how everybody comes back after every connection was lost at
+// once.
 func storm() target {
 	t := target{name: "storm", once: true, lines: func(r *rounds) []line {
 		var lines []line

@@ -12,7 +12,7 @@ import (
 	"veltrix/testkit/redistest"
 )
 
-// refused runs veltrix and demands that it ends with an error that says all of
+// refused runs veltrix and demands that it ends with an error that has all of
 // the words.
 func refused(t *testing.T, words []string, args ...string) {
 	t.Helper()

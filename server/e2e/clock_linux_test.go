@@ -22,8 +22,8 @@ import (
 // serveShifted is serve on a node whose clock is wrong by that much. A Go
 // program reads the clock in the vDSO, code that the kernel maps into every
 // process; there the reading of the process is replaced before its first
-// instruction by one that asks the kernel and adds the shift. All else of the
-// machine keeps its clock.
+// instruction by one that asks the kernel and adds the shift. Everything else
+// on the machine keeps its clock.
 func serveShifted(t *testing.T, shift time.Duration, store string, args ...string) *server {
 	t.Helper()
 	s := launchWith(t, process.Options{Trace: func(pid int) error {
@@ -155,7 +155,7 @@ challenges:
 
 // TestNodesWithWrongClocks: one node is five hours ahead, one five hours
 // behind. Schedule, windows, cooldowns and tokens go by the store's clock on
-// all of them, and everyone is told the same times.
+// all of them, and everyone is sent the same times.
 func TestNodesWithWrongClocks(t *testing.T) {
 	t.Parallel()
 	store := redistest.Start(t).URL()
@@ -163,7 +163,7 @@ func TestNodesWithWrongClocks(t *testing.T) {
 	nodes := []*server{serve(t, store), serveShifted(t, wrong, store), serveShifted(t, -wrong, store)}
 	at := func(d time.Duration) string { return time.Now().Add(d).Format(time.RFC3339) }
 
-	// The hunt opens by its schedule, and each node's sessions are told when
+	// The hunt opens by its schedule, and each node's sessions hear of it when
 	// the store's clock says so.
 	began := time.Now()
 	nodes[1].define("clock", clockFile(at(3*time.Second), at(3*time.Hour), at(2*time.Hour)))

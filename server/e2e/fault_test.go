@@ -85,7 +85,7 @@ func TestServerKilled(t *testing.T) {
 	})
 }
 
-// TestServerStopped: SIGTERM in the middle of claims says goodbye to everyone
+// TestServerStopped: SIGTERM in the middle of claims sends a bye to everyone
 // and ends with 0; a successor goes on.
 func TestServerStopped(t *testing.T) {
 	t.Parallel()
@@ -109,8 +109,8 @@ func TestServerStopped(t *testing.T) {
 }
 
 // TestRedisKilled: SIGKILL of Redis, which writes its log before it answers.
-// The server stays and says that it is not ready; the players wait, or are told
-// to try again.
+// The server stays and says that it is not ready; the players wait, or are
+// asked to try again.
 func TestRedisKilled(t *testing.T) {
 	t.Parallel()
 	redis := redistest.Start(t)

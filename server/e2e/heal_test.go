@@ -27,7 +27,7 @@ type healing struct {
 	dirs  []string // of --remember
 }
 
-// startHealing starts the nodes; remember has them keep their memory on disk.
+// startHealing starts the nodes; remember makes them keep their memory on disk.
 // They reach Redis by its socket: while it is down its port may be taken.
 func startHealing(t *testing.T, remember bool) *healing {
 	h := &healing{storm: newStorm(t, 20, 20), t: t, redis: redistest.Start(t)}
@@ -44,7 +44,7 @@ func startHealing(t *testing.T, remember bool) *healing {
 }
 
 // during runs fault while the storm blows over both nodes, then demands that
-// every claim got its verdict and that what players were told is what there is.
+// every claim got its verdict and that the ledger has what players were sent.
 func (h *healing) during(fault func()) {
 	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 2*patience)
@@ -89,7 +89,7 @@ func (h *healing) watch() []*sock {
 	return socks
 }
 
-// wereReset demands that each session is told that history was lost.
+// wereReset demands that each session gets a reset: history was lost.
 func (h *healing) wereReset(socks []*sock) {
 	h.t.Helper()
 	for _, k := range socks {
@@ -114,7 +114,7 @@ func (h *healing) cut(share float64) {
 	}
 }
 
-// say sends Redis a command and demands that it is done.
+// say sends Redis a command and demands success.
 func say(t *testing.T, addr, command string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -182,7 +182,7 @@ func TestRedisLosesItsTail(t *testing.T) {
 	})
 }
 
-// TestRedisIsEmptied: FLUSHALL under claims; the nodes make the hunt anew.
+// TestRedisIsEmptied: FLUSHALL under claims; the nodes make the hunt again.
 func TestRedisIsEmptied(t *testing.T) {
 	t.Parallel()
 	h := startHealing(t, false)

@@ -21,8 +21,8 @@ challenges:
   - {id: place, title: Place, points: 1, proof: {location: {lat: 10, lon: 20, radius: 100m}}}
 `
 
-// TestHostile sends what no good player sends. No store is involved in what it
-// tests, so one is enough.
+// TestHostile sends frames that no good player sends. They do not reach a
+// store, so one store is enough.
 func TestHostile(t *testing.T) {
 	store := stores[0].open(t)
 	s := serve(t, store, "--hunt", huntFile(t, plainHunt))
@@ -66,7 +66,8 @@ func hostileFrames(t *testing.T, s *server) {
 	}
 }
 
-// hostileMessages: whatever a message says, it is answered and the session goes on.
+// hostileMessages: whatever is in a message, it is answered and the session
+// goes on.
 func hostileMessages(t *testing.T, s *server) {
 	_, token := s.player("Mallory")
 	k, _ := s.join(token, "plain")
@@ -207,7 +208,8 @@ func hostileNames(t *testing.T, s *server) {
 	}
 }
 
-// hostileSilence: who says nothing, or claims before saying hello, goes.
+// hostileSilence: a connection that sends nothing, or claims before its hello,
+// is closed.
 func hostileSilence(t *testing.T, s *server) {
 	silent := s.dial()
 	rude := s.dial()

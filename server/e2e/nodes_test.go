@@ -41,11 +41,11 @@ func (f *fleet) urls() []string {
 	return urls
 }
 
-// any is another node with every number.
+// any returns a different node for each number.
 func (f *fleet) any(i int) *server { return f.nodes[i%len(f.nodes)] }
 
 // TestNodesAwardOnce: the same claim at the same instant over fifty sockets on
-// three nodes is one award, and all fifty are told the same.
+// three nodes is one award, and all fifty get the same verdict.
 func TestNodesAwardOnce(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -135,8 +135,8 @@ func count(ledger []check.Entry, typ string) (n int) {
 	return n
 }
 
-// story is what a session was told of the ledger, in order: pushes, and
-// awards by verdicts.
+// story is what a session was sent from the ledger, in order: pushes, and
+// awards in verdicts.
 func story(seen []player.Message) (told []string) {
 	for _, m := range seen {
 		switch m.Type {
@@ -151,8 +151,8 @@ func story(seen []player.Message) (told []string) {
 	return told
 }
 
-// storyOf is what the entrant's sessions are to be told of the ledger after seq;
-// without an entrant, what everyone is.
+// storyOf is what the entrant's sessions have to be sent from the ledger after
+// seq; without an entrant, what everyone is sent.
 func storyOf(ledger []check.Entry, after int64, entrant string) (told []string) {
 	words := map[string]string{"awarded": "award", "announced": "notice", "defined": "definition", "joined": "", "banned": ""}
 	for _, e := range ledger {
@@ -167,8 +167,8 @@ func storyOf(ledger []check.Entry, after int64, entrant string) (told []string) 
 	return told
 }
 
-// TestNodesTellTheSame: whatever node makes an entry, the sessions on all nodes
-// are told of it, in order, none missing and none twice.
+// TestNodesTellTheSame: whichever node makes an entry, the sessions on all
+// nodes are sent it, in order, none missing and none twice.
 func TestNodesTellTheSame(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

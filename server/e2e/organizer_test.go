@@ -53,7 +53,7 @@ func TestOrganizer(t *testing.T) {
 	})
 }
 
-// fairgoer makes a player who has joined the fair.
+// fairgoer makes a player that has joined the fair.
 func (s *server) fairgoer(name string) (*sock, player.Message, string) {
 	s.t.Helper()
 	_, token := s.player(name)
@@ -237,7 +237,8 @@ func fairEditing(t *testing.T, s *server) {
 	if v := k.claim("fair", "four", obj{"text": "quattro"}); v.Outcome != "awarded" {
 		t.Errorf("a claim of what was added: %s", v.Raw)
 	}
-	// The same file again is no revision; the file comes back as it was given.
+	// The same file again does not make a revision; the file comes back as it
+	// was given.
 	s.define("fair", longer).json(t, &plan)
 	if plan.Rev != 2 {
 		t.Errorf("applying the same file made revision %d", plan.Rev)

@@ -17,8 +17,8 @@ import (
 	"veltrix/testkit/player"
 )
 
-// wanderer is a player whose connection is cut again and again, and who goes on
-// at any node. It keeps what it was told of the ledger.
+// wanderer is a player whose connection is cut again and again, and that goes
+// on at any node. It keeps the entries that it was sent.
 type wanderer struct {
 	t       *testing.T
 	fleet   *fleet
@@ -36,7 +36,7 @@ type wanderer struct {
 }
 
 // live is one connection, from hello until it is cut, in the middle of
-// whatever it is about.
+// anything.
 func (w *wanderer) live(ctx context.Context) error {
 	s := w.fleet.any(w.dice.IntN(fleetSize))
 	conn, err := player.Dial(ctx, s.client, s.URL+"/ws")
@@ -114,10 +114,10 @@ func (s *server) announce(hunt, text string) {
 	})
 }
 
-// TestResumeIsExact: players whose sockets are cut at random and who resume on
-// any node are told what the ledger has of them, in order, none twice and none
-// missing, while thousands of entries are made by others; so is one who sleeps
-// until the nodes remember none of it.
+// TestResumeIsExact: players whose sockets are cut at random, and that resume
+// on any node, are sent their entries of the ledger in order, none twice and
+// none missing, while others make thousands of entries. So is a player that
+// sleeps until the nodes remember none of them.
 func TestResumeIsExact(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)

@@ -16,8 +16,8 @@ import (
 )
 
 // TestRollingRestart: three nodes are restarted one after the other while
-// players claim; each time players are asked to go on elsewhere. No claim is
-// lost, awarded twice or refused for good.
+// players claim; each time players are asked to go on at another node. No claim
+// is lost, awarded twice or refused for good.
 func TestRollingRestart(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t)
@@ -65,7 +65,7 @@ func TestStopIsAnnounced(t *testing.T) {
 	}
 }
 
-// asleep has Redis answer nobody for so many seconds.
+// asleep makes Redis answer nobody for so many seconds.
 func asleep(t *testing.T, redis *redistest.Server, seconds int) {
 	t.Helper()
 	conn, err := net.Dial("tcp", redis.Addr())
@@ -85,7 +85,7 @@ func TestStopThoughAllHangs(t *testing.T) {
 	redis := redistest.Start(t)
 	s := serve(t, redis.URL(), "--hunt", huntFile(t, stormHunt(6)), "--drain", "5s")
 	k, _ := s.join(mint(t, "ada", "Ada", time.Now().Add(time.Hour)), "storm")
-	for range 3 { // who never reads, nor closes
+	for range 3 { // which never reads, nor closes
 		s.hello("")
 	}
 	asleep(t, redis, 600)
@@ -117,7 +117,7 @@ func TestStopThoughAllHangs(t *testing.T) {
 
 // TestReconnectStorm: a thousand and more come at once while the store is slow.
 // They are let in at a bounded rate, some are asked to come back later, all get
-// in, and who plays gets verdicts meanwhile.
+// in, and players get verdicts meanwhile.
 func TestReconnectStorm(t *testing.T) {
 	redis := redistest.Start(t)
 	s := serve(t, redis.URL(), "--hunt", huntFile(t, stormHunt(20)))

@@ -23,7 +23,7 @@ type sock struct {
 	seen    []player.Message
 }
 
-// dial connects and says nothing.
+// dial connects and sends nothing.
 func (s *server) dial() *sock {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
@@ -213,7 +213,7 @@ func (k *sock) untilBoard(first *player.Board, cond func(player.Board) bool) pla
 	}
 }
 
-// apply puts a board message onto the board that a player holds.
+// apply applies a board message to the board that a player holds.
 func apply(t *testing.T, held player.Board, m player.Message) player.Board {
 	t.Helper()
 	if m.Base == nil {

@@ -35,7 +35,7 @@ type storm struct {
 	history             player.History
 	verdicts            atomic.Int64
 	client              *http.Client
-	joining             chan struct{}   // who is connecting: a crowd at once says hello too late
+	joining             chan struct{}   // those that are connecting: a crowd at once is late with its hellos
 	marks               []chan struct{} // closed when verdicts reaches a mark
 	markAt              []int64
 	over                chan struct{} // the last tenth is claimed when it is closed; nil is at once
@@ -138,7 +138,7 @@ func (st *storm) claimAll(ctx context.Context, p *player.Player, number int) err
 	return nil
 }
 
-// settle demands that the ledger holds exactly what the storm was told.
+// settle demands that the ledger holds exactly what the storm was sent.
 func (st *storm) settle(t *testing.T, s *server) {
 	t.Helper()
 	want := st.players * st.challenges
@@ -159,8 +159,8 @@ func (st *storm) settle(t *testing.T, s *server) {
 	st.bonuses(t, ledger)
 }
 
-// bonuses: every challenge pays its first and second bonus once, to the first
-// and second solver.
+// bonuses demands that every challenge pays its first and second bonus once, to
+// the first and second solver.
 func (st *storm) bonuses(t *testing.T, ledger []check.Entry) {
 	t.Helper()
 	solvers := map[string]int{}

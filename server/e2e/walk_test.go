@@ -103,7 +103,7 @@ func (s *server) in(part func(t *testing.T, s *server)) func(*testing.T) {
 	}
 }
 
-// someone makes a player who has joined the walk.
+// someone makes a player that has joined the walk.
 func (s *server) someone(name string) (*sock, player.Message, string) {
 	s.t.Helper()
 	_, token := s.player(name)
@@ -191,7 +191,7 @@ func walkClaims(t *testing.T, s *server) {
 			t.Errorf("already with %s: %s", proof.text, a.Raw)
 		}
 	}
-	// The description of what was locked is public once it is not.
+	// The description of a locked challenge is public once it is unlocked.
 	k.send(obj{"type": "join", "id": "again", "hunt": "walk"})
 	if j := k.want("joined", "again"); !strings.Contains(string(j.Raw), "Secret until the gate is solved.") {
 		t.Errorf("the tower is still hidden: %s", j.Raw)
@@ -279,7 +279,7 @@ func walkHints(t *testing.T, s *server) {
 		m.Text != "It rusts." || m.Hint != "h1" {
 		t.Errorf("hinted on the other socket: %s", m.Raw)
 	}
-	// Bought once, whoever asks again by whatever id.
+	// It is bought once, also when it is asked for again with another id.
 	if m := hint(other, uuid.NewString(), "gate", "h1"); m.Type != "hinted" || m.Total != 20 || m.Seq != first.Seq || m.Text != "It rusts." {
 		t.Errorf("the same hint again: %s", m.Raw)
 	}
@@ -336,7 +336,7 @@ func walkSessions(t *testing.T, s *server) {
 		}
 	}
 
-	// Board, then deltas applied, is what GET says.
+	// A board to which deltas were applied is the board that GET returns.
 	held := other.wantBoard(joined.Board, vb.Seq)
 	fetched, err := s.source().Board(t.Context(), "walk")
 	if err != nil {

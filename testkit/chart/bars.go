@@ -75,11 +75,11 @@ func (r *Row) draw(p *picture, format string, most, y float64) {
 	if r.Ours {
 		class = "bar"
 	}
-	fmt.Fprintf(p, `<rect class="%s" x="%g" y="%g" width="%.1f" height="%g" rx="2"/>`, class, nameWidth, y, r.Value/most*barWidth, barHeight)
+	p.addf(`<rect class="%s" x="%g" y="%g" width="%.1f" height="%g" rx="2"/>`, class, nameWidth, y, r.Value/most*barWidth, barHeight)
 	furthest := r.Value
 	for _, v := range r.Runs {
 		furthest = max(furthest, v)
-		fmt.Fprintf(p, `<circle class="run" cx="%.1f" cy="%g" r="3"/>`, nameWidth+v/most*barWidth, y+barHeight/2)
+		p.addf(`<circle class="run" cx="%.1f" cy="%g" r="3"/>`, nameWidth+v/most*barWidth, y+barHeight/2)
 	}
 	p.text("", nameWidth+furthest/most*barWidth+10, y+barHeight-4, fmt.Sprintf(format, r.Value))
 }

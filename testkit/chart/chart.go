@@ -40,9 +40,11 @@ func File(svg string) string {
 // picture is a chart that is being drawn.
 type picture struct{ strings.Builder }
 
+func (p *picture) addf(format string, args ...any) { fmt.Fprintf(&p.Builder, format, args...) }
+
 // begin writes what every chart begins with.
 func (p *picture) begin(height float64, title string) {
-	fmt.Fprintf(p, `<svg class="chart" viewBox="0 0 %g %g" role="img"><title>%s</title>%s`, width, height, html.EscapeString(title), style)
+	p.addf(`<svg class="chart" viewBox="0 0 %g %g" role="img"><title>%s</title>%s`, width, height, html.EscapeString(title), style)
 }
 
 // text writes escaped text with a class, which may be empty.
@@ -50,7 +52,7 @@ func (p *picture) text(class string, x, y float64, text string) {
 	if class != "" {
 		class = ` class="` + class + `"`
 	}
-	fmt.Fprintf(p, `<text%s x="%.1f" y="%.1f">%s</text>`, class, x, y, html.EscapeString(text))
+	p.addf(`<text%s x="%.1f" y="%.1f">%s</text>`, class, x, y, html.EscapeString(text))
 }
 
 // end returns the chart.

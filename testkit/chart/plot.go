@@ -45,23 +45,23 @@ func (c *Plot) SVG() string {
 	var p picture
 	p.begin(height, c.Title)
 	if c.Shaded > 0 {
-		fmt.Fprintf(&p, `<rect class="warmup" x="%g" y="%g" width="%.1f" height="%g"/>`, left, top, x(min(c.Shaded, long))-left, plotHeight)
+		p.addf(`<rect class="warmup" x="%g" y="%g" width="%.1f" height="%g"/>`, left, top, x(min(c.Shaded, long))-left, plotHeight)
 	}
 	p.text("title", left, 16, c.Title)
 	for i := range verticalGaps + 1 {
 		v := high * float64(i) / verticalGaps
-		fmt.Fprintf(&p, `<path class="grid" d="M%g %.1fH%g"/>`, left, y(v), width-right)
+		p.addf(`<path class="grid" d="M%g %.1fH%g"/>`, left, y(v), width-right)
 		p.text("y", left-7, y(v)+4, fmt.Sprintf("%.4g", v))
 	}
 	for _, t := range c.Ticks {
-		fmt.Fprintf(&p, `<path class="grid" d="M%.1f %gv5"/>`, x(t.At), top+plotHeight)
+		p.addf(`<path class="grid" d="M%.1f %gv5"/>`, x(t.At), top+plotHeight)
 		p.text("x", x(t.At), height-bottom+18, t.Name)
 	}
 	if c.Below != "" {
 		p.text("x", left+plotWidth/2, height-8, c.Below)
 	}
 	for i, v := range c.Bars {
-		fmt.Fprintf(&p, `<rect class="bar" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`, x(float64(i)+0.1), y(v), x(0.8)-left, top+plotHeight-y(v))
+		p.addf(`<rect class="bar" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`, x(float64(i)+0.1), y(v), x(0.8)-left, top+plotHeight-y(v))
 		p.text("x", x(float64(i)+0.5), y(v)-4, fmt.Sprintf("%g", v))
 	}
 	for i, l := range c.Lines {
@@ -73,14 +73,14 @@ func (c *Plot) SVG() string {
 // draw draws a line and its name in the legend.
 func (l *Line) draw(p *picture, i int, x, y func(float64) float64) {
 	colour, at := colours[i%len(colours)], left+legendWidth*float64(i)
-	fmt.Fprintf(p, `<path stroke="%s" class="line" d="M%g 30h18"/>`, colour, at)
+	p.addf(`<path stroke="%s" class="line" d="M%g 30h18"/>`, colour, at)
 	p.text("", at+24, 34, l.Name)
 	if len(l.Points) == 0 {
 		return
 	}
-	fmt.Fprintf(p, `<path stroke="%s" class="line" d="`, colour)
+	p.addf(`<path stroke="%s" class="line" d="`, colour)
 	for k, at := range l.Points {
-		fmt.Fprintf(p, "%c%.1f %.1f", "ML"[min(k, 1)], x(at.X), y(at.Y))
+		p.addf("%c%.1f %.1f", "ML"[min(k, 1)], x(at.X), y(at.Y))
 	}
 	p.WriteString(`"/>`)
 }

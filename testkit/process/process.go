@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -55,7 +56,7 @@ func Start(o Options) (*Process, error) {
 	if o.Environ == nil {
 		o.Environ = os.Environ()
 	}
-	p.cmd.Env = append(o.Environ[:len(o.Environ):len(o.Environ)], o.Env...)
+	p.cmd.Env = append(slices.Clip(o.Environ), o.Env...)
 	if o.Log != "" {
 		log, err := os.OpenFile(o.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 		if err != nil {

@@ -104,7 +104,7 @@ func (h *hunt) claim(ctx context.Context, player string, data []byte) ([]byte, e
 
 var errReply = errors.New("the script returned something else")
 
-// fill takes what the script returned.
+// fill takes the reply of the script.
 func (v *verdict) fill(got []any) error {
 	if len(got) != 6 {
 		return errReply
@@ -126,7 +126,7 @@ func (v *verdict) fill(got []any) error {
 	return nil
 }
 
-// normal is how answers are compared.
+// normal is the form in which answers are compared.
 func normal(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
 
 type row struct {
@@ -186,7 +186,7 @@ func (h *hunt) show(ctx context.Context, publish func([]byte) error) error {
 	}
 }
 
-// read returns the board, or nil when the ledger is no longer than last.
+// read returns the board, or nil when the ledger has not grown since last.
 func (h *hunt) read(ctx context.Context, last int64) (*board, error) {
 	newest, err := h.reads.XRevRangeN(ctx, h.ledger, "+", "-", 1).Result()
 	if err != nil || len(newest) == 0 {

@@ -105,7 +105,7 @@ func serve(ctx context.Context, addr string, mux http.Handler, node *centrifuge.
 	return err
 }
 
-// newNode says what clients may do.
+// newNode sets what clients may do.
 func newNode(h *hunt) (*centrifuge.Node, error) {
 	node, err := centrifuge.New(centrifuge.Config{
 		LogLevel:   centrifuge.LogLevelError,
@@ -128,8 +128,8 @@ func newNode(h *hunt) (*centrifuge.Node, error) {
 			}
 			done(centrifuge.SubscribeReply{Options: centrifuge.SubscribeOptions{Data: h.board()}}, nil)
 		})
-		// Work that waits is to be done away from the connection's read loop, a
-		// bounded amount of it at once. It ends with Redis' answer.
+		// Work that waits is done outside the connection's read loop, and only
+		// a bounded amount of it at once. It ends with the answer of Redis.
 		claims := make(chan struct{}, maxClaims)
 		client.OnRPC(func(e centrifuge.RPCEvent, done centrifuge.RPCCallback) {
 			claims <- struct{}{}

@@ -9,7 +9,7 @@ import { Server } from 'socket.io'
 import { BOARD_MS, BOARD_SIZE, every, Hunt, options } from '../hunt.mjs'
 
 const o = options()
-// One processor is for Redis and who plays. On a machine with two, a second
+// One processor is for Redis and the load generator. On a machine with two, a second
 // worker was no faster and cost more processor time for a claim.
 const workers = Math.max(1, availableParallelism() - 1)
 if (cluster.isPrimary && workers > 1) primary()

@@ -85,7 +85,7 @@ func (*colyseus) Claim(b, claim []byte) []byte {
 }
 
 // appendObject appends the JSON object at claim[i:] as MessagePack and returns
-// where it ended. There are no escapes in what the crowd sends.
+// where it ended. The crowd sends no escapes.
 func appendObject(b, claim []byte, i int) (out []byte, end int) {
 	at := len(b)
 	b = append(b, 0x80) // a map of 0 to 15
@@ -151,7 +151,7 @@ func (c *colyseus) Read(frame []byte, answer, yield func([]byte) error) error {
 // fields come first, "at" the first of them, but for the list of rows when that
 // is new.
 func (c *colyseus) board(frame []byte, yield func([]byte) error) error {
-	const at, rows = 0x80, 0x82 // the fields by index, set anew
+	const at, rows = 0x80, 0x82 // the fields by index, set again
 	i := 1
 	if len(frame) > 3 && frame[1] == rows {
 		i = 3

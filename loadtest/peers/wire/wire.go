@@ -1,10 +1,10 @@
-// Package wire is how the crowd speaks to a server that is not Veltrix: it puts
+// Package wire lets the crowd speak to a server that is not Veltrix: it puts
 // Veltrix's messages into the envelopes of another protocol and takes them out
 // again, so that one generator drives every server and pays about the same for
 // each.
 //
-// An envelope is all that is added. What is inside is what Veltrix's protocol
-// says: a claim, a verdict, a board, as JSON, or the same fields as MessagePack.
+// It only adds an envelope. Inside is Veltrix's protocol: a claim, a verdict, a
+// board, as JSON, or the same fields as MessagePack.
 package wire
 
 import (
@@ -15,7 +15,7 @@ import (
 
 // Who connects, and to what.
 type Who struct {
-	Player, Token, Hunt string // without a token somebody who watches
+	Player, Token, Hunt string // a watcher has no token
 }
 
 // Line is one connection.

@@ -10,7 +10,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// What servers really sent, and what the crowd is to find in it.
+// Frames that servers really sent, and what the crowd has to find in them.
 func TestRead(t *testing.T) {
 	unhex := func(text string) string {
 		b, err := hex.DecodeString(text)
