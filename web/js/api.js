@@ -1,19 +1,4 @@
-/** @import { Identity } from './identity.js' */
-/** @import { Phase } from './types.js' */
-
-/**
- * @typedef {object} HuntSummary
- * @property {string} hunt
- * @property {string} title
- * @property {string} [description]
- * @property {'solo'|'team'} mode
- * @property {Phase} phase
- * @property {number} [opens]
- * @property {number} [closes]
- * @property {number} [entrants]
- * @property {number} [challenge_count]
- * @property {boolean} [code_required]
- */
+/** @import { HuntSummary, PlayerAnswer, Problem } from './types/api.js' */
 
 /** A refusal by the server, or no answer at all (status 0). */
 export class ApiError extends Error {
@@ -29,7 +14,10 @@ export class ApiError extends Error {
 
 const PATIENCE = 15_000; // ms until a request counts as unanswered
 
-/** @param {string} path @param {RequestInit} [init] */
+/**
+ * One question to the API. The answer has the type that docs/http.md says.
+ * @template T @param {string} path @param {RequestInit} [init] @returns {Promise<T>} @throws {ApiError}
+ */
 async function request(path, init) {
   /** @type {Response} */
   let response;
@@ -40,20 +28,19 @@ async function request(path, init) {
   }
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  throw new ApiError(
-    response.status,
-    body?.code ?? 'internal',
-    body?.detail ?? body?.title ?? '',
-    body?.retry_after,
-  );
+  /** @type {Partial<Problem>} */
+  const { code = 'internal', detail, title = '', retry_after } = body ?? {};
+  throw new ApiError(response.status, code, detail ?? title, retry_after);
 }
 
 /** @returns {Promise<HuntSummary[]>} @throws {ApiError} */
 export async function listHunts() {
-  return (await request('/api/v1/hunts')).hunts ?? [];
+  /** @type {{hunts: HuntSummary[]}} */
+  const { hunts } = await request('/api/v1/hunts');
+  return hunts;
 }
 
-/** @param {string} name @returns {Promise<Identity>} @throws {ApiError} */
+/** @param {string} name @returns {Promise<PlayerAnswer>} @throws {ApiError} */
 export function createPlayer(name) {
   return request('/api/v1/players', {
     method: 'POST',

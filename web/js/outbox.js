@@ -1,8 +1,8 @@
-/** @import { Outgoing } from './types.js' */
-/** @import { Shelf } from './storage.js' */
+/** @import { Outgoing } from './types/state.js' */
+/** @import { DeviceStorage } from './storage.js' */
 
 const PREFIX = 'veltrix:outbox:';
-const LIFETIME = 7 * 24 * 3600 * 1000; // ms; after that nobody waits for the answer any more
+const LIFETIME = 7 * 24 * 3600 * 1000; // ms; after that nobody waits for the answer
 const BOUND = 200; // items kept at most
 const ANSWERED = 'veltrix:answered:';
 const ANSWERED_FOR = 15 * 60 * 1000; // ms; a server that lost its history lost its end, not more
@@ -14,12 +14,12 @@ const ANSWERED_BOUND = 50;
  * until settle: a reload, a crash or a dead battery loses none.
  */
 export class Outbox {
-  #shelf;
+  #storage;
   #now;
 
-  /** @param {Shelf} shelf @param {() => number} [now] */
-  constructor(shelf, now = Date.now) {
-    this.#shelf = shelf;
+  /** @param {DeviceStorage} storage @param {() => number} [now] */
+  constructor(storage, now = Date.now) {
+    this.#storage = storage;
     this.#now = now;
   }
 
@@ -30,7 +30,7 @@ export class Outbox {
   add(item) {
     if (this.#keys(PREFIX).length >= BOUND) return false;
     try {
-      this.#shelf.setItem(PREFIX + item.id, JSON.stringify(item));
+      this.#storage.setItem(PREFIX + item.id, JSON.stringify(item));
       return true;
     } catch {
       return false;
@@ -44,15 +44,15 @@ export class Outbox {
    */
   settle(id, counts = false) {
     const item = counts ? this.#read(PREFIX + id) : null;
-    this.#shelf.removeItem(PREFIX + id);
+    this.#storage.removeItem(PREFIX + id);
     if (!item) return;
     try {
-      this.#shelf.setItem(ANSWERED + id, JSON.stringify({ ...item, answered: this.#now() }));
+      this.#storage.setItem(ANSWERED + id, JSON.stringify({ ...item, answered: this.#now() }));
     } catch {
       return; // storage is full, and claims that wait need it more
     }
     const kept = this.#answered().sort((a, b) => b.answered - a.answered);
-    for (const { id: old } of kept.slice(ANSWERED_BOUND)) this.#shelf.removeItem(ANSWERED + old);
+    for (const { id: old } of kept.slice(ANSWERED_BOUND)) this.#storage.removeItem(ANSWERED + old);
   }
 
   /**
@@ -67,23 +67,24 @@ export class Outbox {
 
   /** An answered claim waits for its answer again. @param {Outgoing} item */
   reopen(item) {
-    this.#shelf.removeItem(ANSWERED + item.id);
+    this.#storage.removeItem(ANSWERED + item.id);
     this.add(item);
   }
 
   /** What was taken back is not claimed again. @param {string} hunt @param {string} challenge */
   revoke(hunt, challenge) {
     for (const item of this.#answered())
-      if (item.hunt === hunt && item.challenge === challenge) this.#shelf.removeItem(ANSWERED + item.id);
+      if (item.hunt === hunt && item.challenge === challenge) this.#storage.removeItem(ANSWERED + item.id);
   }
 
   #answered() {
     /** @type {(Outgoing & {answered: number})[]} */
     const items = [];
     for (const key of this.#keys(ANSWERED)) {
-      const item = /** @type {any} */ (this.#read(key));
-      if (item && this.#now() - item.answered <= ANSWERED_FOR) items.push(item);
-      else this.#shelf.removeItem(key);
+      const item = this.#read(key);
+      const { answered } = item ?? {};
+      if (item && answered && this.#now() - answered <= ANSWERED_FOR) items.push({ ...item, answered });
+      else this.#storage.removeItem(key);
     }
     return items;
   }
@@ -97,7 +98,7 @@ export class Outbox {
     const items = [];
     for (const key of this.#keys(PREFIX)) {
       const item = this.#read(key);
-      if (!item || this.#now() - item.at > LIFETIME) this.#shelf.removeItem(key);
+      if (!item || this.#now() - item.at > LIFETIME) this.#storage.removeItem(key);
       else if (item.player === player && item.hunt === hunt) items.push(item);
     }
     return items.sort((a, b) => a.at - b.at);
@@ -107,17 +108,17 @@ export class Outbox {
   #keys(prefix) {
     /** @type {string[]} */
     const keys = [];
-    for (let i = 0; i < this.#shelf.length; i++) {
-      const key = this.#shelf.key(i);
+    for (let i = 0; i < this.#storage.length; i++) {
+      const key = this.#storage.key(i);
       if (key?.startsWith(prefix)) keys.push(key);
     }
     return keys;
   }
 
-  /** @param {string} key @returns {Outgoing|null} */
+  /** @param {string} key @returns {(Outgoing & {answered?: number})|null} */
   #read(key) {
     try {
-      const item = JSON.parse(this.#shelf.getItem(key) ?? 'null');
+      const item = JSON.parse(this.#storage.getItem(key) ?? 'null');
       return item?.id && item.hunt && item.challenge ? item : null;
     } catch {
       return null;

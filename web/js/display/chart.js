@@ -1,4 +1,4 @@
-/** @import { Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
 /** @import { Point, Series } from './series.js' */
 import { el, foreign, setText } from '../dom.js';
 import { moment, number } from '../format.js';

@@ -1,4 +1,4 @@
-/** @import { State } from '../types.js' */
+/** @import { State } from '../types/state.js' */
 import { el, foreign, lantern, setText } from '../dom.js';
 import { clock, span } from '../format.js';
 import { t } from './strings.js';

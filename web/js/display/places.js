@@ -1,4 +1,4 @@
-/** @import { Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
 import { el, foreign, setText as write } from '../dom.js';
 import { number } from '../format.js';
 import { Pool } from './ranking.js';

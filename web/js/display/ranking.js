@@ -1,4 +1,4 @@
-/** @import { Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
 
 // Who stands where, and in which order places are called. Nothing here knows of the page.
 

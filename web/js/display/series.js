@@ -1,4 +1,4 @@
-/** @import { Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
 
 /** @typedef {[at: number, total: number]} Point */
 

@@ -1,4 +1,5 @@
-/** @import { HuntState, Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
+/** @import { HuntState } from '../types/state.js' */
 /** @import { Reveal } from './reveal.js' */
 import { el, foreign, lantern, setText } from '../dom.js';
 import { number, span } from '../format.js';

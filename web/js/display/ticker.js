@@ -1,4 +1,5 @@
-/** @import { HuntState, TickerEvent } from '../types.js' */
+/** @import { TickerEvent } from '../types/protocol.js' */
+/** @import { HuntState } from '../types/state.js' */
 
 import { badgeOf, titleOf } from '../derive.js';
 import { el, fill, foreign } from '../dom.js';
@@ -29,7 +30,7 @@ export function tickerView() {
       event.first && el('span', { class: 'first' }, t.first),
       foreign(event.name, 'who'),
       foreign(titleOf(hunt, event.challenge), 'what'),
-      ...(event.badges ?? []).slice(0, 3).map((id) => badgeOf(hunt, id)?.icon || '✦'),
+      ...event.badges.slice(0, 3).map((id) => badgeOf(hunt, id)?.icon || '✦'),
       // While the board stands still, points would tell of it.
       !hunt.board?.frozen && el('span', { class: 'tick-points' }, signed(event.points)),
     );

@@ -1,10 +1,11 @@
-/** @import { Board, Row, State } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
+/** @import { Board, State } from '../types/state.js' */
 import { ownRowBelow } from '../derive.js';
 import { el, keyed, setText, spoken } from '../dom.js';
 import { number } from '../format.js';
 import { t } from '../strings.js';
 
-const MOVES = matchMedia('(prefers-reduced-motion: no-preference)');
+const moves = globalThis.matchMedia?.('(prefers-reduced-motion: no-preference)');
 const GLIDES = 12; // rows that slide at once
 
 /** The leaderboard. */
@@ -133,7 +134,7 @@ function rowView() {
  * @param {Element} list @param {string[]} was entrants in the order shown before @param {string[]} is
  */
 function glide(list, was, is) {
-  if (!MOVES.matches || document.hidden) return;
+  if (!moves?.matches || document.hidden) return;
   const before = new Map(was.map((entrant, i) => [entrant, i]));
   const moved = is.map((entrant, i) => (before.get(entrant) ?? i) - i);
   if (moved.filter(Boolean).length > GLIDES) return;

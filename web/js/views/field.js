@@ -3,13 +3,18 @@ import { el, setText } from '../dom.js';
 const DRAFT = 'veltrix:draft:';
 let ids = 0;
 
+/** @typedef {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} Input */
+/** @template {Input} [I=Input] @typedef {{node: HTMLElement, input: I, error: (text: string) => void}} Field */
+
 /**
  * A labelled input with room for a hint and an error beside it.
+ * @template {Input} I
  * @param {object} o
  * @param {string} o.label
  * @param {string} [o.hint]
- * @param {HTMLInputElement|HTMLTextAreaElement} o.input
+ * @param {I} o.input
  * @param {boolean} [o.labelIsForeign] the label was written by an organizer
+ * @returns {Field<I>}
  */
 export function field({ label, hint, input, labelIsForeign }) {
   const id = `f${++ids}`;
@@ -89,7 +94,7 @@ export function keepDraft(form, key) {
   });
 }
 
-/** Whoever plays next does not see what this one typed. */
+/** Forgets what this player typed, for the next one on this device. */
 export function forgetDrafts() {
   try {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFT)) sessionStorage.removeItem(key);

@@ -1,4 +1,5 @@
-/** @import { Phase, Row, State } from '../types.js' */
+/** @import { Phase, Row } from '../types/protocol.js' */
+/** @import { State } from '../types/state.js' */
 import { el, fixed, foreign, keyed, lantern, prose, setText } from '../dom.js';
 import { moment, number } from '../format.js';
 import { t } from '../strings.js';

@@ -1,6 +1,5 @@
-/** @import { State } from '../types.js' */
-/** @import { Actions } from '../play.js' */
-/** @import { Look } from '../memory.js' */
+/** @import { Actions, State } from '../types/state.js' */
+/** @import { Look } from '../bookmark.js' */
 /** @import { EntryOptions } from './entry.js' */
 /** @import { Walk } from './walk.js' */
 import { el, lantern } from '../dom.js';

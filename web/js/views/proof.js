@@ -1,4 +1,5 @@
-/** @import { Challenge, Proof } from '../types.js' */
+/** @import { Challenge, Proof } from '../types/protocol.js' */
+/** @import { Field } from './field.js' */
 import { el, setText } from '../dom.js';
 import { t } from '../strings.js';
 import { errorOn, field, freshName, group } from './field.js';
@@ -126,7 +127,7 @@ function noteFields(prompt) {
   );
 }
 
-/** @param {ReturnType<typeof field>} f @param {(text: string) => Proof|string} toProof */
+/** @param {Field<HTMLInputElement|HTMLTextAreaElement>} f @param {(text: string) => Proof|string} toProof */
 function oneField({ node, input, error }, toProof) {
   return {
     node,
@@ -240,7 +241,7 @@ function locationFields() {
   };
 }
 
-/** @param {ReturnType<typeof field>} f @param {number} bound @param {string} complaint @returns {number|null} */
+/** @param {Field} f @param {number} bound @param {string} complaint @returns {number|null} */
 function bounded(f, bound, complaint) {
   const n = readNumber(f.input.value);
   if (n !== null && Math.abs(n) <= bound) return n;

@@ -1,5 +1,6 @@
-/** @import { Badge, State, You } from '../types.js' */
-/** @import { Look } from '../memory.js' */
+/** @import { Badge } from '../types/protocol.js' */
+/** @import { State, You } from '../types/state.js' */
+/** @import { Look } from '../bookmark.js' */
 import { progress } from '../derive.js';
 import { el, fixed, keyed, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';

@@ -1,4 +1,4 @@
-/** @import { State } from '../types.js' */
+/** @import { State } from '../types/state.js' */
 import { el, setText } from '../dom.js';
 import { t } from '../strings.js';
 

@@ -1,5 +1,5 @@
-/** @import { Challenge, State } from '../types.js' */
-/** @import { Actions } from '../play.js' */
+/** @import { Challenge } from '../types/protocol.js' */
+/** @import { Actions, State } from '../types/state.js' */
 import { statusOf } from '../derive.js';
 import { el, fill, keyed, lantern, setText } from '../dom.js';
 import { span } from '../format.js';

@@ -1,6 +1,5 @@
-/** @import { HuntState, Message, State } from '../types.js' */
-/** @import { Actions } from '../play.js' */
-/** @import { Look } from '../memory.js' */
+/** @import { Actions, Happening, HuntState, State } from '../types/state.js' */
+/** @import { Look } from '../bookmark.js' */
 import { el } from '../dom.js';
 import { t } from '../strings.js';
 import { boardView } from './board.js';
@@ -49,9 +48,9 @@ export function walkView(actions) {
       tabs.show('trail');
       return trail.open(id);
     },
-    /** Tells of a message. @param {HuntState} hunt @param {Message} message @param {boolean} answered said where it was asked */
-    happened(hunt, message, answered) {
-      for (const moment of momentsOf(hunt, message)) {
+    /** Shows and announces something. @param {HuntState} hunt @param {Happening} happening @param {boolean} answered an open stop shows it already */
+    happened(hunt, happening, answered) {
+      for (const moment of momentsOf(hunt, happening)) {
         if (moments.isOld(moment)) continue;
         actions.announce(spokenMoment(moment));
         if (!answered) moments.show(moment);

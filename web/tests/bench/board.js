@@ -1,4 +1,4 @@
-/** @import { State } from '../../js/types.js' */
+/** @import { State } from '../../js/types/state.js' */
 import { applyBoard } from '../../js/board.js';
 import { placesView, SETTLE } from '../../js/display/places.js';
 import { el } from '../../js/dom.js';
@@ -65,20 +65,20 @@ const kinds = {
 let texts = [];
 
 /**
- * Makes the messages beforehand: on a real page others do that.
+ * Makes the messages beforehand, as a real page does not make them.
  * @param {string} kind @param {number} turns @returns {number} rows in each of them
  */
 function prepare(kind, turns) {
-  let told = 0;
+  let rows = 0;
   texts = Array.from({ length: turns }, () => {
     const base = shuffle.seq;
     kinds[kind]();
     if (kind === 'nothing') return '';
     const delta = shuffle.delta(0, base);
-    told += delta.rows.length;
+    rows += delta.rows.length;
     return JSON.stringify(delta);
   });
-  return told / turns;
+  return rows / turns;
 }
 
 async function run() {

@@ -1,3 +1,4 @@
+/** @import { TickerMessage } from '../../js/types/protocol.js' */
 /** @import { CDPSession, Page } from '@playwright/test' */
 import { chromium } from '@playwright/test';
 import { Feed } from '../feed/feed.js';
@@ -111,6 +112,7 @@ async function storm(page, feed, shuffle, parts) {
     const now = Date.now();
     const events = Array.from({ length: CHANGES / parts }, () => shuffle.change(now).events[0]);
     // As a node does: the newest awards, and how many more there were.
+    /** @type {TickerMessage} */
     const ticker = {
       type: 'ticker',
       hunt: HUNT,

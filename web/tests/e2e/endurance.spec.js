@@ -33,7 +33,7 @@ async function feedBoards(page, feed, shuffle, boards, between) {
     await feed.send([{ type: 'ticker', hunt: HUNT, events, skipped: 0 }, shuffle.delta(now, base)]);
     await between?.(i);
   }
-  // The page has taken all of it in once it has answered for the last one.
+  // The notice comes last: once it was shown, the page has taken everything in.
   const text = `Nothing is missing at ${shuffle.seq}`;
   await feed.send({ type: 'notice', hunt: HUNT, seq: shuffle.seq, at: Date.now(), text });
   await page.keyboard.press('Escape');
@@ -84,7 +84,7 @@ test('a display does not grow in days of changes', async ({ open }) => {
   }
 });
 
-test('another history: the display watches again and begins anew', async ({ open }) => {
+test('another history: the display watches again and starts from the new one', async ({ open }) => {
   const shuffle = new Shuffle(5, 50);
   const feed = new Feed(shuffle.watching(Date.now()));
   await feed.start();

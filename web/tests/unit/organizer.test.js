@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { ApiError } from '../../js/api.js';
-import { command, orders } from '../../js/organizer/api.js';
 import { t as de } from '../../js/organizer/lang/de.js';
 import { t as en } from '../../js/organizer/lang/en.js';
+import { command, orders } from '../../js/organizer/orders.js';
 
 /** @type {any[]} */
 let sent = [];

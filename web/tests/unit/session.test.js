@@ -78,7 +78,7 @@ function live(heartbeat = 20_000) {
 test('it says hello first and is live from the welcome on', () => {
   const s = session();
   s.start();
-  assert.equal(s.send({ type: 'claim' }), false);
+  assert.equal(s.send({ type: 'ping' }), false);
   sockets[0].onopen();
   assert.deepEqual(sockets[0].sent, [{ type: 'hello', token: 'secret' }]);
   sockets[0].receive([{ type: 'welcome', now: 5, heartbeat: 20_000 }, { type: 'board' }]);

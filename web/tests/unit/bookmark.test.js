@@ -1,30 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadBookmark, saveBookmark } from '../../js/bookmark.js';
 import { t as de } from '../../js/lang/de.js';
 import { t as en } from '../../js/lang/en.js';
-import { recall, remember } from '../../js/memory.js';
-import { MemoryShelf } from '../../js/storage.js';
+import { PageStorage } from '../../js/storage.js';
 import { emptyState, lineOf, reduce } from '../../js/store.js';
 import { codeIn } from '../../js/views/camera.js';
 import { HUNT, joined } from './support.js';
 
 const line = (/** @type {number} */ seq) =>
-  /** @type {import('../../js/types.js').LogEntry} */ (
+  /** @type {import('../../js/types/state.js').LogLine} */ (
     lineOf({ type: 'notice', seq, at: seq, text: `line ${seq}` })
   );
 
 test('the history survives a reload, bounded, for the player it belongs to', () => {
-  const shelf = new MemoryShelf();
+  const storage = new PageStorage();
   const log = Array.from({ length: 150 }, (_, i) => line(150 - i));
-  remember(shelf, 'p1', HUNT, { epoch: '7', seq: 150, log, look: { rank: 2, points: 30 } });
-  const memory = recall(shelf, 'p1', HUNT);
-  assert.equal(memory?.log.length, 100);
-  assert.equal(memory?.log[0].seq, 150);
-  assert.deepEqual(memory?.look, { rank: 2, points: 30 });
-  assert.equal(recall(shelf, 'p2', HUNT), null);
+  saveBookmark(storage, 'p1', HUNT, { epoch: '7', seq: 150, log, look: { rank: 2, points: 30 } });
+  const bookmark = loadBookmark(storage, 'p1', HUNT);
+  assert.equal(bookmark?.log.length, 100);
+  assert.equal(bookmark?.log[0].seq, 150);
+  assert.deepEqual(bookmark?.look, { rank: 2, points: 30 });
+  assert.equal(loadBookmark(storage, 'p2', HUNT), null);
 
   const welcomeBack = (/** @type {object} */ over) =>
-    reduce(emptyState(HUNT, memory), {
+    reduce(emptyState(HUNT, bookmark), {
       do: 'message',
       message: joined({ seq: 152, missed: [{ type: 'notice', seq: 151, at: 1, text: 'soup' }], ...over }),
       now: 1,
@@ -35,16 +35,16 @@ test('the history survives a reload, bounded, for the player it belongs to', () 
   assert.equal(welcomeBack({ reset: true, missed: [] }).length, 0);
 });
 
-test('what is no memory is none', () => {
-  const shelf = new MemoryShelf();
+test('what is no bookmark is none', () => {
+  const storage = new PageStorage();
   for (const bad of ['', '{', '[]', '{"epoch":"7"}', '{"epoch":"7","seq":1,"log":{}}']) {
-    shelf.setItem(`veltrix:memory:p1:${HUNT}`, bad);
-    assert.equal(recall(shelf, 'p1', HUNT), null, bad);
+    storage.setItem(`veltrix:memory:p1:${HUNT}`, bad);
+    assert.equal(loadBookmark(storage, 'p1', HUNT), null, bad);
   }
-  shelf.setItem = () => {
+  storage.setItem = () => {
     throw new Error('full');
   };
-  remember(shelf, 'p1', HUNT, { epoch: '7', seq: 1, log: [] });
+  saveBookmark(storage, 'p1', HUNT, { epoch: '7', seq: 1, log: [] });
 });
 
 test('a sign holds the code itself or a link that brings it along', () => {
