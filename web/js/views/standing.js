@@ -50,8 +50,8 @@ export function standingView() {
   };
 }
 
-/** +30 points, 2 places up @param {You} you @param {Look} [since] */
-function changeText(you, since) {
+/** +30 points, 2 places up @param {Pick<You, 'points'|'rank'>} you @param {Look} [since] */
+export function changeText(you, since) {
   if (!since) return '';
   const points = you.points - since.points;
   const places = you.rank && since.rank ? since.rank - you.rank : 0;

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadBookmark, saveBookmark } from '../../js/bookmark.js';
+import { keeper, loadBookmark, loadShown, saveBookmark } from '../../js/bookmark.js';
 import { t as de } from '../../js/lang/de.js';
 import { t as en } from '../../js/lang/en.js';
 import { PageStorage } from '../../js/storage.js';
 import { emptyState, lineOf, reduce } from '../../js/store.js';
 import { codeIn } from '../../js/views/camera.js';
-import { HUNT, joined } from './support.js';
+import { after, HUNT, joined, message } from './support.js';
 
 const line = (/** @type {number} */ seq) =>
   /** @type {import('../../js/types/state.js').LogLine} */ (
-    lineOf({ type: 'notice', seq, at: seq, text: `line ${seq}` })
+    lineOf(message('notice', { seq, at: seq, text: `line ${seq}` }))
   );
 
 test('the history survives a reload, bounded, for the player it belongs to', () => {
@@ -26,13 +26,46 @@ test('the history survives a reload, bounded, for the player it belongs to', () 
   const welcomeBack = (/** @type {object} */ over) =>
     reduce(emptyState(HUNT, bookmark), {
       do: 'message',
-      message: joined({ seq: 152, missed: [{ type: 'notice', seq: 151, at: 1, text: 'soup' }], ...over }),
+      message: joined({ seq: 152, missed: [message('notice', { seq: 151, text: 'soup' })], ...over }),
       now: 1,
     }).hunt.log;
   assert.equal(welcomeBack({}).length, 101);
   assert.equal(welcomeBack({})[0].text, 'soup');
   assert.equal(welcomeBack({ epoch: '8', missed: [] }).length, 0);
   assert.equal(welcomeBack({ reset: true, missed: [] }).length, 0);
+});
+
+test('the device keeps what the page shows, for the same player and hunt', () => {
+  const storage = new PageStorage();
+  const keep = keeper(storage);
+  const identity = { player: 'p1', name: 'Ada', token: 't' };
+  const welcome = message('welcome', { player: 'p1', name: 'Ada' });
+  const shown = { ...after([welcome, joined()]), connection: /** @type {const} */ ({ status: 'live' }) };
+  keep.keep(shown, 'p1', false, 100_000);
+  assert.equal(loadBookmark(storage, 'p1', HUNT)?.seq, 5);
+  const again = loadShown(storage, identity, emptyState(HUNT));
+  assert.equal(again.hunt.presence, 'joined');
+  assert.deepEqual(again.hunt.you, shown.hunt.you);
+  for (const [other, hunt] of [
+    [{ ...identity, player: 'p2' }, HUNT],
+    [identity, 'other'],
+    [null, HUNT],
+  ]) {
+    const empty = emptyState(String(hunt));
+    assert.equal(loadShown(storage, /** @type {typeof identity|null} */ (other), empty), empty);
+  }
+});
+
+test('changes are counted from the look before, not from a blink', () => {
+  const keep = keeper(new PageStorage(), { rank: 5, points: 0 });
+  const state = after([joined({ you: { rank: 2, points: 120 } })]);
+  keep.keep(state, 'p1', false, 0);
+  keep.turn(true, 1_000);
+  keep.turn(false, 2_000);
+  assert.deepEqual(keep.since(), { rank: 5, points: 0 });
+  keep.turn(true, 10_000);
+  keep.turn(false, 16_000);
+  assert.deepEqual(keep.since(), { rank: 2, points: 120 });
 });
 
 test('what is no bookmark is none', () => {
