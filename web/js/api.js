@@ -1,6 +1,6 @@
 /** @import { HuntSummary, PlayerAnswer, Problem } from './types/api.js' */
 
-/** A refusal by the server, or no answer at all (status 0). */
+/** A refusal by the server, or no answer (status 0). */
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {string} detail @param {number} [retryAfter] ms */
   constructor(status, code, detail, retryAfter) {
@@ -15,7 +15,7 @@ export class ApiError extends Error {
 const PATIENCE = 15_000; // ms until a request counts as unanswered
 
 /**
- * One question to the API. The answer has the type that docs/http.md says.
+ * One request to the API. The answer has the type that docs/http.md gives.
  * @template T @param {string} path @param {RequestInit} [init] @returns {Promise<T>} @throws {ApiError}
  */
 async function request(path, init) {

@@ -1,7 +1,7 @@
 /** @import { Challenge, Row } from './types/protocol.js' */
 /** @import { HuntState } from './types/state.js' */
 
-// What follows from the state; nothing here is stored.
+// What follows from the state. Nothing here is stored.
 
 /**
  * @typedef {'solved'|'locked'|'review'|'sending'|'exhausted'|'resting'|'early'|'late'|'shut'|'ready'} Status
@@ -68,7 +68,7 @@ export function progress(hunt) {
 }
 
 /**
- * Whether something that the entrant just won makes a hidden challenge readable.
+ * Whether a locked challenge has all its prerequisites: a join would show it.
  * @param {HuntState} hunt
  */
 export function somethingUnlocks(hunt) {
@@ -76,8 +76,8 @@ export function somethingUnlocks(hunt) {
 }
 
 /**
- * What becomes of a sign, a link that names a challenge: its stop can open, is
- * locked yet, or is unknown in this hunt; '' as long as that is not known.
+ * What a sign, a link that names a challenge, leads to: a stop that can open, one
+ * that is locked, or none of this hunt; '' until that is known.
  * @param {HuntState} hunt @param {string} id @returns {'open'|'locked'|'unknown'|''}
  */
 export function signOf(hunt, id) {
@@ -88,7 +88,7 @@ export function signOf(hunt, id) {
 }
 
 /**
- * The player's own line where the rows shown do not hold it.
+ * The player's own line, unless the rows of the board hold it.
  * @param {HuntState} hunt @returns {Row|null}
  */
 export function ownRowBelow(hunt) {

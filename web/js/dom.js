@@ -62,8 +62,8 @@ export function spoken(text) {
 }
 
 /**
- * Makes the children of parent those of items, in order, and keeps the nodes
- * of items that stay.
+ * Gives parent one child for each item, in order, and keeps the nodes of items
+ * that stay.
  * @template T
  * @param {Element} parent @param {T[]} items @param {(item: T) => string} keyOf
  * @param {(item: T) => {node: Element, update(item: T): void}} make

@@ -1,4 +1,9 @@
-/** @import { ErrorMessage, HintedMessage, JoinRequest, JoinedMessage, Message, Proof, VerdictMessage, WatchingMessage } from './types/protocol.js' */
+/**
+ * @import {
+ *   ErrorMessage, HintedMessage, JoinRequest, JoinedMessage, Message, Proof, VerdictMessage,
+ *   WatchingMessage
+ * } from './types/protocol.js'
+ */
 /** @import { Happening, Outgoing, OutgoingClaim, OutgoingHint } from './types/state.js' */
 /** @import { Outbox } from './outbox.js' */
 /** @import { Session } from './session.js' */
@@ -21,9 +26,9 @@ const UNANSWERED_CAP = 60_000;
  */
 
 /**
- * One page's conversation about one hunt: it joins or watches, keeps claims in
- * the outbox until their verdict, sends them again with the same id, and joins
- * again whenever the personal view may have changed.
+ * One page's part in one hunt: it joins or watches, keeps claims in the outbox
+ * until their verdict, sends them again with the same id, and joins again
+ * whenever the personal view may have changed.
  */
 export class Game {
   #o;
@@ -102,7 +107,7 @@ export class Game {
     if (first) this.#o.onHappening(message);
   }
 
-  /** The connection has gone: what was sent counts as unanswered. */
+  /** The connection is gone: requests without an answer count as unsent. */
   lost() {
     this.#joinId = '';
     this.#joinAgain = false;
@@ -187,7 +192,7 @@ export class Game {
     return items;
   }
 
-  /** Sends what is due and sets the alarm for what will be. */
+  /** Sends the claims that are due, and sets the timer for the next. */
   #flush() {
     clearTimeout(this.#timer);
     if (this.#hunt.presence !== 'joined' || this.#o.session.connection.status !== 'live') return;
@@ -237,7 +242,7 @@ export class Game {
       this.#flush();
       return;
     }
-    // The node has forgotten us, not decided: the claim stays and follows the next join.
+    // The node has forgotten the player and decided nothing: the claim is sent after the next join.
     if (message.code === 'not_joined' && this.#hunt.presence === 'joined') {
       this.#sent.set(item.id, { due: Date.now() + UNANSWERED, tries: 1 });
       this.#join();
@@ -292,7 +297,7 @@ export class Game {
     else if (snapshot && m.seq < seq) this.#loss ||= 'maybe';
   }
 
-  /** After a loss: what counted in the last minutes and is gone now is claimed again, under the same ids. */
+  /** After a loss: claims again, under the same ids, what counted in the last minutes and is gone. */
   #heal() {
     const { store, outbox } = this.#o;
     const { id, you } = this.#hunt;

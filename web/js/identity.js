@@ -21,7 +21,7 @@ export function saveIdentity(storage, identity) {
   storage.setItem(KEY, JSON.stringify({ player, name, token }));
 }
 
-/** Forgets who plays here, with what is remembered of the hunts. @param {DeviceStorage} storage */
+/** Forgets the player, and what the device remembers of its hunts. @param {DeviceStorage} storage */
 export function forgetIdentity(storage) {
   storage.removeItem(KEY);
   const keys = Array.from({ length: storage.length }, (_, i) => storage.key(i));
@@ -29,8 +29,8 @@ export function forgetIdentity(storage) {
 }
 
 /**
- * The join code with which this player has joined this hunt before, '' without
- * one; null when it has not joined, so that the page has to ask.
+ * The join code with which this player has joined this hunt before, '' for none;
+ * null when it has not joined: then the page has to ask.
  * @param {DeviceStorage} storage @param {string} player @param {string} hunt @returns {string|null}
  */
 export function joinedWith(storage, player, hunt) {

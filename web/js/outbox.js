@@ -5,13 +5,13 @@ const PREFIX = 'veltrix:outbox:';
 const LIFETIME = 7 * 24 * 3600 * 1000; // ms; after that nobody waits for the answer
 const BOUND = 200; // items kept at most
 const ANSWERED = 'veltrix:answered:';
-const ANSWERED_FOR = 15 * 60 * 1000; // ms; a server that lost its history lost its end, not more
+const ANSWERED_FOR = 15 * 60 * 1000; // ms; a server that lost its history lost only the end of it
 const ANSWERED_BOUND = 50;
 
 /**
- * Claims and hint orders that have no answer yet. Each is one item of the
- * storage, so that two tabs never overwrite each other's, and it stays there
- * until settle: a reload, a crash or a dead battery loses none.
+ * Claims and hint orders that have no answer yet. Each is an item of the storage,
+ * so that two tabs never overwrite each other's. It stays there until settle: a
+ * reload, a crash or a dead battery loses none.
  */
 export class Outbox {
   #storage;
@@ -38,8 +38,8 @@ export class Outbox {
   }
 
   /**
-   * The answer to this id has come. An answer that counts is remembered for a
-   * while: should the server lose it, the claim can be sent again.
+   * Takes out a claim that is answered. One whose answer counts is remembered for
+   * a while: if the server loses it, the claim can be sent again.
    * @param {string} id @param {boolean} [counts]
    */
   settle(id, counts = false) {
@@ -65,13 +65,13 @@ export class Outbox {
       .sort((a, b) => a.at - b.at);
   }
 
-  /** An answered claim waits for its answer again. @param {Outgoing} item */
+  /** Puts an answered claim back: it waits for its answer again. @param {Outgoing} item */
   reopen(item) {
     this.#storage.removeItem(ANSWERED + item.id);
     this.add(item);
   }
 
-  /** What was taken back is not claimed again. @param {string} hunt @param {string} challenge */
+  /** Forgets the answered claims of an award that was taken back. @param {string} hunt @param {string} challenge */
   revoke(hunt, challenge) {
     for (const item of this.#answered())
       if (item.hunt === hunt && item.challenge === challenge) this.#storage.removeItem(ANSWERED + item.id);
@@ -90,7 +90,7 @@ export class Outbox {
   }
 
   /**
-   * What this player has not heard of in this hunt, oldest first.
+   * Claims and orders of this player in this hunt without an answer, oldest first.
    * @param {string} player @param {string} hunt @returns {Outgoing[]}
    */
   waiting(player, hunt) {

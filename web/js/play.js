@@ -15,12 +15,12 @@ import { errorText, t } from './strings.js';
 import { huntView } from './views/hunt.js';
 import { announcer, statusView } from './views/status.js';
 
-// The page of one hunt: what the device keeps, what the server says, and the
-// views that show it. Each part knows only what it is given here.
+// The script of a hunt's page. It connects what the device keeps, what the server
+// says, and the views; its last statement starts the page.
 
 /** @typedef {ReturnType<typeof huntView>} View */
 
-/** What the address says after its #: a join code, or a code for a challenge. */
+/** The part of the address after its #: a join code, or a code for a challenge. */
 function readLink() {
   const params = new URLSearchParams(location.hash.slice(1));
   return { claim: params.get('claim') ?? '', code: params.get('code') ?? '' };

@@ -23,8 +23,8 @@ const STEADY = 5_000; // ms a connection must have held before the retries start
  */
 
 /**
- * Full jitter: anywhere in a window that doubles with every failure. A server
- * that said when to come back moves the whole window behind that moment.
+ * Full jitter: a random time in a window that doubles with every failure. The
+ * window begins at the moment that the server asked for.
  * @param {number} failures @param {number} after ms @param {() => number} random
  * @returns {number} ms to wait
  */

@@ -2,11 +2,11 @@ import { Vault } from './vault.js';
 
 /** @typedef {Pick<Storage, 'getItem'|'setItem'|'removeItem'|'key'|'length'>} DeviceStorage */
 
-const PATIENCE = 1_000; // ms that a page waits for what the vault has kept
+const PATIENCE = 1_000; // ms that a page waits for the vault
 
 /**
- * The browser's storage, or one that lasts as long as the page where storage
- * is denied (private windows, embedded views).
+ * The browser's storage. Where that is denied (private windows, embedded views)
+ * it is one that lasts as long as the page.
  * @returns {Promise<DeviceStorage>}
  */
 export async function openStorage() {
@@ -24,7 +24,7 @@ export async function openStorage() {
 
 const PRECIOUS = /^veltrix:(player$|joined:|outbox:|answered:)/;
 
-/** A DeviceStorage that keeps a second copy of who plays and of claims without a verdict. */
+/** A DeviceStorage with a second copy of the identity and of claims without a verdict. */
 export class DoubleStorage {
   #storage;
   #vault;
@@ -35,7 +35,7 @@ export class DoubleStorage {
     this.#vault = vault;
   }
 
-  /** Puts back what was lost with the power. */
+  /** Puts back the items that the first copy has lost. */
   async recover() {
     const kept = await this.#vault.all().catch(() => []);
     for (const [key, value] of kept)

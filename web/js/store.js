@@ -1,4 +1,10 @@
-/** @import { AlreadyVerdict, AwardedVerdict, AwardMessage, BadgeMessage, DefinitionMessage, HintedMessage, JoinedMessage, Message, PhaseMessage, RevokedMessage, StandingMessage, TickerEvent, VerdictMessage, WatchingMessage } from './types/protocol.js' */
+/**
+ * @import {
+ *   AlreadyVerdict, AwardedVerdict, AwardMessage, BadgeMessage, DefinitionMessage, HintedMessage,
+ *   JoinedMessage, Message, PhaseMessage, RevokedMessage, StandingMessage, TickerEvent,
+ *   VerdictMessage, WatchingMessage
+ * } from './types/protocol.js'
+ */
 /** @import { Answer, Connection, HuntState, LogLine, LogSource, Outgoing, State, You } from './types/state.js' */
 /** @import { Bookmark } from './bookmark.js' */
 import { applyBoard } from './board.js';
@@ -314,7 +320,7 @@ export function lineOf(m) {
   return { key, type, seq, at, challenge, badge, hint, points, bonus, reason, text, phase };
 }
 
-/** What is logged once, by the type of the message. @type {Record<LogLine['type'], (m: LogSource) => unknown>} */
+/** By type, what tells one happening from another. @type {Record<LogLine['type'], (m: LogSource) => unknown>} */
 const KEYS = {
   award: (m) => `${m.challenge} ${m.seq}`,
   badge: (m) => m.badge,

@@ -17,7 +17,7 @@ import { tickerView } from './ticker.js';
 
 // The big screen of one hunt. It watches and never plays.
 
-const FRESH = 60_000; // ms; what is older makes no moment, as after a reconnect
+const FRESH = 60_000; // ms; an older award, as after a reconnect, makes no moment
 const SERIES_EVERY = 10_000; // ms between two requests for the past
 const CHART_EVERY = 950; // ms between two drawings of the chart
 const PATIENCE = 15_000; // ms until a request counts as unanswered
@@ -144,7 +144,7 @@ export class Screen {
       this.#session.wake();
       this.#stayAwake();
     });
-    // What else changes between two boards can wait for the second of them.
+    // Everything that changes between two boards can wait for the second board.
     this.#store.subscribe(({ hunt }) => {
       if (hunt.board === this.#drawn.board || this.#due()) this.#ask();
     });
@@ -229,9 +229,9 @@ export class Screen {
     this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
 
-  /** Whether a newer board may be drawn now; if not, it is soon. */
+  /** Whether a newer board may be drawn now. If not, it is drawn as soon as it may be. */
   #due() {
-    const wait = Math.min(this.#settled - Date.now(), SETTLE); // a clock that was set back must not hold the board
+    const wait = Math.min(this.#settled - Date.now(), SETTLE); // the board must not wait for a clock that was set back
     if (wait <= 0) return true;
     if (!this.#settling)
       setTimeout(() => {
@@ -313,7 +313,7 @@ export class Screen {
     this.#awake = (await navigator.wakeLock?.request('screen').catch(() => null)) ?? null;
   }
 
-  /** Ends what is in front: the reveal, else announcements and moments. */
+  /** Ends the reveal, or else announcements and moments. */
   #dismiss() {
     this.#stayAwake();
     if (this.#reveal.now) {

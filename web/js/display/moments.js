@@ -11,7 +11,7 @@ const LATE = 60_000; // ms after which a notice says when it was made
 /** @typedef {{kind: 'first'|'badge', title: string, name: string, icon?: string, points?: number}} Moment */
 
 /**
- * What of an award is worth a moment on the big screen.
+ * The moments that an award makes on the big screen.
  * @param {HuntState} hunt @param {TickerEvent} event @returns {Moment[]}
  */
 export function momentsOf(hunt, event) {
@@ -57,7 +57,7 @@ export function momentsView() {
   return { node, queue };
 }
 
-/** Announcements: over everything, large, for as long as they take to read. */
+/** Announcements: large, over everything, for as long as reading takes. */
 export function noticesView() {
   const text = el('p', { class: 'notice-text', dir: 'auto' });
   const kind = el('p', { class: 'notice-kind' });

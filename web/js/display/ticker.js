@@ -31,7 +31,7 @@ export function tickerView() {
       foreign(event.name, 'who'),
       foreign(titleOf(hunt, event.challenge), 'what'),
       ...event.badges.slice(0, 3).map((id) => badgeOf(hunt, id)?.icon || '✦'),
-      // While the board stands still, points would tell of it.
+      // Points would betray a board that stands still.
       !hunt.board?.frozen && el('span', { class: 'tick-points' }, signed(event.points)),
     );
     for (let i = 0; i <= SHOWN; i++) {
@@ -39,7 +39,7 @@ export function tickerView() {
       item.style.setProperty('--slot', String(i));
       delete item.dataset.jump;
     }
-    // The next one goes to where it comes in from, unseen and long before it does.
+    // The next one waits, unseen, where it will come in.
     const next = items[turn % items.length];
     next.dataset.jump = '';
     next.style.setProperty('--slot', '-1');

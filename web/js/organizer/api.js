@@ -38,7 +38,7 @@ const NO_WORK = /:(token|search|kind|what|share)$/;
 export const keepsWork = () =>
   keys().some((key) => !NO_WORK.test(key) && !['', '[]'].includes(storage.getItem(key) ?? ''));
 
-/** Signs out and forgets all that was typed: drafts of hunt files hold answers. */
+/** Signs out and forgets what was typed: drafts of hunt files hold answers. */
 export function forgetAll() {
   setToken('');
   for (const key of keys()) storage.removeItem(key);
@@ -49,7 +49,7 @@ function keys() {
   return all.filter((key) => key.startsWith('veltrix:desk:'));
 }
 
-/** What the desk does when the token no longer counts. */
+/** The desk sets here what happens when the token no longer counts. */
 export const on = { expired() {} };
 
 /** A refusal to an organizer. */
@@ -76,7 +76,7 @@ export class DeskError extends ApiError {
  * One request.
  * @template T
  * @param {string} path below /api/v1 @param {Body} body
- * @param {(response: Response) => Promise<T>} read reads a body that is no refusal
+ * @param {(response: Response) => Promise<T>} read takes the body of an answer that is not a refusal
  * @returns {Promise<T>} @throws {ApiError}
  */
 async function request(path, { method, json, yaml, signal }, read) {
@@ -105,7 +105,7 @@ async function request(path, { method, json, yaml, signal }, read) {
 }
 
 /**
- * One request whose answer is JSON, of the type that docs/http.md says.
+ * One request whose answer is JSON, of the type that docs/http.md gives.
  * @template T @param {string} path below /api/v1 @param {Body} [body]
  * @returns {Promise<T>} @throws {ApiError}
  */
@@ -130,7 +130,7 @@ export function parse(text) {
   }
 }
 
-/** What to say to a person about a failure. @param {unknown} error @throws error unless it is an ApiError */
+/** The words for a failure. @param {unknown} error @throws error unless it is an ApiError */
 export function errorText(error) {
   if (!(error instanceof ApiError)) throw error;
   if (error.status === 0) return t.unreachable;

@@ -13,7 +13,7 @@ import { t } from './strings.js';
 const OF = /** @type {const} */ (['challenge', 'badge']);
 
 /**
- * What can be given to an entrant, or taken back from it, by id.
+ * The awards and badges that an entrant can be given, or that can be taken back.
  * @param {'grant'|'revoke'} kind @param {Pick<Person, 'awards'|'badges'>} person
  * @param {{challenge: string[], badge: string[]}} all ids of the hunt
  * @returns {{challenge: string[], badge: string[]}}
@@ -28,7 +28,7 @@ export function offersOf(kind, person, all) {
   return { challenge: rest('challenge'), badge: rest('badge') };
 }
 
-/** The change that was typed, or null where it is no whole number or 0. @param {string} text @returns {number|null} */
+/** The change that was typed; null for 0 and for anything but a whole number. @param {string} text @returns {number|null} */
 export function readChange(text) {
   const typed = text.trim().replace('−', '-');
   return /^[+-]?\d+$/.test(typed) && Number(typed) !== 0 ? Number(typed) : null;

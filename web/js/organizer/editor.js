@@ -17,7 +17,7 @@ export function huntIn(file) {
   return /^\s*["{]*\s*"?hunt"?\s*:\s*["']?([a-z0-9-]{1,64})/m.exec(file)?.[1] ?? '';
 }
 
-/** What a check of the file found. @param {Finding[]} findings @param {number} maxScore */
+/** The result of a check in a line. @param {Finding[]} findings @param {number} maxScore */
 export function summaryOf(findings, maxScore) {
   const errors = findings.filter((f) => f.severity === 'error').length;
   const sum = findings.length ? `${t.file.counts(errors, findings.length - errors)}.` : t.file.clean;

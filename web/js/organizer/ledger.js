@@ -11,8 +11,8 @@ import { t } from './strings.js';
 const PAGE = 100;
 
 /**
- * What an entry of the ledger says, in words: what happened, the organizer's
- * reason or text, by whom, and whether it puts back something lost.
+ * An entry of the ledger in words: what happened, the organizer's reason or text,
+ * by whom, and whether it puts back something lost.
  * @param {Entry} e @param {Map<string, string>} titles of challenges and badges
  */
 export function wordsOf(e, titles) {

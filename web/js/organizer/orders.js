@@ -8,13 +8,13 @@ import { call, parse, storage } from './api.js';
 const ORDERS = 'veltrix:desk:orders';
 
 /** @typedef {Record<string, string|number|boolean>} Fields of the body of a command */
-/** lost: there is no answer, and none is on its way. @typedef {{path: string, body: Fields, label: string, lost?: boolean}} Order */
+/** lost says that an answer is missing and none is awaited. @typedef {{path: string, body: Fields, label: string, lost?: boolean}} Order */
 
 /** Commands without an answer, oldest first. @type {Order[]} */
 export const orders = parse(storage.getItem(ORDERS) ?? '') ?? [];
 for (const order of orders) order.lost = true;
 
-/** What the desk does when the orders have changed. */
+/** The desk sets here what a change of the orders does. */
 export const onOrders = { changed() {} };
 
 function keep() {

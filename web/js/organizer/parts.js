@@ -7,7 +7,7 @@ import { t } from './strings.js';
 /** @import { Field } from '../views/field.js' */
 
 /**
- * What the desk shows below its tabs. One with choose shows another item without
+ * A part of the desk below its tabs. One with choose shows another item without
  * being made again.
  * @typedef {{node: HTMLElement, tick?(stats: Stats): void, choose?(item: string): void}} Panel
  */
@@ -21,7 +21,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What stands in a field. @param {Field} f @param {string} missing @throws {Refusal} when it is empty */
+/** The text in a field. @param {Field} f @param {string} missing @throws {Refusal} when it is empty */
 export function need(f, missing) {
   const value = f.input.value.trim();
   if (!value) throw new Refusal(f, missing);
@@ -151,7 +151,7 @@ export function later(fn, ms) {
 }
 
 /**
- * A line that says what went wrong while something was fetched, with a button.
+ * A line that says why something could not be fetched, with a button to try again.
  * @param {unknown} error @param {() => void} again
  */
 export function trouble(error, again) {

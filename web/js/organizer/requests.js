@@ -1,7 +1,12 @@
 // The questions and commands of an organizer, one function each, with the types
 // of their answers. docs/http.md says what they do. Each throws an ApiError.
 
-/** @import { ApplyAnswer, CommandAnswer, EntrantRow, EntrantsAnswer, Entry, HuntAnswer, LintAnswer, Person, Preview, Review, Stats } from '../types/api.js' */
+/**
+ * @import {
+ *   ApplyAnswer, CommandAnswer, EntrantRow, EntrantsAnswer, Entry, HuntAnswer, LintAnswer, Person,
+ *   Preview, Review, Stats
+ * } from '../types/api.js'
+ */
 /** @import { Fields } from './orders.js' */
 import { uuid } from '../ids.js';
 import { call, callBlob, callText } from './api.js';
@@ -45,7 +50,7 @@ export const announce = (hunt, text, label) => command(`/hunts/${hunt}/announcem
 export const correct = (hunt, kind, body, label) =>
   command(`/hunts/${hunt}/${CORRECTIONS[kind]}`, body, label);
 
-/** What a correction would change. @param {string} hunt @param {Kind} kind @param {Fields} body @returns {Promise<Preview>} */
+/** The effect that a correction would have. @param {string} hunt @param {Kind} kind @param {Fields} body @returns {Promise<Preview>} */
 export const preview = (hunt, kind, body) =>
   call(`/hunts/${hunt}/${CORRECTIONS[kind]}?dry_run=1`, { json: { ...body, id: uuid() } });
 

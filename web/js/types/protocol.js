@@ -135,7 +135,7 @@
 /** @typedef {{type: 'left', id?: string, hunt: string}} LeftMessage */
 
 /**
- * What joined and watching have in common.
+ * The fields that joined and watching share.
  * @typedef {object} Snapshot
  * @property {string} [id]
  * @property {string} hunt
@@ -157,7 +157,7 @@
 /** @typedef {Snapshot & {type: 'watching', you?: undefined}} WatchingMessage */
 
 /**
- * What all verdicts have in common. at is that of the award or the review.
+ * The fields that all verdicts share. at is the time of the award or of the review.
  * @typedef {object} VerdictHead
  * @property {'verdict'} type
  * @property {string} id

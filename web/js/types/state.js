@@ -39,7 +39,7 @@
  * @property {Phase} [phase]
  */
 
-/** What a line is made from: a message, or a part of the personal view. @typedef {Omit<LogLine, 'key'> & {cost?: number}} LogSource */
+/** The source of a line: a message, or a part of the personal view. @typedef {Omit<LogLine, 'key'> & {cost?: number}} LogSource */
 
 /** A claim that has no answer yet. @typedef {{type: 'claim', proof: Proof} & OutgoingHead} OutgoingClaim */
 /** A hint order that has no answer yet. @typedef {{type: 'hint', hint: string} & OutgoingHead} OutgoingHint */
@@ -69,8 +69,8 @@
 /** Why the last join failed. @typedef {Pick<ErrorMessage, 'code'|'message'|'why'>} Refusal */
 
 /**
- * What the views are told of: a message of the server, or one of the page's own
- * making: a claim or hint order is refused, claims were sent again after a loss,
+ * What the views show as it happens: a message of the server, or news of the page
+ * itself: a claim or hint order was refused, claims were sent again after a loss,
  * or the sign of a link cannot be claimed.
  * @typedef {Exclude<Message, ErrorMessage> | RefusedHappening | HealedHappening | SignHappening} Happening
  */

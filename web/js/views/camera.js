@@ -1,6 +1,6 @@
 import { t } from '../strings.js';
 
-/** What browsers have of the Barcode Detection API. @typedef {{detect(video: HTMLVideoElement): Promise<{rawValue: string}[]>}} Detector */
+/** The part of the Barcode Detection API that is used. @typedef {{detect(video: HTMLVideoElement): Promise<{rawValue: string}[]>}} Detector */
 
 const LOOK = 200; // ms between looks at the picture
 

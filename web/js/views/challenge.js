@@ -160,7 +160,7 @@ function foundView(onNext) {
   };
 }
 
-// What a stop says, from the state.
+// The words of a stop, from the state.
 
 /** Why a stop takes no claim now, or ''. @param {HuntState} hunt @param {Challenge} challenge @param {Status} status @param {number} now */
 export function noteFor(hunt, challenge, status, now) {
@@ -186,7 +186,7 @@ export function noteFor(hunt, challenge, status, now) {
 }
 
 /**
- * What stands below the title: where the stop is, and its bonus or how many found it.
+ * The words below the title: how the stop stands, and its bonus or how many found it.
  * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
  */
 export function factsFor({ hunt, connection }, challenge, status, now) {
@@ -218,7 +218,7 @@ export function claimWords({ hunt, connection }, challenge, status, now) {
 
 const FRESH = 60_000; // ms for which an award is news
 
-/** What a solved stop says, or null. @param {HuntState} hunt @param {string} challenge @param {number} now */
+/** The words of a solved stop, or null. @param {HuntState} hunt @param {string} challenge @param {number} now */
 export function foundOf(hunt, challenge, now) {
   const award = hunt.you?.solved[challenge];
   if (!award) return null;
@@ -239,7 +239,7 @@ export function foundOf(hunt, challenge, now) {
   };
 }
 
-/** What an answer says against a claim, or ''. @param {HuntState} hunt @param {Answer} answer */
+/** Why an answer gives nothing, or ''. @param {HuntState} hunt @param {Answer} answer */
 export function complaintFor(hunt, answer) {
   const v = t.verdict;
   switch (answer.outcome) {

@@ -36,7 +36,7 @@ export function field({ label, hint, input, labelIsForeign }) {
 }
 
 /**
- * Shows an error in a node and ties it to the inputs it speaks of.
+ * Shows an error in a node, and ties it to the inputs that it is about.
  * @param {HTMLElement} node @param {HTMLElement[]} inputs @param {string} [describedBy] ids that stay
  * @returns {(text: string) => void} '' takes the error away
  */
@@ -69,7 +69,7 @@ export function freshName() {
 }
 
 /**
- * Keeps what was typed or chosen inside a form over a reload of this tab.
+ * Keeps what was typed or chosen in a form over a reload of this tab.
  * @param {HTMLElement} form @param {string} key
  */
 export function keepDraft(form, key) {
@@ -82,14 +82,14 @@ export function keepDraft(form, key) {
       else if (draft[i] && !input.value) input.value = draft[i];
     }
   } catch {
-    // Nothing was kept, or nothing may be.
+    // Nothing was kept, or the browser allows no storage.
   }
   form.addEventListener('input', () => {
     const draft = inputs.map((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.value));
     try {
       sessionStorage.setItem(slot, JSON.stringify(draft));
     } catch {
-      // Then it lasts as long as the page.
+      // Then the draft lasts as long as the page.
     }
   });
 }
@@ -99,6 +99,6 @@ export function forgetDrafts() {
   try {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFT)) sessionStorage.removeItem(key);
   } catch {
-    // Nothing may be kept here, so nothing was.
+    // The browser allows no storage, so nothing was kept.
   }
 }

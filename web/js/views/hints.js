@@ -14,7 +14,7 @@ export function hintsView(challenge, actions) {
   const node = el('section.hints-box', el('h4.label', t.hints.title), list);
   return {
     node,
-    /** @param {State} state @param {boolean} solved a hint not taken is of no use any more */
+    /** @param {State} state @param {boolean} solved a hint that was not taken is useless now */
     update(state, solved) {
       let shown = 0;
       for (const view of views) {

@@ -5,7 +5,7 @@ import { el, fixed, foreign, keyed, setText } from '../dom.js';
 import { moment, signed } from '../format.js';
 import { t } from '../strings.js';
 
-/** What happens to everyone. */
+/** The latest awards of everyone. */
 export function tickerView() {
   const list = el('ol.log');
   const empty = el('p.small-print', t.log.tickerEmpty);

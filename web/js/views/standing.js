@@ -6,7 +6,7 @@ import { el, fixed, keyed, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
 import { t } from '../strings.js';
 
-/** Points, rank and progress, always in sight. */
+/** Points, rank and progress. They are always in sight. */
 export function standingView() {
   const points = el('span.points-number');
   const unit = el('span.points-unit');
@@ -115,7 +115,7 @@ function badgeLine(badge, earned) {
   );
 }
 
-/** In a team hunt: who we are and how others get in. */
+/** In a team hunt: the team, and the invitation for others. */
 export function teamView() {
   const name = el('bdi.team-name');
   const players = el('span.team-players');

@@ -5,7 +5,7 @@ import { t } from '../strings.js';
 const PATIENCE = 1_500; // ms without a connection that are not worth a line
 
 /**
- * One line that says when the page is not live, and since when.
+ * One line that says that the page is not live, and since when.
  * @param {() => void} onAgain connect again
  */
 export function statusView(onAgain) {
@@ -47,7 +47,7 @@ export function lineFor(connection, hunt, online) {
   );
 }
 
-const SOON = 250; // ms that news waits for more
+const SOON = 250; // ms that news waits for more news
 const APART = 4_000; // ms between two announcements
 const MOST = 3; // sentences of one announcement
 
@@ -73,7 +73,7 @@ export function announcer() {
     node,
     /** @param {string} text */
     announce(text) {
-      if (!text || news.push(text) > 1) return; // the alarm is set already
+      if (!text || news.push(text) > 1) return; // the timer is set already
       clearTimeout(clearing);
       setTimeout(say, Math.max(SOON, saidAt + APART - Date.now()));
     },

@@ -5,11 +5,11 @@ import { expect, test } from './base.js';
 
 // Days of a big screen in some seconds: thousands of changes, lost connections
 // and announcements, while the clock runs ahead. The feed takes the server's
-// place, since no real hunt makes that much in a test's time.
+// place: no real hunt produces that much in the time of a test.
 
 const HOUR = 3_600_000;
 
-/** What the page holds once the garbage is gone. @param {CDPSession} devtools */
+/** What the page holds after a collection of garbage. @param {CDPSession} devtools */
 async function held(devtools) {
   await devtools.send('HeapProfiler.collectGarbage');
   const { metrics } = await devtools.send('Performance.getMetrics');

@@ -53,7 +53,7 @@ export class Feed {
   /** @type {Set<Duplex>} */
   #sockets = new Set();
   #http = createServer((request, response) => this.#serve(request, response));
-  /** What pages asked to watch, the newest last. @type {WatchRequest[]} */
+  /** The requests to watch, the newest last. @type {WatchRequest[]} */
   heard = [];
   /** The answer to watch. @type {WatchingMessage} */
   watching;
@@ -79,7 +79,7 @@ export class Feed {
     await new Promise((resolve) => this.#http.close(resolve));
   }
 
-  /** Ends the connections as a network does: without a word. */
+  /** Ends the connections as a failing network does, without a close frame. */
   disconnect() {
     for (const socket of this.#sockets) socket.destroy();
     this.#sockets.clear();

@@ -3,8 +3,8 @@
 export const HUNT = 'harbour';
 
 /**
- * A hunt of many entrants who overtake each other all the time.
- * It is the same at every run.
+ * A hunt of many entrants that overtake each other all the time. It is the same in
+ * every run.
  */
 export class Shuffle {
   #random = 20_261_123;
@@ -53,7 +53,7 @@ export class Shuffle {
     return { type: 'ticker', hunt: HUNT, events, skipped: 0 };
   }
 
-  /** Somebody passes the one before. */
+  /** Somebody overtakes the next in rank. */
   pass() {
     const rank = 1 + this.#roll(this.size - 1);
     const order = this.#points.map((points, i) => ({ points, i })).sort((a, b) => b.points - a.points);
@@ -69,7 +69,7 @@ export class Shuffle {
     return { type: 'board', hunt: HUNT, seq, at, frozen: false, entrants, size, rows: this.#held };
   }
 
-  /** What differs from the board before. @param {number} at @param {number} base its seq @returns {BoardMessage} */
+  /** The rows that differ from the board before. @param {number} at @param {number} base its seq @returns {BoardMessage} */
   delta(at, base) {
     const before = this.#held;
     const { rows, ...rest } = this.board(at);

@@ -68,7 +68,7 @@ test('changes are counted from the look before, not from a blink', () => {
   assert.deepEqual(keep.since(), { rank: 2, points: 120 });
 });
 
-test('what is no bookmark is none', () => {
+test('anything but a bookmark is ignored', () => {
   const storage = new PageStorage();
   for (const bad of ['', '{', '[]', '{"epoch":"7"}', '{"epoch":"7","seq":1,"log":{}}']) {
     storage.setItem(`veltrix:memory:p1:${HUNT}`, bad);
@@ -80,7 +80,7 @@ test('what is no bookmark is none', () => {
   saveBookmark(storage, 'p1', HUNT, { epoch: '7', seq: 1, log: [] });
 });
 
-test('a sign holds the code itself or a link that brings it along', () => {
+test('a sign holds its code alone or inside a link', () => {
   assert.equal(codeIn('OWL-7'), 'OWL-7');
   assert.equal(codeIn('https://example.org/h/signs#claim=post&code=OWL-7'), 'OWL-7');
   assert.equal(codeIn('https://example.org/h/signs'), 'https://example.org/h/signs');

@@ -94,7 +94,7 @@ test('after a reset what counted is claimed again, in order, under the same ids,
   assert.equal(claims().length, 6);
 });
 
-test('what the server still has is not sent again', () => {
+test('claims that the server still has are not sent again', () => {
   const { game } = played();
   game.receive(reset);
   answerJoin(game, {
@@ -127,7 +127,7 @@ test('a reconnect to a ledger that ends earlier heals, too; one to a node that l
   assert.equal(claims().length, 2);
 });
 
-test('a snapshot of the same history, however old the page is, is no loss', () => {
+test('a snapshot of the same history is not a loss, however old the page is', () => {
   const { game } = played();
   game.receive(message('definition', { seq: 9, definition: definition(two.definition) }));
   answerJoin(game, { seq: 90_000, reset: true, you: { solved: {} } });
@@ -135,7 +135,7 @@ test('a snapshot of the same history, however old the page is, is no loss', () =
   assert.deepEqual(healed(), []);
 });
 
-test('wrong claims, old ones and those taken back are not sent again', () => {
+test('wrong claims, old ones and revoked ones are not sent again', () => {
   const { game, outbox } = played();
   game.claim('lantern', { text: 'no' });
   game.receive(verdict({ id: claims()[2].id, outcome: 'wrong' }));
@@ -180,7 +180,7 @@ test('a page that watches asks again after a reset', () => {
   );
 });
 
-test('a server that forgot the player is shown the code that let it in', () => {
+test('a server that forgot the player gets the join code again', () => {
   const { game } = played();
   game.enter({}, 'LANTERN');
   game.receive(reset);
@@ -191,7 +191,7 @@ test('a server that forgot the player is shown the code that let it in', () => {
   assert.equal(sent.at(-1).type, 'watch', 'asked once, not for ever');
 });
 
-test('what only the second copy has kept is there again', async () => {
+test('items that only the second copy has kept come back', async () => {
   /** @type {Map<string, string>} */
   const disk = new Map();
   const vault = {
@@ -204,7 +204,7 @@ test('what only the second copy has kept is there again', async () => {
   before.setItem('veltrix:outbox:2', 'answered');
   before.setItem('veltrix:memory:x', 'much, often');
   before.removeItem('veltrix:outbox:2');
-  const after = new DoubleStorage(new PageStorage(), vault); // the power went before the first copy was written
+  const after = new DoubleStorage(new PageStorage(), vault); // the power failed before the first copy was written
   await after.recover();
   assert.equal(after.getItem('veltrix:outbox:1'), 'claim');
   assert.equal(after.length, 1);

@@ -58,7 +58,7 @@ const DEFAULTS = {
 };
 
 /**
- * A message of the server, with what every one of its type has.
+ * A message of the server, with all fields that its type requires.
  * @template {keyof typeof DEFAULTS} T
  * @param {T} type @param {Partial<Extract<Message, {type: T}>>} [over]
  * @returns {Extract<Message, {type: T}>}
