@@ -20,11 +20,15 @@ import (
 // phone without a network.
 const workerName = "sw.js"
 
+// notShell begins the paths of files that no page of a player needs.
+var notShell = []string{
+	"/static/js/types/", "/static/js/display/", "/static/js/organizer/",
+	"/static/css/display.css", "/static/css/organizer.css", "/static/css/night.svg",
+}
+
 // shell says whether the player's pages may need the file at a path.
 func shell(path string) bool {
-	for _, other := range []string{"/static/js/types/", "/static/js/display/", "/static/js/organizer/",
-		"/static/css/display.css", "/static/css/organizer.css", "/static/css/night.svg",
-	} {
+	for _, other := range notShell {
 		if strings.HasPrefix(path, other) {
 			return false
 		}
