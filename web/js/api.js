@@ -1,4 +1,4 @@
-/** @import { HuntSummary, PlayerAnswer, Problem } from './types/api.js' */
+/** @import { HuntSummary, PlayerAnswer } from './types/api.js' */
 
 /** A refusal by the server, or no answer (status 0). */
 export class ApiError extends Error {
@@ -28,9 +28,12 @@ async function request(path, init) {
   }
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  /** @type {Partial<Problem>} */
-  const { code = 'internal', detail, title = '', retry_after } = body ?? {};
-  throw new ApiError(response.status, code, detail ?? title, retry_after);
+  throw new ApiError(
+    response.status,
+    body?.code ?? 'internal',
+    body?.detail ?? body?.title ?? '',
+    body?.retry_after,
+  );
 }
 
 /** @returns {Promise<HuntSummary[]>} @throws {ApiError} */

@@ -1,6 +1,8 @@
 /** @import { Outgoing } from './types/state.js' */
 /** @import { DeviceStorage } from './storage.js' */
 
+/** answered is when its answer came. @typedef {Outgoing & {answered?: number}} Kept */
+
 const PREFIX = 'veltrix:outbox:';
 const LIFETIME = 7 * 24 * 3600 * 1000; // ms; after that nobody waits for the answer
 const BOUND = 200; // items kept at most
@@ -51,7 +53,7 @@ export class Outbox {
     } catch {
       return; // storage is full, and claims that wait need it more
     }
-    const kept = this.#answered().sort((a, b) => b.answered - a.answered);
+    const kept = this.#answered().sort((a, b) => (b.answered ?? 0) - (a.answered ?? 0));
     for (const { id: old } of kept.slice(ANSWERED_BOUND)) this.#storage.removeItem(ANSWERED + old);
   }
 
@@ -78,12 +80,11 @@ export class Outbox {
   }
 
   #answered() {
-    /** @type {(Outgoing & {answered: number})[]} */
+    /** @type {Kept[]} */
     const items = [];
     for (const key of this.#keys(ANSWERED)) {
       const item = this.#read(key);
-      const { answered } = item ?? {};
-      if (item && answered && this.#now() - answered <= ANSWERED_FOR) items.push({ ...item, answered });
+      if (item && this.#now() - (item.answered ?? 0) <= ANSWERED_FOR) items.push(item);
       else this.#storage.removeItem(key);
     }
     return items;
@@ -115,7 +116,7 @@ export class Outbox {
     return keys;
   }
 
-  /** @param {string} key @returns {(Outgoing & {answered?: number})|null} */
+  /** @param {string} key @returns {Kept|null} */
   #read(key) {
     try {
       const item = JSON.parse(this.#storage.getItem(key) ?? 'null');

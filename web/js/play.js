@@ -1,5 +1,6 @@
 /** @import { Identity } from './identity.js' */
 /** @import { DeviceStorage } from './storage.js' */
+/** @import { Store } from './store.js' */
 /** @import { Connection, Happening, HuntState } from './types/state.js' */
 import { ApiError, createPlayer } from './api.js';
 import { keeper, loadBookmark, loadShown } from './bookmark.js';
@@ -26,48 +27,20 @@ function readLink() {
   return { claim: params.get('claim') ?? '', code: params.get('code') ?? '' };
 }
 
-/** Connects the parts of the page of one hunt inside main. @param {string} hunt @param {HTMLElement} main @param {DeviceStorage} storage */
+/** Runs the page of one hunt inside main. @param {string} hunt @param {HTMLElement} main @param {DeviceStorage} storage */
 function play(hunt, main, storage) {
-  let identity = loadIdentity(storage);
-  let resuming = true; // no join was answered since the connection was lost
+  const player = playerOn(storage);
+  const { identity } = player;
   const bookmark = identity && loadBookmark(storage, identity.player, hunt);
   const kept = keeper(storage, bookmark?.look);
   const store = createStore(loadShown(storage, identity, emptyState(hunt, bookmark)));
-  const session = new Session({
-    url: `${location.origin.replace('http', 'ws')}/ws`,
-    token: identity?.token ?? null,
-    heardAt: store.state.connection.heardAt,
-    onMessage: (message) => game.receive(message),
-    onConnection(connection) {
-      if (connection.status !== 'live') {
-        resuming = true;
-        game.lost();
-      }
-      store.dispatch({ do: 'connection', connection });
-      if (isNobody(connection)) become(null);
-    },
-  });
-  const outbox = new Outbox(storage);
-  // The views show the claims that wait before there is a connection, too.
-  const known = store.state.player;
-  if (known) store.dispatch({ do: 'outgoing', items: outbox.waiting(known.id, hunt) });
-  const game = new Game({
-    store,
-    session,
-    outbox,
-    onJoined: (code) => identity && rememberJoined(storage, identity.player, hunt, code),
-    onHappening(happening) {
-      const joined = happening.type === 'joined';
-      // A join on a connection that held has missed nothing.
-      if (joined && !resuming) return;
-      if (joined) resuming = false;
-      render(); // so that it is known which stop is open
-      view.happened(store.state.hunt, happening, isAnswered(happening));
-    },
+  const link = linkOf();
+  const { session, game } = connect(store, storage, player, happened, () => {
+    view.complain(t.connection.badToken);
+    become(null);
   });
   const speaker = announcer();
   const status = statusView(() => session.start());
-  const link = linkOf();
   const view = huntView(
     {
       claim: (challenge, proof) => game.claim(challenge, proof),
@@ -77,7 +50,7 @@ function play(hunt, main, storage) {
     },
     {
       code: link.joinCode,
-      playerName: () => identity?.name ?? null,
+      playerName: () => player.identity?.name ?? null,
       signIn: (name) => signIn(name, become),
       enter: (admission) => game.enter(admission),
     },
@@ -87,15 +60,15 @@ function play(hunt, main, storage) {
 
   /** Somebody else plays here now, or nobody. @param {Identity|null} next */
   function become(next) {
-    identity = next;
-    if (next) saveIdentity(storage, next);
-    else {
-      forgetIdentity(storage);
-      view.complain(t.connection.badToken);
-      game.watchOnly();
-    }
-    masthead(next);
+    player.become(next);
+    if (!next) game.watchOnly();
     session.identify(next?.token ?? null);
+  }
+
+  /** @param {Happening} happening */
+  function happened(happening) {
+    render(); // so that it is known which stop is open
+    view.happened(store.state.hunt, happening, isAnswered(happening));
   }
 
   let frame = 0;
@@ -106,25 +79,86 @@ function play(hunt, main, storage) {
     view.update(store.state, now + store.state.clock, kept.since());
     status.update(store.state, now);
     link.follow(store.state.hunt, view);
-    kept.keep(store.state, identity?.player, document.hidden, now);
+    keep();
   }
+
+  function keep() {
+    kept.keep(store.state, player.identity?.player, document.hidden, Date.now());
+  }
+
   store.subscribe(() => {
     frame ||= requestAnimationFrame(render);
   });
   setInterval(render, 1000);
   listen(session, (hidden) => {
     kept.turn(hidden, Date.now());
-    if (hidden) kept.keep(store.state, identity?.player, hidden, Date.now());
+    if (hidden) keep();
     else {
       session.wake();
       render();
     }
   });
-
-  masthead(identity);
   const code = identity && joinedWith(storage, identity.player, hunt);
   if (code !== null) game.enter({}, code);
   session.start();
+}
+
+/** Who plays on this device. @param {DeviceStorage} storage */
+function playerOn(storage) {
+  const player = {
+    identity: loadIdentity(storage),
+    /** @param {Identity|null} next */
+    become(next) {
+      player.identity = next;
+      if (next) saveIdentity(storage, next);
+      else forgetIdentity(storage);
+      masthead(next);
+    },
+  };
+  masthead(player.identity);
+  return player;
+}
+
+/**
+ * Connects the store with the server. A join on a connection that held is no news.
+ * @param {Store} store @param {DeviceStorage} storage @param {{identity: Identity|null}} player
+ * @param {(happening: Happening) => void} onNews @param {() => void} onNobody the token does not count
+ */
+function connect(store, storage, player, onNews, onNobody) {
+  const { id: hunt } = store.state.hunt;
+  let resuming = true; // no join was answered since the connection was lost
+  const session = new Session({
+    url: `${location.origin.replace('http', 'ws')}/ws`,
+    token: player.identity?.token ?? null,
+    heardAt: store.state.connection.heardAt,
+    onMessage: (message) => game.receive(message),
+    onConnection(connection) {
+      if (connection.status !== 'live') {
+        resuming = true;
+        game.lost();
+      }
+      store.dispatch({ do: 'connection', connection });
+      if (isNobody(connection)) onNobody();
+    },
+  });
+  const outbox = new Outbox(storage);
+  // The views show the claims that wait before there is a connection, too.
+  const known = store.state.player;
+  if (known) store.dispatch({ do: 'outgoing', items: outbox.waiting(known.id, hunt) });
+  const game = new Game({
+    store,
+    session,
+    outbox,
+    onJoined: (code) => player.identity && rememberJoined(storage, player.identity.player, hunt, code),
+    onHappening(happening) {
+      if (happening.type === 'joined') {
+        if (!resuming) return;
+        resuming = false;
+      }
+      onNews(happening);
+    },
+  });
+  return { session, game };
 }
 
 /** Whether the connection has ended because its token does not count. @param {Connection} connection */
