@@ -1,10 +1,20 @@
-// Package web is the bundled page: its files and the handler that serves them.
+// Package web serves the bundled pages: the player's, the display and the
+// organizer's desk. Their files are embedded; there is no build step.
 //
 // Guarantees:
-//   - Everything is in memory before the first request, plain and gzipped,
-//     each with a strong ETag; no request compresses or hashes anything.
-//   - Every answer carries the same strict security headers; the page runs no
-//     inline script and loads nothing from elsewhere.
+//   - Everything is in memory before the first request, plain and gzipped, each
+//     with a strong ETag. No request compresses or hashes anything.
+//   - The served bytes depend on the embedded files alone: every node of one
+//     build serves the same bytes under the same ETags, so a page may fetch its
+//     parts from several nodes.
+//   - Scripts are served under the names, and with the imports and exports, that
+//     they have in the repository.
+//   - The service worker lists every file that the player's pages may need, and
+//     changes whenever one of them does.
+//   - Every answer carries the same strict security headers. The pages run no
+//     inline script and load nothing from elsewhere.
+//   - Handler keeps no state after it returns: any number of goroutines may use
+//     it, and it starts none.
 package web
 
 import (
@@ -20,7 +30,7 @@ import (
 //go:embed *.html icon.svg manifest.webmanifest sw.js css js
 var files embed.FS
 
-// securityHeaders are on every answer. Camera and position are for proofs.
+// securityHeaders are part of every answer. Proofs may need camera and position.
 var securityHeaders = map[string]string{
 	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 		"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -54,8 +64,8 @@ type site struct {
 }
 
 // Handler serves the pages at their paths, the files under "/static/", the
-// manifest and the service worker. It answers GET and HEAD only, 304 to a known ETag, and any
-// other path with a 404 page.
+// manifest and the service worker. It answers GET and HEAD only, with 304 to a
+// known ETag, and with a 404 page for any other path.
 func Handler() http.Handler {
 	s := &site{assets: map[string]*asset{}, html: map[string]*asset{}}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -84,7 +94,7 @@ func Handler() http.Handler {
 		s.assets["/"+workerName], err = s.worker()
 	}
 	if err != nil {
-		// The files are part of the program: this cannot fail in one and not in another run.
+		// The files are part of the program: this fails in every run or in none.
 		panic(fmt.Sprintf("web: embedded files: %v", err))
 	}
 	return s
@@ -138,13 +148,13 @@ func (a *asset) serve(w http.ResponseWriter, r *http.Request, status int) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if r.Method == http.MethodGet {
-		// A reader that went away is no error of ours.
+		// An error here means that the reader went away.
 		_, _ = w.Write(body)
 	}
 }
 
-// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3): gzip or * with a
-// weight above 0, where what names gzip itself decides.
+// acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3): gzip needs a weight
+// above 0; "*" counts where gzip is not named.
 func acceptsGzip(headers []string) bool {
 	named, others := -1.0, -1.0
 	for item := range strings.SplitSeq(strings.Join(headers, ","), ",") {

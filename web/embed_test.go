@@ -15,7 +15,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// page is what every test asks; it holds no state.
+// page serves every test; it holds no state.
 var page = Handler()
 
 func TestMain(m *testing.M) {
@@ -96,7 +96,7 @@ func TestKnownTagIsNotSentAgain(t *testing.T) {
 	for _, encoding := range []string{"", "gzip"} {
 		tag := get(t, "/static/js/play.js", "Accept-Encoding", encoding).Header.Get("ETag")
 		if !strings.HasPrefix(tag, `"`) {
-			t.Fatalf("%q is no strong ETag", tag)
+			t.Fatalf("%q is not a strong ETag", tag)
 		}
 		for _, known := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
 			r := get(t, "/static/js/play.js", "Accept-Encoding", encoding, "If-None-Match", known)
@@ -144,7 +144,7 @@ func TestGzipOnlyWhereAccepted(t *testing.T) {
 			t.Fatal(err)
 		}
 		if body(t, z) != plain {
-			t.Errorf("%q: unpacked it is another file", accept)
+			t.Errorf("%q: unpacked, it is another file", accept)
 		}
 	}
 }
@@ -160,12 +160,12 @@ func TestOnlyReading(t *testing.T) {
 	}
 }
 
-// modules returns the embedded scripts that run; types.js holds types alone.
+// modules returns the embedded scripts that run; js/types holds types alone.
 func modules(t *testing.T) []string {
 	t.Helper()
 	var found []string
 	err := fs.WalkDir(files, "js", func(name string, _ fs.DirEntry, err error) error {
-		if path.Ext(name) == ".js" && name != "js/types.js" {
+		if path.Ext(name) == ".js" && path.Dir(name) != "js/types" {
 			found = append(found, name)
 		}
 		return err
@@ -176,7 +176,7 @@ func modules(t *testing.T) []string {
 	return found
 }
 
-// closure returns the scripts that a browser fetches with one, itself left out.
+// closure returns the scripts that a browser fetches with entry, without entry.
 func closure(t *testing.T, entry string) []string {
 	t.Helper()
 	found := []string{entry}
@@ -197,9 +197,13 @@ func closure(t *testing.T, entry string) []string {
 var named = regexp.MustCompile(`<(link rel="[a-z]+"|script type="module"|img) (?:href|src)="(/[^"]+)"`)
 
 // Without the list a phone would fetch the modules level by level; with more
-// in it, it would fetch what it does not need yet.
-func TestPlayersPagesPreloadWhatTheyImport(t *testing.T) {
-	for target, entry := range map[string]string{"/": "js/lobby.js", "/h/lantern-walk": "js/play.js"} {
+// in it, the phone would fetch modules that it does not need yet.
+func TestPagesPreloadWhatTheyImport(t *testing.T) {
+	for target, entry := range map[string]string{
+		"/":                       "js/lobby.js",
+		"/h/lantern-walk":         "js/play.js",
+		"/h/lantern-walk/display": "js/display/main.js",
+	} {
 		var preloaded []string
 		for _, m := range named.FindAllStringSubmatch(body(t, get(t, target).Body), -1) {
 			if r := get(t, m[2]); r.StatusCode != http.StatusOK {

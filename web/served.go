@@ -20,18 +20,24 @@ import (
 // phone without a network.
 const workerName = "sw.js"
 
-// shell tells of a path whether the player's pages may need it.
+// notShell begins the paths of files that no page of a player needs.
+var notShell = []string{
+	"/static/js/types/", "/static/js/display/", "/static/js/organizer/",
+	"/static/css/display.css", "/static/css/organizer.css", "/static/css/night.svg",
+}
+
+// shell says whether the player's pages may need the file at a path.
 func shell(path string) bool {
-	for _, other := range []string{"/static/js/display/", "/static/js/organizer/", "/static/css/display.css", "/static/css/organizer.css", "/static/css/night.svg"} {
+	for _, other := range notShell {
 		if strings.HasPrefix(path, other) {
 			return false
 		}
 	}
-	return path != "/static/js/types.js"
+	return true
 }
 
-// worker is the service worker with, in front, the paths of the shell and a
-// name for this build: the same for the same files, another one as soon as one differs.
+// worker is the service worker, after a line with the paths of the shell and a
+// name for this build: equal for equal files, another one as soon as a file differs.
 func (s *site) worker() (*asset, error) {
 	content, err := files.ReadFile(workerName)
 	if err != nil {
@@ -57,7 +63,7 @@ func (s *site) worker() (*asset, error) {
 	return newAsset(workerName, fmt.Appendf(nil, "const BUILD = %q, FILES = %s;\n%s", name, list, content))
 }
 
-// asset is one file as it goes out.
+// asset is one file as it is served.
 type asset struct {
 	contentType string
 	plain       []byte
@@ -66,8 +72,9 @@ type asset struct {
 	gzipTag     string // strong ETag of gzipped
 }
 
-// newAsset readies a file: scripts and style sheets without what only people
-// read, then gzipped, with the ETags of what goes out.
+// newAsset readies a file: it shrinks scripts and style sheets, gzips, and
+// computes the ETags of what is served. It fails for an ending without a content
+// type and for a script or style sheet that cannot be parsed.
 func newAsset(name string, content []byte) (*asset, error) {
 	contentType, ok := contentTypes[path.Ext(name)]
 	if !ok {
@@ -97,9 +104,9 @@ func newAsset(name string, content []byte) (*asset, error) {
 	return a, nil
 }
 
-// shrink takes comments, indentation and long local names from a script or a
-// style sheet. What a module imports and exports keeps its name, and the answer
-// depends on the content alone, so every node serves the same bytes.
+// shrink removes comments and indentation from a script or a style sheet, and
+// shortens local names. Imports and exports keep their names. The result depends
+// on the content alone, so every node serves the same bytes.
 func shrink(name string, content []byte) ([]byte, error) {
 	m := minify.New()
 	var small bytes.Buffer

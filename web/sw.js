@@ -2,22 +2,22 @@
 /* global FILES, BUILD */
 
 // Keeps the shell of the player's pages for a phone without a network. The
-// server writes BUILD and FILES in front: every build has its own cache, and
-// what is in a cache belongs together. The network always comes first; nothing
-// but the shell is kept, above all no answer of the API.
+// server writes BUILD and FILES in front. Every build has its own cache, so the
+// files in a cache belong together. The network always comes first. Only the
+// shell is kept, and never an answer of the API.
 
-const PATIENCE = 4000; // ms for the network to bring a page, before the kept one is shown
+const PATIENCE = 4000; // ms to wait for a page of the network before the kept one is shown
 const CACHE = `veltrix-${BUILD}`;
 
-/** Pages that came from the cache: their files do, too. @type {Set<string>} */
+/** Pages that came from the cache; their files come from it too. @type {Set<string>} */
 const kept = new Set();
 
 addEventListener('install', (event) => {
-  const fetchAnew = FILES.map((path) => new Request(path, { cache: 'no-cache' }));
+  const newest = FILES.map((path) => new Request(path, { cache: 'no-cache' }));
   event.waitUntil(
     caches
       .open(CACHE)
-      .then((cache) => cache.addAll(fetchAnew))
+      .then((cache) => cache.addAll(newest))
       .then(() => skipWaiting()),
   );
 });

@@ -1,21 +1,6 @@
-/** @import { Identity } from './identity.js' */
-/** @import { Phase } from './types.js' */
+/** @import { HuntSummary, PlayerAnswer } from './types/api.js' */
 
-/**
- * @typedef {object} HuntSummary
- * @property {string} hunt
- * @property {string} title
- * @property {string} [description]
- * @property {'solo'|'team'} mode
- * @property {Phase} phase
- * @property {number} [opens]
- * @property {number} [closes]
- * @property {number} [entrants]
- * @property {number} [challenge_count]
- * @property {boolean} [code_required]
- */
-
-/** A refusal by the server, or no answer at all (status 0). */
+/** A refusal by the server, or no answer (status 0). */
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {string} detail @param {number} [retryAfter] ms */
   constructor(status, code, detail, retryAfter) {
@@ -29,7 +14,10 @@ export class ApiError extends Error {
 
 const PATIENCE = 15_000; // ms until a request counts as unanswered
 
-/** @param {string} path @param {RequestInit} [init] */
+/**
+ * One request to the API. The answer has the type that docs/http.md gives.
+ * @template T @param {string} path @param {RequestInit} [init] @returns {Promise<T>} @throws {ApiError}
+ */
 async function request(path, init) {
   /** @type {Response} */
   let response;
@@ -50,10 +38,12 @@ async function request(path, init) {
 
 /** @returns {Promise<HuntSummary[]>} @throws {ApiError} */
 export async function listHunts() {
-  return (await request('/api/v1/hunts')).hunts ?? [];
+  /** @type {{hunts: HuntSummary[]}} */
+  const { hunts } = await request('/api/v1/hunts');
+  return hunts;
 }
 
-/** @param {string} name @returns {Promise<Identity>} @throws {ApiError} */
+/** @param {string} name @returns {Promise<PlayerAnswer>} @throws {ApiError} */
 export function createPlayer(name) {
   return request('/api/v1/players', {
     method: 'POST',

@@ -1,6 +1,7 @@
-/** @import { Challenge, HuntState, Row } from './types.js' */
+/** @import { Challenge, Row } from './types/protocol.js' */
+/** @import { HuntState } from './types/state.js' */
 
-// What follows from the state; nothing here is stored.
+// What follows from the state. Nothing here is stored.
 
 /**
  * @typedef {'solved'|'locked'|'review'|'sending'|'exhausted'|'resting'|'early'|'late'|'shut'|'ready'} Status
@@ -20,7 +21,7 @@ export function statusOf(hunt, challenge, now) {
   if (hunt.phase !== 'open') return 'shut';
   if (challenge.opens && now < challenge.opens) return 'early';
   if (challenge.closes && now >= challenge.closes) return 'late';
-  if (attempts?.left === 0 && challenge.attempts?.max) return 'exhausted';
+  if (attempts?.left === 0 && challenge.attempts.max) return 'exhausted';
   if (attempts?.retry_at && now < attempts.retry_at) return 'resting';
   return 'ready';
 }
@@ -35,24 +36,29 @@ export function solvesOf(hunt, challenge) {
   return hunt.board?.challenges[challenge]?.solves ?? 0;
 }
 
-/** What of it is a bonus for being early. @param {HuntState} hunt @param {Challenge} challenge */
+/** The part of it that is a bonus for being early. @param {HuntState} hunt @param {Challenge} challenge */
 export function nextBonus(hunt, challenge) {
-  return challenge.bonus?.[solvesOf(hunt, challenge.id)] ?? 0;
+  return challenge.bonus[solvesOf(hunt, challenge.id)] ?? 0;
 }
 
 /** Titles of the prerequisites that are still unsolved. @param {HuntState} hunt @param {Challenge} challenge */
 export function missingFor(hunt, challenge) {
-  return (challenge.requires ?? []).filter((id) => !hunt.you?.solved[id]).map((id) => titleOf(hunt, id));
+  return challenge.requires.filter((id) => !hunt.you?.solved[id]).map((id) => titleOf(hunt, id));
+}
+
+/** @param {HuntState} hunt @param {string} id */
+export function challengeOf(hunt, id) {
+  return hunt.definition?.challenges.find((c) => c.id === id);
 }
 
 /** @param {HuntState} hunt @param {string} [id] @returns {string} */
 export function titleOf(hunt, id = '') {
-  return hunt.definition?.challenges.find((c) => c.id === id)?.title ?? id;
+  return challengeOf(hunt, id)?.title ?? id;
 }
 
 /** @param {HuntState} hunt @param {string} [id] */
 export function badgeOf(hunt, id = '') {
-  return hunt.definition?.badges?.find((b) => b.id === id);
+  return hunt.definition?.badges.find((b) => b.id === id);
 }
 
 /** @param {HuntState} hunt @returns {{solved: number, of: number}} */
@@ -62,17 +68,27 @@ export function progress(hunt) {
 }
 
 /**
- * Whether something that the entrant just won makes a hidden challenge readable.
+ * Whether a locked challenge has all its prerequisites: a join would show it.
  * @param {HuntState} hunt
  */
 export function somethingUnlocks(hunt) {
-  return (hunt.definition?.challenges ?? []).some(
-    (c) => c.locked && (c.requires ?? []).every((id) => hunt.you?.solved[id]),
-  );
+  return hunt.definition?.challenges.some((c) => c.locked && c.requires.every((id) => hunt.you?.solved[id]));
 }
 
 /**
- * The player's own line where the rows shown do not hold it.
+ * What a sign, a link that names a challenge, leads to: a stop that can open, one
+ * that is locked, or none of this hunt; '' until that is known.
+ * @param {HuntState} hunt @param {string} id @returns {'open'|'locked'|'unknown'|''}
+ */
+export function signOf(hunt, id) {
+  if (hunt.presence !== 'joined') return '';
+  const challenge = challengeOf(hunt, id);
+  if (challenge) return challenge.locked ? 'locked' : 'open';
+  return hunt.phase === 'draft' ? '' : 'unknown';
+}
+
+/**
+ * The player's own line, unless the rows of the board hold it.
  * @param {HuntState} hunt @returns {Row|null}
  */
 export function ownRowBelow(hunt) {

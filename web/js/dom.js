@@ -2,12 +2,12 @@
 import { parse } from './markdown.js';
 
 /** @typedef {Node|string|number|null|undefined|false} Child */
-/** @typedef {Record<string, any> & {class?: string, on?: Record<string, (event: any) => void>}} Props */
+/** @typedef {Record<string, unknown> & {class?: string, on?: Record<string, (event: Event) => void>}} Props */
 
 /**
- * An element: `p.note` is a p of class note. `on` are listeners; a property of
- * the element is set as such, anything else becomes an attribute. Children that
- * are strings become text, never markup. The properties may be left out.
+ * Makes an element: p.note is a p of class note. The properties may be left
+ * out: on holds listeners, a property of the element is set, and the rest become
+ * attributes. Strings among the children become text, never markup.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K|`${K}.${string}`} what @param {Props|Child} [props] @param {...Child} children
  * @returns {HTMLElementTagNameMap[K]}
@@ -21,9 +21,9 @@ export function el(what, props, ...children) {
     for (const [key, value] of Object.entries(props)) {
       if (value === undefined || value === null || value === false) continue;
       if (key === 'on')
-        for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
-      else if (key === 'class') node.className = value;
-      else if (key in node && key !== 'list' && key !== 'role') /** @type {any} */ (node)[key] = value;
+        for (const [type, listener] of Object.entries(props.on ?? {})) node.addEventListener(type, listener);
+      else if (key === 'class') node.className = String(value);
+      else if (key in node && key !== 'list' && key !== 'role') Reflect.set(node, key, value);
       else node.setAttribute(key, value === true ? '' : String(value));
     }
   }
@@ -43,7 +43,7 @@ export function fill(node, ...children) {
   append(node, children);
 }
 
-/** Changes a node's text only where it differs, in place: a new text node would be styled anew. @param {Node} node @param {string|number} text */
+/** Changes a node's text where it differs, in place: a new text node would be styled again. @param {Node} node @param {string|number} text */
 export function setText(node, text) {
   const { firstChild } = node;
   const words = firstChild && !firstChild.nextSibling && firstChild instanceof Text ? firstChild : null;
@@ -51,7 +51,7 @@ export function setText(node, text) {
   else if (!words && node.textContent !== String(text)) node.textContent = String(text);
 }
 
-/** Text of players and organizers: any script, either direction. @param {string} text @param {string} [name] class */
+/** Text of players and organizers, in whatever script and direction. @param {string} text @param {string} [name] class */
 export function foreign(text, name) {
   return el('bdi', { class: name }, text);
 }
@@ -62,8 +62,8 @@ export function spoken(text) {
 }
 
 /**
- * Makes the children of parent those of items, in order, and keeps the nodes
- * of items that stay.
+ * Gives parent one child for each item, in order, and keeps the nodes of items
+ * that stay.
  * @template T
  * @param {Element} parent @param {T[]} items @param {(item: T) => string} keyOf
  * @param {(item: T) => {node: Element, update(item: T): void}} make
@@ -97,7 +97,7 @@ export function fixed(node) {
   return { node, update() {} };
 }
 
-/** @type {WeakMap<Element, Map<string, {node: Element, update(item: any): void}>>} */
+/** @type {WeakMap<Element, Map<string, {node: Element, update(item: unknown): void}>>} */
 const lists = new WeakMap();
 
 /** A Markdown text as nodes. @param {string} source @returns {HTMLElement} */

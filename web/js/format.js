@@ -1,6 +1,6 @@
 import { language, locale } from './language.js';
 
-// Numbers and times as people read them. Times are Unix ms, spans are ms.
+// Numbers and times as people read them. Times are Unix ms, spans ms.
 
 const numbers = new Intl.NumberFormat(locale);
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });

@@ -1,4 +1,10 @@
-/** @import { Message, Outgoing, Proof } from './types.js' */
+/**
+ * @import {
+ *   ErrorMessage, HintedMessage, JoinRequest, JoinedMessage, Message, Proof, VerdictMessage,
+ *   WatchingMessage
+ * } from './types/protocol.js'
+ */
+/** @import { Happening, Outgoing, OutgoingClaim, OutgoingHint } from './types/state.js' */
 /** @import { Outbox } from './outbox.js' */
 /** @import { Session } from './session.js' */
 /** @import { Store } from './store.js' */
@@ -8,26 +14,26 @@ import { uuid } from './ids.js';
 const UNANSWERED = 8_000; // ms until a claim is sent again on a live connection
 const UNANSWERED_CAP = 60_000;
 
-/** @typedef {{code?: string, team?: {name: string}|{code: string}}} Entry what joining asked for */
+/** What joining asks for. @typedef {Pick<JoinRequest, 'code'|'team'>} Admission */
 
 /**
  * @typedef {object} GameOptions
  * @property {Store} store
- * @property {Session} session
- * @property {Outbox} outbox
+ * @property {Pick<Session, 'connection'|'send'>} session
+ * @property {Pick<Outbox, 'add'|'settle'|'waiting'|'answered'|'reopen'|'revoke'>} outbox
  * @property {(code: string) => void} onJoined the server has taken the player in, by a join code or ''
- * @property {(message: Message) => void} onHappening something worth telling the player
+ * @property {(happening: Happening) => void} onHappening something that the player should see
  */
 
 /**
- * One page's conversation about one hunt: it joins or watches, keeps claims in
- * the outbox until their verdict, sends them again with the same id, and joins
- * again whenever the personal view may have changed.
+ * One page's part in one hunt: it joins or watches, keeps claims in the outbox
+ * until their verdict, sends them again with the same id, and joins again
+ * whenever the personal view may have changed.
  */
 export class Game {
   #o;
-  /** @type {Entry|null} */
-  #entry = null;
+  /** What to join with; null only watches. @type {Admission|null} */
+  #admission = null;
   #joinId = '';
   #joinAgain = false;
   #requests = 0;
@@ -39,9 +45,9 @@ export class Game {
   #joinTimer;
   /** The join code that let the player in, for a server that has forgotten it. */
   #code = '';
-  /** The server has lost history: surely, or it looks like it. @type {'sure'|'maybe'|''} */
+  /** Whether the server has lost history, or looks like it. @type {'sure'|'maybe'|''} */
   #loss = '';
-  /** What is sent again because of that, and how that went. @type {{ids: Set<string>, sure: boolean, sent: number, restored: number, missing: string[]}|null} */
+  /** The claims that are sent again because of that, and what became of them. @type {{ids: Set<string>, sure: boolean, sent: number, restored: number, missing: string[]}|null} */
   #healing = null;
 
   /** @param {GameOptions} options */
@@ -53,17 +59,17 @@ export class Game {
     return this.#o.store.state.hunt;
   }
 
-  /** From now on join the hunt, not only watch it. @param {Entry} entry @param {string} [code] that let the player in before */
-  enter(entry, code = '') {
-    this.#entry = entry;
-    this.#code = entry.code ?? code;
+  /** From now on joins the hunt instead of watching it. @param {Admission} admission @param {string} [code] that let the player in before */
+  enter(admission, code = '') {
+    this.#admission = admission;
+    this.#code = admission.code ?? code;
     this.#o.store.dispatch({ do: 'joining' });
     this.#join();
   }
 
-  /** Nobody is signed in any more: only watch. */
+  /** Nobody is signed in any more: from now on only watches. */
   watchOnly() {
-    this.#entry = null;
+    this.#admission = null;
   }
 
   /**
@@ -86,22 +92,22 @@ export class Game {
       this.#refused(message);
       return;
     }
-    if (message.hunt === this.#hunt.id) this.#noticeLoss(message);
+    const { id } = this.#hunt;
+    if (message.hunt === id) this.#noticeLoss(message);
     const first = message.type === 'verdict' || message.type === 'hinted' ? this.#settle(message) : true;
     const held = this.#hunt.board;
     store.dispatch({ do: 'message', message, now: Date.now() });
     if (message.type === 'welcome') this.#welcomed();
-    if (message.hunt !== this.#hunt.id) return;
+    if (message.hunt !== id) return;
     if (message.type === 'joined' || message.type === 'watching') this.#entered(message);
     else if (message.type === 'board' && this.#hunt.board === held) this.#join();
     else if (this.#changesView(message)) this.#join();
-    if (message.type === 'revoked' && message.challenge)
-      this.#o.outbox.revoke(message.hunt, message.challenge);
-    if (this.#healed(message)) return;
+    if (message.type === 'revoked' && message.challenge) this.#o.outbox.revoke(id, message.challenge);
+    if (message.type === 'verdict' && this.#healed(message, message.challenge)) return;
     if (first) this.#o.onHappening(message);
   }
 
-  /** The connection has gone: what was sent counts as unanswered. */
+  /** The connection is gone: requests without an answer count as unsent. */
   lost() {
     this.#joinId = '';
     this.#joinAgain = false;
@@ -127,8 +133,8 @@ export class Game {
     this.#joinTimer = setTimeout(() => this.#retryJoin(), UNANSWERED);
     const { id: hunt, epoch, seq } = this.#hunt;
     const request = { id: this.#joinId, hunt, ...(epoch ? { since: { epoch, seq } } : {}) };
-    if (!this.#entry) session.send({ type: 'watch', ...request });
-    else session.send({ type: 'join', ...request, ...this.#entry });
+    if (!this.#admission) session.send({ type: 'watch', ...request });
+    else session.send({ type: 'join', ...request, ...this.#admission });
   }
 
   #retryJoin() {
@@ -136,33 +142,33 @@ export class Game {
     this.#join();
   }
 
-  /** @param {Message} message */
+  /** @param {JoinedMessage|WatchingMessage} message */
   #entered(message) {
     if (message.id && message.id !== this.#joinId) return;
     clearTimeout(this.#joinTimer);
     this.#joinId = '';
     if (message.type === 'joined') {
-      this.#entry = {}; // an entrant needs no code or team a second time
+      this.#admission = {}; // an entrant needs no code or team a second time
       this.#o.onJoined(this.#code);
       this.#heal();
       this.#flush();
-    } else if (!this.#o.store.state.player) this.#loss = ''; // nobody plays here who could have lost something
+    } else if (!this.#o.store.state.player) this.#loss = ''; // nobody plays here: nothing can be lost
     if (!this.#joinAgain) return;
     this.#joinAgain = false;
     this.#join();
   }
 
-  /** @param {Message} message */
+  /** Whether only a new join shows what a message changed. @param {Message} message */
   #changesView(message) {
     if (message.type === 'reset') return true;
-    if (!this.#entry) return false;
+    if (!this.#admission) return false;
     if (message.type === 'definition' || message.type === 'revoked') return true;
     if (message.type === 'phase') return message.phase === 'open' || message.phase === 'closed';
     if (message.type === 'verdict' && message.outcome === 'locked') return true;
     return (message.type === 'award' || message.type === 'verdict') && somethingUnlocks(this.#hunt);
   }
 
-  /** @param {Pick<Outgoing, 'type'|'challenge'|'proof'|'hint'>} what */
+  /** @param {Pick<OutgoingClaim, 'type'|'challenge'|'proof'>|Pick<OutgoingHint, 'type'|'challenge'|'hint'>} what */
   #order(what) {
     const player = this.#o.store.state.player;
     if (!player) return false;
@@ -186,7 +192,7 @@ export class Game {
     return items;
   }
 
-  /** Sends what is due and sets the alarm for what will be. */
+  /** Sends the claims that are due, and sets the timer for the next. */
   #flush() {
     clearTimeout(this.#timer);
     if (this.#hunt.presence !== 'joined' || this.#o.session.connection.status !== 'live') return;
@@ -203,22 +209,26 @@ export class Game {
 
   /** @param {Outgoing} item @param {number} tries @param {number} now */
   #send(item, tries, now) {
-    const { type, id, hunt, challenge, proof, hint } = item;
-    this.#o.session.send({ type, id, hunt, challenge, ...(type === 'claim' ? { proof } : { hint }) });
+    const { id, hunt, challenge } = item;
+    const request = { id, hunt, challenge };
+    if (item.type === 'claim') this.#o.session.send({ type: 'claim', ...request, proof: item.proof });
+    else this.#o.session.send({ type: 'hint', ...request, hint: item.hint });
     const wait = Math.min(UNANSWERED_CAP, UNANSWERED * 2 ** tries);
     this.#sent.set(id, { due: now + wait * (1 + Math.random() / 4), tries: tries + 1 });
   }
 
-  /** @param {Message} message @returns {boolean} whether something was waiting for this answer */
+  /** @param {VerdictMessage|HintedMessage|ErrorMessage} message @returns {boolean} false when it repeats an answer */
   #settle(message) {
-    const awaited = this.#hunt.outgoing.some((item) => item.id === message.id);
-    this.#o.outbox.settle(message.id, counts(message));
-    this.#sent.delete(message.id);
+    const { id } = message;
+    if (id === undefined) return true;
+    const awaited = this.#hunt.outgoing.some((item) => item.id === id);
+    this.#o.outbox.settle(id, counts(message));
+    this.#sent.delete(id);
     this.#showOutgoing();
-    return awaited || message.id === undefined;
+    return awaited;
   }
 
-  /** @param {Message} message an error */
+  /** @param {ErrorMessage} message */
   #refused(message) {
     if (message.id && message.id === this.#joinId) {
       this.#joinRefused(message);
@@ -226,60 +236,58 @@ export class Game {
     }
     const item = this.#hunt.outgoing.find((o) => o.id === message.id);
     if (!item) return;
-    if (message.retry_after > 0) {
+    if (message.retry_after) {
       const tries = this.#sent.get(item.id)?.tries ?? 1;
       this.#sent.set(item.id, { due: Date.now() + message.retry_after * (1 + Math.random()), tries });
       this.#flush();
       return;
     }
-    // The node has forgotten us, not decided: the claim stays and follows the next join.
+    // The node has forgotten the player and decided nothing: the claim is sent after the next join.
     if (message.code === 'not_joined' && this.#hunt.presence === 'joined') {
       this.#sent.set(item.id, { due: Date.now() + UNANSWERED, tries: 1 });
       this.#join();
       return;
     }
     this.#settle(message);
-    if (this.#healed({ ...message, challenge: item.challenge })) return;
+    const { id, challenge } = item;
+    if (this.#healed(message, challenge)) return;
     const { code, message: text, why } = message;
-    const verdict = {
-      id: item.id,
-      outcome: 'error',
-      code,
-      message: text,
-      why,
-      hint: item.hint,
-      received: Date.now(),
-    };
-    this.#o.store.dispatch({ do: 'answered', challenge: item.challenge, verdict });
-    this.#o.onHappening({ ...message, type: 'error', challenge: item.challenge });
+    const hint = item.type === 'hint' ? item.hint : undefined;
+    this.#o.store.dispatch({
+      do: 'answered',
+      challenge,
+      verdict: { id, outcome: 'error', code, message: text, why, hint, received: Date.now() },
+    });
+    this.#o.onHappening({ ...message, challenge });
   }
 
-  /** @param {Message} message */
+  /** @param {ErrorMessage} message */
   #joinRefused(message) {
     this.#joinId = '';
     this.#joinAgain = false;
     clearTimeout(this.#joinTimer);
-    if (message.retry_after > 0) {
+    if (message.retry_after) {
       this.#joinTimer = setTimeout(() => this.#retryJoin(), message.retry_after * (1 + Math.random()));
       return;
     }
-    // Who was let in before and is unknown now shows the code again.
-    if (message.code === 'bad_code' && this.#code && this.#entry && !this.#entry.code) {
-      this.#entry = { code: this.#code };
+    // The server let the player in before and has forgotten it: the code is shown again.
+    if (message.code === 'bad_code' && this.#code && this.#admission && !this.#admission.code) {
+      this.#admission = { code: this.#code };
       this.#join();
       return;
     }
-    const { code, message: text = '', why } = message;
+    const { code, message: text, why } = message;
     this.#o.store.dispatch({ do: 'refused', code, message: text, why });
-    if (message.code === 'unknown_hunt' || !this.#entry) return;
-    // Who may not play may still look on.
-    this.#entry = null;
+    if (message.code === 'unknown_hunt' || !this.#admission) return;
+    // A player that may not join may still watch.
+    this.#admission = null;
     this.#join();
   }
 
   /**
-   * A ledger of another epoch, or one that ends before what was told, has lost
-   * something. A node that lags behind may look like the latter for a moment.
+   * A ledger of another epoch has lost something, and so has one that ends
+   * before what the page has seen. A node that lags behind may look like the
+   * latter for a moment.
    * @param {Message} m
    */
   #noticeLoss(m) {
@@ -289,7 +297,7 @@ export class Game {
     else if (snapshot && m.seq < seq) this.#loss ||= 'maybe';
   }
 
-  /** After a loss: what counted in the last minutes and is gone now is claimed again, under the same ids. */
+  /** After a loss: claims again, under the same ids, what counted in the last minutes and is gone. */
   #heal() {
     const { store, outbox } = this.#o;
     const { id, you } = this.#hunt;
@@ -309,20 +317,20 @@ export class Game {
     this.#loss = '';
     this.#sent.clear();
     this.#showOutgoing();
-    this.#tellHealed();
+    this.#endHealing();
   }
 
-  /** Takes the answer to a claim that was sent again. @param {Message} m @returns {boolean} whether it was one */
-  #healed(m) {
+  /** Takes the answer to a claim that was sent again. @param {VerdictMessage|ErrorMessage} m @param {string} challenge @returns {boolean} whether it was one */
+  #healed(m, challenge) {
     const healing = this.#healing;
-    if (!healing?.ids.delete(m.id)) return false;
-    if (!counts(m) && m.outcome !== 'already') healing.missing.push(m.challenge);
+    if (!healing?.ids.delete(m.id ?? '')) return false;
+    if (m.type === 'error' || !(counts(m) || m.outcome === 'already')) healing.missing.push(challenge);
     else if (!m.replay) healing.restored++;
-    this.#tellHealed();
+    this.#endHealing();
     return true;
   }
 
-  #tellHealed() {
+  #endHealing() {
     const healing = this.#healing;
     if (!healing || healing.ids.size) return;
     this.#healing = null;
@@ -332,7 +340,8 @@ export class Game {
   }
 }
 
-/** Whether an answer gives points, or may give some. @param {Message} m */
-function counts({ outcome, right }) {
-  return outcome === 'awarded' || outcome === 'pending' || (outcome === 'already' && right === true);
+/** Whether an answer gives points, or may give some. @param {VerdictMessage|HintedMessage|ErrorMessage} m */
+function counts(m) {
+  if (m.type !== 'verdict') return false;
+  return m.outcome === 'awarded' || m.outcome === 'pending' || (m.outcome === 'already' && m.right);
 }

@@ -1,6 +1,6 @@
 /**
- * A random UUID (version 4). crypto.randomUUID exists in secure contexts only,
- * and a page served over http on a local network is none.
+ * A random UUID (version 4). crypto.randomUUID exists in secure contexts only; a
+ * page served over http on a local network is not one.
  * @returns {string}
  */
 export function uuid() {

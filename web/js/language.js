@@ -2,7 +2,7 @@ const KEY = 'veltrix.language';
 
 /** @typedef {'en'|'de'} Language */
 
-/** What the page can speak, each by its own name. */
+/** The languages of the page, each by its own name. */
 export const LANGUAGES = /** @type {const} */ ({ en: 'English', de: 'Deutsch' });
 
 /** @param {unknown} tag @returns {Language|undefined} */
@@ -11,7 +11,7 @@ function spoken(tag) {
   return language in LANGUAGES ? /** @type {Language} */ (language) : undefined;
 }
 
-/** @returns {Language} what was chosen here, or the first of the browser's languages that is spoken */
+/** @returns {Language} the one chosen here, or the first of the browser's that the page speaks */
 function chosen() {
   let kept;
   try {
@@ -32,7 +32,7 @@ export const locale =
 /** @template T @param {Record<Language, T>} texts @returns {T} */
 export const pick = (texts) => texts[language];
 
-/** Keeps the choice and shows the page again in it. @param {Language} next */
+/** Keeps the choice and loads the page again in it. @param {Language} next */
 export function speak(next) {
   try {
     localStorage.setItem(KEY, next);

@@ -1,23 +1,23 @@
 import { ApiError, listHunts } from './api.js';
 import { forgetIdentity, loadIdentity } from './identity.js';
 import { masthead } from './masthead.js';
-import { openShelf } from './storage.js';
+import { openStorage } from './storage.js';
 import { errorText } from './strings.js';
 import { forgetDrafts } from './views/field.js';
 import { lobbyView } from './views/lobby.js';
 
 const REFRESH = 15_000; // ms between looks while the page is visible
 
-/** Runs the list of hunts inside main. @param {HTMLElement} main @param {import('./storage.js').Shelf} shelf */
-function lobby(main, shelf) {
-  const identity = loadIdentity(shelf);
+/** Runs the list of hunts inside main. @param {HTMLElement} main @param {import('./storage.js').DeviceStorage} storage */
+function lobby(main, storage) {
+  const identity = loadIdentity(storage);
   /** @type {import('./views/lobby.js').LobbyState} */
   let state = { hunts: null, failed: '' };
   const view = lobbyView({
     identity,
     onRetry: look,
     onForget() {
-      forgetIdentity(shelf);
+      forgetIdentity(storage);
       forgetDrafts();
       location.reload();
     },
@@ -41,4 +41,4 @@ function lobby(main, shelf) {
   document.addEventListener('visibilitychange', () => document.hidden || look());
 }
 
-lobby(/** @type {HTMLElement} */ (document.getElementById('main')), await openShelf());
+lobby(/** @type {HTMLElement} */ (document.getElementById('main')), await openStorage());

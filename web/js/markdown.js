@@ -1,12 +1,12 @@
 // A small, safe part of Markdown: paragraphs, quotations, lists, emphasis,
-// strong, code and links to http(s). Everything else stays the text that it is.
+// strong, code and links to http(s). Everything else stays text.
 
 /**
  * @typedef {{text: string} | {kind: 'em'|'strong', children: Inline[]} | {kind: 'code', text: string}
  *   | {kind: 'link', href: string, children: Inline[]} | {kind: 'br'}} Inline
  */
 /**
- * A quotation keeps its lines, as verses need it.
+ * A quotation keeps its lines, for verses.
  * @typedef {{kind: 'p', children: Inline[]} | {kind: 'ul'|'ol', items: Inline[][]}
  *   | {kind: 'blockquote', lines: Inline[][]}} Block
  */
@@ -16,7 +16,7 @@ const NUMBERED = /^\s{0,3}\d{1,9}[.)]\s+(.*)$/;
 const QUOTED = /^\s{0,3}> ?(.*)$/;
 const DEPTH = 6; // nesting of emphasis and links; deeper stays text
 
-// One alternative a construct; each is linear, so no text makes it slow.
+// One alternative for each construct; each is linear, so no text makes it slow.
 const INLINE =
   /`([^`\n]+)`|\[([^[\]\n]*)\]\((https?:\/\/[^\s()<>"]+)\)|\*\*([^*]+(?:\*[^*]+\*[^*]*)?)\*\*|__([^_]+)__|\*([^*\s][^*]*)\*|(?<![\p{L}\p{N}])_([^_\s][^_]*)_(?![\p{L}\p{N}])/u;
 

@@ -4,7 +4,7 @@ import { el, fill } from './dom.js';
 import { LANGUAGES, language, speak } from './language.js';
 import { t } from './strings.js';
 
-/** Says who plays, beside the other languages. @param {Identity|null} identity */
+/** Shows who plays, and the other languages. @param {Identity|null} identity */
 export function masthead(identity) {
   const others = /** @type {[Language, string][]} */ (Object.entries(LANGUAGES)).filter(
     ([id]) => id !== language,

@@ -1,25 +1,27 @@
-/** @import { Outgoing } from './types.js' */
-/** @import { Shelf } from './storage.js' */
+/** @import { Outgoing } from './types/state.js' */
+/** @import { DeviceStorage } from './storage.js' */
+
+/** answered is when its answer came. @typedef {Outgoing & {answered?: number}} Kept */
 
 const PREFIX = 'veltrix:outbox:';
-const LIFETIME = 7 * 24 * 3600 * 1000; // ms; after that nobody waits for the answer any more
+const LIFETIME = 7 * 24 * 3600 * 1000; // ms; after that nobody waits for the answer
 const BOUND = 200; // items kept at most
 const ANSWERED = 'veltrix:answered:';
-const ANSWERED_FOR = 15 * 60 * 1000; // ms; a server that lost its history lost its end, not more
+const ANSWERED_FOR = 15 * 60 * 1000; // ms; a server that lost its history lost only the end of it
 const ANSWERED_BOUND = 50;
 
 /**
- * Claims and hint orders that have no answer yet. Each is one item of the
- * storage, so that two tabs never overwrite each other's, and it stays there
- * until settle: a reload, a crash or a dead battery loses none.
+ * Claims and hint orders that have no answer yet. Each is an item of the storage,
+ * so that two tabs never overwrite each other's. It stays there until settle: a
+ * reload, a crash or a dead battery loses none.
  */
 export class Outbox {
-  #shelf;
+  #storage;
   #now;
 
-  /** @param {Shelf} shelf @param {() => number} [now] */
-  constructor(shelf, now = Date.now) {
-    this.#shelf = shelf;
+  /** @param {DeviceStorage} storage @param {() => number} [now] */
+  constructor(storage, now = Date.now) {
+    this.#storage = storage;
     this.#now = now;
   }
 
@@ -30,7 +32,7 @@ export class Outbox {
   add(item) {
     if (this.#keys(PREFIX).length >= BOUND) return false;
     try {
-      this.#shelf.setItem(PREFIX + item.id, JSON.stringify(item));
+      this.#storage.setItem(PREFIX + item.id, JSON.stringify(item));
       return true;
     } catch {
       return false;
@@ -38,21 +40,21 @@ export class Outbox {
   }
 
   /**
-   * The answer to this id has come. An answer that counts is remembered for a
-   * while: should the server lose it, the claim can be sent again.
+   * Takes out a claim that is answered. One whose answer counts is remembered for
+   * a while: if the server loses it, the claim can be sent again.
    * @param {string} id @param {boolean} [counts]
    */
   settle(id, counts = false) {
     const item = counts ? this.#read(PREFIX + id) : null;
-    this.#shelf.removeItem(PREFIX + id);
+    this.#storage.removeItem(PREFIX + id);
     if (!item) return;
     try {
-      this.#shelf.setItem(ANSWERED + id, JSON.stringify({ ...item, answered: this.#now() }));
+      this.#storage.setItem(ANSWERED + id, JSON.stringify({ ...item, answered: this.#now() }));
     } catch {
       return; // storage is full, and claims that wait need it more
     }
-    const kept = this.#answered().sort((a, b) => b.answered - a.answered);
-    for (const { id: old } of kept.slice(ANSWERED_BOUND)) this.#shelf.removeItem(ANSWERED + old);
+    const kept = this.#answered().sort((a, b) => (b.answered ?? 0) - (a.answered ?? 0));
+    for (const { id: old } of kept.slice(ANSWERED_BOUND)) this.#storage.removeItem(ANSWERED + old);
   }
 
   /**
@@ -65,31 +67,31 @@ export class Outbox {
       .sort((a, b) => a.at - b.at);
   }
 
-  /** An answered claim waits for its answer again. @param {Outgoing} item */
+  /** Puts an answered claim back: it waits for its answer again. @param {Outgoing} item */
   reopen(item) {
-    this.#shelf.removeItem(ANSWERED + item.id);
+    this.#storage.removeItem(ANSWERED + item.id);
     this.add(item);
   }
 
-  /** What was taken back is not claimed again. @param {string} hunt @param {string} challenge */
+  /** Forgets the answered claims of an award that was taken back. @param {string} hunt @param {string} challenge */
   revoke(hunt, challenge) {
     for (const item of this.#answered())
-      if (item.hunt === hunt && item.challenge === challenge) this.#shelf.removeItem(ANSWERED + item.id);
+      if (item.hunt === hunt && item.challenge === challenge) this.#storage.removeItem(ANSWERED + item.id);
   }
 
   #answered() {
-    /** @type {(Outgoing & {answered: number})[]} */
+    /** @type {Kept[]} */
     const items = [];
     for (const key of this.#keys(ANSWERED)) {
-      const item = /** @type {any} */ (this.#read(key));
-      if (item && this.#now() - item.answered <= ANSWERED_FOR) items.push(item);
-      else this.#shelf.removeItem(key);
+      const item = this.#read(key);
+      if (item && this.#now() - (item.answered ?? 0) <= ANSWERED_FOR) items.push(item);
+      else this.#storage.removeItem(key);
     }
     return items;
   }
 
   /**
-   * What this player has not heard of in this hunt, oldest first.
+   * Claims and orders of this player in this hunt without an answer, oldest first.
    * @param {string} player @param {string} hunt @returns {Outgoing[]}
    */
   waiting(player, hunt) {
@@ -97,7 +99,7 @@ export class Outbox {
     const items = [];
     for (const key of this.#keys(PREFIX)) {
       const item = this.#read(key);
-      if (!item || this.#now() - item.at > LIFETIME) this.#shelf.removeItem(key);
+      if (!item || this.#now() - item.at > LIFETIME) this.#storage.removeItem(key);
       else if (item.player === player && item.hunt === hunt) items.push(item);
     }
     return items.sort((a, b) => a.at - b.at);
@@ -107,17 +109,17 @@ export class Outbox {
   #keys(prefix) {
     /** @type {string[]} */
     const keys = [];
-    for (let i = 0; i < this.#shelf.length; i++) {
-      const key = this.#shelf.key(i);
+    for (let i = 0; i < this.#storage.length; i++) {
+      const key = this.#storage.key(i);
       if (key?.startsWith(prefix)) keys.push(key);
     }
     return keys;
   }
 
-  /** @param {string} key @returns {Outgoing|null} */
+  /** @param {string} key @returns {Kept|null} */
   #read(key) {
     try {
-      const item = JSON.parse(this.#shelf.getItem(key) ?? 'null');
+      const item = JSON.parse(this.#storage.getItem(key) ?? 'null');
       return item?.id && item.hunt && item.challenge ? item : null;
     } catch {
       return null;

@@ -1,45 +1,135 @@
-/** @import { Message } from './types.js' */
-/** @import { Look } from './memory.js' */
-/** @import { Shelf } from './storage.js' */
+/** @import { Identity } from './identity.js' */
+/** @import { DeviceStorage } from './storage.js' */
+/** @import { Store } from './store.js' */
+/** @import { Connection, Happening, HuntState } from './types/state.js' */
 import { ApiError, createPlayer } from './api.js';
-import { missingFor } from './derive.js';
+import { keeper, loadBookmark, loadShown } from './bookmark.js';
+import { challengeOf, missingFor, signOf } from './derive.js';
 import { Game } from './game.js';
 import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
-import { keepLast, recallLast } from './last.js';
 import { masthead } from './masthead.js';
-import { recall, remember } from './memory.js';
 import { Outbox } from './outbox.js';
 import { Session } from './session.js';
-import { openShelf } from './storage.js';
+import { openStorage } from './storage.js';
 import { createStore, emptyState } from './store.js';
 import { errorText, t } from './strings.js';
 import { huntView } from './views/hunt.js';
 import { announcer, statusView } from './views/status.js';
 
-/**
- * What views may ask for.
- * @typedef {object} Actions
- * @property {Game['claim']} claim
- * @property {Game['takeHint']} takeHint
- * @property {(challenge: string) => string} codeFor a code that a link brought for this challenge
- * @property {(text: string) => void} announce says it to screen readers
- */
+// The script of a hunt's page. It connects what the device keeps, what the server
+// says, and the views; its last statement starts the page.
 
-const KEEP = 10_000; // ms between two times that what is shown is kept
-const AWAY = 5_000; // ms out of sight after which the next look is a new one
+/** @typedef {ReturnType<typeof huntView>} View */
+
+/** The part of the address after its #: a join code, or a code for a challenge. */
+function readLink() {
+  const params = new URLSearchParams(location.hash.slice(1));
+  return { claim: params.get('claim') ?? '', code: params.get('code') ?? '' };
+}
+
+/** Runs the page of one hunt inside main. @param {string} hunt @param {HTMLElement} main @param {DeviceStorage} storage */
+function play(hunt, main, storage) {
+  const player = playerOn(storage);
+  const { identity } = player;
+  const bookmark = identity && loadBookmark(storage, identity.player, hunt);
+  const kept = keeper(storage, bookmark?.look);
+  const store = createStore(loadShown(storage, identity, emptyState(hunt, bookmark)));
+  const link = linkOf();
+  const { session, game } = connect(store, storage, player, happened, () => {
+    view.complain(t.connection.badToken);
+    become(null);
+  });
+  const speaker = announcer();
+  const status = statusView(() => session.start());
+  const view = huntView(
+    {
+      claim: (challenge, proof) => game.claim(challenge, proof),
+      takeHint: (challenge, hint) => game.takeHint(challenge, hint),
+      codeFor: link.codeFor,
+      announce: speaker.announce,
+    },
+    {
+      code: link.joinCode,
+      playerName: () => player.identity?.name ?? null,
+      signIn: (name) => signIn(name, become),
+      enter: (admission) => game.enter(admission),
+    },
+    render,
+  );
+  main.append(status.node, view.node, speaker.node);
+
+  /** Somebody else plays here now, or nobody. @param {Identity|null} next */
+  function become(next) {
+    player.become(next);
+    if (!next) game.watchOnly();
+    session.identify(next?.token ?? null);
+  }
+
+  /** @param {Happening} happening */
+  function happened(happening) {
+    render(); // so that it is known which stop is open
+    view.happened(store.state.hunt, happening, isAnswered(happening));
+  }
+
+  let frame = 0;
+  function render() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    const now = Date.now();
+    view.update(store.state, now + store.state.clock, kept.since());
+    status.update(store.state, now);
+    link.follow(store.state.hunt, view);
+    keep();
+  }
+
+  function keep() {
+    kept.keep(store.state, player.identity?.player, document.hidden, Date.now());
+  }
+
+  store.subscribe(() => {
+    frame ||= requestAnimationFrame(render);
+  });
+  setInterval(render, 1000);
+  listen(session, (hidden) => {
+    kept.turn(hidden, Date.now());
+    if (hidden) keep();
+    else {
+      session.wake();
+      render();
+    }
+  });
+  const code = identity && joinedWith(storage, identity.player, hunt);
+  if (code !== null) game.enter({}, code);
+  session.start();
+}
+
+/** Who plays on this device. @param {DeviceStorage} storage */
+function playerOn(storage) {
+  const player = {
+    identity: loadIdentity(storage),
+    /** @param {Identity|null} next */
+    become(next) {
+      player.identity = next;
+      if (next) saveIdentity(storage, next);
+      else forgetIdentity(storage);
+      masthead(next);
+    },
+  };
+  masthead(player.identity);
+  return player;
+}
 
 /**
- * Runs the page of one hunt inside main.
- * @param {string} hunt @param {HTMLElement} main @param {Shelf} shelf
+ * Connects the store with the server. A join on a connection that held is no news.
+ * @param {Store} store @param {DeviceStorage} storage @param {{identity: Identity|null}} player
+ * @param {(happening: Happening) => void} onNews @param {() => void} onNobody the token does not count
  */
-function play(hunt, main, shelf) {
-  let identity = loadIdentity(shelf);
-  let link = readLink();
-  const memory = identity && recall(shelf, identity.player, hunt);
-  const store = createStore(recallLast(shelf, identity, emptyState(hunt, memory)));
+function connect(store, storage, player, onNews, onNobody) {
+  const { id: hunt } = store.state.hunt;
+  let resuming = true; // no join was answered since the connection was lost
   const session = new Session({
     url: `${location.origin.replace('http', 'ws')}/ws`,
-    token: identity?.token ?? null,
+    token: player.identity?.token ?? null,
     heardAt: store.state.connection.heardAt,
     onMessage: (message) => game.receive(message),
     onConnection(connection) {
@@ -48,170 +138,97 @@ function play(hunt, main, shelf) {
         game.lost();
       }
       store.dispatch({ do: 'connection', connection });
-      if (
-        connection.status === 'ended' &&
-        ['4401', 'unauthorized', 'bad_token'].includes(connection.code ?? '')
-      )
-        signOut();
+      if (isNobody(connection)) onNobody();
     },
   });
-  let resuming = true;
-  const outbox = new Outbox(shelf);
-  // What still waits is told before there is a connection, too.
+  const outbox = new Outbox(storage);
+  // The views show the claims that wait before there is a connection, too.
   const known = store.state.player;
   if (known) store.dispatch({ do: 'outgoing', items: outbox.waiting(known.id, hunt) });
-  const game = new Game({ store, session, outbox, onJoined, onHappening });
-  const speaker = announcer();
-  const status = statusView(() => session.start());
-  const view = huntView(
-    {
-      claim: (c, p) => game.claim(c, p),
-      takeHint: (c, h) => game.takeHint(c, h),
-      codeFor: (c) => (link.claim === c ? link.code : ''),
-      announce: speaker.announce,
+  const game = new Game({
+    store,
+    session,
+    outbox,
+    onJoined: (code) => player.identity && rememberJoined(storage, player.identity.player, hunt, code),
+    onHappening(happening) {
+      if (happening.type === 'joined') {
+        if (!resuming) return;
+        resuming = false;
+      }
+      onNews(happening);
     },
-    {
-      code: link.claim ? '' : link.code,
-      playerName: () => identity?.name ?? null,
-      signIn,
-      enter: (entry) => game.enter(entry),
-    },
-    render,
-  );
-  main.append(status.node, view.node, speaker.node);
-
-  /** @param {string} code */
-  function onJoined(code) {
-    if (identity) rememberJoined(shelf, identity.player, hunt, code);
-  }
-
-  /** @param {Message} message */
-  function onHappening(message) {
-    // Joining again on a connection that held has missed nothing.
-    if (message.type === 'joined' && !resuming) return;
-    if (message.type === 'joined') resuming = false;
-    render(); // so that what is open is known
-    const open =
-      message.challenge &&
-      document.getElementById(`c-${message.challenge}`)?.hasAttribute('open') &&
-      !document.hidden;
-    // An open stop gives its answer itself.
-    const answered = Boolean(open) && (message.type === 'verdict' || message.type === 'error');
-    view.happened(store.state.hunt, message, answered);
-  }
-
-  /** @param {string} name @returns {Promise<string>} '' or what went wrong */
-  async function signIn(name) {
-    try {
-      identity = await createPlayer(name);
-      saveIdentity(shelf, identity);
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return error.code === 'bad_request' ? t.entry.nameRefused(error.message) : errorText(error.code);
-    }
-    masthead(identity);
-    session.identify(identity.token);
-    return '';
-  }
-
-  function signOut() {
-    identity = null;
-    forgetIdentity(shelf);
-    masthead(null);
-    view.complain(t.connection.badToken);
-    game.watchOnly();
-    session.identify(null);
-  }
-
-  /** Shows the challenge of the link as soon as it can be claimed. */
-  function followLink() {
-    if (!link.claim || store.state.hunt.presence !== 'joined') return;
-    const { hunt } = store.state;
-    const challenge = hunt.definition?.challenges.find((c) => c.id === link.claim);
-    if (challenge?.locked) {
-      tellOfSign(t.moment.signLocked(challenge.title), t.trail.locked(missingFor(hunt, challenge)));
-      return; // it opens with its code once it can be claimed
-    }
-    if (challenge ? !view.open(link.claim) : hunt.phase === 'draft') return;
-    if (!challenge) tellOfSign(t.moment.signUnknown, t.moment.signUnknownMore);
-    link = { claim: '', code: '' };
-    history.replaceState(null, '', location.pathname);
-  }
-
-  let toldOfSign = '';
-  /** Says once what is the matter with the sign of the link. @param {string} title @param {string} text */
-  function tellOfSign(title, text) {
-    if (toldOfSign === link.claim) return;
-    toldOfSign = link.claim;
-    view.happened(store.state.hunt, { type: 'sign', title, text }, false);
-  }
-
-  /** What the change is counted from, and what was last seen. @type {Look|undefined} */
-  let since = memory?.look;
-  let seen = since;
-  let hiddenAt = 0;
-  let kept = '';
-  let keptAt = 0;
-  /** Keeps what a reload or a dead battery would lose. */
-  function keep() {
-    const { epoch, seq, log, you } = store.state.hunt;
-    if (!identity || !you) return;
-    if (!document.hidden || !seen) seen = { rank: you.rank, points: you.points };
-    const stamp = JSON.stringify([seq, log.length, seen]);
-    if (stamp !== kept) remember(shelf, identity.player, hunt, { epoch, seq, log, look: seen });
-    kept = stamp;
-    if (store.state.connection.status !== 'live') return;
-    if (Date.now() - keptAt < KEEP && !document.hidden) return;
-    keptAt = Date.now();
-    keepLast(shelf, store.state);
-  }
-
-  let asked = 0;
-  function render() {
-    cancelAnimationFrame(asked);
-    asked = 0;
-    const now = Date.now();
-    view.update(store.state, now + store.state.clock, since);
-    status.update(store.state, now);
-    followLink();
-    keep();
-  }
-  store.subscribe(() => {
-    asked ||= requestAnimationFrame(render);
   });
-  setInterval(render, 1000);
-  for (const change of ['online', 'offline']) addEventListener(change, () => session.wake());
-  addEventListener('pageshow', (event) => event.persisted && session.wake());
+  return { session, game };
+}
+
+/** Whether the connection has ended because its token does not count. @param {Connection} connection */
+function isNobody({ status, code = '' }) {
+  return status === 'ended' && ['4401', 'unauthorized', 'bad_token'].includes(code);
+}
+
+/** Whether an open stop in sight shows the answer itself. @param {Happening} happening */
+function isAnswered(happening) {
+  return (
+    (happening.type === 'verdict' || happening.type === 'error') &&
+    !document.hidden &&
+    Boolean(document.getElementById(`c-${happening.challenge}`)?.hasAttribute('open'))
+  );
+}
+
+/** @param {string} name @param {(identity: Identity) => void} become @returns {Promise<string>} '' or what went wrong */
+async function signIn(name, become) {
+  try {
+    become(await createPlayer(name));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.code === 'bad_request' ? t.entry.nameRefused(error.message) : errorText(error.code);
+  }
+  return '';
+}
+
+/** The link that opened the page, until its sign is followed. */
+function linkOf() {
+  let link = readLink();
+  let told = false;
   addEventListener('hashchange', () => {
     link = readLink();
     if (link.claim) location.reload();
   });
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) {
-      hiddenAt = Date.now();
-      keep();
-      return;
-    }
-    // Who was gone for a blink has not looked anew.
-    if (Date.now() - hiddenAt > AWAY) since = seen;
-    session.wake();
-    render();
-  });
-
-  masthead(identity);
-  const code = identity && joinedWith(shelf, identity.player, hunt);
-  if (code !== null) game.enter({}, code);
-  session.start();
+  return {
+    joinCode: link.claim ? '' : link.code,
+    /** @param {string} challenge */
+    codeFor: (challenge) => (link.claim === challenge ? link.code : ''),
+    /** Shows the challenge of the sign as soon as it can be claimed. @param {HuntState} hunt @param {View} view */
+    follow(hunt, view) {
+      const sign = link.claim && signOf(hunt, link.claim);
+      if (!sign || (sign === 'open' && !view.open(link.claim))) return;
+      if (sign !== 'open' && !told)
+        view.happened(hunt, { type: 'sign', ...wordsFor(hunt, link.claim) }, false);
+      told = true;
+      if (sign === 'locked') return; // it opens with its code once it can be claimed
+      link = { claim: '', code: '' };
+      history.replaceState(null, '', location.pathname);
+    },
+  };
 }
 
-/** What the address says after its #: a join code, or a code for a challenge. */
-function readLink() {
-  const params = new URLSearchParams(location.hash.slice(1));
-  return { claim: params.get('claim') ?? '', code: params.get('code') ?? '' };
+/** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge */
+function wordsFor(hunt, id) {
+  const challenge = challengeOf(hunt, id);
+  return challenge
+    ? { title: t.moment.signLocked(challenge.title), text: t.trail.locked(missingFor(hunt, challenge)) }
+    : { title: t.moment.signUnknown, text: t.moment.signUnknownMore };
+}
+
+/** Calls back when the page is hidden or seen again, and wakes the session when the network may have changed. @param {Session} session @param {(hidden: boolean) => void} turn */
+function listen(session, turn) {
+  for (const change of ['online', 'offline']) addEventListener(change, () => session.wake());
+  addEventListener('pageshow', (event) => event.persisted && session.wake());
+  document.addEventListener('visibilitychange', () => turn(document.hidden));
 }
 
 play(
   decodeURIComponent(location.pathname.split('/')[2]),
   /** @type {HTMLElement} */ (document.getElementById('main')),
-  await openShelf(),
+  await openStorage(),
 );

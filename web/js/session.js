@@ -1,4 +1,5 @@
-/** @import { Connection, Message } from './types.js' */
+/** @import { ByeMessage, Message, Request, WelcomeMessage } from './types/protocol.js' */
+/** @import { Connection } from './types/state.js' */
 
 const SUBPROTOCOL = 'veltrix.v1';
 const BASE = 500; // ms, window of the first retry
@@ -7,7 +8,7 @@ const WELCOME_WITHIN = 10_000; // ms from the start of connecting
 const GRACE = 8_000; // ms a pong may take
 const STEADY = 5_000; // ms a connection must have held before the retries start small again
 
-/** @typedef {Pick<WebSocket, 'send'|'close'> & {onopen: any, onmessage: any, onclose: any, onerror: any}} Socket */
+/** @typedef {Pick<WebSocket, 'send'|'close'|'onopen'|'onmessage'|'onclose'|'onerror'>} Socket */
 
 /**
  * @typedef {object} SessionOptions
@@ -22,8 +23,8 @@ const STEADY = 5_000; // ms a connection must have held before the retries start
  */
 
 /**
- * Full jitter: anywhere in a window that doubles with every failure. A server
- * that said when to come back moves the whole window behind that moment.
+ * Full jitter: a random time in a window that doubles with every failure. The
+ * window begins at the moment that the server asked for.
  * @param {number} failures @param {number} after ms @param {() => number} random
  * @returns {number} ms to wait
  */
@@ -37,9 +38,9 @@ export function isFinal(code) {
 }
 
 /**
- * One player's or display's connection: it says hello, keeps itself alive,
- * notices silence, and comes back with full jitter until stop or until the
- * server says that there is no point. It knows nothing of hunts.
+ * The connection of a page: it says hello, keeps itself alive, notices silence,
+ * and comes back with full jitter until stop, or until the server says that
+ * there is no point. It knows nothing of hunts.
  */
 export class Session {
   #options;
@@ -82,13 +83,13 @@ export class Session {
     this.#connect();
   }
 
-  /** Ends it for good; start begins again. */
+  /** Ends the connection until start. */
   stop() {
     this.#drop();
     this.#become({ status: 'idle' });
   }
 
-  /** Another identity: begins again at once. @param {string|null} token */
+  /** Connects again at once, as somebody else. @param {string|null} token */
   identify(token) {
     this.#token = token;
     this.#failures = 0;
@@ -96,16 +97,16 @@ export class Session {
     this.#connect();
   }
 
-  /** @param {Message} message @returns {boolean} false when there is no live connection to send it on */
-  send(message) {
+  /** @param {Request} request @returns {boolean} false when there is no live connection to send it on */
+  send(request) {
     if (this.#connection.status !== 'live' || !this.#socket) return false;
-    this.#write(message);
+    this.#write(request);
     return true;
   }
 
   /**
-   * Something suggests that the network changed (the page was shown again, the
-   * browser says online or offline): make sure of the connection now.
+   * Checks the connection now: something suggests that the network changed (the
+   * page was shown again, the browser says online or offline).
    */
   wake() {
     if (this.#connection.status === 'waiting') {
@@ -124,9 +125,8 @@ export class Session {
     this.#timer = setTimeout(() => this.#lost(), WELCOME_WITHIN);
     socket.onopen = () =>
       this.#write(this.#token ? { type: 'hello', token: this.#token } : { type: 'hello' });
-    socket.onmessage = (/** @type {{data: unknown}} */ event) => this.#receive(event.data);
-    socket.onclose = (/** @type {{code: number}} */ event) =>
-      isFinal(event.code) ? this.#end(String(event.code)) : this.#lost();
+    socket.onmessage = (event) => this.#receive(event.data);
+    socket.onclose = (event) => (isFinal(event.code) ? this.#end(String(event.code)) : this.#lost());
     socket.onerror = () => {}; // a close event always follows
   }
 
@@ -135,7 +135,7 @@ export class Session {
     this.#heardAt = this.#now();
     if (this.#awaiting) clearTimeout(this.#timer);
     this.#awaiting = false;
-    /** @type {unknown} */
+    /** @type {Message|Message[]} */
     let frame;
     try {
       frame = JSON.parse(String(data));
@@ -143,14 +143,14 @@ export class Session {
       this.#lost();
       return;
     }
-    for (const message of /** @type {Message[]} */ (Array.isArray(frame) ? frame : [frame])) {
+    for (const message of Array.isArray(frame) ? frame : [frame]) {
       if (message.type === 'welcome') this.#welcomed(message);
       if (message.type === 'bye') this.#bye(message);
       this.#options.onMessage(message);
     }
   }
 
-  /** @param {Message} message */
+  /** @param {WelcomeMessage} message */
   #welcomed(message) {
     clearTimeout(this.#timer);
     if (message.heartbeat > 0) this.#heartbeat = message.heartbeat;
@@ -160,10 +160,10 @@ export class Session {
     this.#become({ status: 'live' });
   }
 
-  /** @param {Message} message */
-  #bye(message) {
-    if (message.reconnect === false) this.#end(message.code ?? 'bye');
-    else this.#after = Math.max(message.after ?? 0, 0);
+  /** @param {ByeMessage} message */
+  #bye({ code, reconnect, after }) {
+    if (reconnect) this.#after = after;
+    else this.#end(code);
   }
 
   #beat() {
@@ -178,10 +178,10 @@ export class Session {
     this.#awaiting = true;
   }
 
-  /** @param {Message} message */
-  #write(message) {
+  /** @param {Request} request */
+  #write(request) {
     this.#sentAt = this.#now();
-    this.#socket?.send(JSON.stringify(message));
+    this.#socket?.send(JSON.stringify(request));
   }
 
   #lost() {
@@ -213,7 +213,7 @@ export class Session {
     const socket = this.#socket;
     this.#socket = null;
     if (!socket) return;
-    // A half-open connection may take minutes to close; nobody waits for it.
+    // A half-open connection may take minutes to close. Nothing waits for it.
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
   }

@@ -1,12 +1,12 @@
-// Loads a page anew of which a part did not arrive. It needs no other module,
-// so that it is there when one of those is not; where even this is missing, the
-// words that the page came with say what to do.
+// Loads a page again when a part of it did not arrive. It needs no other module,
+// so a missing module does not stop it. Where this one is missing too, the words
+// in the page say what to do.
 
-const FIRST = 8000; // ms after everything came or failed; doubled with each try
+const FIRST = 8000; // ms after the last part came or failed; doubled with each try
 const MOST = 120_000;
 const KEY = 'veltrix.starting';
 
-/** How often this page was tried in vain. @param {number} [tries] as it is from now on */
+/** How often this page was loaded in vain. @param {number} [tries] the new number */
 function count(tries) {
   try {
     if (tries) sessionStorage.setItem(KEY, String(tries));

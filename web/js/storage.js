@@ -1,71 +1,72 @@
 import { Vault } from './vault.js';
 
-/** @typedef {Pick<Storage, 'getItem'|'setItem'|'removeItem'|'key'|'length'>} Shelf */
+/** @typedef {Pick<Storage, 'getItem'|'setItem'|'removeItem'|'key'|'length'>} DeviceStorage */
 
-const PATIENCE = 1_000; // ms that a page waits for what the vault has kept
+const PATIENCE = 1_000; // ms that a page waits for the vault
 
 /**
- * The browser's storage, or one that lasts as long as the page where storage
- * is denied (private windows, embedded views).
- * @returns {Promise<Shelf>}
+ * The browser's storage. Where that is denied (private windows, embedded views)
+ * it is one that lasts as long as the page.
+ * @returns {Promise<DeviceStorage>}
  */
-export async function openShelf() {
+export async function openStorage() {
   try {
     const probe = 'veltrix:probe';
     localStorage.setItem(probe, '1');
     localStorage.removeItem(probe);
   } catch {
-    return new MemoryShelf();
+    return new PageStorage();
   }
-  const shelf = new DoubleShelf(localStorage, new Vault());
-  await Promise.race([shelf.recover(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-  return shelf;
+  const storage = new DoubleStorage(localStorage, new Vault());
+  await Promise.race([storage.recover(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  return storage;
 }
 
 const PRECIOUS = /^veltrix:(player$|joined:|outbox:|answered:)/;
 
-/** A Shelf that keeps a second copy of who plays and of claims without a verdict. */
-export class DoubleShelf {
-  #shelf;
+/** A DeviceStorage with a second copy of the identity and of claims without a verdict. */
+export class DoubleStorage {
+  #storage;
   #vault;
 
-  /** @param {Shelf} shelf @param {Pick<Vault, 'put'|'drop'|'all'>} vault */
-  constructor(shelf, vault) {
-    this.#shelf = shelf;
+  /** @param {DeviceStorage} storage @param {Pick<Vault, 'put'|'drop'|'all'>} vault */
+  constructor(storage, vault) {
+    this.#storage = storage;
     this.#vault = vault;
   }
 
-  /** Puts back what was lost with the power. */
+  /** Puts back the items that the first copy has lost. */
   async recover() {
     const kept = await this.#vault.all().catch(() => []);
-    for (const [key, value] of kept) if (this.#shelf.getItem(key) === null) this.#shelf.setItem(key, value);
+    for (const [key, value] of kept)
+      if (this.#storage.getItem(key) === null) this.#storage.setItem(key, value);
   }
 
   get length() {
-    return this.#shelf.length;
+    return this.#storage.length;
   }
   /** @param {number} i */
   key(i) {
-    return this.#shelf.key(i);
+    return this.#storage.key(i);
   }
   /** @param {string} key */
   getItem(key) {
-    return this.#shelf.getItem(key);
+    return this.#storage.getItem(key);
   }
   /** @param {string} key @param {string} value */
   setItem(key, value) {
-    if (PRECIOUS.test(key) && this.#shelf.getItem(key) !== value) this.#vault.put(key, value);
-    this.#shelf.setItem(key, value);
+    if (PRECIOUS.test(key) && this.#storage.getItem(key) !== value) this.#vault.put(key, value);
+    this.#storage.setItem(key, value);
   }
   /** @param {string} key */
   removeItem(key) {
-    this.#shelf.removeItem(key);
+    this.#storage.removeItem(key);
     if (PRECIOUS.test(key)) this.#vault.drop(key);
   }
 }
 
-/** A Shelf that forgets everything with the page. */
-export class MemoryShelf {
+/** A DeviceStorage that forgets everything with the page. */
+export class PageStorage {
   /** @type {Map<string, string>} */
   #items = new Map();
 

@@ -1,5 +1,12 @@
-/** @import { Connection, Definition, HuntState, LogEntry, Message, Outgoing, State, TickerEvent, Verdict, You } from './types.js' */
-/** @import { Memory } from './memory.js' */
+/**
+ * @import {
+ *   AlreadyVerdict, AwardedVerdict, AwardMessage, BadgeMessage, DefinitionMessage, HintedMessage,
+ *   JoinedMessage, Message, PhaseMessage, RevokedMessage, StandingMessage, TickerEvent,
+ *   VerdictMessage, WatchingMessage
+ * } from './types/protocol.js'
+ */
+/** @import { Answer, Connection, HuntState, LogLine, LogSource, Outgoing, State, You } from './types/state.js' */
+/** @import { Bookmark } from './bookmark.js' */
 import { applyBoard } from './board.js';
 
 const LOG_BOUND = 200;
@@ -7,18 +14,18 @@ const TICKER_BOUND = 40;
 
 /**
  * Everything that changes the state. Messages of the server come as they are;
- * `now` is this machine's clock.
+ * now is this machine's clock.
  * @typedef {{do: 'message', message: Message, now: number}
  *   | {do: 'connection', connection: Connection}
  *   | {do: 'outgoing', items: Outgoing[]}
  *   | {do: 'joining'}
  *   | {do: 'refused', code: string, message: string, why?: string}
- *   | {do: 'answered', challenge: string, verdict: Verdict}} Action
+ *   | {do: 'answered', challenge: string, verdict: Answer}} Action
  */
 
-/** @param {string} hunt @param {Memory|null} [memory] of an earlier visit @returns {State} */
-export function emptyState(hunt, memory) {
-  const { epoch = '', seq = 0, log = [] } = memory ?? {};
+/** @param {string} hunt @param {Bookmark|null} [bookmark] of an earlier visit @returns {State} */
+export function emptyState(hunt, bookmark) {
+  const { epoch = '', seq = 0, log = [] } = bookmark ?? {};
   return {
     connection: { status: 'idle' },
     clock: 0,
@@ -97,87 +104,82 @@ function reduceHunt(hunt, action) {
 function onMessage(state, m, now) {
   if (m.type === 'welcome') {
     const player = m.player ? { id: m.player, name: m.name ?? '' } : null;
-    return { ...state, player, clock: m.now ? m.now - now : state.clock };
+    return { ...state, player, clock: m.now - now };
   }
   if (m.hunt !== state.hunt.id) return state;
-  const change = changes[m.type];
-  if (!change) return state;
-  let hunt = change(state.hunt, m, now);
-  // Conflated messages and repeated verdicts say nothing about what came in between.
-  if (m.seq > hunt.seq && RELIABLE.has(m.type)) hunt = { ...hunt, seq: m.seq };
+  const hunt = change(state.hunt, m, now);
   return hunt === state.hunt ? state : { ...state, hunt };
 }
 
-const RELIABLE = new Set([
-  'verdict',
-  'hinted',
-  'award',
-  'badge',
-  'adjusted',
-  'revoked',
-  'phase',
-  'notice',
-  'definition',
-]);
+/** @param {HuntState} hunt @param {Message} m @param {number} now @returns {HuntState} */
+function change(hunt, m, now) {
+  switch (m.type) {
+    case 'joined':
+    case 'watching':
+      return entered(hunt, m);
+    case 'verdict':
+      return seen(onVerdict(hunt, m, now), m);
+    case 'hinted':
+      return seen(onHinted(hunt, m), m);
+    case 'award':
+      return seen(awarded(hunt, m), m);
+    case 'badge':
+      return seen(onBadge(hunt, m), m);
+    case 'adjusted':
+      return seen(logged(total(hunt, m), m), m);
+    case 'revoked':
+      return seen(onRevoked(hunt, m), m);
+    case 'notice':
+      return seen(logged(hunt, m), m);
+    case 'phase':
+      return seen(onPhase(hunt, m), m);
+    case 'definition':
+      return seen(onDefinition(hunt, m), m);
+    case 'standing':
+      return onStanding(hunt, m);
+    case 'board': {
+      const board = applyBoard(hunt.board, m);
+      return board ? { ...hunt, board, entrants: board.frozen ? hunt.entrants : board.entrants } : hunt;
+    }
+    case 'ticker':
+      return { ...hunt, ticker: newest(hunt.ticker, m.events), skipped: hunt.skipped + m.skipped };
+    default:
+      return hunt;
+  }
+}
 
-/** @type {Record<string, (hunt: HuntState, m: Message, now: number) => HuntState>} */
-const changes = {
-  joined: entered,
-  watching: entered,
-  verdict: onVerdict,
-  hinted: onHinted,
-  award: (hunt, m) => awarded(hunt, m, m.seq),
-  badge: onBadge,
-  adjusted: (hunt, m) => logged(total(hunt, m), m),
-  revoked: onRevoked,
-  notice: logged,
-  phase: onPhase,
-  definition: (hunt, m) => ({ ...hunt, rev: m.rev ?? hunt.rev, definition: keepText(hunt, m.definition) }),
-  standing: onStanding,
-  board: (hunt, m) => {
-    const board = applyBoard(hunt.board, m);
-    return board ? { ...hunt, board, entrants: board.frozen ? hunt.entrants : board.entrants } : hunt;
-  },
-  ticker: (hunt, m) => ({
-    ...hunt,
-    ticker: newest(hunt.ticker, m.events ?? []),
-    skipped: hunt.skipped + (m.skipped ?? 0),
-  }),
-};
+/**
+ * The ledger is known up to this message. That cannot be said of conflated
+ * ones: what came in between them may be missing.
+ * @param {HuntState} hunt @param {{seq?: number}} m @returns {HuntState}
+ */
+function seen(hunt, { seq = 0 }) {
+  return seq > hunt.seq ? { ...hunt, seq } : hunt;
+}
 
-/** joined and watching @param {HuntState} hunt @param {Message} m @returns {HuntState} */
+/** @param {HuntState} hunt @param {JoinedMessage|WatchingMessage} m @returns {HuntState} */
 function entered(hunt, m) {
   const sameHistory = m.epoch === hunt.epoch && !m.reset;
-  const joined = m.type === 'joined';
   /** @type {You|null} */
-  const you = joined
-    ? {
-        ...m.you,
-        solved: standing(m.you.solved),
-        badges: m.you.badges ?? {},
-        hints: m.you.hints ?? {},
-        attempts: m.you.attempts ?? {},
-        pending: m.you.pending ?? {},
-      }
-    : null;
-  const board = m.board ? applyBoard(null, m.board) : hunt.board;
+  const you = m.you ? { ...m.you, pending: m.you.pending ?? {} } : null;
+  const board = applyBoard(null, m.board);
   /** @type {HuntState} */
   let next = {
     ...hunt,
-    presence: joined ? 'joined' : 'watching',
+    presence: you ? 'joined' : 'watching',
     joining: false,
-    refusal: joined ? null : hunt.refusal,
-    epoch: m.epoch ?? '',
-    seq: m.seq ?? 0,
-    rev: m.rev ?? 0,
-    phase: m.phase ?? hunt.phase,
-    definition: m.definition ?? hunt.definition,
-    opens: m.opens ?? m.definition?.opens ?? 0,
-    closes: m.closes ?? m.definition?.closes ?? 0,
+    refusal: you ? null : hunt.refusal,
+    epoch: m.epoch,
+    seq: m.seq,
+    rev: m.rev,
+    phase: m.phase,
+    definition: m.definition,
+    opens: m.opens ?? m.definition.opens ?? 0,
+    closes: m.closes ?? m.definition.closes ?? 0,
     you,
-    pointsSeq: m.seq ?? 0,
+    pointsSeq: m.seq,
     board,
-    entrants: you?.entrants ?? board?.entrants ?? hunt.entrants,
+    entrants: (you ?? m.board).entrants,
     log: sameHistory ? hunt.log : [],
     verdicts: sameHistory ? hunt.verdicts : {},
   };
@@ -186,12 +188,7 @@ function entered(hunt, m) {
   return next;
 }
 
-/** Awards that were not taken back. @param {You['solved']} [solved] @returns {You['solved']} */
-function standing(solved = {}) {
-  return Object.fromEntries(Object.entries(solved).filter(([, award]) => !award.revoked));
-}
-
-/** The history that the personal view itself tells. @param {HuntState} hunt @param {You} you */
+/** The history that the personal view itself holds. @param {HuntState} hunt @param {You} you */
 function remembered(hunt, you) {
   let next = hunt;
   for (const [challenge, award] of Object.entries(you.solved))
@@ -201,18 +198,21 @@ function remembered(hunt, you) {
   return next;
 }
 
-/** @param {HuntState} hunt @param {Message} m @param {number} now @returns {HuntState} */
+/** @param {HuntState} hunt @param {VerdictMessage} m @param {number} now @returns {HuntState} */
 function onVerdict(hunt, m, now) {
-  const next = withVerdict(hunt, m.challenge, { .../** @type {any} */ (m), received: now });
-  if (m.outcome === 'awarded' && !m.revoked) return awarded(next, m, m.seq);
+  const next = withVerdict(hunt, m.challenge, { ...m, received: now });
+  if (m.outcome === 'awarded' && !m.revoked) {
+    const mine = awarded(next, m);
+    return m.rank && !m.replay && mine.you ? { ...mine, you: { ...mine.you, rank: m.rank } } : mine;
+  }
   if (m.outcome === 'already' && !m.revoked) {
-    return next.you?.solved[m.challenge] ? next : awarded(next, { ...m, total: undefined }, m.seq);
+    return next.you?.solved[m.challenge] ? next : awarded(next, { ...m, total: undefined });
   }
   if (!next.you) return next;
-  const attempts = { ...next.you.attempts[m.challenge] };
+  const attempts = { ...(next.you.attempts[m.challenge] ?? { retry_at: 0 }) };
   if (m.outcome === 'wrong' && m.attempts_left !== undefined) attempts.left = m.attempts_left;
   if (m.outcome === 'exhausted') attempts.left = 0;
-  if (m.retry_after > 0) attempts.retry_at = now + m.retry_after;
+  if (m.retry_after) attempts.retry_at = now + m.retry_after;
   const { [m.challenge]: _, ...pending } = next.you.pending;
   if (m.outcome === 'pending') pending[m.challenge] = { id: m.id, at: m.at ?? now };
   return {
@@ -221,17 +221,20 @@ function onVerdict(hunt, m, now) {
   };
 }
 
-/** @param {HuntState} hunt @param {Message} m @param {number} seq @returns {HuntState} */
-function awarded(hunt, m, seq) {
+/**
+ * @param {HuntState} hunt
+ * @param {AwardMessage|AwardedVerdict|(Omit<AlreadyVerdict, 'total'> & {total?: number})} m
+ * @returns {HuntState}
+ */
+function awarded(hunt, m) {
   if (!hunt.you) return hunt;
-  const { [m.challenge]: _, ...pending } = hunt.you.pending;
-  const award = { seq, points: m.points ?? 0, bonus: m.bonus, at: m.at ?? 0 };
+  const { challenge, seq, points, bonus, at = 0 } = m;
+  const { [challenge]: _, ...pending } = hunt.you.pending;
+  const award = { seq, points, bonus, at };
   /** @type {HuntState} */
-  let next = { ...hunt, you: { ...hunt.you, pending, solved: { ...hunt.you.solved, [m.challenge]: award } } };
-  next = logged(next, { ...award, type: 'award', challenge: m.challenge });
-  for (const badge of m.badges ?? []) next = badged(next, badge, seq, m.at ?? 0);
-  if (m.outcome === 'awarded' && m.rank && !m.replay && next.you)
-    next = { ...next, you: { ...next.you, rank: m.rank } };
+  let next = { ...hunt, you: { ...hunt.you, pending, solved: { ...hunt.you.solved, [challenge]: award } } };
+  next = logged(next, { ...award, type: 'award', challenge });
+  for (const badge of m.badges ?? []) next = badged(next, badge, seq, at);
   return total(next, m);
 }
 
@@ -242,101 +245,82 @@ function badged(hunt, badge, seq, at) {
   return logged({ ...hunt, you }, { type: 'badge', badge, seq, at });
 }
 
-/** @param {HuntState} hunt @param {Message} m */
+/** @param {HuntState} hunt @param {BadgeMessage} m */
 function onBadge(hunt, m) {
-  return total(badged(hunt, m.badge, m.seq, m.at ?? 0), m);
+  return total(badged(hunt, m.badge, m.seq, m.at), m);
 }
 
-/** @param {HuntState} hunt @param {Message} m @param {number} now @returns {HuntState} */
-function onHinted(hunt, m, now) {
+/** @param {HuntState} hunt @param {HintedMessage} m @returns {HuntState} */
+function onHinted(hunt, m) {
   if (!hunt.you) return hunt;
   const key = `${m.challenge}/${m.hint}`;
   const hints = { ...hunt.you.hints, [key]: { text: m.text, cost: m.cost } };
-  const next = logged({ ...hunt, you: { ...hunt.you, hints } }, { ...m, at: m.at ?? now });
-  return total(next, m);
+  return total(logged({ ...hunt, you: { ...hunt.you, hints } }, m), m);
 }
 
-/** @param {HuntState} hunt @param {Message} m @returns {HuntState} */
+/** @param {HuntState} hunt @param {RevokedMessage} m @returns {HuntState} */
 function onRevoked(hunt, m) {
   if (!hunt.you) return hunt;
-  const { [m.challenge]: _, ...solved } = hunt.you.solved;
-  const { [m.badge]: __, ...badges } = hunt.you.badges;
-  const { [m.challenge]: ___, ...verdicts } = hunt.verdicts;
+  const { challenge = '', badge = '' } = m;
+  const { [challenge]: _, ...solved } = hunt.you.solved;
+  const { [badge]: __, ...badges } = hunt.you.badges;
+  const { [challenge]: ___, ...verdicts } = hunt.verdicts;
   return logged(total({ ...hunt, verdicts, you: { ...hunt.you, solved, badges } }, m), m);
 }
 
-/** @param {HuntState} hunt @param {Message} m @returns {HuntState} */
+/** @param {HuntState} hunt @param {PhaseMessage} m @returns {HuntState} */
 function onPhase(hunt, m) {
-  const next = { ...hunt, phase: m.phase ?? hunt.phase, opens: m.opens ?? 0, closes: m.closes ?? 0 };
-  return next.phase === hunt.phase ? next : logged(next, m);
-}
-
-/** @param {HuntState} hunt @param {Message} m @returns {HuntState} */
-function onStanding(hunt, m) {
-  if (!hunt.you) return hunt;
-  const current = m.seq === undefined || m.seq >= hunt.pointsSeq;
-  const you = {
-    ...hunt.you,
-    rank: m.rank ?? hunt.you.rank,
-    points: current ? (m.points ?? hunt.you.points) : hunt.you.points,
-  };
-  return { ...hunt, you, entrants: m.entrants ?? hunt.entrants };
+  const { phase, opens = 0, closes = 0 } = m;
+  const next = { ...hunt, phase, opens, closes };
+  return phase === hunt.phase ? next : logged(next, m);
 }
 
 /**
- * The total after the entry that a message tells of, unless a later one is known.
- * @param {HuntState} hunt @param {Message} m @returns {HuntState}
+ * A pushed definition is everybody's view; what this player has unlocked stays
+ * readable until the next join brings the personal one.
+ * @param {HuntState} hunt @param {DefinitionMessage} m @returns {HuntState}
+ */
+function onDefinition(hunt, { rev, definition }) {
+  const known = new Map(hunt.definition?.challenges.map((c) => [c.id, c]));
+  const challenges = definition.challenges.map((c) => {
+    const mine = known.get(c.id);
+    return c.locked && mine && !mine.locked ? { ...mine, title: c.title, points: c.points } : c;
+  });
+  return { ...hunt, rev, definition: { ...definition, challenges } };
+}
+
+/** @param {HuntState} hunt @param {StandingMessage} m @returns {HuntState} */
+function onStanding(hunt, { seq, rank, points, entrants }) {
+  if (!hunt.you) return hunt;
+  const you = { ...hunt.you, rank, points: seq < hunt.pointsSeq ? hunt.you.points : points };
+  return { ...hunt, you, entrants };
+}
+
+/**
+ * The total after the entry that a message reports, unless a later one is known.
+ * @param {HuntState} hunt @param {{seq: number, total?: number, replay?: boolean}} m @returns {HuntState}
  */
 function total(hunt, m) {
   if (!hunt.you || m.total === undefined || m.replay || m.seq < hunt.pointsSeq) return hunt;
   return { ...hunt, pointsSeq: m.seq, you: { ...hunt.you, points: m.total } };
 }
 
-/** @param {HuntState} hunt @param {string} challenge @param {Verdict} verdict @returns {HuntState} */
+/** @param {HuntState} hunt @param {string} challenge @param {Answer} verdict @returns {HuntState} */
 function withVerdict(hunt, challenge, verdict) {
   return { ...hunt, verdicts: { ...hunt.verdicts, [challenge]: verdict } };
 }
 
-/**
- * A pushed definition is everybody's view; what this player has unlocked stays
- * readable until the next join brings the personal one.
- * @param {HuntState} hunt @param {Definition} definition @returns {Definition}
- */
-function keepText(hunt, definition) {
-  const known = new Map(hunt.definition?.challenges.map((c) => [c.id, c]));
-  return {
-    ...definition,
-    challenges: (definition.challenges ?? []).map((c) => {
-      const mine = known.get(c.id);
-      return c.locked && mine && !mine.locked ? { ...mine, title: c.title, points: c.points } : c;
-    }),
-  };
-}
-
-/** The line of the history that a message makes, or null. @param {Message} m @returns {LogEntry|null} */
+/** The line of the history that a message makes, or null. @param {LogSource} m @returns {LogLine|null} */
 export function lineOf(m) {
   const naming = KEYS[m.type];
   if (!naming) return null;
-  const { type, seq = 0, at = 0, challenge, badge, hint, bonus, reason, text, phase } = m;
-  const points = type === 'hinted' ? -m.cost : m.points;
+  const { type, seq, at, challenge, badge, hint, cost, bonus, reason, text, phase } = m;
+  const points = cost === undefined ? m.points : -cost;
   const key = `${type} ${naming(m)}`;
-  return {
-    key,
-    type: /** @type {LogEntry['type']} */ (type),
-    seq,
-    at,
-    challenge,
-    badge,
-    hint,
-    points,
-    bonus,
-    reason,
-    text,
-    phase,
-  };
+  return { key, type, seq, at, challenge, badge, hint, points, bonus, reason, text, phase };
 }
 
-/** What is told once, by the type of the message. @type {Record<string, (m: Message) => string>} */
+/** By type, what tells one happening from another. @type {Record<LogLine['type'], (m: LogSource) => unknown>} */
 const KEYS = {
   award: (m) => `${m.challenge} ${m.seq}`,
   badge: (m) => m.badge,
@@ -347,12 +331,12 @@ const KEYS = {
   phase: seqOf,
 };
 
-/** @param {Message} m */
+/** @param {LogSource} m */
 function seqOf(m) {
-  return String(m.seq);
+  return m.seq;
 }
 
-/** @param {HuntState} hunt @param {Message} m @returns {HuntState} */
+/** @param {HuntState} hunt @param {LogSource} m @returns {HuntState} */
 function logged(hunt, m) {
   const line = lineOf(m);
   if (!line || hunt.log.some((known) => known.key === line.key)) return hunt;
@@ -369,7 +353,7 @@ function newest(held, events) {
 }
 
 /**
- * Holds the state and tells whoever subscribed after each change.
+ * Holds the state and calls the subscribers after each change.
  * @param {State} initial
  */
 export function createStore(initial) {

@@ -1,9 +1,9 @@
 const STORE = 'kept';
 
 /**
- * Texts by key that are on the disk once put has resolved. What localStorage is
- * given a browser may keep in memory for seconds, and a battery can die in
- * them. Where there is no IndexedDB it keeps nothing.
+ * Texts by key, on the disk once put has resolved. A browser may keep the items of
+ * localStorage in memory for seconds, and a battery can die in them. Without
+ * IndexedDB the vault keeps nothing.
  */
 export class Vault {
   /** @type {Promise<IDBDatabase|null>} */
@@ -40,7 +40,7 @@ export class Vault {
     const tx = db.transaction(STORE, 'readwrite', { durability: 'strict' });
     change(tx.objectStore(STORE));
     await new Promise((resolve) => {
-      tx.oncomplete = tx.onabort = resolve; // aborted: the disk is full, and the first copy has to do
+      tx.oncomplete = tx.onabort = resolve; // aborted: the disk is full, and there is only the first copy
     });
   }
 }

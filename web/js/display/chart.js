@@ -1,4 +1,4 @@
-/** @import { Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
 /** @import { Point, Series } from './series.js' */
 import { el, foreign, setText } from '../dom.js';
 import { moment, number } from '../format.js';
@@ -10,7 +10,7 @@ export const LINES = 6;
 const GRID = 4;
 const NS = 'http://www.w3.org/2000/svg';
 
-/** Which colour a leader has, on the chart and on the board, as long as he leads. */
+/** The colours of the leaders, on the chart and on the board. A leader keeps his own. */
 export class Colours {
   #pool = new Pool(LINES);
   /** @type {Map<string, number>} */
@@ -25,8 +25,8 @@ export class Colours {
 }
 
 /**
- * Points over time of the leaders. Coordinates are parts of the plot, so it
- * fits every screen; lines and labels are made once.
+ * Points of the leaders over time. Coordinates are fractions of the plot, so it
+ * fits every screen. Lines and labels are made once.
  */
 export function chartView() {
   const svg = svgEl('svg', { viewBox: '0 0 1000 1000', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
@@ -66,7 +66,7 @@ export function chartView() {
   );
   return {
     node,
-    /** @param {Row[]} rows @param {Series} series @param {Map<string, number>} colours @param {number} now the server's clock, or when the board stood still @param {number} opens nothing before it is shown */
+    /** @param {Row[]} rows @param {Series} series @param {Map<string, number>} colours @param {number} now the server's clock, or the time of the freeze @param {number} opens the chart begins no earlier */
     update(rows, series, colours, now, opens) {
       const leaders = rows.slice(0, LINES);
       const firsts = leaders.map((row) => series.line(row.entrant)[0]?.[0] ?? now);

@@ -1,11 +1,11 @@
-/** @import { State } from '../types.js' */
+/** @import { State } from '../types/state.js' */
 import { el, foreign, lantern, setText } from '../dom.js';
 import { clock, span } from '../format.js';
 import { t } from './strings.js';
 
-const PATIENCE = 2000; // ms without a connection that nobody needs to hear of
+const PATIENCE = 2000; // ms without a connection that are not worth a line
 
-/** The hunt's name, where its clock stands, and whether the screen is live. */
+/** The hunt's name, its clock, and whether the screen is live. */
 export function headView() {
   const title = foreign('');
   const onTrail = el('p', { class: 'on-trail' });
@@ -26,8 +26,8 @@ export function headView() {
     /** @param {State} state @param {number} at this machine's clock */
     update({ hunt, connection, clock: ahead }, at) {
       setText(title, hunt.definition?.title ?? hunt.id);
-      const told = hunt.phase === 'closed' ? t.tookPart : t.onTrail;
-      setText(onTrail, hunt.entrants ? told(hunt.entrants) : '');
+      const words = hunt.phase === 'closed' ? t.tookPart : t.onTrail;
+      setText(onTrail, hunt.entrants ? words(hunt.entrants) : '');
       const left = hunt.closes - at - ahead;
       const counting = hunt.phase === 'open' && hunt.closes > 0;
       setText(label, labelOf(hunt.phase, counting));

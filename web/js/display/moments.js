@@ -1,4 +1,5 @@
-/** @import { HuntState, Message, TickerEvent } from '../types.js' */
+/** @import { NoticeMessage, TickerEvent } from '../types/protocol.js' */
+/** @import { HuntState } from '../types/state.js' */
 import { badgeOf, titleOf } from '../derive.js';
 import { el, fill, foreign, lantern } from '../dom.js';
 import { signed, moment as timeOf } from '../format.js';
@@ -10,7 +11,7 @@ const LATE = 60_000; // ms after which a notice says when it was made
 /** @typedef {{kind: 'first'|'badge', title: string, name: string, icon?: string, points?: number}} Moment */
 
 /**
- * What of an award is worth a moment on the big screen.
+ * The moments that an award makes on the big screen.
  * @param {HuntState} hunt @param {TickerEvent} event @returns {Moment[]}
  */
 export function momentsOf(hunt, event) {
@@ -23,7 +24,7 @@ export function momentsOf(hunt, event) {
       name: event.name,
       points: hunt.board?.frozen ? undefined : event.points,
     });
-  for (const id of event.badges ?? []) {
+  for (const id of event.badges) {
     const badge = badgeOf(hunt, id);
     moments.push({ kind: 'badge', title: badge?.title ?? id, name: event.name, icon: badge?.icon || '✦' });
   }
@@ -56,7 +57,7 @@ export function momentsView() {
   return { node, queue };
 }
 
-/** Announcements: over everything, large, for as long as they take to read. */
+/** Announcements: large, over everything, for as long as reading takes. */
 export function noticesView() {
   const text = el('p', { class: 'notice-text', dir: 'auto' });
   const kind = el('p', { class: 'notice-kind' });
@@ -82,15 +83,15 @@ export function noticesView() {
   return {
     node,
     queue,
-    /** One that was missed says when it was made. @param {Message} message @param {number} now the server's clock */
-    tell({ text: words, at }, now) {
+    /** One that was missed says when it was made. @param {NoticeMessage} notice @param {number} now the server's clock */
+    show({ text: words, at }, now) {
       const from = now - at > LATE ? `${t.notice}, ${timeOf(at, now)}` : t.notice;
-      queue.push({ words: String(words), from });
+      queue.push({ words, from });
     },
   };
 }
 
-/** Begins the node's entrance anew. @param {HTMLElement} node */
+/** Plays the node's entrance again. @param {HTMLElement} node */
 function replay(node) {
   node.classList.toggle('again');
 }

@@ -1,17 +1,17 @@
-/** @import { Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
 import { el, foreign, setText as write } from '../dom.js';
 import { number } from '../format.js';
 import { Pool } from './ranking.js';
 import { t } from './strings.js';
 
-/** How long a board stands, in ms, before the next one: rows arrive where they go, and frames stay free. */
+/** How long a board stands before the next one, ms: rows reach their places, and some frames stay free. */
 export const SETTLE = 400;
 const ROOMY = 7;
 const LEAVING = 4; // nodes more than places, for rows that are on their way out
 const GLIDE = { duration: 650, easing: 'cubic-bezier(0.22, 0.8, 0.24, 1)' };
-const GLIDES = 24; // rows that glide at once; when more change places nobody could follow them
-// ms; a row that gains all the time glows again only after it. It ends when the glide of the next board
-// does: around each end the browser computes the styles of all that moves, several frames long.
+const GLIDES = 24; // rows that glide at once; nobody could follow more
+// ms that a row glows, and until it can glow again. It ends with the glide of the next board: at each
+// end the browser computes the styles of everything that moves, for several frames.
 const GLOW = GLIDE.duration + SETTLE;
 const GLOWS = 4; // rows that begin to glow with one board
 const MOVED = 6000; // ms for which a change of rank is written
@@ -40,10 +40,10 @@ const calm = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)');
 
 /**
  * The board: a fixed number of nodes that glide to their places. It reads
- * nothing back from the layout, and what moves is moved by the compositor:
- * where a node stands is its transform, an animation makes the way there.
- * Each node has its animations for good. Transitions, or animations made anew,
- * are objects that burden every calculation of styles until they are collected.
+ * nothing back from the layout, and the compositor moves the nodes: the transform
+ * says where a node stands, and an animation makes the way there. A node keeps its
+ * animations for ever. Transitions, and animations made for each move, are objects
+ * that slow down every calculation of styles until they are collected.
  * @param {number} most places
  */
 export function placesView(most) {
@@ -57,7 +57,7 @@ export function placesView(most) {
     /**
      * @param {Row[]} rows at most as many as there are places
      * @param {number} now
-     * @param {{best?: number, colours?: Map<string, number>}} [look] above the best place called by now, rows keep their place without a name
+     * @param {{best?: number, colours?: Map<string, number>}} [look] rows above the best place called so far stand without a name
      */
     update(rows, now, { best, colours } = {}) {
       const nodes = pool.lend(rows.map((row) => row.entrant));
@@ -134,7 +134,7 @@ function makePlace(list) {
 /** @param {Place} place @param {number} slot @param {boolean} glides or it is there at once */
 function move(place, slot, glides) {
   if (place.slot === slot) return;
-  const gone = place.motion.effect?.getComputedTiming().progress ?? 1; // 1 as well once it has ended
+  const gone = place.motion.effect?.getComputedTiming().progress ?? 1; // also 1 once it has ended
   place.start += (place.slot - place.start) * gone;
   place.slot = slot;
   place.node.style.transform = at(slot);
@@ -145,7 +145,7 @@ function move(place, slot, glides) {
   }
 }
 
-/** A node that was away is there at once, and comes out of the dark. @param {Place} place @param {number} slot */
+/** A node that was away stands there at once, and fades in. @param {Place} place @param {number} slot */
 function arrive(place, slot) {
   move(place, slot, false);
   place.start = slot;

@@ -1,11 +1,11 @@
-/** @import { Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
 
-// Who stands where, and in which order places are called. Nothing here knows of the page.
+// Who has which row, and in which order places are called. Nothing here knows the page.
 
 /**
  * A fixed number of things (row nodes, colours) lent to keys. A key keeps its
- * own while it is wanted; what is given back longest ago is lent next, so that
- * what just left has time to leave.
+ * own while it is wanted. The thing that was given back longest ago is lent next,
+ * so that a row which just left has time to leave.
  */
 export class Pool {
   /** @type {Map<string, number>} */
@@ -35,8 +35,8 @@ export class Pool {
 }
 
 /**
- * A call of one place: `wait` ms of suspense, then the name for `hold` ms.
- * `moved` is how many places up since the freeze, absent when there was none.
+ * The call of one place: suspense for wait ms, then the name for hold ms. moved is
+ * the number of places up since the freeze, absent for one that was not shown then.
  * @typedef {{row: Row, wait: number, hold: number, moved?: number}} Call
  */
 

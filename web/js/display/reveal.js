@@ -29,7 +29,7 @@ export class Reveal {
     return this.#calls.map((call) => call.row).reverse();
   }
 
-  /** The best place that has its name by now. */
+  /** The best place whose name is shown. */
   get best() {
     return (this.now?.call.row.rank ?? 0) + (this.#named ? 0 : 1);
   }

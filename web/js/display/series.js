@@ -1,12 +1,12 @@
-/** @import { Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
 
 /** @typedef {[at: number, total: number]} Point */
 
 const MOST = 160; // points of one line after thinning; twice as many before
 
 /**
- * At most `most` points that tell the same story: the last of each of equally
- * long spans, and the very first.
+ * At most as many points as most, for a line of the same shape: the last of each
+ * of equally long spans, and the very first.
  * @param {Point[]} points by time @param {number} most at least 2 @returns {Point[]}
  */
 export function thin(points, most) {
@@ -30,7 +30,7 @@ export function roundUp(most) {
 }
 
 /**
- * Moves labels apart: each at its place or as near as `gap` allows, inside 0 to 1.
+ * Moves labels apart: each at its place or as near as gap allows, inside 0 to 1.
  * @param {number[]} wanted places, any order @param {number} gap @returns {number[]} in the order given
  */
 export function spread(wanted, gap) {
@@ -49,7 +49,7 @@ export function spread(wanted, gap) {
   return placed;
 }
 
-/** Points over time of those on the board: as many lines as rows, each bounded. */
+/** Points over time of the entrants on the board: a bounded line for each row. */
 export class Series {
   /** @type {Map<string, Point[]>} */
   #lines = new Map();
@@ -58,7 +58,7 @@ export class Series {
     this.#lines.clear();
   }
 
-  /** What the server remembers replaces what was seen. @param {{entrant: string, points: Point[]}[]} lines */
+  /** Replaces points by those that the server remembers; newer points stay. @param {{entrant: string, points: Point[]}[]} lines */
   seed(lines) {
     for (const { entrant, points } of lines) {
       const last = points[points.length - 1]?.[0] ?? 0;
@@ -67,7 +67,7 @@ export class Series {
     }
   }
 
-  /** A board of that time; who is not on it is forgotten. @param {Row[]} rows @param {number} at */
+  /** Adds a board of that time; entrants that are not on it are forgotten. @param {Row[]} rows @param {number} at */
   add(rows, at) {
     const shown = new Set(rows.map((row) => row.entrant));
     for (const entrant of this.#lines.keys()) if (!shown.has(entrant)) this.#lines.delete(entrant);

@@ -1,10 +1,11 @@
-/** @import { HuntState, Row } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
+/** @import { HuntState } from '../types/state.js' */
 /** @import { Reveal } from './reveal.js' */
 import { el, foreign, lantern, setText } from '../dom.js';
 import { number, span } from '../format.js';
 import { t } from './strings.js';
 
-// What fills the screen besides the board: before, how to join, the reveal, the podium.
+// What the screen shows besides the board: the way in, the time before the start, the reveal, the podium.
 
 /** Where to go, and the same as a QR code. @param {string} hunt @param {string} code to join with, or '' */
 export function joinView(hunt, code) {
@@ -25,13 +26,13 @@ export function joinView(hunt, code) {
     'div',
     { class: 'join-words' },
     el('p', { class: 'join-label' }, t.join),
-    // Breaks where an address may, so that it can be typed off.
+    // The address breaks only where it may, so that people can copy it by hand.
     el('p', { class: 'join-address', dir: 'ltr' }, location.host, el('wbr'), `/h/${hunt}`),
     code && el('p', { class: 'join-code' }, `${t.joinCode} `, el('b', null, code)),
   );
   return {
     node: el('section', { class: 'join', 'aria-label': t.join }, image, words),
-    /** The hunt is there: its QR code can be asked for. Until it comes, the address is there to read. */
+    /** Fetches the QR code: the hunt exists by now. Until it comes, the address can be read. */
     show() {
       if (image.hidden) image.src = `/h/${hunt}/qr.svg?${query}`;
     },
@@ -67,7 +68,7 @@ function write(node, name) {
   else delete node.dataset.long;
 }
 
-/** The place that is called. */
+/** The place that is called now. */
 export function callView() {
   const place = el('p', { class: 'call-place' });
   const name = foreign('', 'call-name');

@@ -1,4 +1,5 @@
-/** @import { HuntState, TickerEvent } from '../types.js' */
+/** @import { TickerEvent } from '../types/protocol.js' */
+/** @import { HuntState } from '../types/state.js' */
 
 import { badgeOf, titleOf } from '../derive.js';
 import { el, fill, foreign } from '../dom.js';
@@ -29,8 +30,8 @@ export function tickerView() {
       event.first && el('span', { class: 'first' }, t.first),
       foreign(event.name, 'who'),
       foreign(titleOf(hunt, event.challenge), 'what'),
-      ...(event.badges ?? []).slice(0, 3).map((id) => badgeOf(hunt, id)?.icon || '✦'),
-      // While the board stands still, points would tell of it.
+      ...event.badges.slice(0, 3).map((id) => badgeOf(hunt, id)?.icon || '✦'),
+      // Points would betray a board that stands still.
       !hunt.board?.frozen && el('span', { class: 'tick-points' }, signed(event.points)),
     );
     for (let i = 0; i <= SHOWN; i++) {
@@ -38,7 +39,7 @@ export function tickerView() {
       item.style.setProperty('--slot', String(i));
       delete item.dataset.jump;
     }
-    // The next one goes to where it comes in from, unseen and long before it does.
+    // The next one waits, unseen, where it will come in.
     const next = items[turn % items.length];
     next.dataset.jump = '';
     next.style.setProperty('--slot', '-1');

@@ -1,6 +1,6 @@
 import { clock, count, list, moment, number, ordinal, plainSpan, signed, span } from '../format.js';
 
-// Every English sentence of the player's page. Functions take what the sentence speaks of.
+// Every English sentence of the player's page. Functions take the values in the sentence.
 
 /** @typedef {typeof t} Texts */
 /** @typedef {number} N an amount, or a time in ms */
@@ -12,7 +12,7 @@ export const t = {
   playingAs: 'Playing as',
   skip: 'Skip to content',
   internal: 'Something went wrong on the server. It has been noted.',
-  /** by the code of the error; what is not here speaks for itself @type {Record<string, string>} */
+  /** by the code of the error; for the others the server's own message is shown @type {Record<string, string>} */
   errors: {
     unreachable: 'No answer from the server. Check your connection and try again.',
     bad_request: 'The server did not understand that.',

@@ -1,75 +1,85 @@
-// The organizer's side of the HTTP API: the token, and commands that are kept
-// until they are answered, so that sending one again is the same command.
+// The organizer's side of the HTTP API: the token, and one request after it.
+// requests.js has the questions, orders.js the commands.
 
+/** @import { Finding, Problem } from '../types/api.js' */
+/** @import { DeviceStorage } from '../storage.js' */
 import { ApiError } from '../api.js';
-import { uuid } from '../ids.js';
-import { MemoryShelf } from '../storage.js';
+import { PageStorage } from '../storage.js';
 import { t } from './strings.js';
 
-/** sessionStorage, or what lasts as long as the page. @returns {import('../storage.js').Shelf} */
-function openShelf() {
+/** sessionStorage, or what lasts as long as the page. @returns {DeviceStorage} */
+function openStorage() {
   try {
     sessionStorage.setItem('veltrix:probe', '');
     sessionStorage.removeItem('veltrix:probe');
     return sessionStorage;
   } catch {
-    return new MemoryShelf();
+    return new PageStorage();
   }
 }
-export const shelf = openShelf();
+export const storage = openStorage();
 
 const TOKEN = 'veltrix:desk:token';
-const ORDERS = 'veltrix:desk:orders';
 const PATIENCE = 15_000; // ms until a request counts as unanswered
 
-let token = shelf.getItem(TOKEN) ?? '';
+let token = storage.getItem(TOKEN) ?? '';
 export const signedIn = () => Boolean(token);
 
 /** @param {string} next '' signs out */
 export function setToken(next) {
   token = next;
-  if (next) shelf.setItem(TOKEN, next);
-  else shelf.removeItem(TOKEN);
+  if (next) storage.setItem(TOKEN, next);
+  else storage.removeItem(TOKEN);
 }
 
 const NO_WORK = /:(token|search|kind|what|share)$/;
 
 /** Whether this tab keeps anything that took work to type or that waits for an answer. */
 export const keepsWork = () =>
-  keys().some((key) => !NO_WORK.test(key) && !['', '[]'].includes(shelf.getItem(key) ?? ''));
+  keys().some((key) => !NO_WORK.test(key) && !['', '[]'].includes(storage.getItem(key) ?? ''));
 
-/** Signs out and forgets all that was typed: drafts of hunt files hold answers. */
+/** Signs out and forgets what was typed: drafts of hunt files hold answers. */
 export function forgetAll() {
   setToken('');
-  orders.length = 0;
-  for (const key of keys()) shelf.removeItem(key);
-  on.orders();
+  for (const key of keys()) storage.removeItem(key);
 }
 
 function keys() {
-  const all = Array.from({ length: shelf.length }, (_, i) => shelf.key(i) ?? '');
+  const all = Array.from({ length: storage.length }, (_, i) => storage.key(i) ?? '');
   return all.filter((key) => key.startsWith('veltrix:desk:'));
 }
 
-/** @type {{expired(): void, orders(): void}} */
-export const on = { expired() {}, orders() {} };
+/** The desk sets here what happens when the token no longer counts. */
+export const on = { expired() {} };
+
+/** A refusal to an organizer. */
+export class DeskError extends ApiError {
+  /** @param {number} status @param {Partial<Problem>} [problem] */
+  constructor(status, { code = 'internal', detail = '', retry_after, why = '', findings = [] } = {}) {
+    super(status, code, detail, retry_after);
+    /** A word for the reason, where the code has several. */
+    this.why = why;
+    /** The mistakes in a hunt file. @type {Finding[]} */
+    this.findings = findings;
+  }
+}
 
 /**
- * @typedef {object} Finding
- * @property {number} line from 1
- * @property {number} column from 1
- * @property {'error'|'warning'} severity
- * @property {string} message
- * @property {string} remedy
+ * @typedef {object} Body
+ * @property {string} [method]
+ * @property {unknown} [json]
+ * @property {string} [yaml]
+ * @property {AbortSignal} [signal]
  */
 
 /**
- * One request. The answer is JSON, or with `as` the body as such.
- * @param {string} path below /api/v1
- * @param {{method?: string, json?: unknown, yaml?: string, as?: 'text'|'blob', signal?: AbortSignal}} [o]
- * @returns {Promise<any>} @throws {ApiError & {findings?: Finding[]}}
+ * One request.
+ * @template T
+ * @param {string} path below /api/v1 @param {Body} body
+ * @param {(response: Response) => Promise<T>} read takes the body of an answer that is not a refusal
+ * @returns {Promise<T>} @throws {ApiError}
  */
-export async function call(path, { method, json, yaml, as, signal } = {}) {
+async function request(path, { method, json, yaml, signal }, read) {
   /** @type {Record<string, string>} */
   const headers = { Authorization: `Bearer ${token}` };
   if (json !== undefined) headers['Content-Type'] = 'application/json';
@@ -77,7 +87,7 @@ export async function call(path, { method, json, yaml, as, signal } = {}) {
   const body = json === undefined ? yaml : JSON.stringify(json);
   const limit = AbortSignal.timeout(PATIENCE);
   let response;
-  let content;
+  let refusal;
   try {
     response = await fetch(`/api/v1${path}`, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
@@ -85,26 +95,34 @@ export async function call(path, { method, json, yaml, as, signal } = {}) {
       body,
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
-    if (response.ok && as === 'blob') return await response.blob();
-    content = await response.text();
+    if (response.ok) return await read(response);
+    refusal = await response.text();
   } catch {
     throw new ApiError(0, signal?.aborted ? 'aborted' : 'unreachable', '');
   }
-  if (response.ok && as) return content;
-  const parsed = parse(content);
-  if (response.ok && parsed) return parsed;
   if (response.status === 401 || response.status === 403) on.expired();
-  const error = new ApiError(
-    response.status,
-    parsed?.code ?? 'internal',
-    parsed?.detail ?? '',
-    parsed?.retry_after,
-  );
-  throw Object.assign(error, { findings: parsed?.findings, why: parsed?.why });
+  throw new DeskError(response.status, parse(refusal) ?? {});
 }
 
-/** @param {string} text @returns {any} */
-function parse(text) {
+/**
+ * One request whose answer is JSON, of the type that docs/http.md gives.
+ * @template T @param {string} path below /api/v1 @param {Body} [body]
+ * @returns {Promise<T>} @throws {ApiError}
+ */
+export async function call(path, body = {}) {
+  const answer = parse(await request(path, body, (response) => response.text()));
+  if (!answer) throw new DeskError(200);
+  return answer;
+}
+
+/** One request whose answer is a text. @param {string} path below /api/v1 @returns {Promise<string>} @throws {ApiError} */
+export const callText = (path) => request(path, {}, (response) => response.text());
+
+/** One request whose answer is a file. @param {string} path below /api/v1 @returns {Promise<Blob>} @throws {ApiError} */
+export const callBlob = (path) => request(path, {}, (response) => response.blob());
+
+/** The value of a JSON text, null where it is none. @param {string} text */
+export function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
@@ -112,66 +130,11 @@ function parse(text) {
   }
 }
 
-/** What to tell a person about a failure. @param {any} error */
+/** The words for a failure. @param {unknown} error @throws error unless it is an ApiError */
 export function errorText(error) {
   if (!(error instanceof ApiError)) throw error;
   if (error.status === 0) return t.unreachable;
   if (error.code === 'busy' || error.code === 'unavailable' || error.code === 'rate_limited') return t.busy;
-  const { code, why } = /** @type {any} */ (error);
-  return t.said[why] ?? t.said[code] ?? t.saidInEnglish(error.message);
-}
-
-/** @typedef {{path: string, body: Record<string, any>, label: string, lost?: boolean}} Order */
-
-/** Commands without an answer, oldest first. @type {Order[]} */
-export const orders = parse(shelf.getItem(ORDERS) ?? '') ?? [];
-for (const order of orders) order.lost = true;
-
-function keep() {
-  shelf.setItem(ORDERS, JSON.stringify(orders));
-  on.orders();
-}
-
-/** @param {Order} order */
-export function forget(order) {
-  const at = orders.indexOf(order);
-  if (at >= 0) orders.splice(at, 1);
-  keep();
-}
-
-/**
- * Gives a command. One that is the same as one without an answer is that
- * command: it goes out under its id.
- * @param {string} path @param {Record<string, any>} body without id @param {string} label
- * @param {boolean} [named] the path names the command: its body has no id
- * @returns {Promise<any>} @throws {ApiError}
- */
-export function command(path, body, label, named = false) {
-  const { id: _, ...plain } = body;
-  let order = orders.find(
-    (o) => o.path === path && JSON.stringify({ ...o.body, id: undefined }) === JSON.stringify({ ...plain }),
-  );
-  if (!order) {
-    order = { path, body: named ? plain : { ...plain, id: uuid() }, label };
-    orders.push(order);
-  }
-  return send(order);
-}
-
-/** @param {Order} order @returns {Promise<any>} @throws {ApiError} */
-export async function send(order) {
-  order.lost = false;
-  keep();
-  try {
-    const answer = await call(order.path, { json: order.body });
-    forget(order);
-    return answer;
-  } catch (error) {
-    // Anything but a plain refusal may have been carried out: the id has to stay the same.
-    const status = error instanceof ApiError ? error.status : 0;
-    order.lost = status === 0 || status === 429 || status >= 500;
-    if (order.lost) keep();
-    else forget(order);
-    throw error;
-  }
+  const why = error instanceof DeskError ? error.why : '';
+  return t.said[why] ?? t.said[error.code] ?? t.saidInEnglish(error.message);
 }

@@ -1,59 +1,58 @@
-import { listHunts } from '../api.js';
+/** @import { HuntSummary } from '../types/api.js' */
+import { ApiError, listHunts } from '../api.js';
 import { el, fill, foreign, lantern } from '../dom.js';
 import { moment } from '../format.js';
 import { LANGUAGES, language, speak } from '../language.js';
 import { field } from '../views/field.js';
-import {
-  call,
-  errorText,
-  forget,
-  forgetAll,
-  keepsWork,
-  on,
-  orders,
-  send,
-  setToken,
-  signedIn,
-} from './api.js';
+import { errorText, forgetAll, keepsWork, on, setToken, signedIn } from './api.js';
 import { deskView } from './desk.js';
 import { editor } from './editor.js';
+import { forget, forgetOrders, onOrders, orders, send } from './orders.js';
 import { ask, button, form, need, Refusal, tell, trouble } from './parts.js';
+import { lint } from './requests.js';
 import { t } from './strings.js';
 
-const main = /** @type {HTMLElement} */ (document.getElementById('main'));
-const who = /** @type {HTMLElement} */ (document.getElementById('who'));
-const waiting = el('div', { class: 'orders', role: 'status' });
+/** What the address names: #/HUNT/TAB/ITEM. @param {string} hash */
+export function routeOf(hash) {
+  const [hunt = '', tab = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
+  return { hunt, tab, item: decodeURIComponent(rest.join('/')) };
+}
 
-/** @type {{hunt: string, go(tab: string, item: string): void, stop(): void}|null} */
-let desk = null;
-
-/** Takes the token out of the link, so that it stays in no history. */
-function takeToken() {
-  const found = /^#token=(.+)$/.exec(location.hash);
-  if (!found) return;
-  let token = found[1];
+/** The token that a link brings, or ''. @param {string} hash */
+export function tokenIn(hash) {
+  const token = /^#token=(.+)$/.exec(hash)?.[1] ?? '';
   try {
-    token = decodeURIComponent(token);
+    return decodeURIComponent(token);
   } catch {
-    // It was not encoded: it counts as it stands.
+    return token; // it was not encoded: it counts as it stands
   }
+}
+
+/** Takes the token out of the address, so that it stays in no history. */
+function takeToken() {
+  const token = tokenIn(location.hash);
+  if (!token) return;
   setToken(token);
   history.replaceState(null, '', location.pathname);
 }
 
-/** @param {string} [why] */
-function signInView(why) {
+/** Whether the token counts: the list of hunts is anyone's, so something else is asked for. */
+const tryToken = () => lint('hunt: x');
+
+/** @param {HTMLElement} main @param {() => void} entered @param {string} [why] */
+function signInView(main, entered, why) {
   const input = el('input', { type: 'password', autocomplete: 'off', spellcheck: false, class: 'code' });
   const token = field({ label: t.token, hint: t.tokenHint, input });
   const sheet = form(t.signIn, {}, [el('h1', { class: 'panel-title' }, t.desk), token.node], async () => {
     setToken(need(token, t.tokenMissing));
     try {
-      await call('/lint', { yaml: 'hunt: x' });
+      await tryToken();
     } catch (error) {
-      if (/** @type {any} */ (error).status !== 401 && /** @type {any} */ (error).status !== 403) throw error;
-      throw new Refusal(token, t.tokenBad);
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403))
+        throw new Refusal(token, t.tokenBad);
+      throw error;
     }
-    show();
+    entered();
   });
   if (why) token.error(why);
   document.title = t.desk;
@@ -61,115 +60,81 @@ function signInView(why) {
   input.focus();
 }
 
-on.expired = () => {
-  const knew = signedIn();
-  setToken('');
-  if (!knew || main.querySelector('.door')) return;
-  leave();
-  head();
-  signInView(t.tokenGone);
-};
-
-on.orders = () => {
-  fill(
-    waiting,
-    ...orders
-      .filter((o) => o.lost)
-      .map((o) =>
-        el(
-          'p',
-          null,
-          el('span', { dir: 'auto' }, t.unanswered(o.label)),
-          button(t.sendAgain, () =>
-            send(o).then(
-              () => tell(o.label),
-              (error) => tell(errorText(error)),
+/** The commands without an answer, each to send again or to forget. */
+function ordersView() {
+  const node = el('div', { class: 'orders', role: 'status' });
+  onOrders.changed = () =>
+    fill(
+      node,
+      ...orders
+        .filter((o) => o.lost)
+        .map((o) =>
+          el(
+            'p',
+            null,
+            el('span', { dir: 'auto' }, t.unanswered(o.label)),
+            button(t.sendAgain, () =>
+              send(o).then(
+                () => tell(o.label),
+                (error) => tell(errorText(error)),
+              ),
             ),
+            button(t.forget, () => forget(o)),
           ),
-          button(t.forget, () => forget(o)),
         ),
-      ),
-  );
-};
-
-function head() {
-  const other = language === 'en' ? 'de' : 'en';
-  fill(
-    who,
-    el(
-      'button',
-      { type: 'button', class: 'plain', lang: other, on: { click: () => speak(other) } },
-      LANGUAGES[other],
-    ),
-    signedIn() && button(t.signOut, signOut, 'plain'),
-  );
+    );
+  onOrders.changed();
+  return node;
 }
 
-async function signOut() {
-  if (keepsWork() && !(await ask(t.signOutTitle, t.signOutSure, t.signOut))) return;
-  leave();
-  forgetAll();
-  history.replaceState(null, '', location.pathname);
-  head();
-  signInView();
-}
-
-async function huntsView() {
+/** @param {HTMLElement} main */
+async function huntsView(main) {
   const list = el('div', { class: 'hunts' }, t.loading);
-  fill(
-    main,
-    el(
-      'div',
-      { class: 'lobby' },
-      el(
-        'div',
-        { class: 'title-line' },
-        el('h1', null, t.hunts),
-        el('a', { class: 'button', href: '#/+' }, t.newHunt),
-      ),
-      list,
-    ),
+  const title = el(
+    'div',
+    { class: 'title-line' },
+    el('h1', null, t.hunts),
+    el('a', { class: 'button', href: '#/+' }, t.newHunt),
   );
+  fill(main, el('div', { class: 'lobby' }, title, list));
   document.title = `${t.hunts} · ${t.desk}`;
   try {
     const hunts = await listHunts();
     const now = Date.now();
     fill(
       list,
-      ...hunts.map((/** @type {any} */ h) =>
-        el(
-          'article',
-          { class: 'hunt-card', 'data-phase': h.phase },
-          lantern(h.phase === 'open' ? 'lit' : 'dim'),
-          el('h2', null, el('a', { href: `#/${h.hunt}` }, foreign(h.title))),
-          el(
-            'p',
-            { class: 'phase' },
-            [t.phase[/** @type {'open'} */ (h.phase)], h.frozen && t.frozen].filter(Boolean).join(' · '),
-          ),
-          el(
-            'p',
-            { class: 'facts' },
-            [
-              h.hunt,
-              t.entrants(h.entrants ?? 0),
-              t.challenges(h.challenge_count ?? 0),
-              h.phase === 'draft' && h.opens && t.opens(moment(h.opens, now)),
-              h.phase !== 'closed' && h.closes && t.closes(moment(h.closes, now)),
-            ]
-              .filter(Boolean)
-              .join(' · '),
-          ),
-        ),
-      ),
+      ...hunts.map((hunt) => huntCard(hunt, now)),
       !hunts.length && el('p', { class: 'empty' }, t.noHunts),
     );
   } catch (error) {
-    fill(list, trouble(error, huntsView));
+    fill(
+      list,
+      trouble(error, () => huntsView(main)),
+    );
   }
 }
 
-function newView() {
+/** @param {HuntSummary} h @param {number} now */
+function huntCard(h, now) {
+  const facts = [
+    h.hunt,
+    t.entrants(h.entrants),
+    t.challenges(h.challenge_count),
+    h.phase === 'draft' && h.opens && t.opens(moment(h.opens, now)),
+    h.phase !== 'closed' && h.closes && t.closes(moment(h.closes, now)),
+  ];
+  return el(
+    'article',
+    { class: 'hunt-card', 'data-phase': h.phase },
+    lantern(h.phase === 'open' ? 'lit' : 'dim'),
+    el('h2', null, el('a', { href: `#/${h.hunt}` }, foreign(h.title))),
+    el('p', { class: 'phase' }, [t.phase[h.phase], h.frozen && t.frozen].filter(Boolean).join(' · ')),
+    el('p', { class: 'facts' }, facts.filter(Boolean).join(' · ')),
+  );
+}
+
+/** @param {HTMLElement} main */
+function newView(main) {
   const made = editor('', (hunt) => {
     location.hash = `#/${hunt}/file`;
   });
@@ -182,38 +147,76 @@ function newView() {
   document.title = `${t.newHunt} · ${t.desk}`;
 }
 
-function leave() {
-  desk?.stop();
-  desk = null;
+/** @param {HTMLElement} who @param {() => void} signOut */
+function head(who, signOut) {
+  const other = language === 'en' ? 'de' : 'en';
+  fill(
+    who,
+    el(
+      'button',
+      { type: 'button', class: 'plain', lang: other, on: { click: () => speak(other) } },
+      LANGUAGES[other],
+    ),
+    signedIn() && button(t.signOut, signOut, 'plain'),
+  );
 }
 
-/** Shows what the address names: #/HUNT/TAB/ITEM */
-function show() {
-  if (location.hash.startsWith('#token=')) takeToken();
-  head();
-  if (!signedIn()) return signInView();
-  const [hunt = '', tab = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/');
-  const item = decodeURIComponent(rest.join('/'));
-  if (desk && desk.hunt === hunt) return desk.go(tab, item);
-  leave();
-  if (hunt === '+') newView();
-  else if (/^[a-z0-9-]{1,64}$/.test(hunt)) {
-    desk = deskView(main, hunt);
-    desk.go(tab, item);
-  } else huntsView();
+/** @param {HTMLElement} main */
+function nameParts(main) {
+  const skip = /** @type {HTMLElement} */ (document.querySelector('.skip'));
+  skip.textContent = t.skip;
+  skip.addEventListener('click', (event) => {
+    event.preventDefault(); // the address names what is shown
+    main.focus();
+  });
+  /** @type {HTMLElement} */ (document.querySelector('.where')).textContent = t.desk;
 }
 
-takeToken();
-const skip = /** @type {HTMLElement} */ (document.querySelector('.skip'));
-skip.textContent = t.skip;
-skip.addEventListener('click', (event) => {
-  event.preventDefault(); // the address names what is shown
-  main.focus();
-});
-/** @type {HTMLElement} */ (document.querySelector('.where')).textContent = t.desk;
-main.before(waiting);
-on.orders();
-addEventListener('hashchange', show);
-show();
-// The list of hunts is anyone's: whether the token counts has to be asked.
-if (signedIn()) call('/lint', { yaml: 'hunt: x' }).catch(() => {});
+/** Runs the organizer's page inside main. @param {HTMLElement} main @param {HTMLElement} who */
+export function openDesk(main, who) {
+  /** @type {ReturnType<typeof deskView>|null} */
+  let desk = null;
+
+  function leave() {
+    desk?.stop();
+    desk = null;
+  }
+
+  async function signOut() {
+    if (keepsWork() && !(await ask(t.signOutTitle, t.signOutSure, t.signOut))) return;
+    leave();
+    forgetAll();
+    forgetOrders();
+    history.replaceState(null, '', location.pathname);
+    head(who, signOut);
+    signInView(main, show);
+  }
+
+  function show() {
+    takeToken();
+    head(who, signOut);
+    if (!signedIn()) return signInView(main, show);
+    const { hunt, tab, item } = routeOf(location.hash);
+    if (desk && desk.hunt === hunt) return desk.go(tab, item);
+    leave();
+    if (hunt === '+') newView(main);
+    else if (/^[a-z0-9-]{1,64}$/.test(hunt)) {
+      desk = deskView(main, hunt);
+      desk.go(tab, item);
+    } else huntsView(main);
+  }
+
+  on.expired = () => {
+    const knew = signedIn();
+    setToken('');
+    if (!knew || main.querySelector('.door')) return;
+    leave();
+    head(who, signOut);
+    signInView(main, show, t.tokenGone);
+  };
+  nameParts(main);
+  main.before(ordersView());
+  addEventListener('hashchange', show);
+  show();
+  if (signedIn()) tryToken().catch(() => {});
+}

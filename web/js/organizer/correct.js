@@ -1,28 +1,52 @@
+/** @import { Person, Preview } from '../types/api.js' */
+/** @import { Desk } from './desk.js' */
+/** @import { Fields } from './orders.js' */
+/** @import { Kind } from './requests.js' */
 import { el, fill, foreign, setText } from '../dom.js';
 import { number, signed } from '../format.js';
-import { uuid } from '../ids.js';
 import { field, group } from '../views/field.js';
-import { call, command, errorText, shelf } from './api.js';
+import { errorText, storage } from './api.js';
 import { ask, form, keep, later, need, Refusal, tell } from './parts.js';
+import { CORRECTIONS, correct, preview as previewOf } from './requests.js';
 import { t } from './strings.js';
 
-/** @typedef {'adjust'|'grant'|'revoke'|'ban'} Kind */
+const OF = /** @type {const} */ (['challenge', 'badge']);
 
-const PATHS = { adjust: 'adjustments', grant: 'grants', revoke: 'revocations', ban: 'bans' };
+/**
+ * The awards and badges that an entrant can be given, or that can be taken back.
+ * @param {'grant'|'revoke'} kind @param {Pick<Person, 'awards'|'badges'>} person
+ * @param {{challenge: string[], badge: string[]}} all ids of the hunt
+ * @returns {{challenge: string[], badge: string[]}}
+ */
+export function offersOf(kind, person, all) {
+  const has = {
+    challenge: person.awards.filter((a) => !a.revoked).map((a) => a.challenge),
+    badge: person.badges.map((b) => b.badge),
+  };
+  if (kind === 'revoke') return has;
+  const rest = (/** @type {'challenge'|'badge'} */ of) => all[of].filter((id) => !has[of].includes(id));
+  return { challenge: rest('challenge'), badge: rest('badge') };
+}
+
+/** The change that was typed; null for 0 and for anything but a whole number. @param {string} text @returns {number|null} */
+export function readChange(text) {
+  const typed = text.trim().replace('−', '-');
+  return /^[+-]?\d+$/.test(typed) && Number(typed) !== 0 ? Number(typed) : null;
+}
 
 /**
  * The form that corrects an entrant's points, awards and badges, or bans it,
  * with what it would change on the board.
- * @param {import('./desk.js').Desk} desk @param {string} entrant @param {() => void} done
+ * @param {Desk} desk @param {string} entrant @param {() => void} done
  */
 export function correction(desk, entrant, done) {
   const key = `${desk.hunt}:${entrant}`;
   const kindKey = `veltrix:desk:typed:${key}:kind`;
   const whatKey = `veltrix:desk:typed:${key}:what`;
-  /** @type {any} */
+  /** @type {Person|null} */
   let person = null;
-  let kind = /** @type {Kind} */ (shelf.getItem(kindKey) ?? 'adjust');
-  const kinds = /** @type {Kind[]} */ (Object.keys(PATHS)).map((k) => {
+  let kind = /** @type {Kind} */ (storage.getItem(kindKey) ?? 'adjust');
+  const kinds = /** @type {Kind[]} */ (Object.keys(CORRECTIONS)).map((k) => {
     const input = el('input', { type: 'radio', name: 'kind', value: k, checked: k === kind });
     return { k, input, node: el('label', { class: 'option' }, input, el('span', null, t.people.kinds[k])) };
   });
@@ -33,7 +57,7 @@ export function correction(desk, entrant, done) {
   });
   const clearPoints = keep(points.input, `${key}:points`);
   const select = el('select');
-  const what = field({ label: t.people.what.grant, input: /** @type {any} */ (select) });
+  const what = field({ label: t.people.what.grant, input: select });
   const reason = field({
     label: t.people.reason,
     hint: t.people.reasonHint,
@@ -58,22 +82,22 @@ export function correction(desk, entrant, done) {
       preview,
     ],
     async () => {
-      const body = read();
-      body.reason = need(reason, t.people.reasonMissing);
-      const name = person.name || entrant;
+      const body = { ...read(), reason: need(reason, t.people.reasonMissing) };
+      const name = person?.name || entrant;
       if (kind === 'ban' && !(await ask(t.people.banTitle, t.people.banSure(name), t.people.kinds.ban)))
         return;
-      const of = body.points === undefined ? (select.selectedOptions[0]?.text ?? '') : signed(body.points);
+      const change = kind === 'adjust' && readChange(points.input.value);
+      const of = change ? signed(change) : (select.selectedOptions[0]?.text ?? '');
       const label = [`${t.people.kinds[kind]}: ${name}`, kind !== 'ban' && of].filter(Boolean).join(', ');
       sending = true;
-      const said = await command(`${desk.path}/${PATHS[kind]}`, body, label).finally(() => {
+      const said = await correct(desk.hunt, kind, body, label).finally(() => {
         sending = false;
       });
       clearPoints();
       clearReason();
       select.value = '';
-      shelf.removeItem(whatKey);
-      person.banned ||= kind === 'ban';
+      storage.removeItem(whatKey);
+      if (person) person.banned ||= kind === 'ban';
       tell(t.people.sent(name, said.points, said.total));
       look();
       done();
@@ -83,21 +107,21 @@ export function correction(desk, entrant, done) {
   let sending = false;
   const soon = later(look, 300);
   for (const input of [points.input, select]) input.addEventListener('input', soon);
-  select.addEventListener('input', () => shelf.setItem(whatKey, select.value));
+  select.addEventListener('input', () => storage.setItem(whatKey, select.value));
   for (const { k, input } of kinds)
     input.addEventListener('change', () => {
       kind = k;
-      shelf.setItem(kindKey, k);
+      storage.setItem(kindKey, k);
       show();
     });
 
-  /** What the form says, without the reason. @returns {Record<string, any>} @throws {Refusal} */
+  /** What the form says, without the reason. @returns {Fields} @throws {Refusal} */
   function read() {
     if (kind === 'ban') return { entrant };
     if (kind === 'adjust') {
-      const typed = points.input.value.trim().replace('−', '-');
-      if (!/^[+-]?\d+$/.test(typed) || Number(typed) === 0) throw new Refusal(points, t.people.changeBad);
-      return { entrant, points: Number(typed) };
+      const change = readChange(points.input.value);
+      if (change === null) throw new Refusal(points, t.people.changeBad);
+      return { entrant, points: change };
     }
     const [of, id] = select.value.split(':');
     if (!id) throw new Refusal(what, t.people.whatMissing);
@@ -118,23 +142,15 @@ export function correction(desk, entrant, done) {
     if (!person || (kind !== 'grant' && kind !== 'revoke')) return;
     const label = what.node.querySelector('label');
     if (label) setText(label, t.people.what[kind]);
-    const has = {
-      challenge: new Set(
-        person.awards.filter((/** @type {any} */ a) => !a.revoked).map((/** @type {any} */ a) => a.challenge),
-      ),
-      badge: new Set(person.badges.map((/** @type {any} */ b) => b.badge)),
-    };
-    const all = { challenge: desk.stats.challenges, badge: desk.badges };
-    const chosen = select.value || shelf.getItem(whatKey);
-    const groups = /** @type {('challenge'|'badge')[]} */ (['challenge', 'badge']).map((of) => {
-      /** @type {string[]} */
-      const ids =
-        kind === 'revoke'
-          ? [...has[of]]
-          : all[of]
-              .map((/** @type {any} */ c) => c.id)
-              .filter((/** @type {string} */ id) => !has[of].has(id));
-      const options = ids.map((id) => el('option', { value: `${of}:${id}` }, desk.titles.get(id) ?? id));
+    const offers = offersOf(kind, person, {
+      challenge: desk.stats?.challenges.map((c) => c.id) ?? [],
+      badge: desk.badges.map((b) => b.id),
+    });
+    const chosen = select.value || storage.getItem(whatKey);
+    const groups = OF.map((of) => {
+      const options = offers[of].map((id) =>
+        el('option', { value: `${of}:${id}` }, desk.titles.get(id) ?? id),
+      );
       return options.length > 0 && el('optgroup', { label: t.people.groups[of] }, ...options);
     });
     const some = groups.some(Boolean);
@@ -155,43 +171,42 @@ export function correction(desk, entrant, done) {
       return;
     }
     try {
-      const json = { ...body, id: uuid(), reason: reason.input.value.trim() || '?' };
-      const p = await call(`${desk.path}/${PATHS[kind]}?dry_run=1`, { json });
+      const p = await previewOf(desk.hunt, kind, { ...body, reason: reason.input.value.trim() || '?' });
       if (mine !== round || !person) return;
-      const before = p.total - p.points;
-      const leaves = kind === 'ban' || !p.rank_after;
-      fill(
-        preview,
-        el('p', { class: 'label' }, t.people.preview),
-        el(
-          'dl',
-          null,
-          el('dt', null, t.people.change),
-          el(
-            'dd',
-            null,
-            t.people.from(number(before), number(p.total)),
-            p.points !== 0 && el('b', null, signed(p.points)),
-          ),
-          el('dt', null, t.people.place2),
-          el(
-            'dd',
-            null,
-            t.people.from(p.rank ? number(p.rank) : '–', leaves ? t.people.leaves : number(p.rank_after)),
-            ' ',
-            leaves ? '' : t.people.ofAll(p.entrants),
-          ),
-          ...(p.badges?.length
-            ? [
-                el('dt', null, t.people.badgesToo),
-                el('dd', null, ...p.badges.map((/** @type {string} */ id) => badge(id))),
-              ]
-            : []),
-        ),
-      );
+      showPreview(p, kind === 'ban' || !p.rank_after);
     } catch (error) {
       if (mine === round) fill(preview, el('p', { class: 'field-error' }, foreign(errorText(error))));
     }
+  }
+
+  /** @param {Preview} p @param {boolean} leaves the board */
+  function showPreview(p, leaves) {
+    fill(
+      preview,
+      el('p', { class: 'label' }, t.people.preview),
+      el(
+        'dl',
+        null,
+        el('dt', null, t.people.change),
+        el(
+          'dd',
+          null,
+          t.people.from(number(p.total - p.points), number(p.total)),
+          p.points !== 0 && el('b', null, signed(p.points)),
+        ),
+        el('dt', null, t.people.place2),
+        el(
+          'dd',
+          null,
+          t.people.from(p.rank ? number(p.rank) : '–', leaves ? t.people.leaves : number(p.rank_after)),
+          ' ',
+          leaves ? '' : t.people.ofAll(p.entrants),
+        ),
+        ...(p.badges.length
+          ? [el('dt', null, t.people.badgesToo), el('dd', null, ...p.badges.map((id) => badge(id)))]
+          : []),
+      ),
+    );
   }
 
   /** @param {string} id */
@@ -203,13 +218,12 @@ export function correction(desk, entrant, done) {
   show();
   return {
     node: sheet.node,
-    /** @param {any} e as the API tells it */
+    /** @param {Person} e */
     update(e) {
-      const first = !person;
       person = e;
       sheet.node.hidden = e.banned;
       offer();
-      if (first || e.points !== undefined) look();
+      look();
     },
   };
 }

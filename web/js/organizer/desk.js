@@ -1,24 +1,42 @@
+/** @import { Stats } from '../types/api.js' */
+/** @import { Badge, Phase } from '../types/protocol.js' */
+/** @import { Panel } from './parts.js' */
+import { ApiError } from '../api.js';
 import { el, fill, foreign, lantern, setText, spoken } from '../dom.js';
 import { clock, moment, number } from '../format.js';
-import { call, command, errorText } from './api.js';
+import { errorText } from './api.js';
 import { editor } from './editor.js';
 import { ledgerView } from './ledger.js';
 import { liveView } from './live.js';
 import { ask, button, tell, trouble } from './parts.js';
 import { peopleView } from './people.js';
+import { huntOf, movePhase, statsOf } from './requests.js';
 import { reviewsView } from './reviews.js';
 import { shareView } from './share.js';
 import { t } from './strings.js';
 
 const PACE = 2000; // ms between looks at the numbers while the page is seen
 
-/** What the desk knows of its hunt; titles are those of the definition in force. */
-/** @typedef {{hunt: string, path: string, stats: any, titles: Map<string, string>, badges: {id: string, title: string, icon?: string}[], link(tab: string, item?: string): string, reload(): Promise<void>}} Desk */
+/**
+ * What the desk knows of its hunt.
+ * @typedef {object} Desk
+ * @property {string} hunt
+ * @property {Stats|null} stats null before the first answer
+ * @property {Map<string, string>} titles of challenges and badges, as in the definition in force
+ * @property {Badge[]} badges
+ * @property {(tab: string, item?: string) => string} link
+ */
 
-/** The orders that a phase allows. @param {string} phase @param {boolean} frozen */
-function allowed(phase, frozen) {
-  /** @type {string[]} */
-  const found = { draft: ['draftopen'], open: ['paused'], paused: ['open'] }[phase] ?? [];
+/** @typedef {'draftopen'|'open'|'paused'|'closed'|'freeze'|'reveal'} Move draftopen is open, out of draft */
+
+/** @type {Record<Phase, Move[]>} */
+const NEXT = { draft: ['draftopen'], open: ['paused'], paused: ['open'], closed: [] };
+/** The moves that ask back, and what they ask. @type {Partial<Record<Move, string>>} */
+const SURE = t.sure;
+
+/** The moves that a phase allows. @param {Phase} phase @param {boolean} frozen @returns {Move[]} */
+export function allowed(phase, frozen) {
+  const found = [...NEXT[phase]];
   const runs = phase === 'open' || phase === 'paused';
   if (frozen) found.push('reveal');
   else if (runs) found.push('freeze');
@@ -27,16 +45,13 @@ function allowed(phase, frozen) {
 
 /** One hunt's desk. @param {HTMLElement} main @param {string} hunt */
 export function deskView(main, hunt) {
-  const path = `/hunts/${hunt}`;
   /** @type {Desk} */
   const desk = {
     hunt,
-    path,
     stats: null,
     titles: new Map(),
     badges: [],
     link: (tab, item = '') => `#/${hunt}/${tab}${item && `/${encodeURIComponent(item)}`}`,
-    reload,
   };
   const title = foreign(hunt);
   const mark = lantern('dim');
@@ -66,7 +81,7 @@ export function deskView(main, hunt) {
     body,
   );
 
-  /** @type {Record<string, (item: string) => import('./parts.js').Panel>} */
+  /** @type {Record<string, (item: string) => Panel>} */
   const views = {
     live: () => liveView(desk),
     entrants: (item) => peopleView(desk, item),
@@ -75,7 +90,7 @@ export function deskView(main, hunt) {
     ledger: () => ledgerView(desk),
     share: () => shareView(desk),
   };
-  /** @type {import('./parts.js').Panel|null} */
+  /** @type {Panel|null} */
   let panel = null;
   let shown = '';
   let wanted = ['live', ''];
@@ -88,14 +103,13 @@ export function deskView(main, hunt) {
   let closes = 0;
 
   async function reload() {
-    const info = await call(path);
+    const info = await huntOf(hunt);
     opens = info.opens ?? 0;
     closes = info.closes ?? 0;
-    desk.badges = info.definition?.badges ?? [];
-    for (const { id, title } of [...(info.definition?.challenges ?? []), ...desk.badges])
-      desk.titles.set(id, title);
+    desk.badges = info.definition.badges;
+    for (const { id, title } of [...info.definition.challenges, ...desk.badges]) desk.titles.set(id, title);
     setText(title, info.title);
-    if (desk.stats) update();
+    if (desk.stats) update(desk.stats);
   }
 
   /** @param {number} n */
@@ -112,13 +126,14 @@ export function deskView(main, hunt) {
     if (document.visibilityState === 'visible') {
       try {
         const before = desk.stats;
-        desk.stats = await call(`${path}/stats`);
-        for (const c of desk.stats.challenges) desk.titles.set(c.id, c.title);
+        const stats = await statsOf(hunt);
+        desk.stats = stats;
+        for (const c of stats.challenges) desk.titles.set(c.id, c.title);
         heard = Date.now();
         stale.hidden = true;
         if (!before) await reload();
         if (ended) return;
-        update();
+        update(stats);
       } catch (error) {
         if (ended) return;
         failed(error);
@@ -128,9 +143,9 @@ export function deskView(main, hunt) {
     if (!ended) timer = setTimeout(look, PACE);
   }
 
-  /** @param {any} error */
+  /** @param {unknown} error */
   function failed(error) {
-    if (error.code === 'unknown_hunt') {
+    if (error instanceof ApiError && error.code === 'unknown_hunt') {
       ended = true;
       fill(
         main,
@@ -143,9 +158,10 @@ export function deskView(main, hunt) {
     } else fill(body, trouble(error, look));
   }
 
-  function update() {
-    const { phase: now, frozen, entrants } = desk.stats;
-    setText(phase, [t.phase[/** @type {'open'} */ (now)], frozen && t.frozen].filter(Boolean).join(' · '));
+  /** @param {Stats} stats */
+  function update(stats) {
+    const { phase: now, frozen, entrants } = stats;
+    setText(phase, [t.phase[now], frozen && t.frozen].filter(Boolean).join(' · '));
     mark.setAttribute('class', `lantern ${now === 'open' ? 'lit' : 'dim'}`);
     const at = Date.now();
     const times = [
@@ -153,35 +169,32 @@ export function deskView(main, hunt) {
       now !== 'closed' && closes && t.closes(moment(closes, at)),
     ];
     setText(facts, [t.entrants(entrants), ...times].filter(Boolean).join(' · '));
-    countWaiting(desk.stats.reviews_waiting ?? 0);
-    const orders = allowed(now, frozen);
-    if (offered !== orders.join()) {
-      offered = orders.join();
-      fill(
-        controls,
-        ...orders.map((o) => button(t.order[/** @type {'open'} */ (o)], () => move(o), style(o))),
-      );
+    countWaiting(stats.reviews_waiting);
+    const moves = allowed(now, frozen);
+    if (offered !== moves.join()) {
+      offered = moves.join();
+      fill(controls, ...moves.map((m) => button(t.order[m], () => move(m), style(m))));
     }
     if (!panel) open();
-    panel?.tick?.(desk.stats);
+    panel?.tick?.(stats);
   }
 
-  /** @param {string} order */
-  function style(order) {
-    if (order === 'closed') return 'quiet danger';
-    return ['draftopen', 'open', 'reveal'].includes(order) ? '' : 'quiet';
+  /** @param {Move} kind */
+  function style(kind) {
+    if (kind === 'closed') return 'quiet danger';
+    return ['draftopen', 'open', 'reveal'].includes(kind) ? '' : 'quiet';
   }
 
-  /** @param {string} order */
-  async function move(order) {
-    const name = t.order[/** @type {'open'} */ (order)];
-    const sure = t.sure[/** @type {'closed'} */ (order)];
+  /** @param {Move} kind */
+  async function move(kind) {
+    const name = t.order[kind];
+    const sure = SURE[kind];
     if (sure && !(await ask(`${name}?`, sure, name))) return;
-    const to = order === 'draftopen' ? 'open' : order;
+    const to = kind === 'draftopen' ? 'open' : kind;
     try {
-      await command(`${path}/phase`, { phase: to }, `${name} (${hunt})`);
-      tell(t.done[/** @type {'open'} */ (to)]);
-      if (order === 'draftopen') await reload();
+      await movePhase(hunt, to, `${name} (${hunt})`);
+      tell(t.done[to]);
+      if (kind === 'draftopen') await reload();
     } catch (error) {
       tell(errorText(error));
     }
@@ -196,10 +209,10 @@ export function deskView(main, hunt) {
     for (const [i, link] of tabs.entries())
       if (Object.keys(t.tabs)[i] === tab) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
-    if (sameTab && panel && 'choose' in panel) return /** @type {any} */ (panel).choose(item);
+    if (sameTab && panel?.choose) return panel.choose(item);
     panel = views[tab](item);
     fill(body, panel.node);
-    panel.tick?.(desk.stats);
+    if (desk.stats) panel.tick?.(desk.stats);
   }
 
   look();

@@ -1,18 +1,33 @@
+/** @import { Finding } from '../types/api.js' */
+/** @import { Panel } from './parts.js' */
+
+import { ApiError } from '../api.js';
 import { el, fill, setText } from '../dom.js';
 import { errorOn } from '../views/field.js';
-import { call, errorText, shelf } from './api.js';
+import { DeskError, errorText, storage } from './api.js';
 import { ask, button, later, tell, trouble } from './parts.js';
+import { applyFile, fileOf, huntOf, lint as lintFile } from './requests.js';
 import { t } from './strings.js';
-
-/** @import { Finding } from './api.js' */
 
 const MOST = 1 << 20; // bytes of a hunt file
 const LINE = 1.5; // em, as in the style sheet
 
+/** The hunt that a file names, or ''. @param {string} file */
+export function huntIn(file) {
+  return /^\s*["{]*\s*"?hunt"?\s*:\s*["']?([a-z0-9-]{1,64})/m.exec(file)?.[1] ?? '';
+}
+
+/** The result of a check in a line. @param {Finding[]} findings @param {number} maxScore */
+export function summaryOf(findings, maxScore) {
+  const errors = findings.filter((f) => f.severity === 'error').length;
+  const sum = findings.length ? `${t.file.counts(errors, findings.length - errors)}.` : t.file.clean;
+  return errors ? sum : `${sum} ${t.file.max(maxScore)}`;
+}
+
 /**
  * Writes and applies a hunt file: findings at their lines, a plan first.
  * @param {string} hunt '' for a new one @param {(hunt: string) => void} applied
- * @returns {import('./parts.js').Panel}
+ * @returns {Panel}
  */
 export function editor(hunt, applied) {
   const key = `veltrix:desk:file:${hunt}`;
@@ -86,12 +101,12 @@ export function editor(hunt, applied) {
   });
 
   function changed() {
-    if (text.value === base.text) shelf.removeItem(key);
-    else shelf.setItem(key, JSON.stringify({ text: text.value, base }));
+    if (text.value === base.text) storage.removeItem(key);
+    else storage.setItem(key, JSON.stringify({ text: text.value, base }));
     plan.hidden = true;
     complain('');
     draw();
-    verdict.setAttribute('aria-busy', 'true'); // said when there is something to say
+    verdict.setAttribute('aria-busy', 'true'); // until there is something to say
     setText(verdict, t.file.checking);
     check();
   }
@@ -109,7 +124,7 @@ export function editor(hunt, applied) {
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     const before = text.value.slice(0, text.selectionStart);
     const depth = /[^\n]*$/.exec(before)?.[0].match(/^ */)?.[0] ?? '';
-    // The only way that leaves undo as it is.
+    // The only way to insert text that undo knows.
     if (depth && document.execCommand('insertText', false, `\n${depth}`)) event.preventDefault();
   }
 
@@ -134,14 +149,13 @@ export function editor(hunt, applied) {
       return find([]);
     }
     try {
-      const { findings, max_score } = await call('/lint', { yaml: text.value });
+      const { findings, max_score } = await lintFile(text.value);
       if (mine !== round) return;
-      find(findings ?? []);
-      const errors = findings.filter((/** @type {Finding} */ f) => f.severity === 'error').length;
-      const sum = findings.length ? `${t.file.counts(errors, findings.length - errors)}.` : t.file.clean;
-      conclude(errors ? sum : `${sum} ${t.file.max(max_score ?? 0)}`);
+      find(findings);
+      conclude(summaryOf(findings, max_score));
     } catch (error) {
-      if (mine === round) conclude(/** @type {any} */ (error).status ? errorText(error) : t.file.noCheck);
+      const answered = error instanceof ApiError && error.status > 0;
+      if (mine === round) conclude(answered ? errorText(error) : t.file.noCheck);
     }
   }
 
@@ -190,14 +204,9 @@ export function editor(hunt, applied) {
     text.scrollLeft = 0;
   }
 
-  /** The hunt that the file is of. */
-  function fileOf() {
-    return hunt || (/^\s*["{]*\s*"?hunt"?\s*:\s*["']?([a-z0-9-]{1,64})/m.exec(text.value)?.[1] ?? '');
-  }
-
   /** @param {boolean} dry */
   async function put(dry) {
-    const id = fileOf();
+    const id = hunt || huntIn(text.value);
     if (!text.value.trim() || !id) {
       complain(text.value.trim() ? t.file.noId : t.file.empty);
       text.focus();
@@ -206,9 +215,9 @@ export function editor(hunt, applied) {
     complain('');
     planButton.disabled = true;
     try {
-      return await call(`/hunts/${id}${dry ? '?dry_run=1' : ''}`, { method: 'PUT', yaml: text.value });
-    } catch (/** @type {any} */ error) {
-      if (error.findings?.length) {
+      return await applyFile(id, text.value, dry);
+    } catch (error) {
+      if (error instanceof DeskError && error.findings.length) {
         round++;
         find(error.findings);
         conclude(`${t.file.counts(error.findings.length, 0)}.`);
@@ -231,11 +240,7 @@ export function editor(hunt, applied) {
       moved && el('p', { class: 'field-error' }, t.file.moved),
       said.replay
         ? el('p', null, t.file.nothing)
-        : el(
-            'ul',
-            { class: 'plan-lines' },
-            ...said.plan.text.map((/** @type {string} */ line) => el('li', { dir: 'auto' }, line)),
-          ),
+        : el('ul', { class: 'plan-lines' }, ...said.plan.text.map((line) => el('li', { dir: 'auto' }, line))),
       el(
         'div',
         { class: 'actions' },
@@ -259,27 +264,25 @@ export function editor(hunt, applied) {
     const said = await put(false);
     if (!said) return;
     base = { text: text.value, rev: said.rev };
-    const id = fileOf();
-    shelf.removeItem(key);
+    storage.removeItem(key);
     plan.hidden = true;
     draw();
     tell(t.file.applied(said.rev));
-    applied(id);
+    applied(hunt || huntIn(text.value));
   }
 
   async function drop() {
     if (!(await ask(`${t.file.discard}?`, t.file.discardSure, t.file.discard))) return;
-    shelf.removeItem(key);
+    storage.removeItem(key);
     await begin();
   }
 
   async function begin() {
     try {
-      const kept = JSON.parse(shelf.getItem(key) ?? 'null');
+      const kept = JSON.parse(storage.getItem(key) ?? 'null');
       if (kept) base = kept.base;
       else if (hunt) {
-        const file = await call(`/hunts/${hunt}/definition`, { as: 'text' });
-        base = { text: file, rev: await revision() };
+        base = { text: await fileOf(hunt), rev: (await huntOf(hunt)).rev };
       }
       text.value = kept?.text ?? base.text;
       complain('');
@@ -288,10 +291,6 @@ export function editor(hunt, applied) {
     } catch (error) {
       fill(list, trouble(error, begin));
     }
-  }
-
-  async function revision() {
-    return (await call(`/hunts/${hunt}`)).rev ?? 0;
   }
 
   begin();

@@ -1,35 +1,47 @@
+/** @import { Entry } from '../types/api.js' */
+/** @import { Child } from '../dom.js' */
+/** @import { Desk } from './desk.js' */
+/** @import { Panel } from './parts.js' */
 import { el, fill, foreign } from '../dom.js';
 import { clock, moment, number, signed } from '../format.js';
-import { call } from './api.js';
 import { button, trouble } from './parts.js';
+import { ledgerOf, namedEntrants } from './requests.js';
 import { t } from './strings.js';
 
 const PAGE = 100;
 
 /**
- * What an entry of the ledger says, in words.
- * @param {any} e @param {import('./desk.js').Desk} desk @returns {import('../dom.js').Child[]}
+ * An entry of the ledger in words: what happened, the organizer's reason or text,
+ * by whom, and whether it puts back something lost.
+ * @param {Entry} e @param {Map<string, string>} titles of challenges and badges
  */
+export function wordsOf(e, titles) {
+  const by = e.by && (t.ledger.who[e.by] ?? e.by);
+  return {
+    what: whatOf(e, titles),
+    quote: e.reason ?? (e.type === 'announced' || e.type === 'recovered' ? e.text : undefined),
+    by: by ? t.ledger.by(by) : '',
+    back: e.text?.startsWith('restores ') && e.type !== 'announced' ? t.ledger.back : '',
+  };
+}
+
+/** @param {Entry} e @param {Map<string, string>} titles */
+function whatOf(e, titles) {
+  if (e.type === 'phase') return t.line.phase(e.phase ? t.phase[e.phase] : '', Boolean(e.frozen));
+  if (e.type === 'defined') return t.line.defined(e.rev ?? 0);
+  const id = e.badge ?? e.challenge ?? ''; // a badge that came with an award names both
+  const line = t.line[e.type];
+  return typeof line === 'function' ? line(titles.get(id) ?? id) : (line ?? e.type);
+}
+
+/** The same as nodes. @param {Entry} e @param {Desk} desk @returns {Child[]} */
 export function words(e, desk) {
-  const id = e.badge ?? e.challenge; // a badge that came with an award names both
-  const what = id && (desk.titles.get(id) ?? id);
-  const line = t.line[/** @type {'awarded'} */ (e.type)];
-  const said =
-    e.type === 'phase'
-      ? t.line.phase(t.phase[/** @type {'open'} */ (e.phase)] ?? '', e.frozen)
-      : e.type === 'defined'
-        ? t.line.defined(e.rev)
-        : typeof line === 'function'
-          ? line(what)
-          : (line ?? e.type);
-  const by = e.by && (t.ledger.who[/** @type {'start'} */ (e.by)] ?? e.by);
-  const more = e.reason ?? (['announced', 'recovered'].includes(e.type) && e.text);
-  const back = e.text?.startsWith('restores ') && e.type !== 'announced';
+  const { what, quote, by, back } = wordsOf(e, desk.titles);
   return [
-    foreign(said),
-    more && el('q', { dir: 'auto' }, more),
-    by && el('small', null, t.ledger.by(by)),
-    back && el('small', null, t.ledger.back),
+    foreign(what),
+    quote && el('q', { dir: 'auto' }, quote),
+    by && el('small', null, by),
+    back && el('small', null, back),
   ];
 }
 
@@ -37,7 +49,7 @@ export function words(e, desk) {
 export const when = (at) =>
   new Date(at).toDateString() === new Date().toDateString() ? clock(at) : moment(at, Date.now());
 
-/** The ledger, newest first, a page at a time. @param {import('./desk.js').Desk} desk */
+/** The ledger, newest first, a page at a time. @param {Desk} desk @returns {Panel} */
 export function ledgerView(desk) {
   const rows = el('tbody');
   const none = el('p', { class: 'empty', hidden: true }, t.ledger.none);
@@ -71,13 +83,7 @@ export function ledgerView(desk) {
   /** @param {number} from 0 is the head */
   async function load(from) {
     try {
-      const text = await call(`${desk.path}/ledger?limit=${PAGE}&before=${from || Number.MAX_SAFE_INTEGER}`, {
-        as: 'text',
-      });
-      const entries = text
-        .split('\n')
-        .filter(Boolean)
-        .map((/** @type {string} */ line) => JSON.parse(line));
+      const entries = await ledgerOf(desk.hunt, from || Number.MAX_SAFE_INTEGER, PAGE);
       before = from;
       oldest = entries.at(-1)?.seq ?? 0;
       await learn(entries);
@@ -94,17 +100,15 @@ export function ledgerView(desk) {
     }
   }
 
-  /** Learns the names on a page that are not known yet. @param {any[]} entries at most as many as can be asked for */
+  /** Learns the names on a page that are not known yet. @param {Entry[]} entries at most as many as can be asked for */
   async function learn(entries) {
-    for (const e of entries) if (e.type === 'joined' && e.name) names.set(e.entrant, e.name);
-    const ids = new Set(entries.map((e) => e.entrant).filter((id) => id && !names.has(id)));
+    for (const e of entries) if (e.type === 'joined' && e.entrant && e.name) names.set(e.entrant, e.name);
+    const ids = new Set(entries.flatMap(({ entrant: id }) => (id && !names.has(id) ? [id] : [])));
     if (!ids.size) return;
-    const asked = new URLSearchParams([...ids].map((id) => ['id', id]));
-    const { entrants } = await call(`${desk.path}/entrants?${asked}`);
-    for (const e of entrants) names.set(e.entrant, e.name);
+    for (const e of await namedEntrants(desk.hunt, [...ids])) names.set(e.entrant, e.name);
   }
 
-  /** @param {any} e */
+  /** @param {Entry} e */
   function row(e) {
     const name = e.entrant && (names.get(e.entrant) ?? e.entrant);
     return el(

@@ -1,8 +1,11 @@
+/** @import { ChallengeStats } from '../types/api.js' */
+/** @import { Desk } from './desk.js' */
+/** @import { Panel } from './parts.js' */
 import { el, keyed, setText } from '../dom.js';
 import { number } from '../format.js';
 import { field } from '../views/field.js';
-import { command } from './api.js';
 import { form, keep, need, tell } from './parts.js';
+import { announce } from './requests.js';
 import { t } from './strings.js';
 
 const KEPT = 60; // samples in the sparkline: two minutes
@@ -61,23 +64,22 @@ function bar(name) {
   };
 }
 
-/** @param {{id: string}} _challenge */
-function challengeRow(_challenge) {
+function challengeRow() {
   const title = el('th', { scope: 'row', dir: 'auto' });
   const found = bar('found');
   const wrong = bar('wrong');
   return {
     node: el('tr', null, title, found.node, wrong.node),
-    /** @param {any} c */
-    update(c) {
-      setText(title, c.title);
-      found.set(c.solves, c.most);
-      wrong.set(c.wrong, c.most);
+    /** most is the highest number of all. @param {ChallengeStats & {most: number}} c */
+    update({ title: text, solves, wrong: missed, most }) {
+      setText(title, text);
+      found.set(solves, most);
+      wrong.set(missed, most);
     },
   };
 }
 
-/** The numbers of now, and announcements. @param {import('./desk.js').Desk} desk */
+/** The numbers of now, and announcements. @param {Desk} desk @returns {Panel} */
 export function liveView(desk) {
   const spark = sparkline();
   const figures = {
@@ -122,23 +124,22 @@ export function liveView(desk) {
   );
   return {
     node,
-    /** @param {any} s */
     tick(s) {
       setText(figures.sessions.value, number(s.sessions));
       setText(figures.sessions.detail, t.live.sessionsMore(s.audience));
       setText(figures.entrants.value, number(s.entrants));
       setText(figures.claims.value, number(Math.round(s.claims_per_second * 10) / 10));
       spark.add(s.claims_per_second);
-      setText(figures.verdict.value, s.verdict_ms?.p50 ? delay(s.verdict_ms.p50) : '–');
-      setText(figures.verdict.detail, s.verdict_ms?.p50 ? t.live.verdictMore(delay(s.verdict_ms.p99)) : '');
-      const most = Math.max(0, ...s.challenges.flatMap((/** @type {any} */ c) => [c.solves, c.wrong]));
+      setText(figures.verdict.value, s.verdict_ms.p50 ? delay(s.verdict_ms.p50) : '–');
+      setText(figures.verdict.detail, s.verdict_ms.p50 ? t.live.verdictMore(delay(s.verdict_ms.p99)) : '');
+      const most = Math.max(0, ...s.challenges.flatMap((c) => [c.solves, c.wrong]));
       keyed(
         rows,
-        s.challenges.map((/** @type {any} */ c) => ({ ...c, most })),
+        s.challenges.map((c) => ({ ...c, most })),
         (c) => c.id,
         challengeRow,
       );
-      const counts = Object.entries(s.outcomes ?? {}).filter(([, n]) => n);
+      const counts = Object.entries(s.outcomes).filter(([, n]) => n);
       none.hidden = counts.length > 0;
       keyed(
         outcomes,
@@ -147,7 +148,7 @@ export function liveView(desk) {
         ([name]) => {
           const value = el('b');
           return {
-            node: el('li', null, t.outcome[/** @type {'wrong'} */ (name)] ?? name, value),
+            node: el('li', null, t.outcome[name] ?? name, value),
             update: ([, n]) => setText(value, number(n)),
           };
         },
@@ -156,14 +157,14 @@ export function liveView(desk) {
   };
 }
 
-/** @param {import('./desk.js').Desk} desk */
+/** @param {Desk} desk */
 function announcement(desk) {
   const input = el('textarea', { rows: 3, maxLength: 500, dir: 'auto' });
   const text = field({ label: t.live.announce, hint: t.live.announceHint, input });
   const clear = keep(input, `${desk.hunt}:announce`);
   return form(t.live.announceSend, { text }, [text.node], async () => {
     const said = need(text, t.live.textMissing);
-    await command(`${desk.path}/announcements`, { text: said }, `${t.live.announce}: ${said}`);
+    await announce(desk.hunt, said, `${t.live.announce}: ${said}`);
     clear();
     tell(t.live.announced);
   }).node;

@@ -1,11 +1,18 @@
 import { el, setText } from '../dom.js';
-import { errorText, orders, shelf } from './api.js';
+import { errorText, storage } from './api.js';
+import { orders } from './orders.js';
 import { t } from './strings.js';
 
-/** @typedef {ReturnType<typeof import('../views/field.js').field>} Field */
-/** What the desk shows below its tabs. @typedef {{node: HTMLElement, tick?(stats: any): void}} Panel */
+/** @import { Stats } from '../types/api.js' */
+/** @import { Field } from '../views/field.js' */
 
-/** A field that was not filled in as it has to be. */
+/**
+ * A part of the desk below its tabs. One with choose shows another item without
+ * being made again.
+ * @typedef {{node: HTMLElement, tick?(stats: Stats): void, choose?(item: string): void}} Panel
+ */
+
+/** A field is not filled in as it has to be. */
 export class Refusal extends Error {
   /** @param {Field} field @param {string} text */
   constructor(field, text) {
@@ -14,7 +21,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What stands in a field. @param {Field} f @param {string} missing @throws {Refusal} when it is empty */
+/** The text in a field. @param {Field} f @param {string} missing @throws {Refusal} when it is empty */
 export function need(f, missing) {
   const value = f.input.value.trim();
   if (!value) throw new Refusal(f, missing);
@@ -28,11 +35,11 @@ export function need(f, missing) {
  */
 export function keep(input, key) {
   const name = `veltrix:desk:typed:${key}`;
-  input.value = shelf.getItem(name) ?? input.value;
-  input.addEventListener('input', () => shelf.setItem(name, input.value));
+  input.value = storage.getItem(name) ?? input.value;
+  input.addEventListener('input', () => storage.setItem(name, input.value));
   return () => {
     input.value = '';
-    shelf.removeItem(name);
+    storage.removeItem(name);
   };
 }
 
@@ -42,8 +49,8 @@ export function button(text, click, name = 'quiet small') {
 }
 
 /**
- * A form that sends. What goes wrong is said beside the field that it speaks
- * of, and nothing that was typed is taken away.
+ * A form that sends. An error is shown beside the field that it names, and what
+ * was typed stays.
  * @param {string} text of the button @param {Record<string, Field>} fields by their name in the API
  * @param {Node[]} children @param {() => Promise<void>} send
  */
@@ -56,7 +63,7 @@ export function form(text, fields, children, send) {
   const complain = (error) => {
     if (error instanceof Refusal) return refuse(error.field, error.message);
     const said = errorText(error);
-    const plain = /** @type {Error} */ (error).message; // begins with the field that it speaks of
+    const plain = /** @type {Error} */ (error).message; // begins with the field that it names
     const field = Object.entries(fields).find(([name, f]) => plain.startsWith(name) && f.node.isConnected);
     if (field) return refuse(field[1], said);
     const open = said === t.unreachable || said === t.busy;
@@ -119,19 +126,21 @@ export function ask(title, text, yes) {
   });
 }
 
-const told = el('p', { class: 'told', role: 'status' });
+/** @type {HTMLElement|undefined} */
+let done;
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let quiet;
 
-/** Says that something was done. @param {string} text */
+/** Shows for a while that something was done. @param {string} text */
 export function tell(text) {
-  if (!told.isConnected) document.body.append(told);
-  setText(told, text);
+  done ??= el('p', { class: 'told', role: 'status' });
+  if (!done.isConnected) document.body.append(done);
+  setText(done, text);
   clearTimeout(quiet);
-  quiet = setTimeout(() => setText(told, ''), 6000);
+  quiet = setTimeout((node) => setText(node, ''), 6000, done);
 }
 
-/** Calls fn once nothing more came for a while. @param {() => void} fn @param {number} ms */
+/** Calls fn once for all calls with less than ms between them. @param {() => void} fn @param {number} ms */
 export function later(fn, ms) {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let timer;
@@ -142,7 +151,7 @@ export function later(fn, ms) {
 }
 
 /**
- * A line that says what went wrong while something was fetched, with a button.
+ * A line that says why something could not be fetched, with a button to try again.
  * @param {unknown} error @param {() => void} again
  */
 export function trouble(error, again) {

@@ -1,24 +1,29 @@
+/** @import { EntrantRow, Entry, Person } from '../types/api.js' */
+/** @import { Desk } from './desk.js' */
+/** @import { Panel } from './parts.js' */
+import { ApiError } from '../api.js';
 import { el, fill, foreign, keyed, setText } from '../dom.js';
 import { moment, number, signed } from '../format.js';
 import { field } from '../views/field.js';
-import { call } from './api.js';
 import { correction } from './correct.js';
 import { when, words } from './ledger.js';
 import { button, keep, later, trouble } from './parts.js';
+import { personOf, searchEntrants } from './requests.js';
 import { t } from './strings.js';
 
 const PAGE = 50;
+const MOST = 1000; // that the API lists at once
 
 /**
  * Entrants in the order of the live board, and one of them in full.
- * @param {import('./desk.js').Desk} desk @param {string} chosen entrant, '' for none
+ * @param {Desk} desk @param {string} chosen entrant, '' for none @returns {Panel}
  */
 export function peopleView(desk, chosen) {
   const search = field({
     label: t.people.search,
     input: el('input', { type: 'search', autocomplete: 'off', dir: 'auto' }),
   });
-  keep(/** @type {HTMLInputElement} */ (search.input), `${desk.hunt}:search`);
+  keep(search.input, `${desk.hunt}:search`);
   const list = el('ol', { class: 'rows' });
   const none = el('p', { class: 'empty', hidden: true });
   const said = el('div', { role: 'status' });
@@ -49,13 +54,13 @@ export function peopleView(desk, chosen) {
 
   async function load() {
     const mine = ++round;
-    const q = encodeURIComponent(search.input.value.trim());
+    const text = search.input.value.trim();
     try {
-      const { total, entrants } = await call(`${desk.path}/entrants?q=${q}&limit=${Math.min(size, 1000)}`);
+      const { total, entrants } = await searchEntrants(desk.hunt, text, Math.min(size, MOST));
       if (mine !== round) return;
-      keyed(list, entrants, (/** @type {any} */ e) => e.entrant, row);
+      keyed(list, entrants, (e) => e.entrant, row);
       none.hidden = entrants.length > 0;
-      setText(none, q ? t.people.noMatch : t.people.none);
+      setText(none, text ? t.people.noMatch : t.people.none);
       more.hidden = total <= entrants.length;
       fill(said);
     } catch (error) {
@@ -63,7 +68,7 @@ export function peopleView(desk, chosen) {
     }
   }
 
-  /** @param {any} first */
+  /** @param {EntrantRow} first */
   function row(first) {
     const rank = el('span', { class: 'rank' });
     const name = el('bdi', { class: 'name' });
@@ -80,7 +85,7 @@ export function peopleView(desk, chosen) {
     );
     return {
       node: el('li', null, link),
-      /** @param {any} e */
+      /** @param {EntrantRow} e */
       update(e) {
         setText(rank, e.rank ? number(e.rank) : '–');
         setText(name, e.name);
@@ -111,7 +116,6 @@ export function peopleView(desk, chosen) {
   return {
     node,
     choose,
-    /** @param {any} s */
     tick(s) {
       if (s.seq === seq) return;
       seq = s.seq;
@@ -121,12 +125,24 @@ export function peopleView(desk, chosen) {
   };
 }
 
+/** Where an entrant stands, in a line. @param {Person} e @param {number} now */
+export function factsOf(e, now) {
+  return [
+    e.banned ? t.people.banned : e.rank && t.people.place(e.rank),
+    t.people.points(e.points),
+    e.players.length > 1 && t.people.team(e.players.length),
+    e.joined_at && t.people.joined(moment(e.joined_at, now)),
+    e.entrant,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
 /**
  * One entrant: where it stands, its history, and the form that corrects.
- * @param {import('./desk.js').Desk} desk @param {string} entrant @param {HTMLElement} parent @param {() => void} changed
+ * @param {Desk} desk @param {string} entrant @param {HTMLElement} parent @param {() => void} changed
  */
 function person(desk, entrant, parent, changed) {
-  const path = `${desk.path}/entrants/${encodeURIComponent(entrant)}`;
   const name = foreign('');
   const facts = el('p', { class: 'facts' });
   const history = el('ol', { class: 'history' });
@@ -163,38 +179,27 @@ function person(desk, entrant, parent, changed) {
 
   async function refresh() {
     try {
-      const e = await call(path);
+      const e = await personOf(desk.hunt, entrant);
       fill(said);
       body.hidden = false;
       setText(name, e.name || entrant);
-      const now = Date.now();
-      setText(
-        facts,
-        [
-          e.banned ? t.people.banned : e.rank && t.people.place(e.rank),
-          t.people.points(e.points),
-          e.players?.length > 1 && t.people.team(e.players.length),
-          e.joined_at && t.people.joined(moment(e.joined_at, now)),
-          entrant,
-        ]
-          .filter(Boolean)
-          .join(' · '),
-      );
+      setText(facts, factsOf(e, Date.now()));
       const tries = e.attempts.map(
-        (/** @type {any} */ a) => `${desk.titles.get(a.challenge) ?? a.challenge} ${number(a.count)}`,
+        (a) => `${desk.titles.get(a.challenge) ?? a.challenge} ${number(a.count)}`,
       );
       wrong.hidden = !tries.length;
       setText(wrong, `${t.live.wrong}: ${tries.join(', ')}`);
-      keyed(history, e.history, (/** @type {any} */ l) => String(l.seq), line);
+      keyed(history, e.history, (l) => String(l.seq), line);
       cut.hidden = !e.history_after;
       form.update(e);
-    } catch (/** @type {any} */ error) {
-      if (error.code === 'unknown_entrant') fill(said, el('p', { class: 'empty' }, t.people.gone));
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'unknown_entrant')
+        fill(said, el('p', { class: 'empty' }, t.people.gone));
       else fill(said, trouble(error, refresh));
     }
   }
 
-  /** @param {any} e */
+  /** @param {Entry} e */
   function line(e) {
     const node = el(
       'li',

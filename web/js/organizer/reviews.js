@@ -1,13 +1,17 @@
+/** @import { Review } from '../types/api.js' */
+/** @import { Desk } from './desk.js' */
+/** @import { Panel } from './parts.js' */
 import { el, fill, foreign, keyed } from '../dom.js';
 import { moment } from '../format.js';
 import { field } from '../views/field.js';
-import { call, command, errorText } from './api.js';
+import { errorText } from './api.js';
 import { button, keep, tell, trouble } from './parts.js';
+import { decide, reviewsOf } from './requests.js';
 import { t } from './strings.js';
 
 /**
  * The claims that wait for a decision.
- * @param {import('./desk.js').Desk} desk @param {(waiting: number) => void} counted
+ * @param {Desk} desk @param {(waiting: number) => void} counted @returns {Panel}
  */
 export function reviewsView(desk, counted) {
   const list = el('div', { class: 'reviews' });
@@ -16,8 +20,8 @@ export function reviewsView(desk, counted) {
 
   async function load() {
     try {
-      const { reviews } = await call(`${desk.path}/reviews`);
-      keyed(list, reviews, (/** @type {any} */ r) => `${r.claim} ${r.entrant} ${r.challenge}`, card);
+      const reviews = await reviewsOf(desk.hunt);
+      keyed(list, reviews, (r) => `${r.claim} ${r.entrant} ${r.challenge}`, card);
       none.hidden = reviews.length > 0;
       counted(reviews.length);
       fill(said);
@@ -26,23 +30,23 @@ export function reviewsView(desk, counted) {
     }
   }
 
-  /** @param {any} r */
+  /** @param {Review} r */
   function card(r) {
     const reason = field({
       label: t.reviews.reason,
       hint: t.reviews.optional,
       input: el('input', { type: 'text', maxLength: 500, dir: 'auto', autocomplete: 'off' }),
     });
-    const clear = keep(/** @type {HTMLInputElement} */ (reason.input), `${desk.hunt}:review:${r.claim}`);
+    const clear = keep(reason.input, `${desk.hunt}:review:${r.claim}`);
     let busy = false;
-    const decide = async (/** @type {boolean} */ approve) => {
+    const answer = async (/** @type {boolean} */ approve) => {
       if (busy) return;
       busy = true;
       const { entrant, challenge } = r;
       const label = `${approve ? t.reviews.approve : t.reviews.reject}: ${r.name}`;
       const body = { approve, reason: reason.input.value.trim(), entrant, challenge };
       try {
-        await command(`${desk.path}/reviews/${r.claim}`, body, label, true);
+        await decide(desk.hunt, r.claim, body, label);
         clear();
         tell(approve ? t.reviews.approved : t.reviews.rejected);
         await load();
@@ -67,8 +71,8 @@ export function reviewsView(desk, counted) {
       el(
         'div',
         { class: 'actions' },
-        button(t.reviews.approve, () => decide(true), ''),
-        button(t.reviews.reject, () => decide(false), 'quiet'),
+        button(t.reviews.approve, () => answer(true), ''),
+        button(t.reviews.reject, () => answer(false), 'quiet'),
       ),
     );
     return { node, update() {} };

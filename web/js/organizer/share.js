@@ -1,10 +1,13 @@
+/** @import { Desk } from './desk.js' */
+/** @import { Panel } from './parts.js' */
 import { el, setText } from '../dom.js';
 import { field } from '../views/field.js';
-import { call, errorText, shelf } from './api.js';
+import { errorText, storage } from './api.js';
 import { button, keep, tell } from './parts.js';
+import { fileOf, resultsOf } from './requests.js';
 import { t } from './strings.js';
 
-/** A link with what to do with it. @param {string} label */
+/** A link to open or to copy. @param {string} label */
 function link(label) {
   const f = field({ label, input: el('input', { type: 'text', readOnly: true, class: 'code' }) });
   const go = el('a', { class: 'button quiet', target: '_blank', rel: 'noopener' }, t.share.openLink);
@@ -32,7 +35,12 @@ function link(label) {
   };
 }
 
-/** Links, the QR code and the results. @param {import('./desk.js').Desk} desk */
+/** The join code that a hunt file sets, or ''. @param {string} file */
+export function joinCodeIn(file) {
+  return /^\s*"?join_code"?\s*:\s*["']?([^"'\s#,]+)/m.exec(file)?.[1] ?? '';
+}
+
+/** Links, the QR code and the results. @param {Desk} desk @returns {Panel} */
 export function shareView(desk) {
   const page = `/h/${desk.hunt}`;
   const players = link(t.share.players);
@@ -53,29 +61,29 @@ export function shareView(desk) {
   const show = () => {
     const said = encodeURIComponent(code.input.value.trim());
     players.set(page + (said && `#code=${said}`));
-    // The server behind a proxy does not know what the page was fetched by.
+    // A server behind a proxy does not know by which scheme the page was fetched.
     const src = `${page}/qr.svg?scheme=${location.protocol.slice(0, -1)}${said && `&code=${said}`}`;
     if (qr.getAttribute('src') !== src) qr.src = src;
   };
-  keep(/** @type {HTMLInputElement} */ (code.input), `${desk.hunt}:share`);
+  keep(code.input, `${desk.hunt}:share`);
   code.input.addEventListener('input', show);
   show();
-  call(`${desk.path}/definition`, { as: 'text' }).then(
+  fileOf(desk.hunt).then(
     (file) => {
-      const found = /^\s*"?join_code"?\s*:\s*["']?([^"'\s#,]+)/m.exec(file);
-      if (!found || code.input.value || shelf.getItem(`veltrix:desk:typed:${desk.hunt}:share`) !== null)
+      const found = joinCodeIn(file);
+      if (!found || code.input.value || storage.getItem(`veltrix:desk:typed:${desk.hunt}:share`) !== null)
         return;
-      code.input.value = found[1];
+      code.input.value = found;
       show();
     },
-    () => {}, // without the file the code is typed
+    () => {}, // without the file the organizer types the code
   );
 
   const failed = el('p', { class: 'field-error', role: 'alert', hidden: true });
   const csv = async () => {
     failed.hidden = true;
     try {
-      const blob = await call(`${desk.path}/results.csv`, { as: 'blob' });
+      const blob = await resultsOf(desk.hunt);
       const href = URL.createObjectURL(blob);
       el('a', { href, download: `${desk.hunt}-results.csv` }).click();
       setTimeout(() => URL.revokeObjectURL(href), 60_000);

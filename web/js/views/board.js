@@ -1,10 +1,11 @@
-/** @import { Board, Row, State } from '../types.js' */
+/** @import { Row } from '../types/protocol.js' */
+/** @import { Board, State } from '../types/state.js' */
 import { ownRowBelow } from '../derive.js';
 import { el, keyed, setText, spoken } from '../dom.js';
 import { number } from '../format.js';
 import { t } from '../strings.js';
 
-const MOVES = matchMedia('(prefers-reduced-motion: no-preference)');
+const motion = globalThis.matchMedia?.('(prefers-reduced-motion: no-preference)');
 const GLIDES = 12; // rows that slide at once
 
 /** The leaderboard. */
@@ -113,10 +114,9 @@ function rowView() {
         name.title = row.name;
       }
       if (row.solved !== was.solved || row.badges !== was.badges) {
-        const found = row.solved ? t.board.found(row.solved) : '';
-        const badges = row.badges ? `✦ ${row.badges}` : '';
-        setText(detail, found && badges ? `${found} · ${badges}` : found || badges);
-        detail.hidden = !found && !badges;
+        const text = detailOf(row);
+        setText(detail, text);
+        detail.hidden = !text;
       }
       if (row.points !== was.points) {
         setText(points, number(row.points));
@@ -127,21 +127,38 @@ function rowView() {
   };
 }
 
+/** 3 found · ✦ 1 @param {Row} row */
+export function detailOf({ solved, badges }) {
+  return [solved && t.board.found(solved), badges && `✦ ${badges}`].filter(Boolean).join(' · ');
+}
+
 /**
- * Rows that changed place slide there, unless so many did that nobody could
+ * How many places each row came up, or null for one that was not there.
+ * @param {string[]} was entrants in the order shown before @param {string[]} is
+ */
+export function movesOf(was, is) {
+  const before = new Map(was.map((entrant, i) => [entrant, i]));
+  return is.map((entrant, i) => {
+    const place = before.get(entrant);
+    return place === undefined ? null : place - i;
+  });
+}
+
+/**
+ * Slides rows that changed place there, unless so many did that nobody could
  * follow. All rows are equally high, so nothing is read from the layout.
  * @param {Element} list @param {string[]} was entrants in the order shown before @param {string[]} is
  */
 function glide(list, was, is) {
-  if (!MOVES.matches || document.hidden) return;
-  const before = new Map(was.map((entrant, i) => [entrant, i]));
-  const moved = is.map((entrant, i) => (before.get(entrant) ?? i) - i);
-  if (moved.filter(Boolean).length > GLIDES) return;
+  if (!motion?.matches || document.hidden) return;
+  const moves = movesOf(was, is);
+  if (moves.filter(Boolean).length > GLIDES) return;
   for (const [i, row] of [...list.children].entries()) {
-    if (!before.has(is[i])) row.animate({ opacity: [0, 1] }, { duration: 400 });
-    else if (moved[i])
+    const up = moves[i];
+    if (up === null) row.animate({ opacity: [0, 1] }, { duration: 400 });
+    else if (up)
       row.animate(
-        { transform: [`translateY(${100 * moved[i]}%)`, 'none'] },
+        { transform: [`translateY(${100 * up}%)`, 'none'] },
         { duration: 450, easing: 'cubic-bezier(.2,.7,.2,1)' },
       );
   }

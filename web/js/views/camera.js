@@ -1,5 +1,7 @@
 import { t } from '../strings.js';
 
+/** The part of the Barcode Detection API that is used. @typedef {{detect(video: HTMLVideoElement): Promise<{rawValue: string}[]>}} Detector */
+
 const LOOK = 200; // ms between looks at the picture
 
 /**
@@ -17,7 +19,10 @@ export async function scan(video, signal) {
   try {
     video.srcObject = stream;
     await video.play();
-    const detector = new /** @type {any} */ (globalThis).BarcodeDetector();
+    const { BarcodeDetector } = /** @type {typeof globalThis & {BarcodeDetector: new () => Detector}} */ (
+      globalThis
+    );
+    const detector = new BarcodeDetector();
     while (!signal.aborted) {
       const [seen] = await detector.detect(video);
       if (seen) return codeIn(seen.rawValue);
@@ -32,7 +37,7 @@ export async function scan(video, signal) {
   }
 }
 
-/** A sign may hold the code itself or a link that brings it along. @param {string} text @returns {string} */
+/** The code of a sign, which holds it alone or inside a link. @param {string} text @returns {string} */
 export function codeIn(text) {
   return new URLSearchParams(text.split('#')[1] ?? '').get('code') ?? text;
 }

@@ -1,5 +1,5 @@
-/** @import { Challenge, State, Verdict } from '../types.js' */
-/** @import { Actions } from '../play.js' */
+/** @import { Challenge } from '../types/protocol.js' */
+/** @import { Actions, Answer, HuntState, State } from '../types/state.js' */
 /** @import { Status } from '../derive.js' */
 import { badgeOf, missingFor, nextBonus, solvesOf, statusOf, titleOf, worthOf } from '../derive.js';
 import { el, fill, foreign, lantern, prose, setText, spoken } from '../dom.js';
@@ -10,7 +10,7 @@ import { hintsView } from './hints.js';
 import { proofFields } from './proof.js';
 
 /**
- * One stop of the trail. It is made anew when its definition changes.
+ * One stop of the trail. A changed definition makes another one.
  * @param {Challenge} challenge @param {Actions} actions
  * @param {() => void} onNext to the next stop that can be claimed
  */
@@ -44,36 +44,11 @@ export function challengeView(challenge, actions, onNext) {
       hints.update(state, status === 'solved');
       if (!joined || status === 'locked' || status === 'early' || status === 'late') hints.node.hidden = true;
       found.update(state, challenge, status, now, hasNext);
-      setText(
-        note,
-        joined ? noteFor(state, challenge, status, now) : status === 'locked' ? '' : t.trail.watch,
-      );
+      setText(note, noteFor(state.hunt, challenge, status, now));
       note.hidden = !note.textContent;
       if (hadFocus && claim.node.hidden) (found.node.hidden ? head.node : found.node).focus();
     },
   };
-}
-
-/** @param {State} state @param {Challenge} challenge @param {Status} status @param {number} now */
-function noteFor({ hunt }, challenge, status, now) {
-  switch (status) {
-    case 'locked':
-      return t.trail.locked(missingFor(hunt, challenge));
-    case 'review':
-      return t.proof.review;
-    case 'early':
-      return t.trail.early((challenge.opens ?? 0) - now);
-    case 'late':
-      return t.trail.late;
-    case 'shut':
-      return t.trail.shut[hunt.phase];
-    case 'exhausted':
-      return t.trail.exhausted;
-    case 'ready':
-      return challenge.proof.kind === 'event' ? t.proof.event : '';
-    default:
-      return '';
-  }
 }
 
 /** @param {Challenge} challenge */
@@ -90,26 +65,17 @@ function headView(challenge) {
   return {
     node,
     /** @param {State} state @param {Status} status @param {number} now */
-    update({ hunt, connection }, status, now) {
-      const award = hunt.you?.solved[challenge.id];
-      const points = award ? award.points : worthOf(hunt, challenge);
+    update(state, status, now) {
+      const award = state.hunt.you?.solved[challenge.id];
+      const points = award ? award.points : worthOf(state.hunt, challenge);
       fillOnce(worth, `${points}`, () => [number(points), spoken(` ${t.standing.points(points)}`)]);
       worth.classList.toggle('earned', Boolean(award));
-      const solves = solvesOf(hunt, challenge.id);
-      const bonus = award || status === 'locked' || hunt.phase === 'closed' ? 0 : nextBonus(hunt, challenge);
-      const parts = [
-        challenge.category && foreign(challenge.category, 'category'),
-        award
-          ? t.trail.solvedAt(award.at, now)
-          : t.trail.status[status === 'sending' && connection.status !== 'live' ? 'kept' : status],
-        bonus
-          ? t.trail.bonus(bonus)
-          : !award && hunt.board && hunt.phase !== 'draft'
-            ? t.trail.solves(solves)
-            : '',
-      ].filter(Boolean);
-      const key = parts.map((p) => (typeof p === 'string' ? p : p?.textContent)).join('|');
-      fillOnce(facts, key, () => parts.map((part) => el('span', part)));
+      const { category } = challenge;
+      const words = factsFor(state, challenge, status, now);
+      fillOnce(facts, [category, ...words].join('|'), () => [
+        ...(category ? [el('span', foreign(category, 'category'))] : []),
+        ...words.map((word) => el('span', word)),
+      ]);
     },
   };
 }
@@ -146,17 +112,12 @@ function claimView(challenge, actions) {
     update({ hunt, connection }, next, now) {
       status = next;
       if (!fields) return;
-      const sending = status === 'sending';
-      const retryAt = hunt.you?.attempts[challenge.id]?.retry_at ?? 0;
-      fields.busy(sending);
+      const { button, attempts, waits } = claimWords({ hunt, connection }, challenge, status, now);
+      fields.busy(status === 'sending');
       submit.setAttribute('aria-disabled', String(status !== 'ready'));
-      const live = connection.status === 'live';
-      if (status === 'resting') setText(submit, t.trail.resting(retryAt - now));
-      else setText(submit, sending ? (live ? t.proof.sending : t.proof.waiting) : t.proof.claim);
-      kept.hidden = !sending || live;
-      const limit = challenge.attempts?.max ?? 0;
-      const remaining = hunt.you?.attempts[challenge.id]?.left ?? limit;
-      setText(left, limit && remaining >= 0 ? t.trail.attempts(remaining) : '');
+      setText(submit, button);
+      kept.hidden = !waits;
+      setText(left, attempts);
       const verdict = hunt.verdicts[challenge.id];
       if (!verdict || verdict.hint || verdict.id + verdict.outcome === answered) return;
       answered = verdict.id + verdict.outcome;
@@ -170,32 +131,6 @@ function claimView(challenge, actions) {
   };
 }
 
-/** What a verdict says against a claim, or ''. @param {State['hunt']} hunt @param {Verdict} verdict */
-export function complaintFor(hunt, verdict) {
-  const v = t.verdict;
-  switch (verdict.outcome) {
-    case 'wrong': {
-      const said = v.wrong[verdict.received % v.wrong.length];
-      return verdict.attempts_left !== undefined && verdict.attempts_left >= 0
-        ? `${said} ${v.left(verdict.attempts_left)}`
-        : said;
-    }
-    case 'already':
-    case 'awarded':
-      return verdict.revoked ? v.revoked : '';
-    case 'locked':
-      return v.locked((verdict.requires ?? []).map((id) => titleOf(hunt, id)));
-    case 'cooldown':
-    case 'exhausted':
-    case 'closed':
-      return v[verdict.outcome];
-    case 'error':
-      return errorText(verdict.code ?? '', verdict.message, verdict.why);
-    default:
-      return '';
-  }
-}
-
 /** The good news of a solved stop. @param {() => void} onNext */
 function foundView(onNext) {
   const next = el('button', { type: 'button', class: 'quiet', on: { click: onNext } }, t.trail.next);
@@ -206,34 +141,124 @@ function foundView(onNext) {
     node,
     /** @param {State} state @param {Challenge} challenge @param {Status} status @param {number} now @param {boolean} hasNext */
     update({ hunt }, challenge, status, now, hasNext) {
-      const award = hunt.you?.solved[challenge.id];
-      node.hidden = status !== 'solved' || !award;
+      const found = foundOf(hunt, challenge.id, now);
+      node.hidden = status !== 'solved' || !found;
       next.hidden = !hasNext;
-      if (!award) return;
-      const verdict = hunt.verdicts[challenge.id];
-      const fresh = verdict && !verdict.replay && now - award.at < 60_000;
-      const key = `${award.seq} ${verdict?.outcome} ${verdict?.badges?.length}`;
-      if (key === shown) return;
-      shown = key;
-      node.classList.toggle('fresh', Boolean(fresh));
+      if (!found || found.key === shown) return;
+      shown = found.key;
+      node.classList.toggle('fresh', found.fresh);
       fill(
         words,
         el('p.found-title', t.verdict.awarded),
-        el('p.found-points', signed(award.points), spoken(` ${t.standing.points(award.points)}`)),
-        award.bonus ? el('p.found-more', t.verdict.bonus(award.bonus)) : null,
-        verdict?.outcome === 'already'
-          ? el('p.found-more', verdict.right ? t.verdict.alreadyTeam : t.verdict.already)
-          : null,
-        ...(verdict?.badges ?? []).map((id) => {
-          const badge = badgeOf(hunt, id);
-          return el(
-            'p.found-badge',
-            el('span.badge-icon', badge?.icon || '✦'),
-            ' ',
-            el('span', { dir: 'auto' }, t.verdict.badge(badge?.title ?? id, badge?.points)),
-          );
-        }),
+        el('p.found-points', signed(found.points), spoken(` ${t.standing.points(found.points)}`)),
+        ...found.more.map((text) => el('p.found-more', text)),
+        ...found.badges.map(({ icon, text }) =>
+          el('p.found-badge', el('span.badge-icon', icon), ' ', el('span', { dir: 'auto' }, text)),
+        ),
       );
     },
   };
+}
+
+// The words of a stop, from the state.
+
+/** Why a stop takes no claim now, or ''. @param {HuntState} hunt @param {Challenge} challenge @param {Status} status @param {number} now */
+export function noteFor(hunt, challenge, status, now) {
+  if (hunt.presence !== 'joined') return status === 'locked' ? '' : t.trail.watch;
+  switch (status) {
+    case 'locked':
+      return t.trail.locked(missingFor(hunt, challenge));
+    case 'review':
+      return t.proof.review;
+    case 'early':
+      return t.trail.early((challenge.opens ?? 0) - now);
+    case 'late':
+      return t.trail.late;
+    case 'shut':
+      return t.trail.shut[hunt.phase];
+    case 'exhausted':
+      return t.trail.exhausted;
+    case 'ready':
+      return challenge.proof.kind === 'event' ? t.proof.event : '';
+    default:
+      return '';
+  }
+}
+
+/**
+ * The words below the title: how the stop stands, and its bonus or how many found it.
+ * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
+ */
+export function factsFor({ hunt, connection }, challenge, status, now) {
+  const award = hunt.you?.solved[challenge.id];
+  if (award) return [t.trail.solvedAt(award.at, now)];
+  const bonus = status === 'locked' || hunt.phase === 'closed' ? 0 : nextBonus(hunt, challenge);
+  const counted = hunt.board && hunt.phase !== 'draft' ? t.trail.solves(solvesOf(hunt, challenge.id)) : '';
+  return [
+    t.trail.status[status === 'sending' && connection.status !== 'live' ? 'kept' : status],
+    bonus ? t.trail.bonus(bonus) : counted,
+  ].filter(Boolean);
+}
+
+/**
+ * The words of a claim form; waits says that a claim is kept for a connection.
+ * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
+ */
+export function claimWords({ hunt, connection }, challenge, status, now) {
+  const { left, retry_at } = hunt.you?.attempts[challenge.id] ?? { retry_at: 0 };
+  const { max } = challenge.attempts;
+  const waits = status === 'sending' && connection.status !== 'live';
+  const sends = status === 'sending' ? t.proof.sending : t.proof.claim;
+  return {
+    button: status === 'resting' ? t.trail.resting(retry_at - now) : waits ? t.proof.waiting : sends,
+    attempts: max ? t.trail.attempts(left ?? max) : '',
+    waits,
+  };
+}
+
+const FRESH = 60_000; // ms for which an award is news
+
+/** The words of a solved stop, or null. @param {HuntState} hunt @param {string} challenge @param {number} now */
+export function foundOf(hunt, challenge, now) {
+  const award = hunt.you?.solved[challenge];
+  if (!award) return null;
+  const answer = hunt.verdicts[challenge];
+  const verdict = answer?.outcome === 'awarded' || answer?.outcome === 'already' ? answer : null;
+  const badges = verdict?.badges ?? [];
+  const more = award.bonus ? [t.verdict.bonus(award.bonus)] : [];
+  if (verdict?.outcome === 'already') more.push(verdict.right ? t.verdict.alreadyTeam : t.verdict.already);
+  return {
+    key: `${award.seq} ${answer?.outcome} ${badges.length}`,
+    fresh: Boolean(answer && answer.outcome !== 'error' && !answer.replay && now - award.at < FRESH),
+    points: award.points,
+    more,
+    badges: badges.map((id) => {
+      const badge = badgeOf(hunt, id);
+      return { icon: badge?.icon || '✦', text: t.verdict.badge(badge?.title ?? id, badge?.points) };
+    }),
+  };
+}
+
+/** Why an answer gives nothing, or ''. @param {HuntState} hunt @param {Answer} answer */
+export function complaintFor(hunt, answer) {
+  const v = t.verdict;
+  switch (answer.outcome) {
+    case 'wrong': {
+      const said = v.wrong[answer.received % v.wrong.length];
+      return answer.attempts_left === undefined ? said : `${said} ${v.left(answer.attempts_left)}`;
+    }
+    case 'already':
+    case 'awarded':
+      return answer.revoked ? v.revoked : '';
+    case 'locked':
+      return v.locked((answer.requires ?? []).map((id) => titleOf(hunt, id)));
+    case 'cooldown':
+    case 'exhausted':
+    case 'closed':
+      return v[answer.outcome];
+    case 'error':
+      return errorText(answer.code, answer.message, answer.why);
+    default:
+      return '';
+  }
 }

@@ -1,5 +1,6 @@
-/** @import { State } from '../types.js' */
-/** @import { Entry } from '../game.js' */
+/** @import { Refusal, State } from '../types/state.js' */
+/** @import { Admission } from '../game.js' */
+/** @import { Field } from './field.js' */
 import { el, setText } from '../dom.js';
 import { errorText, t } from '../strings.js';
 import { field, freshName, group, keepDraft } from './field.js';
@@ -9,7 +10,7 @@ import { field, freshName, group, keepDraft } from './field.js';
  * @property {string} code from the link
  * @property {() => string|null} playerName null while nobody is signed in
  * @property {(name: string) => Promise<string>} signIn '' or what went wrong
- * @property {(entry: Entry) => void} enter
+ * @property {(admission: Admission) => void} enter
  */
 
 /**
@@ -71,28 +72,28 @@ export function entryView(o) {
     setText(general, text);
     general.hidden = !text;
   };
-  /** @returns {Entry|null} */
+  /** @returns {Admission|null} */
   function read() {
     if (!o.playerName() && !name.input.value.trim()) return refuse(name, t.entry.nameMissing);
-    /** @type {Entry} */
-    const entry = {};
+    /** @type {Admission} */
+    const admission = {};
     if (hunt?.definition?.code_required) {
-      entry.code = code.input.value.trim();
-      if (!entry.code) return refuse(code, t.entry.codeMissing);
+      admission.code = code.input.value.trim();
+      if (!admission.code) return refuse(code, t.entry.codeMissing);
     }
     if (hunt?.definition?.mode === 'team') {
       const wanted = team.read();
       if (!wanted) return null;
-      entry.team = wanted;
+      admission.team = wanted;
     }
-    return entry;
+    return admission;
   }
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (busy || hunt?.joining) return;
     complain('');
-    const entry = read();
-    if (!entry) return;
+    const admission = read();
+    if (!admission) return;
     if (!o.playerName()) {
       busy = true;
       const failure = await o.signIn(name.input.value.trim());
@@ -103,7 +104,7 @@ export function entryView(o) {
         return;
       }
     }
-    o.enter(entry);
+    o.enter(admission);
   });
 
   return {
@@ -131,7 +132,7 @@ export function entryView(o) {
     },
   };
 
-  /** @param {{code: string, message: string, why?: string}} refusal @param {boolean} inTeams */
+  /** @param {Refusal} refusal @param {boolean} inTeams */
   function showRefusal(refusal, inTeams) {
     const text = errorText(refusal.code, refusal.message, refusal.why);
     const badCode = refusal.code === 'bad_code';
@@ -143,7 +144,7 @@ export function entryView(o) {
   }
 }
 
-/** @param {ReturnType<typeof field>} f @param {string} text @returns {null} */
+/** @param {Field} f @param {string} text @returns {null} */
 function refuse(f, text) {
   f.error(text);
   f.input.focus();
@@ -192,7 +193,7 @@ function teamFields() {
     show,
     /** @param {string} text */
     refuse: (text) => refuse(current(), text),
-    /** @returns {Entry['team']|null} */
+    /** @returns {Admission['team']|null} */
     read() {
       const text = current().input.value.trim();
       if (!text) return refuse(current(), founds.checked ? t.entry.teamNameMissing : t.entry.inviteMissing);

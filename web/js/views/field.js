@@ -3,13 +3,18 @@ import { el, setText } from '../dom.js';
 const DRAFT = 'veltrix:draft:';
 let ids = 0;
 
+/** @typedef {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} Input */
+/** @template {Input} [I=Input] @typedef {{node: HTMLElement, input: I, error: (text: string) => void}} Field */
+
 /**
  * A labelled input with room for a hint and an error beside it.
+ * @template {Input} I
  * @param {object} o
  * @param {string} o.label
  * @param {string} [o.hint]
- * @param {HTMLInputElement|HTMLTextAreaElement} o.input
+ * @param {I} o.input
  * @param {boolean} [o.labelIsForeign] the label was written by an organizer
+ * @returns {Field<I>}
  */
 export function field({ label, hint, input, labelIsForeign }) {
   const id = `f${++ids}`;
@@ -31,7 +36,7 @@ export function field({ label, hint, input, labelIsForeign }) {
 }
 
 /**
- * Shows an error in a node and ties it to the inputs it speaks of.
+ * Shows an error in a node, and ties it to the inputs that it is about.
  * @param {HTMLElement} node @param {HTMLElement[]} inputs @param {string} [describedBy] ids that stay
  * @returns {(text: string) => void} '' takes the error away
  */
@@ -64,7 +69,7 @@ export function freshName() {
 }
 
 /**
- * Keeps what was typed or chosen inside a form over a reload of this tab.
+ * Keeps what was typed or chosen in a form over a reload of this tab.
  * @param {HTMLElement} form @param {string} key
  */
 export function keepDraft(form, key) {
@@ -77,23 +82,23 @@ export function keepDraft(form, key) {
       else if (draft[i] && !input.value) input.value = draft[i];
     }
   } catch {
-    // Nothing was kept, or nothing may be.
+    // Nothing was kept, or the browser allows no storage.
   }
   form.addEventListener('input', () => {
     const draft = inputs.map((input) => (/radio|checkbox/.test(input.type) ? input.checked : input.value));
     try {
       sessionStorage.setItem(slot, JSON.stringify(draft));
     } catch {
-      // Then it lasts as long as the page.
+      // Then the draft lasts as long as the page.
     }
   });
 }
 
-/** Whoever plays next does not see what this one typed. */
+/** Forgets what this player typed, for the next one on this device. */
 export function forgetDrafts() {
   try {
     for (const key of Object.keys(sessionStorage)) if (key.startsWith(DRAFT)) sessionStorage.removeItem(key);
   } catch {
-    // Nothing may be kept here, so nothing was.
+    // The browser allows no storage, so nothing was kept.
   }
 }

@@ -1,4 +1,5 @@
-/** @import { Phase, Row, State } from '../types.js' */
+/** @import { Phase, Row } from '../types/protocol.js' */
+/** @import { HuntState, State } from '../types/state.js' */
 import { el, fixed, foreign, keyed, lantern, prose, setText } from '../dom.js';
 import { moment, number } from '../format.js';
 import { t } from '../strings.js';
@@ -59,11 +60,11 @@ export function headView() {
       setText(phase, phaseLine(hunt.phase, hunt.opens, hunt.closes, now));
       phase.title = hunt.closes ? moment(hunt.closes, now) : '';
       phase.dataset.phase = hunt.phase;
-      if (described !== (definition.description ?? '')) {
-        described = definition.description ?? '';
+      if (described !== definition.description) {
+        described = definition.description;
         text.replaceChildren(prose(described));
       }
-      // Who has joined has read it; the trail moves up.
+      // A player who joins has read it; the trail moves up.
       const joined = hunt.presence === 'joined';
       if (joined !== wasJoined) about.open = !joined;
       wasJoined = joined;
@@ -73,8 +74,7 @@ export function headView() {
       final.hidden = hunt.phase !== 'closed';
       if (final.hidden) return;
       const { frozen = false, rows = [] } = hunt.board ?? {};
-      const ended = you?.rank ? t.hunt.final(you.rank, hunt.entrants, you.points) : t.hunt.finalNone;
-      setText(finalText, frozen ? t.hunt.finalFrozen : ended);
+      setText(finalText, endingOf(hunt));
       const had = (/** @type {object|undefined} */ things) => Object.keys(things ?? {}).length;
       finalMore.hidden = !you;
       setText(finalMore, t.hunt.finalMore(had(you?.solved), definition.challenges.length, had(you?.badges)));
@@ -82,6 +82,12 @@ export function headView() {
       keyed(podium, first, (r) => JSON.stringify(r), podiumPlace);
     },
   };
+}
+
+/** How the hunt ended for this player. @param {HuntState} hunt */
+export function endingOf({ you, board, entrants }) {
+  if (board?.frozen) return t.hunt.finalFrozen;
+  return you?.rank ? t.hunt.final(you.rank, entrants, you.points) : t.hunt.finalNone;
 }
 
 /** One of the first three. @param {Row} row */

@@ -1,5 +1,5 @@
-/** @import { Challenge, Hint, State } from '../types.js' */
-/** @import { Actions } from '../play.js' */
+/** @import { Challenge, Hint } from '../types/protocol.js' */
+/** @import { Actions, HuntState, State } from '../types/state.js' */
 import { el, setText } from '../dom.js';
 import { errorText, t } from '../strings.js';
 
@@ -9,12 +9,12 @@ import { errorText, t } from '../strings.js';
  * @param {Challenge} challenge @param {Actions} actions
  */
 export function hintsView(challenge, actions) {
-  const views = (challenge.hints ?? []).map((hint) => hintView(challenge, hint, actions));
+  const views = challenge.hints.map((hint) => hintView(challenge, hint, actions));
   const list = el('ul.hints', ...views.map((v) => v.node));
   const node = el('section.hints-box', el('h4.label', t.hints.title), list);
   return {
     node,
-    /** @param {State} state @param {boolean} solved a hint not taken is of no use any more */
+    /** @param {State} state @param {boolean} solved a hint that was not taken is useless now */
     update(state, solved) {
       let shown = 0;
       for (const view of views) {
@@ -69,8 +69,7 @@ function hintView(challenge, hint, actions) {
     taken: ({ hunt }) => Boolean(hunt.you?.hints[key]),
     /** @param {State} state */
     update(state) {
-      const { hunt } = state;
-      const held = hunt.you?.hints[key];
+      const held = state.hunt.you?.hints[key];
       if (held) {
         const hadFocus = node.contains(document.activeElement) && text.hidden;
         setText(cost, t.hints.paid(held.cost));
@@ -81,30 +80,41 @@ function hintView(challenge, hint, actions) {
         return;
       }
       setText(cost, t.hints.cost(hint.cost));
-      const sending = hunt.outgoing.some(
-        (o) => o.type === 'hint' && o.challenge === challenge.id && o.hint === hint.id,
-      );
-      const reason = sending ? t.proof.sending : whyNot(state, challenge, hint);
-      const said = hunt.verdicts[challenge.id];
-      const refused =
-        said?.hint === hint.id && said.outcome === 'error'
-          ? errorText(said.code ?? '', said.message, said.why)
-          : '';
-      setText(why, reason || refused);
-      take.disabled = Boolean(reason) && !sending; // disabled it would lose the focus
+      const { sending, obstacle, refused } = offerOf(state.hunt, challenge, hint);
+      setText(why, sending ? t.proof.sending : obstacle || refused);
+      take.disabled = Boolean(obstacle) && !sending; // a disabled button would lose the focus
       take.setAttribute('aria-disabled', String(sending));
-      if (reason) sure.hidden = true;
+      if (sending || obstacle) sure.hidden = true;
       if (sure.hidden) take.hidden = false;
-      setText(question, t.hints.sure(hint.cost, (hunt.you?.points ?? 0) - hint.cost));
+      setText(question, t.hints.sure(hint.cost, (state.hunt.you?.points ?? 0) - hint.cost));
     },
   };
 }
 
-/** Why a hint cannot be taken now, or ''. @param {State} state @param {Challenge} challenge @param {Hint} hint */
-function whyNot({ hunt }, challenge, hint) {
+/**
+ * How a hint that is not held stands: its order is on its way, something is in
+ * its way, or the server refused it the last time.
+ * @param {HuntState} hunt @param {Challenge} challenge @param {Hint} hint
+ */
+export function offerOf(hunt, challenge, hint) {
+  const answer = hunt.verdicts[challenge.id];
+  return {
+    sending: hunt.outgoing.some(
+      (o) => o.type === 'hint' && o.challenge === challenge.id && o.hint === hint.id,
+    ),
+    obstacle: whyNot(hunt, challenge, hint),
+    refused:
+      answer?.outcome === 'error' && answer.hint === hint.id
+        ? errorText(answer.code, answer.message, answer.why)
+        : '',
+  };
+}
+
+/** Why a hint cannot be taken now, or ''. @param {HuntState} hunt @param {Challenge} challenge @param {Hint} hint */
+function whyNot(hunt, challenge, hint) {
   if (hunt.phase !== 'open') return t.hints.shut;
-  const before = (hint.requires ?? []).filter((id) => !hunt.you?.hints[`${challenge.id}/${id}`]);
-  const titles = before.map((id) => challenge.hints?.find((h) => h.id === id)?.title ?? id);
+  const before = hint.requires.filter((id) => !hunt.you?.hints[`${challenge.id}/${id}`]);
+  const titles = before.map((id) => challenge.hints.find((h) => h.id === id)?.title ?? id);
   if (titles.length) return t.hints.after(titles);
   const missing = hint.cost - (hunt.you?.points ?? 0);
   return hint.cost > 0 && missing > 0 ? t.hints.poor(missing) : '';

@@ -1,6 +1,5 @@
-/** @import { State } from '../types.js' */
-/** @import { Actions } from '../play.js' */
-/** @import { Look } from '../memory.js' */
+/** @import { Actions, State } from '../types/state.js' */
+/** @import { Look } from '../bookmark.js' */
 /** @import { EntryOptions } from './entry.js' */
 /** @import { Walk } from './walk.js' */
 import { el, lantern } from '../dom.js';
@@ -8,8 +7,8 @@ import { t } from '../strings.js';
 import { entryView } from './entry.js';
 import { headView } from './head.js';
 
-const EARLY = 5; // happenings kept for a walk that is still on its way
-const AGAIN = 3_000; // ms until it is asked for again
+const EARLY = 5; // happenings kept until the walk is here
+const AGAIN = 3_000; // ms until the walk is fetched again
 
 /** Adds a style sheet. @param {string} href @returns {Promise<unknown>} */
 function style(href) {
@@ -19,8 +18,8 @@ function style(href) {
 }
 
 /**
- * The page of one hunt: its head and the way in at once; the walk itself
- * follows when it comes into view or the player comes in.
+ * The page of one hunt: its head and the way in at once. The walk follows when it
+ * comes into view, or when the player comes in.
  * @param {Actions} actions @param {EntryOptions} entryOptions @param {() => void} onWalk the walk is here
  */
 export function huntView(actions, entryOptions, onWalk) {
@@ -39,7 +38,7 @@ export function huntView(actions, entryOptions, onWalk) {
   const content = el('div.hunt', { hidden: true }, head.node, entry.node, place);
   /** @type {Walk|undefined} */
   let walk;
-  /** What happened before the walk was here. @type {Parameters<Walk['happened']>[]} */
+  /** The happenings before the walk was here. @type {Parameters<Walk['happened']>[]} */
   let early = [];
   let fetching = false;
   async function fetchWalk() {
@@ -49,7 +48,7 @@ export function huntView(actions, entryOptions, onWalk) {
       const [{ walkView }] = await Promise.all([import('./walk.js'), style('/static/css/walk.css')]);
       walk = walkView(actions);
     } catch {
-      // The network went away meanwhile: asked for again as long as it is missing.
+      // The network went away meanwhile: the walk is fetched again until it is here.
       setTimeout(() => {
         fetching = false;
         onWalk();

@@ -1,4 +1,4 @@
-/** @import { HuntSummary } from '../api.js' */
+/** @import { HuntSummary } from '../types/api.js' */
 /** @import { Identity } from '../identity.js' */
 import { el, keyed, lantern, prose, setText } from '../dom.js';
 import { t } from '../strings.js';
@@ -78,8 +78,8 @@ function huntView(hunt) {
       mark.setAttribute('class', `lantern ${h.phase === 'open' ? 'lit' : 'dim'}`);
       setText(phase, phaseLine(h.phase, h.opens ?? 0, h.closes ?? 0, now));
       const parts = [
-        t.lobby.challenges(h.challenge_count ?? 0),
-        t.lobby.entrants(h.entrants ?? 0, team),
+        t.lobby.challenges(h.challenge_count),
+        t.lobby.entrants(h.entrants, team),
         team ? t.lobby.teams : '',
         h.code_required ? t.lobby.needsCode : '',
       ];

@@ -1,10 +1,11 @@
-/** @import { LogEntry, State, TickerEvent } from '../types.js' */
+/** @import { TickerEvent } from '../types/protocol.js' */
+/** @import { LogLine, State } from '../types/state.js' */
 import { badgeOf, titleOf } from '../derive.js';
 import { el, fixed, foreign, keyed, setText } from '../dom.js';
 import { moment, signed } from '../format.js';
 import { t } from '../strings.js';
 
-/** What happens to everyone. */
+/** The latest awards of everyone. */
 export function tickerView() {
   const list = el('ol.log');
   const empty = el('p.small-print', t.log.tickerEmpty);
@@ -73,7 +74,7 @@ export function ownLogView() {
   };
 }
 
-/** @param {State['hunt']} hunt @param {LogEntry} e @param {number} now */
+/** @param {State['hunt']} hunt @param {LogLine} e @param {number} now */
 function ownLine(hunt, e, now) {
   const points = e.type === 'badge' ? badgeOf(hunt, e.badge)?.points : e.points;
   return el(
@@ -85,7 +86,7 @@ function ownLine(hunt, e, now) {
   );
 }
 
-/** @param {State['hunt']} hunt @param {LogEntry} e @returns {string} */
+/** @param {State['hunt']} hunt @param {LogLine} e @returns {string} */
 export function textOf(hunt, e) {
   switch (e.type) {
     case 'award':

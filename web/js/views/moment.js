@@ -1,4 +1,5 @@
-/** @import { HuntState, Message } from '../types.js' */
+/** @import { AwardedVerdict, AwardMessage, MissedMessage } from '../types/protocol.js' */
+/** @import { Happening, HuntState } from '../types/state.js' */
 import { badgeOf, titleOf } from '../derive.js';
 import { el, lantern } from '../dom.js';
 import { signed } from '../format.js';
@@ -13,14 +14,13 @@ const AT_ONCE = 3;
 const SUMMARY = 3; // lines of what was missed
 
 /**
- * A moment: what happened, in words.
- * With once it is told only the first time.
+ * A moment: what happened, in words. One with once is shown only the first time.
  * @typedef {{kind: string, title: string, text?: string, icon?: string, points?: number, once?: string, stays?: boolean}} Moment
  */
 
 /**
- * What a message means to the player, or nothing.
- * @param {HuntState} hunt the state after the message @param {Message} m @returns {Moment[]}
+ * The moments that something makes for the player.
+ * @param {HuntState} hunt the state after it @param {Happening} m @returns {Moment[]}
  */
 export function momentsOf(hunt, m) {
   switch (m.type) {
@@ -32,10 +32,7 @@ export function momentsOf(hunt, m) {
         {
           kind: 'no',
           title: t.moment.rejected(titleOf(hunt, m.challenge)),
-          text:
-            m.outcome === 'pending'
-              ? t.verdict.pending
-              : complaintFor(hunt, { .../** @type {any} */ (m), received: 0 }),
+          text: m.outcome === 'pending' ? t.verdict.pending : complaintFor(hunt, { ...m, received: 0 }),
         },
       ];
     case 'error':
@@ -72,7 +69,7 @@ export function momentsOf(hunt, m) {
           title: t.moment.healed,
           text: t.moment.healedText(
             m.sent,
-            m.missing.map((/** @type {string} */ id) => titleOf(hunt, id)),
+            m.missing.map((id) => titleOf(hunt, id)),
           ),
           stays: true,
         },
@@ -82,16 +79,16 @@ export function momentsOf(hunt, m) {
     case 'notice':
       return [{ kind: 'notice', title: t.moment.notice, text: m.text, stays: true }];
     case 'phase':
-      // How it ended is said at the head of the page.
+      // The head of the page says how it ended.
       return m.phase === 'draft' || m.phase === 'closed'
         ? []
-        : [{ kind: 'notice', title: t.log.phase[/** @type {'open'} */ (m.phase)] }];
+        : [{ kind: 'notice', title: t.log.phase[m.phase] }];
     default:
       return [];
   }
 }
 
-/** @param {HuntState} hunt @param {Message} m @returns {Moment} */
+/** @param {HuntState} hunt @param {AwardMessage|AwardedVerdict} m @returns {Moment} */
 function award(hunt, m) {
   return {
     kind: 'yes',
@@ -101,7 +98,7 @@ function award(hunt, m) {
   };
 }
 
-/** What was missed, as a short summary. @param {HuntState} hunt @param {Message[]} [messages] @returns {Moment[]} */
+/** A short summary of what was missed. @param {HuntState} hunt @param {MissedMessage[]} [messages] @returns {Moment[]} */
 function missed(hunt, messages = []) {
   const lines = messages.flatMap((message) => lineOf(message) ?? []).reverse();
   if (!lines.length) return [];
@@ -133,7 +130,7 @@ export function spokenMoment(m) {
 /** The cards at the edge of the page that come and go. */
 export function momentsView() {
   /** @type {Set<string>} */
-  const told = new Set();
+  const seen = new Set();
   const node = el('div.moments', { role: 'region', 'aria-label': t.moment.label });
   /** @param {Moment} moment */
   function show(moment) {
@@ -160,11 +157,11 @@ export function momentsView() {
   return {
     node,
     show,
-    /** Whether this was told before; from now on it was. @param {Moment} moment */
+    /** Whether this was shown before; from now on it was. @param {Moment} moment */
     isOld({ once }) {
       if (!once) return false;
-      const old = told.has(once);
-      told.add(once);
+      const old = seen.has(once);
+      seen.add(once);
       return old;
     },
   };

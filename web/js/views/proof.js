@@ -1,4 +1,5 @@
-/** @import { Challenge, Proof } from '../types.js' */
+/** @import { Challenge, Proof } from '../types/protocol.js' */
+/** @import { Field } from './field.js' */
 import { el, setText } from '../dom.js';
 import { t } from '../strings.js';
 import { errorOn, field, freshName, group } from './field.js';
@@ -37,7 +38,7 @@ export function proofFields(challenge, code = '') {
   }
 }
 
-/** Typed, or read by the camera where the browser can. @param {string} value @returns {ProofFields} */
+/** A code: typed, or read by the camera where the browser can. @param {string} value @returns {ProofFields} */
 function codeFields(value) {
   const fields = typed({
     label: t.proof.code,
@@ -98,7 +99,7 @@ export function readNumber(text) {
 
 /**
  * @param {{label: string, value?: string, class?: string, inputMode?: string, capitalize?: boolean,
- *   toProof: (text: string) => Proof|string}} o toProof returns a string where the text is no proof
+ *   toProof: (text: string) => Proof|string}} o toProof returns what is wrong with the text, or the proof
  */
 function typed(o) {
   const input = el('input', {
@@ -126,7 +127,7 @@ function noteFields(prompt) {
   );
 }
 
-/** @param {ReturnType<typeof field>} f @param {(text: string) => Proof|string} toProof */
+/** @param {Field<HTMLInputElement|HTMLTextAreaElement>} f @param {(text: string) => Proof|string} toProof */
 function oneField({ node, input, error }, toProof) {
   return {
     node,
@@ -197,7 +198,7 @@ function locationFields() {
   const lon = field({ label: t.proof.lon, input: coordinate() });
   const note = el('p.field-hint', { role: 'status' }, t.proof.geoWhy);
   const errorNode = el('p.field-error', { id: freshName(), hidden: true });
-  let accuracy = 1; // typed by hand: taken at its word
+  let accuracy = 1; // m; coordinates typed by hand are taken as exact
   for (const f of [lat, lon]) {
     f.input.addEventListener('input', () => {
       accuracy = 1;
@@ -240,7 +241,7 @@ function locationFields() {
   };
 }
 
-/** @param {ReturnType<typeof field>} f @param {number} bound @param {string} complaint @returns {number|null} */
+/** @param {Field} f @param {number} bound @param {string} complaint @returns {number|null} */
 function bounded(f, bound, complaint) {
   const n = readNumber(f.input.value);
   if (n !== null && Math.abs(n) <= bound) return n;

@@ -1,11 +1,12 @@
-/** @import { Badge, State, You } from '../types.js' */
-/** @import { Look } from '../memory.js' */
+/** @import { Badge } from '../types/protocol.js' */
+/** @import { State, You } from '../types/state.js' */
+/** @import { Look } from '../bookmark.js' */
 import { progress } from '../derive.js';
 import { el, fixed, keyed, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
 import { t } from '../strings.js';
 
-/** Points, rank and progress, always in sight. */
+/** Points, rank and progress. They are always in sight. */
 export function standingView() {
   const points = el('span.points-number');
   const unit = el('span.points-unit');
@@ -49,8 +50,8 @@ export function standingView() {
   };
 }
 
-/** +30 points, 2 places up @param {You} you @param {Look} [since] */
-function changeText(you, since) {
+/** +30 points, 2 places up @param {Pick<You, 'points'|'rank'>} you @param {Look} [since] */
+export function changeText(you, since) {
   if (!since) return '';
   const points = you.points - since.points;
   const places = you.rank && since.rank ? since.rank - you.rank : 0;
@@ -114,7 +115,7 @@ function badgeLine(badge, earned) {
   );
 }
 
-/** In a team hunt: who we are and how others get in. */
+/** In a team hunt: the team, and the invitation for others. */
 export function teamView() {
   const name = el('bdi.team-name');
   const players = el('span.team-players');

@@ -1,11 +1,11 @@
-/** @import { State } from '../types.js' */
+/** @import { State } from '../types/state.js' */
 import { el, setText } from '../dom.js';
 import { t } from '../strings.js';
 
-const PATIENCE = 1_500; // ms without a connection that nobody needs to hear of
+const PATIENCE = 1_500; // ms without a connection that are not worth a line
 
 /**
- * One line that says when the page is not live, and since when.
+ * One line that says that the page is not live, and since when.
  * @param {() => void} onAgain connect again
  */
 export function statusView(onAgain) {
@@ -24,7 +24,8 @@ export function statusView(onAgain) {
       if (connection.status === 'live' || connection.status === 'idle') lostAt = 0;
       else lostAt ||= at;
       const ended = connection.status === 'ended';
-      const said = lostAt && (ended || at - lostAt > PATIENCE) ? lineFor(connection, hunt) : '';
+      const said =
+        lostAt && (ended || at - lostAt > PATIENCE) ? lineFor(connection, hunt, navigator.onLine) : '';
       setText(text, said);
       again.hidden = !ended;
       node.classList.toggle('shown', Boolean(said));
@@ -32,8 +33,8 @@ export function statusView(onAgain) {
   };
 }
 
-/** @param {State['connection']} connection @param {State['hunt']} hunt */
-function lineFor(connection, hunt) {
+/** What to say about a connection that is not live. @param {State['connection']} connection @param {State['hunt']} hunt @param {boolean} online */
+export function lineFor(connection, hunt, online) {
   if (connection.status === 'ended')
     return connection.code === '4403' || connection.code === 'banned'
       ? t.connection.banned
@@ -42,18 +43,16 @@ function lineFor(connection, hunt) {
   const kept = claims ? ` ${t.connection.kept(claims)}` : '';
   if (!connection.heardAt) return t.connection.connecting + kept;
   return (
-    (navigator.onLine ? t.connection.staleAt(connection.heardAt) : t.connection.offline(connection.heardAt)) +
-    kept
+    (online ? t.connection.staleAt(connection.heardAt) : t.connection.offline(connection.heardAt)) + kept
   );
 }
 
-const SOON = 250; // ms that news waits for more
-const APART = 4_000; // ms between two tellings
-const MOST = 3; // sentences of one telling
+const SOON = 250; // ms that news waits for more news
+const APART = 4_000; // ms between two announcements
+const MOST = 3; // sentences of one announcement
 
 /**
- * Says things to screen readers. Who does much at once is told in a few
- * sentences, not in fifty.
+ * Says things to screen readers: much news at once is a few sentences, not fifty.
  */
 export function announcer() {
   const node = el('div.spoken', { 'aria-live': 'polite' });
@@ -74,7 +73,7 @@ export function announcer() {
     node,
     /** @param {string} text */
     announce(text) {
-      if (!text || news.push(text) > 1) return; // the alarm is set already
+      if (!text || news.push(text) > 1) return; // the timer is set already
       clearTimeout(clearing);
       setTimeout(say, Math.max(SOON, saidAt + APART - Date.now()));
     },

@@ -1,5 +1,5 @@
-/** @import { Challenge, State } from '../types.js' */
-/** @import { Actions } from '../play.js' */
+/** @import { Challenge } from '../types/protocol.js' */
+/** @import { Actions, HuntState, State } from '../types/state.js' */
 import { statusOf } from '../derive.js';
 import { el, fill, keyed, lantern, setText } from '../dom.js';
 import { span } from '../format.js';
@@ -44,9 +44,7 @@ export function trailView(actions) {
   }
   /** @param {string} from */
   function openNext(from) {
-    const order = state.hunt.definition?.challenges.map((c) => c.id) ?? [];
-    const later = ready.find((id) => order.indexOf(id) > order.indexOf(from));
-    open(later ?? ready[0]);
+    open(nextStop(state.hunt, ready, from));
   }
 
   /** @param {State} next @param {number} at */
@@ -55,12 +53,10 @@ export function trailView(actions) {
     now = at;
     const challenges = state.hunt.definition?.challenges ?? [];
     const joined = state.hunt.presence === 'joined';
-    ready = joined
-      ? challenges.filter((c) => c.proof && statusOf(state.hunt, c, now) === 'ready').map((c) => c.id)
-      : [];
+    ready = readyStops(state.hunt, now);
     waiting.update(state, now);
     heading.hidden = challenges.length === 0;
-    fixed.hidden = !challenges.some((c) => c.points.function && c.points.function !== 'static');
+    fixed.hidden = !challenges.some((c) => c.points.function !== 'static');
     const held = openStop(stops);
     keyed(
       stops,
@@ -86,7 +82,7 @@ export function trailView(actions) {
     for (const c of challenges) {
       const view = views.get(c.id)?.node;
       if (!view) continue;
-      // What is open stays, so that a find is not gone in the moment of finding.
+      // An open stop stays, so that a find is not gone in the moment of finding.
       view.hidden = !view.open && !filter.passes(c, view.dataset.status ?? '');
       if (!view.hidden) shown++;
     }
@@ -94,6 +90,20 @@ export function trailView(actions) {
   }
 
   return { node, open, update };
+}
+
+/** The challenges that can be claimed, in the order of the trail. @param {HuntState} hunt @param {number} now */
+export function readyStops(hunt, now) {
+  if (hunt.presence !== 'joined') return [];
+  return (hunt.definition?.challenges ?? [])
+    .filter((c) => statusOf(hunt, c, now) === 'ready')
+    .map((c) => c.id);
+}
+
+/** The next of those that are ready, else the first of them. @param {HuntState} hunt @param {string[]} ready @param {string} from */
+export function nextStop(hunt, ready, from) {
+  const order = hunt.definition?.challenges.map((c) => c.id) ?? [];
+  return ready.find((id) => order.indexOf(id) > order.indexOf(from)) ?? ready[0];
 }
 
 const MANY = 12; // challenges from which on a trail can be narrowed
@@ -116,7 +126,7 @@ function filterView(onChange) {
     },
     /** @param {Challenge[]} challenges @param {boolean} playing */
     update(challenges, playing) {
-      const names = [...new Set(challenges.map((c) => c.category ?? '').filter(Boolean))];
+      const names = [...new Set(challenges.map((c) => c.category).filter(Boolean))];
       if (offered !== names.join('\n')) {
         offered = names.join('\n');
         const chosen = category.value;
@@ -134,12 +144,12 @@ function filterView(onChange) {
   };
 }
 
-/** The id of the stop that is open; it stays open when it is made anew. @param {Element} stops */
+/** The id of the open stop; it stays open when it is made again. @param {Element} stops */
 function openStop(stops) {
   return stops.querySelector('details[open]')?.id;
 }
 
-/** What stands here while there is nothing to claim. */
+/** The words here while there is nothing to claim. */
 function waitingView() {
   const big = el('p.countdown', { role: 'timer' });
   const text = el('p');

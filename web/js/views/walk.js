@@ -1,6 +1,5 @@
-/** @import { HuntState, Message, State } from '../types.js' */
-/** @import { Actions } from '../play.js' */
-/** @import { Look } from '../memory.js' */
+/** @import { Actions, Happening, HuntState, State } from '../types/state.js' */
+/** @import { Look } from '../bookmark.js' */
 import { el } from '../dom.js';
 import { t } from '../strings.js';
 import { boardView } from './board.js';
@@ -13,8 +12,8 @@ import { trailView } from './trail.js';
 /** @typedef {ReturnType<typeof walkView>} Walk */
 
 /**
- * What is under the head of a hunt: on a phone one part at a time, side by
- * side where there is room.
+ * Everything below the head of a hunt: one part at a time on a phone, side by side
+ * where there is room.
  * @param {Actions} actions
  */
 export function walkView(actions) {
@@ -29,7 +28,7 @@ export function walkView(actions) {
   const parts = [trail, board, ticker, team, badges, log];
   const logPanel = el(
     'div.panel.log-panel',
-    { tabIndex: 0, role: 'region', 'aria-label': t.log.panel }, // it scrolls by itself where it is beside the board
+    { tabIndex: 0, role: 'region', 'aria-label': t.log.panel }, // beside the board it scrolls by itself
     el('h2.panel-title', t.log.panel),
     team.node,
     badges.node,
@@ -49,9 +48,9 @@ export function walkView(actions) {
       tabs.show('trail');
       return trail.open(id);
     },
-    /** Tells of a message. @param {HuntState} hunt @param {Message} message @param {boolean} answered said where it was asked */
-    happened(hunt, message, answered) {
-      for (const moment of momentsOf(hunt, message)) {
+    /** Shows and announces something. @param {HuntState} hunt @param {Happening} happening @param {boolean} answered an open stop shows it already */
+    happened(hunt, happening, answered) {
+      for (const moment of momentsOf(hunt, happening)) {
         if (moments.isOld(moment)) continue;
         actions.announce(spokenMoment(moment));
         if (!answered) moments.show(moment);
@@ -62,7 +61,7 @@ export function walkView(actions) {
       for (const part of parts) part.update(state, now);
       standing.update(state, since);
       logPanel.hidden = !state.hunt.you;
-      // Once it is over, how it ended comes first.
+      // Once the hunt is over, its end comes first.
       const closed = state.hunt.phase === 'closed';
       if (closed && !ended) {
         tabs.show('board');

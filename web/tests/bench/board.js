@@ -1,4 +1,4 @@
-/** @import { State } from '../../js/types.js' */
+/** @import { State } from '../../js/types/state.js' */
 import { applyBoard } from '../../js/board.js';
 import { placesView, SETTLE } from '../../js/display/places.js';
 import { el } from '../../js/dom.js';
@@ -16,7 +16,7 @@ const CHANGES = 50; // between two boards when all move: 500 a second
 const PASSES = 10; // between two boards when neighbours change places
 
 const display = query.get('view') === 'display';
-const EVERY = display ? SETTLE : 100; // ms: a display lets each board stand, the server tells of ten a second
+const EVERY = display ? SETTLE : 100; // ms: a display lets each board stand, the server sends ten a second
 const sheets = display ? ['display'] : ['play', 'walk'];
 const styled = sheets.map(
   (name) =>
@@ -28,7 +28,7 @@ const styled = sheets.map(
 );
 const places = display ? placesView(SHOWN) : null;
 const player = display ? null : boardView();
-// The player's board stands where it does in the page: beside the trail, or alone on a phone.
+// The player's board stands as in the page: beside the trail, or alone on a phone.
 if (places) document.body.append(el('section.board', places.node));
 if (player)
   document.body.append(
@@ -50,7 +50,7 @@ function update(text) {
   player?.update(/** @type {State} */ ({ ...state, hunt: { ...hunt, board } }));
 }
 
-/** What arrives between two boards. @type {Record<string, () => void>} */
+/** The changes between two boards. @type {Record<string, () => void>} */
 const kinds = {
   nothing() {},
   neighbours() {
@@ -65,26 +65,26 @@ const kinds = {
 let texts = [];
 
 /**
- * Makes the messages beforehand: on a real page others do that.
+ * Makes the messages beforehand: a real page does not make them.
  * @param {string} kind @param {number} turns @returns {number} rows in each of them
  */
 function prepare(kind, turns) {
-  let told = 0;
+  let rows = 0;
   texts = Array.from({ length: turns }, () => {
     const base = shuffle.seq;
     kinds[kind]();
     if (kind === 'nothing') return '';
     const delta = shuffle.delta(0, base);
-    told += delta.rows.length;
+    rows += delta.rows.length;
     return JSON.stringify(delta);
   });
-  return told / turns;
+  return rows / turns;
 }
 
 async function run() {
   for (const text of texts)
     await new Promise((resolve) => {
-      // Inside of the timer: what runs in a promise is not counted as script.
+      // Inside the timer: the work of a promise is not counted as script.
       setTimeout(() => {
         if (text) update(text);
         resolve(null);

@@ -1,3 +1,4 @@
+/** @import { TickerMessage } from '../../js/types/protocol.js' */
 /** @import { CDPSession, Page } from '@playwright/test' */
 import { chromium } from '@playwright/test';
 import { Feed } from '../feed/feed.js';
@@ -31,7 +32,7 @@ const PARTS = /** @type {const} */ ({
   layouts: 'LayoutCount',
 });
 
-/** What the main thread did so far: seconds of its own time, and counts. @param {CDPSession} devtools */
+/** The work of the main thread so far: seconds of its own time, and counts. @param {CDPSession} devtools */
 async function spent(devtools) {
   const { metrics } = await devtools.send('Performance.getMetrics');
   const value = (/** @type {string} */ name) => metrics.find((m) => m.name === name)?.value ?? 0;
@@ -41,7 +42,7 @@ async function spent(devtools) {
 /** @param {Page} page @param {() => Promise<unknown>} work @param {number} updates */
 async function costOf(page, work, updates) {
   const devtools = await page.context().newCDPSession(page);
-  // What the thread itself worked, however busy the machine is with other things.
+  // The time of this thread alone, however busy the machine is.
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
   const before = await spent(devtools);
   await work();
@@ -95,7 +96,7 @@ function watchFrames() {
 }
 
 /**
- * 500 changes a second for a board of 50 rows, in `parts` portions a second.
+ * 500 changes a second for a board of 50 rows, in as many portions a second as parts.
  * @param {Page} page @param {Feed} feed @param {Shuffle} shuffle @param {number} parts
  */
 async function storm(page, feed, shuffle, parts) {
@@ -110,7 +111,8 @@ async function storm(page, feed, shuffle, parts) {
     const base = shuffle.seq;
     const now = Date.now();
     const events = Array.from({ length: CHANGES / parts }, () => shuffle.change(now).events[0]);
-    // As a node does: the newest awards, and how many more there were.
+    // As a node sends it: the newest awards, and how many more there were.
+    /** @type {TickerMessage} */
     const ticker = {
       type: 'ticker',
       hunt: HUNT,

@@ -3,8 +3,8 @@ import { claim, expect, join, stop, test } from './base.js';
 import { look, serious, sideways } from './look.js';
 
 /**
- * Presses Tab until what is wanted has the focus, and demands of every stop on
- * the way that its focus can be seen.
+ * Presses Tab until the wanted element has the focus, and demands that the focus
+ * can be seen at every stop on the way.
  * @param {Page} page @param {string} name accessible name, or its beginning @param {string} [role]
  */
 async function tabTo(page, name, role = '') {
@@ -125,7 +125,7 @@ test('the keyboard alone plays a whole hunt', async ({ open, server }) => {
   await tabTo(page, 'Yours', 'button');
   await press('Enter');
   await expect(page.locator('.own-log')).toContainText('The sign');
-  // No trap: Tab leaves the page's end for its beginning.
+  // The page is not a trap: Tab leaves its end for its beginning.
   for (let i = 0; i < 60 && !(await page.locator('.skip').evaluate((e) => e === document.activeElement)); i++)
     await press('Tab');
   await expect(page.locator('.skip')).toBeFocused();
@@ -209,7 +209,7 @@ test('the keyboard alone corrects, and the focus comes back from dialogs', async
   await press('Enter');
   await expect(desk.locator('.history')).toContainText('earned Friend');
 
-  // What cannot be undone is asked about, and No leaves everything as it was.
+  // The desk asks before what cannot be undone, and No leaves everything as it was.
   await desk.getByLabel('Ban', { exact: true }).focus();
   await press('Space');
   await tabTo(desk, 'Reason');
@@ -265,7 +265,7 @@ test('at 200 and 400 percent nothing is cut off or scrolls sideways', async ({ o
   }
 });
 
-test('fifty awards at once are told in a few sentences', async ({ open, server }) => {
+test('fifty awards at once are announced in a few sentences', async ({ open, server }) => {
   const many = Array.from({ length: 50 }, (_, i) => ({
     id: `c${i}`,
     title: `Lamp ${i}`,
@@ -275,7 +275,7 @@ test('fifty awards at once are told in a few sentences', async ({ open, server }
   await server.open({ hunt: 'burst', title: 'Burst', mode: 'solo', challenges: many });
   const page = await open();
   await join(page, server, 'Ada', 'burst');
-  // What a screen reader would be given: texts that appear inside live regions.
+  // A screen reader would read these: texts that appear inside live regions.
   await page.evaluate(() => {
     /** @type {string[]} */
     const heard = [];
@@ -342,7 +342,7 @@ test('a short trail and one of 200', async ({ open, server }) => {
   await page.screenshot({ path: 'tests/screenshots/trail-long.png' });
 });
 
-test('the big screen has nothing serious against it, dark and light', async ({ open, server }) => {
+test('axe finds nothing serious on the big screen, dark and light', async ({ open, server }) => {
   const player = await open();
   await join(player, server, 'Ada');
   await claim(player, 'locked-gate', 'darkness');

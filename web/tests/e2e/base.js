@@ -46,7 +46,7 @@ function watch(page, complaints) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
   page.on('console', (message) => {
-    // Lost connections and refusals are logged by the browser itself; everything else is ours.
+    // The browser itself logs lost connections and refusals; any other error is the page's.
     if (
       message.type() === 'error' &&
       !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|error occurred when fetching the script|status of 4(00|01|09|22)/.test(

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 
 const SCREENSHOTS = new URL('../screenshots/', import.meta.url).pathname;
 
-/** Builds the server unless VELTRIX_BIN names one; afterwards takes the build away and says what there is to look at. */
+/** Builds the server unless VELTRIX_BIN names one. Afterwards removes the build and names the folder of screenshots. */
 export default function build() {
-  const tell = () => console.log(`screenshots of every stage: ${SCREENSHOTS}`);
-  if (process.env.VELTRIX_BIN) return tell;
+  const report = () => console.log(`screenshots of every stage: ${SCREENSHOTS}`);
+  if (process.env.VELTRIX_BIN) return report;
   const dir = mkdtempSync(join(tmpdir(), 'veltrix-bin-'));
   const binary = join(dir, 'veltrix');
   const root = new URL('../../..', import.meta.url).pathname;
@@ -16,6 +16,6 @@ export default function build() {
   process.env.VELTRIX_BIN = binary;
   return () => {
     rmSync(dir, { recursive: true });
-    tell();
+    report();
   };
 }

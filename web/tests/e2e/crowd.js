@@ -2,8 +2,8 @@
 /** @import { Server } from './server.js' */
 
 /**
- * Many players behind one page: sockets without a view. They are there to make
- * things happen; what a player sees is tested with pages.
+ * Many players behind one page: sockets without a view. They make things happen;
+ * other tests open pages to see what a player sees.
  * @param {Page} page any page of the server @param {Server} server @param {string} hunt @param {string[]} names
  */
 export async function crowd(page, server, hunt, names) {

@@ -120,7 +120,7 @@ test('a display sees what two players find, within a second', async ({ open, ser
 });
 
 test('a hunt from the countdown to the podium', async ({ open, server }) => {
-  test.setTimeout(180_000); // ten places are called, as slowly as they should be
+  test.setTimeout(180_000); // ten places are called, slowly on purpose
   const hunt = 'harbour';
   const opens = new Date(Date.now() + 3_600_000).toISOString();
   const closes = new Date(Date.now() + 3 * 3_600_000).toISOString();
@@ -252,7 +252,7 @@ test('it does not grow, speaks German and keeps still where motion is unwanted',
   const filled = await nodes();
   for (let c = 4; c < 8; c++) for (let i = 0; i < NAMES.length; i++) await players.claim(i, `c${c}`, 'yes');
   await expect(display.locator('.place[data-leads] .place-found')).toHaveText('8 gefunden');
-  expect(await nodes()).toBeLessThan(filled + 30); // the words of the ticker and of one card differ in parts
+  expect(await nodes()).toBeLessThan(filled + 30); // ticker lines and cards differ in their number of nodes
   expect(await display.evaluate(() => document.getAnimations().length)).toBe(0);
 });
 

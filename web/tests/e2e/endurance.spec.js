@@ -5,11 +5,11 @@ import { expect, test } from './base.js';
 
 // Days of a big screen in some seconds: thousands of changes, lost connections
 // and announcements, while the clock runs ahead. The feed takes the server's
-// place, since no real hunt makes that much in a test's time.
+// place: no real hunt produces that much in the time of a test.
 
 const HOUR = 3_600_000;
 
-/** What the page holds once the garbage is gone. @param {CDPSession} devtools */
+/** What the page holds after a collection of garbage. @param {CDPSession} devtools */
 async function held(devtools) {
   await devtools.send('HeapProfiler.collectGarbage');
   const { metrics } = await devtools.send('Performance.getMetrics');
@@ -33,7 +33,7 @@ async function feedBoards(page, feed, shuffle, boards, between) {
     await feed.send([{ type: 'ticker', hunt: HUNT, events, skipped: 0 }, shuffle.delta(now, base)]);
     await between?.(i);
   }
-  // The page has taken all of it in once it has answered for the last one.
+  // The notice comes last: once it was shown, the page has taken everything in.
   const text = `Nothing is missing at ${shuffle.seq}`;
   await feed.send({ type: 'notice', hunt: HUNT, seq: shuffle.seq, at: Date.now(), text });
   await page.keyboard.press('Escape');
@@ -84,7 +84,7 @@ test('a display does not grow in days of changes', async ({ open }) => {
   }
 });
 
-test('another history: the display watches again and begins anew', async ({ open }) => {
+test('another history: the display watches again and starts from the new one', async ({ open }) => {
   const shuffle = new Shuffle(5, 50);
   const feed = new Feed(shuffle.watching(Date.now()));
   await feed.start();

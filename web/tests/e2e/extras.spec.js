@@ -24,10 +24,7 @@ test('the page speaks German where the browser does, and changes on request', as
   await expect(page.getByRole('heading', { name: 'Which way tonight?' })).toBeVisible();
 });
 
-test('what was typed and what happened survive a reload, and what was missed is summed up', async ({
-  open,
-  server,
-}) => {
+test('drafts and the history survive a reload, and missed news is summed up', async ({ open, server }) => {
   await server.open(signs);
   const page = await open();
   await join(page, server, 'Ada', 'signs');
@@ -62,7 +59,7 @@ test('what was typed and what happened survive a reload, and what was missed is 
   await expect(post.getByLabel('The code you found')).toHaveValue('OWL');
 });
 
-test('the camera reads a sign where the browser can, and typing is there when it may not', async ({
+test('the camera reads a sign where the browser can; where it may not, the code is typed', async ({
   open,
   server,
 }) => {

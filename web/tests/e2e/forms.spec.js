@@ -86,7 +86,7 @@ test('the way in: name, code and team', async ({ open, server }) => {
   await expect(page.getByText('0 of 1 found')).toBeVisible();
 });
 
-test('a German player is told in German what the server refuses', async ({ open, server }) => {
+test('a German player reads in German what the server refuses', async ({ open, server }) => {
   await server.open(relay);
   const page = await open({ locale: 'de-DE' });
   await page.goto(`${server.url}/h/relay`);
@@ -164,7 +164,7 @@ test('the forms of the desk', async ({ open, server }) => {
   const desk = await open({ viewport: { width: 1280, height: 800 } });
   await atDesk(desk, server, 'kinds/live');
 
-  // A review that waits is in sight wherever one is.
+  // A review that waits is in sight on every tab.
   await expect(desk.getByRole('link', { name: /^Reviews.*one claim waits/ })).toBeVisible();
   await expect(desk).toHaveTitle(/^\(1\) Kinds/);
 
@@ -219,7 +219,7 @@ test('the forms of the desk', async ({ open, server }) => {
   await desk.reload();
   await expect(file).toHaveValue('title: no id');
 
-  // Signing out asks, since work would be lost, and then forgets the answers in it.
+  // Signing out asks first, because a draft would be lost; then the draft with its answers is forgotten.
   await desk.getByRole('button', { name: 'Sign out' }).click();
   await desk.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await expect(file).toHaveValue('title: no id');
@@ -233,7 +233,7 @@ test('the forms of the desk', async ({ open, server }) => {
   await expect(desk.getByLabel('Organizer token')).toHaveValue('not the token');
 });
 
-test('who is banned is found again, and a German desk speaks German where the server refuses', async ({
+test('a banned entrant is found again, and a German desk shows refusals in German', async ({
   open,
   server,
 }) => {
@@ -249,7 +249,7 @@ test('who is banned is found again, and a German desk speaks German where the se
   await expect(desk.getByRole('heading', { name: 'Schatzsuchen' })).toBeVisible();
   await desk.goto(`${server.url}/organizer#/kinds/entrants/${entrant}`);
 
-  // The badge that the form still offers was taken back by somebody else meanwhile.
+  // Somebody else took back the badge that the form still offers.
   await desk.route('**/grants?dry_run=1', (route) => route.fulfill({ status: 503, json: { code: 'busy' } }));
   await desk.getByLabel('Zurücknehmen', { exact: true }).check();
   await desk.getByLabel('Was zurücknehmen').selectOption('Friend');

@@ -16,7 +16,7 @@ test('a server that lost its history gets from the page what it had acknowledged
   await claim(page, 'locked-gate', 'darkness');
   await expect(page.getByText('1 of 11 found')).toBeVisible();
   await server.kill();
-  server.backUp(); // from here on nothing will have been
+  server.backUp(); // everything after this will be lost
   await server.start();
   await expect(page.getByText(/reconnecting/)).toBeHidden();
   await claim(page, 'rope-lane', '12', 'Your number');
@@ -33,7 +33,7 @@ test('a server that lost its history gets from the page what it had acknowledged
   const told = page.locator('.moment', { hasText: 'The server lost a part of its history' });
   await expect(told).toContainText('Your latest 2 finds were sent again, and nothing of yours is missing.');
   await expect(told).toHaveCount(1);
-  await expect(page.locator('.moment')).toHaveCount(1); // calm: the finds are not celebrated a second time
+  await expect(page.locator('.moment')).toHaveCount(1); // the finds are not celebrated a second time
   await expect(page.getByText('3 of 11 found')).toBeVisible();
   await expect.poll(() => points(page)).toBe(had);
   for (const award of acknowledged) {
@@ -43,13 +43,13 @@ test('a server that lost its history gets from the page what it had acknowledged
   }
   await page.screenshot({ path: 'tests/screenshots/heal.png' });
 
-  // The page itself is no reason to say it twice.
+  // Loading the page again does not say it twice.
   await page.reload();
   await expect(page.getByText('3 of 11 found')).toBeVisible();
   await expect(page.locator('.moment')).toHaveCount(0);
 });
 
-test('a page that was closed meanwhile heals, too, also where the server forgot that it had joined', async ({
+test('a page that was closed meanwhile heals too, even if the server forgot that it had joined', async ({
   open,
   server,
 }) => {
@@ -62,7 +62,7 @@ test('a page that was closed meanwhile heals, too, also where the server forgot 
   });
   const page = await open();
   await page.goto(`${server.url}/h/signs`);
-  await page.getByLabel('Your name').waitFor(); // until then parts of the page are still being fetched
+  await page.getByLabel('Your name').waitFor(); // until then the page is still fetching its parts
   await server.kill();
   server.backUp();
   await server.start();

@@ -68,7 +68,7 @@ function sideways(page) {
 test('a name that plays tricks is refused beside the field', async ({ open, server }) => {
   const page = await open();
   await page.goto(`${server.url}/h/lantern-walk`);
-  const name = '\u202Eabc evil'; // turns the direction of what follows
+  const name = '\u202Eabc evil'; // turns the direction of the text after it
   await page.getByLabel('Your name').fill(name);
   await page.getByRole('button', { name: 'Join the hunt' }).click();
   await expect(page.locator('.entry .field-error:visible')).not.toBeEmpty();

@@ -8,12 +8,12 @@ export function sideways(page) {
 }
 
 /**
- * What axe-core finds serious or critical, each with where and why.
+ * The serious and critical findings of axe-core, each with its place and reason.
  * @param {Page} page @param {boolean} [contrastOnly] all else was looked at in another colour scheme
  * @returns {Promise<string[]>}
  */
 export async function serious(page, contrastOnly = false) {
-  // Through the protocol rather than a script element, which the policy of the page forbids.
+  // Through the protocol: the page's policy forbids a script element.
   await page.evaluate(`window.axe || (() => { ${axe.source} })()`);
   return page.evaluate(async (contrastOnly) => {
     const { violations } = await /** @type {any} */ (globalThis).axe.run(document, {
@@ -33,8 +33,8 @@ export async function serious(page, contrastOnly = false) {
 }
 
 /**
- * Looks at a page as its visitors do: it fits, axe has nothing serious against
- * it, and a picture of it is kept.
+ * Checks how a page looks: it fits its window, axe finds nothing serious, and a
+ * picture of it is kept.
  * @param {Page} page @param {string} name of the picture @param {{fullPage?: boolean, contrastOnly?: boolean}} [options]
  */
 export async function look(page, name, { fullPage = false, contrastOnly = false } = {}) {

@@ -4,7 +4,7 @@ import { look } from './look.js';
 
 const HOUR = 3_600_000;
 
-/** One challenge for each kind of proof, with what a stop can show. */
+/** One challenge for each kind of proof, with everything that a stop can show. */
 const gallery = {
   hunt: 'gallery',
   title: 'The Gallery',

@@ -135,7 +135,7 @@ test('offline for half a minute with three claims made, then online: three origi
   await claim(page, 'ash', 'ash');
   await expect(page.getByText(/^Offline, as of \d\d:\d\d:\d\d\. 3 claims kept\.$/)).toBeVisible();
   await page.screenshot({ path: 'tests/screenshots/offline.png' });
-  await page.waitForTimeout(Math.max(0, since + HALF_A_MINUTE - Date.now())); // the half minute is the point
+  await page.waitForTimeout(Math.max(0, since + HALF_A_MINUTE - Date.now())); // half a minute is what this test is about
   expect(verdicts).toHaveLength(1);
   await page.context().setOffline(false);
 

@@ -47,7 +47,7 @@ test('the day of an organizer', async ({ open, server }) => {
   const desk = await open({ viewport: { width: 1280, height: 800 } });
   await signIn(desk, server);
 
-  // A file with a mistake is uploaded, and says where.
+  // A file with a mistake is uploaded, and the mistake is shown at its line.
   await desk.getByRole('link', { name: 'New hunt' }).click();
   await desk.getByLabel('Upload a file').setInputFiles({
     name: 'night-market.yaml',
@@ -66,7 +66,7 @@ test('the day of an organizer', async ({ open, server }) => {
     ),
   ).toContain('pionts: 100');
 
-  // Applying is refused; a reload loses nothing; then it is put right.
+  // Applying is refused; a reload loses nothing; then the mistake is corrected.
   await desk.getByRole('button', { name: 'Show the plan' }).click();
   await expect(desk.getByText('the hunt file has errors')).toBeVisible();
   await desk.reload();
@@ -80,7 +80,7 @@ test('the day of an organizer', async ({ open, server }) => {
   await expect(desk.getByRole('heading', { name: 'The Night Market' })).toBeVisible();
   await expect(desk.locator('.desk-title')).toContainText('Draft');
 
-  // Opened, claimed, seen in the numbers.
+  // The hunt is opened, claims come in, and the numbers show them.
   await tab(desk, 'Live');
   await confirmed(desk, 'Open the hunt');
   await expect(desk.locator('.desk-title')).toContainText('Open');
@@ -94,7 +94,7 @@ test('the day of an organizer', async ({ open, server }) => {
   await expect(lamp.getByRole('cell')).toHaveText(['1', '1']);
   await expect(desk.locator('.outcomes')).toContainText('awarded');
 
-  // Points are corrected: reason required, what changes is shown before.
+  // Points are corrected: a reason is required, and a preview shows the change.
   await tab(desk, 'Entrants');
   await desk.getByLabel('Search by name or id').fill('AD');
   await desk.getByRole('link', { name: 'Ada' }).click();
@@ -116,7 +116,7 @@ test('the day of an organizer', async ({ open, server }) => {
   await desk.getByRole('button', { name: 'Give it' }).click();
   await expect(desk.locator('.history')).toContainText('earned Friend of the market');
 
-  // A claim that waits for a decision.
+  // A claim waits for a decision.
   await claim(player, 'stall', 'A net of onions', 'Tell what you saw');
   await tab(desk, 'Reviews');
   await expect(desk.getByText('A net of onions')).toBeVisible();
@@ -145,7 +145,7 @@ test('the day of an organizer', async ({ open, server }) => {
   await confirmed(desk, 'Close the hunt');
   await expect(desk.locator('.desk-title')).toContainText('Closed');
 
-  // The ledger tells all of it, and the results are taken home.
+  // The ledger shows all of it, and the results are downloaded.
   await tab(desk, 'Ledger');
   for (const said of ['found The green lamp', 'Left the lamp on', 'Soup is ready', 'hunt is closed'])
     await expect(desk.locator('.ledger')).toContainText(said);
@@ -163,7 +163,7 @@ test('the day of an organizer', async ({ open, server }) => {
   );
 });
 
-test('a command without an answer is sent again as the same', async ({ open, server }) => {
+test('a command without an answer is sent again under its id', async ({ open, server }) => {
   const desk = await open({ viewport: { width: 1280, height: 800 } });
   const player = await open();
   await join(player, server, 'Ada');
@@ -176,7 +176,7 @@ test('a command without an answer is sent again as the same', async ({ open, ser
   await desk.getByLabel('Reason').fill('Well told');
   await expect(desk.locator('.preview')).toContainText(`${had} → ${had + 5}`);
 
-  // It is carried out, but the answer is lost.
+  // The command is carried out, but its answer is lost.
   await desk.route('**/adjustments', async (route) => {
     await route.fetch();
     await route.abort();

@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { chromium } from '@playwright/test';
 
 /**
- * A browser of its own with a profile in a directory, which can be killed as by
- * a dead battery: nothing is told to it before.
+ * A browser of its own with a profile in a directory. It can be killed as by a dead
+ * battery: without a warning.
  * @param {string} profile
  * @returns {Promise<{page: Page, kill(): Promise<void>}>}
  */
@@ -21,7 +21,7 @@ export async function phone(profile) {
   const ended = gone.then(() => {
     throw new Error('the browser ended');
   });
-  ended.catch(() => {}); // ending is expected later; here it only ends the wait for the address
+  ended.catch(() => {}); // an end is expected later; before, it only ends the wait for the address
   const browser = await chromium.connectOverCDP(await Promise.race([address(child.stderr), ended]));
   const page = await browser.contexts()[0].newPage();
   return {

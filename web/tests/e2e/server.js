@@ -13,14 +13,14 @@ export class Server {
   url = '';
   organizerToken = 'organizer-of-the-browser-tests-0123456789';
 
-  /** Starts it, the second time at the address of the first. */
+  /** Starts it; a second start uses the address of the first. */
   async start() {
     const addr = this.url ? new URL(this.url).host : '127.0.0.1:0';
     const binary = /** @type {string} */ (process.env.VELTRIX_BIN);
     const args = ['--addr', addr, '--ops-addr', '127.0.0.1:0', '--store', `bolt:${this.#dir}`];
     const child = spawn(binary, [...args, '--organizer-token', this.organizerToken], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: this.#dir }, // no VELTRIX_* of whoever runs the tests
+      env: { PATH: process.env.PATH, HOME: this.#dir }, // without the VELTRIX_* of the shell
     });
     this.#process = child;
     let errors = '';
@@ -30,11 +30,11 @@ export class Server {
     const gone = once(child, 'exit').then(() => {
       throw new Error(`the server ended: ${errors}`);
     });
-    gone.catch(() => {}); // ending is expected later; here it only ends the wait for the address
+    gone.catch(() => {}); // an end is expected later; before, it only ends the wait for the address
     this.url = (await Promise.race([firstAddress(child.stdout), gone])).replace(/\/$/, '');
   }
 
-  /** Ends it as a power cut would. */
+  /** Kills it, as a power cut would. */
   async kill() {
     const child = this.#process;
     this.#process = null;
@@ -44,7 +44,7 @@ export class Server {
     await exited;
   }
 
-  /** Puts what is in the store aside; restore brings it back as from an old backup. Both while it is dead. */
+  /** Puts a copy of the store aside; restore brings it back, as from an old backup. Both while the server is dead. */
   backUp() {
     cpSync(this.#dir, `${this.#dir}-backup`, { recursive: true });
   }

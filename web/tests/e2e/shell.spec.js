@@ -5,17 +5,14 @@ function shellIsKept(page) {
   return page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
 }
 
-test('a reload without a network shows what was known, and keeps what is claimed', async ({
-  open,
-  server,
-}) => {
+test('a reload without a network shows the last state, and keeps new claims', async ({ open, server }) => {
   const page = await open();
   await join(page, server, 'Ada');
   await claim(page, 'locked-gate', 'darkness');
   await expect(page.getByText('1 of 11 found')).toBeVisible();
   const won = await points(page);
   await shellIsKept(page);
-  // As when the phone is put away: what is shown is kept.
+  // The phone is put away: the page keeps what it shows.
   await page.evaluate(() => {
     Object.defineProperty(document, 'hidden', { get: () => true, configurable: true });
     document.dispatchEvent(new Event('visibilitychange'));
@@ -62,7 +59,7 @@ test('only the shell is kept, and the network comes first', async ({ open, serve
   await expect(page.getByText('Join with your phone')).toBeVisible();
 });
 
-test('a page of which a part did not arrive says so, and loads by itself', async ({ browser, server }) => {
+test('a page that lacks a part says so, and loads again by itself', async ({ browser, server }) => {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
   let failing = true;
   await context.route(/\/(lang\/en|views\/head|display\/head)\.js$/, (route) =>

@@ -134,7 +134,7 @@ async function review(page, server) {
   await expect(page.locator('#c-own-light').getByText('Found!')).toBeVisible();
 }
 
-test('a link brings the code of a challenge along', async ({ open, server }) => {
+test('a link brings the code of a challenge', async ({ open, server }) => {
   const page = await open();
   await server.open({
     hunt: 'signs',
@@ -156,10 +156,7 @@ test('a link brings the code of a challenge along', async ({ open, server }) => 
   await expect(page.getByText('Found!')).toBeVisible();
 });
 
-test('a sign of another hunt, or of a stop that is still locked, says what is the matter', async ({
-  open,
-  server,
-}) => {
+test('a sign of another hunt, or of a locked stop, says so', async ({ open, server }) => {
   await server.open({
     hunt: 'signs',
     title: 'Signs',
@@ -174,12 +171,12 @@ test('a sign of another hunt, or of a stop that is still locked, says what is th
   await page.getByLabel('Your name').fill('Ada');
   await page.getByRole('button', { name: 'Join the hunt' }).click();
   await expect(page.locator('.moment')).toContainText('This sign is not part of this hunt');
-  await page.goto(`${server.url}/h/signs#claim=post&code=OWL-7`); // only what is after the # differs, as on an open page
+  await page.goto(`${server.url}/h/signs#claim=post&code=OWL-7`); // only the part after the # differs, as for a page that is open
   const told = page.locator('.moment', { hasText: 'You found a sign of “The post”' });
   await expect(told).toContainText('Find The gate first');
   await told.getByRole('button', { name: 'Close' }).click();
   await claim(page, 'gate', 'moth');
-  await expect(page.getByLabel('The code you found')).toHaveValue('OWL-7'); // it was kept until now
+  await expect(page.getByLabel('The code you found')).toHaveValue('OWL-7'); // the code was kept until now
 });
 
 test('a team is founded, joined by its code, and earns together', async ({ open, server }) => {

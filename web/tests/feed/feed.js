@@ -1,5 +1,6 @@
 /** @import { Duplex } from 'node:stream' */
-/** @import { Message } from '../../js/types.js' */
+/** @import { Message, Request, WatchingMessage, WatchRequest } from '../../js/types/protocol.js' */
+/** @import { Track } from '../../js/types/api.js' */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -31,7 +32,7 @@ function frameOf(message) {
   return Buffer.concat([head, payload]);
 }
 
-/** The texts in what a client sent: short masked frames, as the pages send them. @param {Buffer} data */
+/** The texts in the data of a page: short masked frames. @param {Buffer} data */
 function* textsOf(data) {
   for (let at = 0; at + 6 <= data.length; ) {
     const long = (data[at + 1] & 127) === 126;
@@ -45,22 +46,22 @@ function* textsOf(data) {
 }
 
 /**
- * Serves the pages from the source tree, and a hunt that is whatever it is
- * told: for loads and spans of time that no real hunt reaches in a test.
+ * Serves the pages from the source tree, and a hunt that is what the test says:
+ * for loads and spans of time that no real hunt reaches in a test.
  */
 export class Feed {
   /** @type {Set<Duplex>} */
   #sockets = new Set();
   #http = createServer((request, response) => this.#serve(request, response));
-  /** What a page asked for, the newest last. @type {Message[]} */
+  /** The requests to watch, the newest last. @type {WatchRequest[]} */
   heard = [];
-  /** The answer to watch. @type {Message} */
+  /** The answer to watch. @type {WatchingMessage} */
   watching;
-  /** The answer to a question for points over time. @type {unknown[]} */
+  /** The answer to a request for points over time. @type {Track[]} */
   series = [];
   url = '';
 
-  /** @param {Message} watching */
+  /** @param {WatchingMessage} watching */
   constructor(watching) {
     this.watching = watching;
   }
@@ -78,7 +79,7 @@ export class Feed {
     await new Promise((resolve) => this.#http.close(resolve));
   }
 
-  /** Ends the connections as a network does: without a word. */
+  /** Ends the connections as a failing network does, without a close frame. */
   disconnect() {
     for (const socket of this.#sockets) socket.destroy();
     this.#sockets.clear();
@@ -126,14 +127,15 @@ export class Feed {
     });
   }
 
-  /** @param {Duplex} socket @param {Message} message */
-  #answer(socket, message) {
-    if (message.type === 'ping') socket.write(frameOf({ type: 'pong' }));
-    if (message.type === 'hello')
-      socket.write(frameOf({ type: 'welcome', session: 's', now: Date.now(), heartbeat: 25_000 }));
-    if (message.type !== 'watch') return;
-    this.heard = [...this.heard, message].slice(-100);
-    socket.write(frameOf({ ...this.watching, id: message.id }));
+  /** @param {Duplex} socket @param {Request} request */
+  #answer(socket, request) {
+    const now = Date.now();
+    if (request.type === 'ping') socket.write(frameOf({ type: 'pong', now }));
+    if (request.type === 'hello')
+      socket.write(frameOf({ type: 'welcome', session: 's', now, heartbeat: 25_000, max_frame: 8_192 }));
+    if (request.type !== 'watch') return;
+    this.heard = [...this.heard, request].slice(-100);
+    socket.write(frameOf({ ...this.watching, id: request.id }));
     this.#sockets.add(socket);
   }
 }

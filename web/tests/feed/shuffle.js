@@ -1,10 +1,10 @@
-/** @import { Message, Row } from '../../js/types.js' */
+/** @import { BoardMessage, Challenge, Row, TickerMessage, WatchingMessage } from '../../js/types/protocol.js' */
 
 export const HUNT = 'harbour';
 
 /**
- * A hunt of many entrants who overtake each other all the time.
- * It is the same at every run.
+ * A hunt of many entrants that overtake each other all the time. It is the same in
+ * every run.
  */
 export class Shuffle {
   #random = 20_261_123;
@@ -40,7 +40,7 @@ export class Shuffle {
       .map((row, i) => ({ rank: i + 1, ...row }));
   }
 
-  /** Somebody wins something. @param {number} at @returns {Message} its line of the ticker */
+  /** Somebody wins something. @param {number} at @returns {TickerMessage} its line of the ticker */
   change(at) {
     const who = this.#roll(this.#points.length);
     const points = 1 + this.#roll(120);
@@ -49,10 +49,11 @@ export class Shuffle {
     const event = { seq: this.seq, at, entrant: `e${who}`, name: `Entrant ${who} of the harbour`, points };
     const first = this.seq % 97 === 0;
     const badges = this.seq % 61 === 0 ? ['owl'] : [];
-    return { type: 'ticker', hunt: HUNT, events: [{ ...event, challenge: `c${who % 8}`, first, badges }] };
+    const events = [{ ...event, challenge: `c${who % 8}`, first, badges }];
+    return { type: 'ticker', hunt: HUNT, events, skipped: 0 };
   }
 
-  /** Somebody passes the one before. */
+  /** Somebody overtakes the next in rank. */
   pass() {
     const rank = 1 + this.#roll(this.size - 1);
     const order = this.#points.map((points, i) => ({ points, i })).sort((a, b) => b.points - a.points);
@@ -60,25 +61,26 @@ export class Shuffle {
     this.seq++;
   }
 
-  /** The whole board. @param {number} at @returns {Message} */
+  /** The whole board. @param {number} at @returns {BoardMessage} */
   board(at) {
     const entrants = this.#points.length;
     this.#held = this.rows();
-    return { type: 'board', hunt: HUNT, seq: this.seq, at, entrants, size: this.size, rows: this.#held };
+    const { seq, size } = this;
+    return { type: 'board', hunt: HUNT, seq, at, frozen: false, entrants, size, rows: this.#held };
   }
 
-  /** What differs from the board that was told last. @param {number} at @param {number} base its seq @returns {Message} */
+  /** The rows that differ from the board before. @param {number} at @param {number} base its seq @returns {BoardMessage} */
   delta(at, base) {
     const before = this.#held;
     const { rows, ...rest } = this.board(at);
     return {
       ...rest,
       base,
-      rows: rows.filter((/** @type {Row} */ row, /** @type {number} */ i) => differs(row, before[i])),
+      rows: rows.filter((row, i) => differs(row, before[i])),
     };
   }
 
-  /** The answer to watch, as this stands. @param {number} at @returns {Message} */
+  /** The answer to watch, as this stands. @param {number} at @returns {WatchingMessage} */
   watching(at) {
     return {
       type: 'watching',
@@ -87,23 +89,41 @@ export class Shuffle {
       seq: this.seq,
       rev: 1,
       phase: 'open',
+      frozen: false,
       opens: at - 3_600_000,
       closes: at + 3_600_000,
       now: at,
       definition: {
         hunt: HUNT,
         title: 'Old Harbour by Lantern Light',
+        description: '',
         mode: 'solo',
-        challenges: Array.from({ length: 8 }, (_, i) => ({
-          id: `c${i}`,
-          title: `Quay ${i}`,
-          points: { initial: 100 },
-        })),
-        badges: [{ id: 'owl', title: 'Night Owl', icon: '🦉' }],
+        code_required: false,
+        challenges: Array.from({ length: 8 }, (_, i) => challenge(i)),
+        badges: [{ id: 'owl', title: 'Night Owl', description: '', icon: '🦉', points: 0, text: '' }],
+        challenge_count: 8,
       },
       board: this.board(at),
     };
   }
+}
+
+/** @param {number} i @returns {Challenge} */
+function challenge(i) {
+  return {
+    id: `c${i}`,
+    title: `Quay ${i}`,
+    description: '',
+    category: '',
+    tags: [],
+    points: { initial: 100, minimum: 100, decay: 0, function: 'static' },
+    bonus: [],
+    proof: { kind: 'text' },
+    requires: [],
+    attempts: { max: 0, cooldown: 0 },
+    hints: [],
+    locked: false,
+  };
 }
 
 /** @param {Row} a @param {Row|undefined} b */

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { applyBoard } from '../../js/board.js';
-import { row } from './support.js';
+import { message, row } from './support.js';
 
-const full = {
-  type: 'board',
+const full = message('board', {
   seq: 10,
-  at: 1,
-  frozen: false,
   entrants: 3,
-  size: 50,
   rows: [row(2, 'b', 20), row(1, 'a', 30), row(3, 'c', 0)],
   challenges: { x: { worth: 100, solves: 0 }, y: { worth: 50, solves: 2 } },
-};
+});
 
 test('a full board replaces, in order of rank', () => {
   const board = applyBoard(null, full);
@@ -24,17 +20,14 @@ test('a full board replaces, in order of rank', () => {
 
 test('a delta replaces rows of the same rank and changed challenges only', () => {
   const held = applyBoard(null, full);
-  const delta = {
-    type: 'board',
+  const delta = message('board', {
     base: 10,
     seq: 12,
     at: 2,
-    frozen: false,
     entrants: 3,
-    size: 50,
     rows: [row(1, 'c', 50), row(2, 'a', 30), row(3, 'b', 20)],
     challenges: { x: { worth: 90, solves: 1 } },
-  };
+  });
   const board = applyBoard(held, delta);
   assert.deepEqual(
     board?.rows.map((r) => [r.rank, r.entrant]),
@@ -54,14 +47,10 @@ test('a delta replaces rows of the same rank and changed challenges only', () =>
 });
 
 test('rows beyond the entrants vanish', () => {
-  const board = applyBoard(applyBoard(null, full), {
-    type: 'board',
-    base: 10,
-    seq: 11,
-    entrants: 2,
-    size: 50,
-    rows: [row(2, 'c', 0)],
-  });
+  const board = applyBoard(
+    applyBoard(null, full),
+    message('board', { base: 10, seq: 11, entrants: 2, rows: [row(2, 'c', 0)] }),
+  );
   assert.deepEqual(
     board?.rows.map((r) => r.entrant),
     ['a', 'c'],
@@ -69,18 +58,14 @@ test('rows beyond the entrants vanish', () => {
 });
 
 test('rows beyond the size vanish', () => {
-  const board = applyBoard(applyBoard(null, full), {
-    type: 'board',
-    base: 10,
-    seq: 11,
-    entrants: 3,
-    size: 1,
-    rows: [],
-  });
+  const board = applyBoard(
+    applyBoard(null, full),
+    message('board', { base: 10, seq: 11, entrants: 3, size: 1, rows: [] }),
+  );
   assert.equal(board?.rows.length, 1);
 });
 
 test('a delta of another board is refused', () => {
-  assert.equal(applyBoard(applyBoard(null, full), { type: 'board', base: 9, seq: 11, rows: [] }), null);
-  assert.equal(applyBoard(null, { type: 'board', base: 10, seq: 11, rows: [] }), null);
+  assert.equal(applyBoard(applyBoard(null, full), message('board', { base: 9, seq: 11, rows: [] })), null);
+  assert.equal(applyBoard(null, message('board', { base: 10, seq: 11, rows: [] })), null);
 });

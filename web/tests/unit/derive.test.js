@@ -25,7 +25,6 @@ test('the status of a challenge', () => {
   assert.equal(status({}, { attempts: { lantern: { retry_at: NOW } } }), 'ready');
   assert.equal(status({}, { pending: { lantern: { id: 'x', at: 1 } } }), 'review');
   assert.equal(status({}, { solved: { lantern: { seq: 1, points: 1, at: 1 } } }, 'closed'), 'solved');
-  assert.equal(status({}, { solved: { lantern: { seq: 1, points: 1, at: 1, revoked: true } } }), 'ready');
 });
 
 test('worth comes from the board and includes the bonus; before a board it is computed', () => {

@@ -1,12 +1,52 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { modeOf, optionsOf } from '../../js/display/app.js';
 import { pathOf } from '../../js/display/chart.js';
+import { momentsOf } from '../../js/display/moments.js';
 import { Queue } from '../../js/display/queue.js';
 import { Pool, revealOrder } from '../../js/display/ranking.js';
 import { Reveal } from '../../js/display/reveal.js';
 import { roundUp, Series, spread, thin } from '../../js/display/series.js';
 import { de, en } from '../../js/display/strings.js';
-import { row } from './support.js';
+import { after, challenge, joined, message, row } from './support.js';
+
+test('the address says what a display shows', () => {
+  const address = { pathname: '/h/old-town/display', search: '?top=50&light', hash: '#code=LANTERN' };
+  assert.deepEqual(optionsOf(address), { hunt: 'old-town', code: 'LANTERN', top: 20, light: true });
+  const { top, code, light } = optionsOf({ ...address, search: '?top=many', hash: '' });
+  assert.deepEqual([top, code, light], [10, '', false]);
+  assert.equal(optionsOf({ ...address, search: '?top=1' }).top, 5);
+});
+
+test('the screen shows what the hunt is at', () => {
+  const hunt = (/** @type {string} */ phase) => after([joined({ phase })]).hunt;
+  const open = hunt('open');
+  const { board } = open;
+  assert.ok(board);
+  assert.equal(modeOf(open, board, false), 'play');
+  assert.equal(modeOf(open, board, true), 'reveal');
+  assert.equal(modeOf({ ...open, presence: 'unknown' }, null, true), 'unknown');
+  assert.equal(modeOf(hunt('draft'), board, false), 'before');
+  assert.equal(modeOf(hunt('closed'), board, false), 'podium');
+  assert.equal(modeOf(hunt('closed'), { ...board, frozen: true }, false), 'play', 'not before the reveal');
+  assert.equal(modeOf(hunt('closed'), { ...board, rows: [] }, false), 'play', 'nobody to show');
+});
+
+test('a first solve and badges are moments; points stay dark while the board is frozen', () => {
+  const definition = { challenges: [challenge()] };
+  const event = { seq: 9, at: 1, name: 'Ada', entrant: 'a', challenge: 'lantern', points: 120, first: true };
+  const moments = momentsOf(after([joined({ definition })]).hunt, { ...event, badges: ['owl'] });
+  assert.deepEqual(
+    moments.map((m) => [m.kind, m.title, m.points]),
+    [
+      ['first', 'The oldest lantern', 120],
+      ['badge', 'owl', undefined],
+    ],
+  );
+  const frozen = after([joined({ definition, board: message('board', { frozen: true }) })]).hunt;
+  assert.equal(momentsOf(frozen, { ...event, badges: [] })[0].points, undefined);
+  assert.deepEqual(momentsOf(frozen, { ...event, first: false, badges: [] }), []);
+});
 
 test('a row keeps its node however the ranking changes', () => {
   const pool = new Pool(4);
@@ -14,7 +54,7 @@ test('a row keeps its node however the ranking changes', () => {
   assert.equal(new Set([a, b, c]).size, 3);
   assert.deepEqual(pool.lend(['c', 'a', 'b']), [c, a, b]);
   const [, , d] = pool.lend(['c', 'a', 'd']);
-  assert.ok(![a, b, c].includes(d), 'who leaves keeps the node while there is another');
+  assert.ok(![a, b, c].includes(d), 'a row that leaves keeps its node while there is another');
   assert.deepEqual(pool.lend(['d', 'b', 'a']), [d, b, a], 'the node given back longest ago comes first');
 });
 
@@ -128,7 +168,7 @@ test('what the server remembers comes before what was seen', () => {
   ]);
   series.add([row(1, 'a', 30)], 600);
   assert.equal(series.line('a').length, 3, 'nothing new, no point');
-  assert.deepEqual(series.line('b'), [], 'who left the board is forgotten');
+  assert.deepEqual(series.line('b'), [], 'a row that left the board is forgotten');
 });
 
 test('an axis ends at a round number', () => {

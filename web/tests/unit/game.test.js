@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import { Game } from '../../js/game.js';
 import { Outbox } from '../../js/outbox.js';
-import { MemoryShelf } from '../../js/storage.js';
+import { PageStorage } from '../../js/storage.js';
 import { createStore, emptyState } from '../../js/store.js';
-import { awardedVerdict, challenge, HUNT, joined } from './support.js';
+import { awardedVerdict, challenge, definition, HUNT, joined, message, watching } from './support.js';
 
 /** @type {any[]} */
 let sent = [];
@@ -18,11 +18,11 @@ beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
 });
 
-/** @param {MemoryShelf} [shelf] */
-function play(shelf = new MemoryShelf()) {
+/** @param {PageStorage} [storage] */
+function play(storage = new PageStorage()) {
   const store = createStore(emptyState(HUNT));
   const session = { connection: { status: 'connecting' }, send: (/** @type {any} */ m) => sent.push(m) > 0 };
-  const outbox = new Outbox(shelf);
+  const outbox = new Outbox(storage);
   const game = new Game({
     store,
     session: /** @type {any} */ (session),
@@ -30,12 +30,12 @@ function play(shelf = new MemoryShelf()) {
     onJoined() {},
     onHappening: (m) => happenings.push(m),
   });
-  return { store, session, outbox, game, shelf };
+  return { store, session, outbox, game, storage };
 }
 
-/** A page that has joined. @param {MemoryShelf} [shelf] */
-function joinedPlay(shelf) {
-  const p = play(shelf);
+/** A page that has joined. @param {PageStorage} [storage] */
+function joinedPlay(storage) {
+  const p = play(storage);
   p.game.enter({ code: 'LANTERN' });
   welcome(p);
   answerJoin(p.game);
@@ -45,7 +45,7 @@ function joinedPlay(shelf) {
 /** @param {{game: Game, session: {connection: {status: string}}}} p */
 function welcome({ game, session }) {
   session.connection.status = 'live';
-  game.receive({ type: 'welcome', player: 'p1', name: 'Ada', now: Date.now() });
+  game.receive(message('welcome', { player: 'p1', name: 'Ada', now: Date.now() }));
 }
 
 /** @param {Game} game @param {Record<string, any>} [over] */
@@ -56,7 +56,7 @@ function answerJoin(game, over) {
 
 const claims = () => sent.filter((m) => m.type === 'claim');
 
-test('who is not in yet watches; who enters joins once', () => {
+test('a page watches until its player enters, and joins once', () => {
   const p = play();
   const { game } = p;
   welcome(p);
@@ -64,7 +64,7 @@ test('who is not in yet watches; who enters joins once', () => {
     sent.map((m) => m.type),
     ['watch'],
   );
-  game.receive({ ...joined({ id: sent[0].id }), type: 'watching', you: undefined });
+  game.receive(watching({ id: sent[0].id }));
   game.enter({ code: 'LANTERN' });
   assert.equal(sent.at(-1).code, 'LANTERN');
   answerJoin(game);
@@ -102,13 +102,13 @@ test('a claim unanswered when the connection broke follows the next join with th
 });
 
 test('a claim made offline survives the page', () => {
-  const shelf = new MemoryShelf();
-  const { game, session } = joinedPlay(shelf);
+  const storage = new PageStorage();
+  const { game, session } = joinedPlay(storage);
   session.connection.status = 'waiting';
   game.lost();
   game.claim('lantern', { text: '1874' });
   assert.equal(claims().length, 0);
-  joinedPlay(shelf);
+  joinedPlay(storage);
   assert.deepEqual(
     claims().map((c) => c.proof),
     [{ text: '1874' }],
@@ -119,7 +119,7 @@ test('busy keeps the claim and sends it again after the time asked for', () => {
   const { game, outbox } = joinedPlay();
   game.claim('lantern', { text: 'x' });
   const { id } = claims()[0];
-  game.receive({ type: 'error', id, code: 'busy', retry_after: 1_000 });
+  game.receive(message('error', { id, code: 'busy', retry_after: 1_000 }));
   assert.equal(outbox.waiting('p1', HUNT).length, 1);
   mock.timers.tick(900);
   assert.equal(claims().length, 1);
@@ -140,54 +140,49 @@ test('silence on a live connection sends it again', () => {
 test('an error that stays ends the claim and is shown', () => {
   const { game, outbox, store } = joinedPlay();
   game.claim('lantern', { text: 'x' });
-  game.receive({ type: 'error', id: claims()[0].id, code: 'bad_proof', message: 'no' });
+  game.receive(message('error', { id: claims()[0].id, code: 'bad_proof', message: 'no' }));
   assert.equal(outbox.waiting('p1', HUNT).length, 0);
-  assert.equal(store.state.hunt.verdicts.lantern.code, 'bad_proof');
+  const { lantern } = store.state.hunt.verdicts;
+  assert.equal(lantern.outcome === 'error' && lantern.code, 'bad_proof');
 });
 
 test('an award that unlocks something, and pushes that change the view, join again', () => {
   const { game } = joinedPlay();
   const gate = challenge({ id: 'gate', locked: true, requires: ['lantern'] });
   const joins = () => sent.filter((m) => m.type === 'join').length;
-  game.receive({
-    type: 'definition',
-    hunt: HUNT,
-    seq: 6,
-    rev: 2,
-    definition: { hunt: HUNT, title: 'x', mode: 'solo', badges: [], challenges: [challenge(), gate] },
-  });
+  game.receive(message('definition', { definition: definition({ challenges: [challenge(), gate] }) }));
   assert.equal(joins(), 2);
   answerJoin(game, { definition: { challenges: [challenge(), gate] } });
-  game.receive({ ...awardedVerdict(), type: 'award' });
+  game.receive(message('award'));
   assert.equal(joins(), 3);
   answerJoin(game);
-  game.receive({ type: 'phase', hunt: HUNT, seq: 8, at: 1, phase: 'paused' });
+  game.receive(message('phase', { seq: 8, phase: 'paused' }));
   assert.equal(joins(), 3);
-  game.receive({ type: 'phase', hunt: HUNT, seq: 9, at: 1, phase: 'open' });
+  game.receive(message('phase', { seq: 9, phase: 'open' }));
   assert.equal(joins(), 4);
 });
 
 test('a delta of a board that is not held asks for everything', () => {
   const { game } = joinedPlay();
-  game.receive({ type: 'board', hunt: HUNT, base: 3, seq: 9, entrants: 1, size: 50, rows: [] });
+  game.receive(message('board', { base: 3, seq: 9, rows: [] }));
   assert.equal(sent.filter((m) => m.type === 'join').length, 2);
 });
 
-test('who is refused looks on, and learns why', () => {
+test('a refused player watches, and learns why', () => {
   const p = play();
   const { game, store } = p;
   game.enter({ code: 'WRONG' });
   welcome(p);
-  game.receive({ type: 'error', id: sent[0].id, code: 'bad_code', message: 'no' });
+  game.receive(message('error', { id: sent[0].id, code: 'bad_code', message: 'no' }));
   assert.equal(store.state.hunt.refusal?.code, 'bad_code');
   assert.equal(sent.at(-1).type, 'watch');
-  game.receive({ type: 'error', id: sent.at(-1).id, code: 'forbidden', message: 'no' });
+  game.receive(message('error', { id: sent.at(-1).id, code: 'forbidden', message: 'no' }));
   assert.equal(sent.length, 2, 'no storm of refused requests');
 });
 
 test('the outbox is bounded, keeps players and hunts apart and forgets what is a week old', () => {
   let now = 0;
-  const outbox = new Outbox(new MemoryShelf(), () => now);
+  const outbox = new Outbox(new PageStorage(), () => now);
   const item = (/** @type {number} */ i, player = 'p1', hunt = HUNT) => ({
     type: /** @type {const} */ ('claim'),
     id: `${player}${hunt}${i}`,

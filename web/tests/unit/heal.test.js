@@ -2,9 +2,18 @@ import assert from 'node:assert/strict';
 import { beforeEach, mock, test } from 'node:test';
 import { Game } from '../../js/game.js';
 import { Outbox } from '../../js/outbox.js';
-import { DoubleShelf, MemoryShelf } from '../../js/storage.js';
+import { DoubleStorage, PageStorage } from '../../js/storage.js';
 import { createStore, emptyState } from '../../js/store.js';
-import { awardedVerdict, challenge, HUNT, joined } from './support.js';
+import {
+  awardedVerdict,
+  challenge,
+  definition,
+  HUNT,
+  joined,
+  message,
+  verdict,
+  watching,
+} from './support.js';
 
 const MINUTE = 60_000;
 const two = {
@@ -26,7 +35,7 @@ beforeEach(() => {
 /** A page that has joined, with two claims answered. */
 function played() {
   const session = { connection: { status: 'live' }, send: (/** @type {any} */ m) => sent.push(m) > 0 };
-  const outbox = new Outbox(new MemoryShelf());
+  const outbox = new Outbox(new PageStorage());
   const game = new Game({
     store: createStore(emptyState(HUNT)),
     session: /** @type {any} */ (session),
@@ -35,7 +44,7 @@ function played() {
     onHappening: (m) => happenings.push(m),
   });
   game.enter({});
-  game.receive({ type: 'welcome', player: 'p1', name: 'Ada', now: Date.now() });
+  game.receive(message('welcome', { player: 'p1', name: 'Ada', now: Date.now() }));
   answerJoin(game);
   game.claim('lantern', { text: '1874' });
   game.receive(awardedVerdict({ id: claims()[0].id, seq: 6 }));
@@ -51,10 +60,10 @@ function answerJoin(game, over) {
   game.receive(joined({ ...two, id: sent.findLast((m) => m.type === 'join').id, ...over }));
 }
 const claims = () => sent.filter((m) => m.type === 'claim');
-const told = () => happenings.filter((m) => m.type === 'healed');
-const reset = { type: 'reset', hunt: HUNT, epoch: '8', seq: 5 };
+const healed = () => happenings.filter((m) => m.type === 'healed');
+const reset = message('reset', { epoch: '8', seq: 5 });
 
-test('after a reset what counted is claimed again, in order, under the same ids, and told once', () => {
+test('after a reset what counted is claimed again, in order, under the same ids, and reported once', () => {
   const { game } = played();
   const ids = claims().map((c) => c.id);
   game.receive(reset);
@@ -70,9 +79,9 @@ test('after a reset what counted is claimed again, in order, under the same ids,
     ],
   );
   game.receive(awardedVerdict({ id: ids[0], seq: 6 }));
-  assert.deepEqual(told(), []);
+  assert.deepEqual(healed(), []);
   game.receive(awardedVerdict({ id: ids[1], challenge: 'gate', seq: 7, replay: true }));
-  assert.deepEqual(told(), [{ type: 'healed', hunt: HUNT, sent: 2, missing: [] }]);
+  assert.deepEqual(healed(), [{ type: 'healed', hunt: HUNT, sent: 2, missing: [] }]);
   assert.deepEqual(
     happenings.filter((m) => m.type === 'verdict'),
     [],
@@ -85,7 +94,7 @@ test('after a reset what counted is claimed again, in order, under the same ids,
   assert.equal(claims().length, 6);
 });
 
-test('what the server still has is not sent again', () => {
+test('claims that the server still has are not sent again', () => {
   const { game } = played();
   game.receive(reset);
   answerJoin(game, {
@@ -93,17 +102,17 @@ test('what the server still has is not sent again', () => {
     you: { solved: { lantern: { seq: 6, points: 120, at: 1 } }, pending: { gate: { id: 'x', at: 1 } } },
   });
   assert.equal(claims().length, 2);
-  assert.deepEqual(told(), [{ type: 'healed', hunt: HUNT, sent: 0, missing: [] }]);
+  assert.deepEqual(healed(), [{ type: 'healed', hunt: HUNT, sent: 0, missing: [] }]);
 });
 
-test('what cannot be counted any more is named', () => {
+test('claims that cannot be counted any more are named', () => {
   const { game, outbox } = played();
   game.receive(reset);
   answerJoin(game, { epoch: '8' });
   const [, , first, second] = claims();
-  game.receive(awardedVerdict({ id: first.id, outcome: 'closed', seq: undefined, points: undefined }));
-  game.receive({ type: 'error', id: second.id, hunt: HUNT, code: 'unknown_challenge', message: 'gone' });
-  assert.deepEqual(told(), [{ type: 'healed', hunt: HUNT, sent: 2, missing: ['lantern', 'gate'] }]);
+  game.receive(verdict({ id: first.id, outcome: 'closed' }));
+  game.receive(message('error', { id: second.id, code: 'unknown_challenge', message: 'gone' }));
+  assert.deepEqual(healed(), [{ type: 'healed', hunt: HUNT, sent: 2, missing: ['lantern', 'gate'] }]);
   assert.deepEqual(outbox.waiting('p1', HUNT), []);
 });
 
@@ -112,25 +121,25 @@ test('a reconnect to a ledger that ends earlier heals, too; one to a node that l
   game.receive(reset); // any reason to join again
   answerJoin(game, { epoch: '8', seq: 7, you: { solved: both(7) } });
   happenings = [];
-  game.receive({ type: 'definition', hunt: HUNT, seq: 9, rev: 2, definition: two.definition });
+  game.receive(message('definition', { seq: 9, definition: definition(two.definition) }));
   answerJoin(game, { epoch: '8', seq: 8, you: { solved: both(7) } });
-  assert.deepEqual(told(), []);
+  assert.deepEqual(healed(), []);
   assert.equal(claims().length, 2);
 });
 
-test('a snapshot of the same history, however old the page is, is no loss', () => {
+test('a snapshot of the same history is not a loss, however old the page is', () => {
   const { game } = played();
-  game.receive({ type: 'definition', hunt: HUNT, seq: 9, rev: 2, definition: two.definition });
+  game.receive(message('definition', { seq: 9, definition: definition(two.definition) }));
   answerJoin(game, { seq: 90_000, reset: true, you: { solved: {} } });
   assert.equal(claims().length, 2);
-  assert.deepEqual(told(), []);
+  assert.deepEqual(healed(), []);
 });
 
-test('wrong claims, old ones and those taken back are not sent again', () => {
+test('wrong claims, old ones and revoked ones are not sent again', () => {
   const { game, outbox } = played();
   game.claim('lantern', { text: 'no' });
-  game.receive(awardedVerdict({ id: claims()[2].id, outcome: 'wrong', seq: undefined }));
-  game.receive({ type: 'revoked', hunt: HUNT, challenge: 'gate', seq: 8, points: -120, total: 120 });
+  game.receive(verdict({ id: claims()[2].id, outcome: 'wrong' }));
+  game.receive(message('revoked', { challenge: 'gate', seq: 8, points: -120, total: 120 }));
   assert.deepEqual(
     outbox.answered('p1', HUNT).map((o) => o.challenge),
     ['lantern'],
@@ -140,10 +149,12 @@ test('wrong claims, old ones and those taken back are not sent again', () => {
 });
 
 test('answered claims are bounded, the newest stay', () => {
-  const outbox = new Outbox(new MemoryShelf());
+  const outbox = new Outbox(new PageStorage());
   for (let i = 0; i < 60; i++) {
     mock.timers.tick(1);
-    outbox.add({ type: 'claim', id: `c${i}`, player: 'p1', hunt: HUNT, challenge: `x${i}`, at: Date.now() });
+    const challenge = `x${i}`;
+    const proof = { text: 'x' };
+    outbox.add({ type: 'claim', id: `c${i}`, player: 'p1', hunt: HUNT, challenge, proof, at: Date.now() });
     outbox.settle(`c${i}`, true);
   }
   const kept = outbox.answered('p1', HUNT);
@@ -151,17 +162,17 @@ test('answered claims are bounded, the newest stay', () => {
   assert.deepEqual([kept[0].id, kept.at(-1)?.id], ['c10', 'c59']);
 });
 
-test('one who watches looks again after a reset', () => {
+test('a page that watches asks again after a reset', () => {
   const session = { connection: { status: 'live' }, send: (/** @type {any} */ m) => sent.push(m) > 0 };
   const game = new Game({
     store: createStore(emptyState(HUNT)),
     session: /** @type {any} */ (session),
-    outbox: new Outbox(new MemoryShelf()),
+    outbox: new Outbox(new PageStorage()),
     onJoined() {},
     onHappening: (m) => happenings.push(m),
   });
-  game.receive({ type: 'welcome', now: Date.now() });
-  game.receive({ ...joined({ id: sent[0].id }), type: 'watching', you: undefined });
+  game.receive(message('welcome', { now: Date.now() }));
+  game.receive(watching({ id: sent[0].id }));
   game.receive(reset);
   assert.deepEqual(
     sent.map((m) => m.type),
@@ -169,18 +180,18 @@ test('one who watches looks again after a reset', () => {
   );
 });
 
-test('a server that forgot the player is shown the code that let it in', () => {
+test('a server that forgot the player gets the join code again', () => {
   const { game } = played();
   game.enter({}, 'LANTERN');
   game.receive(reset);
   const asked = () => sent.findLast((m) => m.type === 'join');
-  game.receive({ type: 'error', id: asked().id, hunt: HUNT, code: 'bad_code', message: '' });
+  game.receive(message('error', { id: asked().id, code: 'bad_code' }));
   assert.equal(asked().code, 'LANTERN');
-  game.receive({ type: 'error', id: asked().id, hunt: HUNT, code: 'bad_code', message: '' });
+  game.receive(message('error', { id: asked().id, code: 'bad_code' }));
   assert.equal(sent.at(-1).type, 'watch', 'asked once, not for ever');
 });
 
-test('what only the second copy has kept is there again', async () => {
+test('items that only the second copy has kept come back', async () => {
   /** @type {Map<string, string>} */
   const disk = new Map();
   const vault = {
@@ -188,17 +199,17 @@ test('what only the second copy has kept is there again', async () => {
     drop: async (/** @type {string} */ key) => void disk.delete(key),
     all: async () => [...disk],
   };
-  const before = new DoubleShelf(new MemoryShelf(), vault);
+  const before = new DoubleStorage(new PageStorage(), vault);
   before.setItem('veltrix:outbox:1', 'claim');
   before.setItem('veltrix:outbox:2', 'answered');
   before.setItem('veltrix:memory:x', 'much, often');
   before.removeItem('veltrix:outbox:2');
-  const after = new DoubleShelf(new MemoryShelf(), vault); // the power went before the first copy was written
+  const after = new DoubleStorage(new PageStorage(), vault); // the power failed before the first copy was written
   await after.recover();
   assert.equal(after.getItem('veltrix:outbox:1'), 'claim');
   assert.equal(after.length, 1);
   const broken = { ...vault, all: () => Promise.reject(new Error('no')) };
-  await new DoubleShelf(new MemoryShelf(), broken).recover();
+  await new DoubleStorage(new PageStorage(), broken).recover();
 });
 
 /** @param {number} seq */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { ApiError } from '../../js/api.js';
-import { command, orders } from '../../js/organizer/api.js';
 import { t as de } from '../../js/organizer/lang/de.js';
 import { t as en } from '../../js/organizer/lang/en.js';
+import { command, orders } from '../../js/organizer/orders.js';
 
 /** @type {any[]} */
 let sent = [];
@@ -39,7 +39,7 @@ test('the same command after a lost answer has the same id', async () => {
   assert.deepEqual(orders, []);
 });
 
-test('another one, or one after an answer, has an id of its own', async () => {
+test('another command, or one after an answer, has an id of its own', async () => {
   server(lost);
   await assert.rejects(command('/a', { points: 5 }, ''), ApiError);
   server(done);
@@ -50,7 +50,7 @@ test('another one, or one after an answer, has an id of its own', async () => {
   assert.equal(orders.length, 1);
 });
 
-test('a refusal is an answer, a busy server is none', async () => {
+test('a refusal is an answer; a busy server gives none', async () => {
   server(() => Response.json({ code: 'conflict', detail: 'no' }, { status: 409 }));
   await assert.rejects(command('/a', {}, ''), { code: 'conflict', message: 'no' });
   assert.equal(orders.length, 0);
@@ -59,7 +59,7 @@ test('a refusal is an answer, a busy server is none', async () => {
   assert.equal(orders.length, 1);
 });
 
-test('a command that its path names goes without an id', async () => {
+test('a command that its path names is sent without an id', async () => {
   server(done);
   await command('/reviews/x', { approve: true }, '', true);
   assert.deepEqual(sent, [{ approve: true }]);

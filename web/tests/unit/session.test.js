@@ -78,7 +78,7 @@ function live(heartbeat = 20_000) {
 test('it says hello first and is live from the welcome on', () => {
   const s = session();
   s.start();
-  assert.equal(s.send({ type: 'claim' }), false);
+  assert.equal(s.send({ type: 'ping' }), false);
   sockets[0].onopen();
   assert.deepEqual(sockets[0].sent, [{ type: 'hello', token: 'secret' }]);
   sockets[0].receive([{ type: 'welcome', now: 5, heartbeat: 20_000 }, { type: 'board' }]);
@@ -89,7 +89,7 @@ test('it says hello first and is live from the welcome on', () => {
   );
 });
 
-test('a quiet connection pings, a dead one is left', () => {
+test('a quiet connection pings, a dead one is closed', () => {
   live();
   pass(10_000);
   assert.deepEqual(sockets[0].sent.at(-1), { type: 'ping' });
@@ -162,7 +162,7 @@ test('close codes from 4400 are final', () => {
   ]);
 });
 
-test('full jitter: anywhere in the window, behind what the server asked for', () => {
+test('full jitter: anywhere in the window, after the time that the server asked for', () => {
   assert.equal(
     backoff(0, 0, () => 0),
     0,

@@ -46,7 +46,7 @@ test('links lead to http and https only', () => {
   }
 });
 
-test('hostile repetition is rendered, not choked on', { timeout: 60_000 }, () => {
+test('hostile repetition is rendered in time', { timeout: 60_000 }, () => {
   for (const piece of ['*', '**', '_', '`', '[', '[x](', '> ', '*a_b`', '**a*']) {
     assert.ok(parse(piece.repeat(20_000)).length > 0, piece);
   }

@@ -108,6 +108,7 @@ export const t = {
     announced: 'Durchgesagt.',
     textMissing: 'Schreib, was durchgesagt werden soll.',
   },
+  /** by outcome @type {Record<string, string>} */
   outcome: {
     awarded: 'vergeben',
     already: 'schon gelöst',
@@ -228,6 +229,7 @@ challenges:
     total: 'Stand',
     by: (who) => `durch ${who}`,
     back: 'nach einem Verlust wiederhergestellt',
+    /** by what the ledger calls them @type {Record<string, string>} */
     who: { organizer: 'Leitung', schedule: 'Zeitplan', start: 'Start' },
   },
   line: {

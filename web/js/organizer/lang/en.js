@@ -110,6 +110,7 @@ export const t = {
     announced: 'Announced.',
     textMissing: 'Write what to announce.',
   },
+  /** by outcome @type {Record<string, string>} */
   outcome: {
     awarded: 'awarded',
     already: 'already found',
@@ -229,6 +230,7 @@ challenges:
     total: 'Total',
     by: (/** @type {string} */ who) => `by ${who}`,
     back: 'put back after a loss',
+    /** by what the ledger calls them @type {Record<string, string>} */
     who: { organizer: 'organizer', schedule: 'the schedule', start: 'the start' },
   },
   line: {

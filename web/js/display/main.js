@@ -1,0 +1,3 @@
+import { optionsOf, Screen } from './app.js';
+
+new Screen(optionsOf(location)).start();

@@ -1,0 +1,6 @@
+import { openDesk } from './app.js';
+
+openDesk(
+  /** @type {HTMLElement} */ (document.getElementById('main')),
+  /** @type {HTMLElement} */ (document.getElementById('who')),
+);
