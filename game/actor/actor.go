@@ -9,10 +9,11 @@
 // Guarantees:
 //   - Every accepted request is answered exactly once, whatever fails or panics.
 //   - Replies and entries leave a hunt in ledger order, none missing and none
-//     twice.
+//     twice, until the audience gets a reset: then history was lost. An entry whose
+//     publishing panics counts as published.
 //   - An award is answered only when the node has read everything before it, so
 //     that it can put back what it acknowledged if the store loses it.
-//   - Nothing blocks a caller: a full mailbox is answered busy.
+//   - Hunts.Post never waits for a hunt: a full mailbox is answered busy.
 //
 // Concurrency properties:
 //   - Only a hunt's goroutine touches what the hunt is made of. So a View has
@@ -51,14 +52,14 @@ type actor struct {
 	known   atomic.Pointer[game.Head] // what this node knows, for the look at all hunts; nil before
 
 	// The rest belongs to the hunt's goroutine, a concern each, explained at its type.
-	view   *View    // what the node knows; nil until the hunt is read, and after it was dropped
-	store  keeper   // how the hunt reaches its store
-	served served   // what it serves
-	counts *counter // what it counts
-	past   past     // what it remembers
-	shown  audience // what it shows
-	alarm  alarm    // when it wakes
-	ended  bool
+	view     *View    // what the node knows; nil until the hunt is read, and after it was dropped
+	keeper   keeper   // how the hunt reaches its store
+	served   served   // what it serves
+	counts   *counter // what it counts
+	past     past     // what it remembers
+	audience audience // what it shows
+	alarm    alarm    // when it wakes
+	ended    bool
 }
 
 var errPanicked = errors.New("the hunt panicked")
@@ -82,10 +83,8 @@ func (a *actor) run() {
 	for !a.ended {
 		a.serveUntilPanic()
 	}
-	a.shown.pub.Forget(a.id)
-	if s, ok := a.store.store.(game.Forgetter); ok {
-		s.Forget(a.id)
-	}
+	a.audience.pub.Forget(a.id)
+	a.keeper.forget()
 }
 
 func (a *actor) serveUntilPanic() {
@@ -132,8 +131,8 @@ func (a *actor) finish() {
 		case r := <-a.mailbox:
 			a.take(r)
 		default:
-			if lost := a.past.lost; lost != nil && a.ready() != nil {
-				a.log.Error("stopped before all that the store lost was put back", zap.Int("left", len(lost.todo)))
+			if a.past.lost != nil && a.ready() != nil {
+				a.log.Error("stopped before all that the store lost was put back", zap.Int("left", len(a.past.lost.todo)))
 			}
 			a.ended = true
 			return
@@ -144,6 +143,6 @@ func (a *actor) finish() {
 // show sends the audience what has changed and is due.
 func (a *actor) show(now time.Time) {
 	if a.view != nil && a.past.lost == nil {
-		a.shown.show(a.view, now)
+		a.audience.show(a.view, now)
 	}
 }

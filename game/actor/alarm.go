@@ -11,9 +11,11 @@ import (
 //
 // Guarantees:
 //   - A hunt whose schedule is due asks the store until the store has moved it:
-//     the store's clock decides, and this node's may be ahead.
+//     the store's clock decides, and this node's may be ahead. A freeze that was
+//     planned for before the hunt was read is left to the next commit.
 //   - A hunt without audience, requests and schedule falls asleep after
-//     Options.Idle: it is taken out of memory.
+//     Options.Idle, or sooner if nobody has asked for it since the node began: it
+//     is taken out of memory.
 type alarm struct {
 	timer   *time.Timer
 	lookAt  time.Time // when to look at the ledger without being rung for; zero never
@@ -46,12 +48,12 @@ func (a *actor) wakers(at func(time.Time)) {
 	if !a.alarm.lookAt.IsZero() {
 		at(a.alarm.lookAt)
 	}
-	a.shown.next(at)
+	a.audience.next(at)
 	if a.alarm.advance {
 		at(a.alarm.askAt)
 	}
 	if due := a.view.due(); due != 0 {
-		t := time.UnixMilli(due).Add(-a.store.clock.ahead())
+		t := time.UnixMilli(due).Add(-a.keeper.clock.ahead())
 		if t.Before(a.alarm.askAt) {
 			t = a.alarm.askAt
 		}
@@ -80,7 +82,7 @@ func (a *actor) tick() {
 // when nothing came of it.
 func (a *actor) runSchedule(now time.Time) {
 	due := a.view.due()
-	later := due == 0 || now.Add(a.store.clock.ahead()).Before(time.UnixMilli(due))
+	later := due == 0 || now.Add(a.keeper.clock.ahead()).Before(time.UnixMilli(due))
 	if later && !a.alarm.advance || now.Before(a.alarm.askAt) {
 		return
 	}
@@ -102,7 +104,7 @@ func (a *actor) runSchedule(now time.Time) {
 
 // unused reports whether the hunt may fall asleep.
 func (a *actor) unused(now time.Time) bool {
-	if a.shown.pub.Audience(a.id) > 0 || a.view.due() != 0 {
+	if a.audience.pub.Audience(a.id) > 0 || a.view.due() != 0 {
 		a.alarm.usedAt = now
 		return false
 	}

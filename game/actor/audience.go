@@ -20,7 +20,8 @@ const (
 // Guarantees:
 //   - Entries go out in ledger order, none missing and none twice, also when the
 //     view was dropped and read again meanwhile. Where that cannot be, because
-//     history was lost or too much was missed, the audience gets a reset.
+//     history was lost or too much was missed, the audience gets a reset. An entry
+//     whose publishing panics counts as published.
 //   - Boards, tickers and standings are conflated: at most one in each interval,
 //     always the newest, and none while nobody is there.
 type audience struct {
@@ -33,7 +34,7 @@ type audience struct {
 
 	board, ticker, standings conflated
 	events                   []Event // awards since the last ticker
-	skipped                  int     // of them, dropped as the oldest
+	skipped                  int     // awards dropped before them
 }
 
 // conflated is something that is sent when it has changed and its time has come.

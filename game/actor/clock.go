@@ -9,16 +9,16 @@ import (
 	"veltrix/game"
 )
 
-// Clock is the store's clock, as far as a node knows it: every commit says
-// what it is. All that players are sent and tokens are held to goes by it, so
+// Clock is the store's clock, as far as a node knows it: every commit of requests
+// says what it is. All that players are sent and tokens are held to goes by it, so
 // that a node whose own clock is wrong changes nothing. The zero value goes by
 // this machine's clock. Safe for concurrent use.
 type Clock struct {
 	skew atomic.Int64 // ns: the store's clock − ours
 }
 
-// ReadClock asks a store for its clock. One that has none of its own goes by
-// this machine's.
+// ReadClock asks a store for its clock. A store without a clock goes by this
+// machine's.
 func ReadClock(ctx context.Context, store game.Store) (*Clock, error) {
 	c := new(Clock)
 	remote, ok := store.(interface {

@@ -54,7 +54,7 @@ func (a *actor) followUpTo(res *game.Result) error {
 	if first <= a.view.folded+1 {
 		return nil
 	}
-	err := a.store.retrying("read", func() error { return a.readUpTo(first - 1) })
+	err := a.keeper.retrying("read", func() error { return a.readUpTo(first - 1) })
 	if err != nil {
 		a.alarm.lookAt = time.Now().Add(retryMost)
 	}
@@ -67,7 +67,7 @@ func (a *actor) followUpTo(res *game.Result) error {
 func (a *actor) readUpTo(seq int64) error {
 	for {
 		known := a.past.memory.head()
-		entries, err := a.store.after(known.Seq-1, int(min(ledgerPage, seq-known.Seq))+1)
+		entries, err := a.keeper.after(known.Seq-1, int(min(ledgerPage, seq-known.Seq))+1)
 		switch {
 		case errors.Is(err, game.ErrUnknownHunt):
 			return errLost
@@ -101,7 +101,7 @@ func (a *actor) foldForeign(entries []game.Entry) error {
 			}
 		}
 		a.fold(n)
-		a.shown.entry(a.view, n, entries[i+1:], nil)
+		a.audience.entry(a.view, n, entries[i+1:], nil)
 	}
 	a.past.memory.flush()
 	return nil

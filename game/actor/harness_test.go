@@ -42,15 +42,16 @@ func parse(t testing.TB, file string) *hunt.Definition {
 // faults wraps a store: before and after may fail or delay a commit.
 type faults struct {
 	game.Store
-	mu      sync.Mutex
-	before  func(n int, batch []game.Command) error
-	after   func(n int, batch []game.Command) error
-	commits int
-	reads   int   // of the ledger
-	looks   []int // round trips for heads: of how many hunts
-	sizes   []int
-	ring    func(string, int64)
-	forgot  []string
+	mu                sync.Mutex
+	before            func(n int, batch []game.Command) error
+	after             func(n int, batch []game.Command) error
+	commits           int
+	launches, panicAt int   // batches sent ahead, and which of them panics; 0 none
+	reads             int   // of the ledger
+	looks             []int // round trips for heads: of how many hunts
+	sizes             []int
+	ring              func(string, int64)
+	forgot            []string
 }
 
 func (f *faults) Forget(hunt string) {
@@ -64,6 +65,13 @@ func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, know
 }
 
 func (f *faults) Launch(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) func() (game.Result, error) {
+	f.mu.Lock()
+	f.launches++
+	panics := f.launches == f.panicAt
+	f.mu.Unlock()
+	if panics {
+		panic("launch")
+	}
 	var res game.Result
 	var err error
 	done := make(chan struct{})

@@ -50,7 +50,7 @@ func (a *actor) heal() error {
 		// A batch that fails for good or panics is tried again in a moment.
 		l.tries, l.again = l.tries+1, time.Now().Add(retryMost)
 		replies, err := a.restore(batch)
-		if err != nil && !errors.Is(err, errLost) && !errors.Is(err, game.ErrUnavailable) && a.store.ctx.Err() == nil {
+		if err != nil && !errors.Is(err, errLost) && !errors.Is(err, game.ErrUnavailable) && a.keeper.ctx.Err() == nil {
 			return err
 		}
 		l.again = time.Time{}
@@ -63,8 +63,8 @@ func (a *actor) heal() error {
 		}
 		l.todo, l.inRow = l.todo[len(batch):], 0
 	}
-	if !a.store.pause(healGrace - time.Since(l.since)) {
-		return a.store.ctx.Err()
+	if !a.keeper.pause(healGrace - time.Since(l.since)) {
+		return a.keeper.ctx.Err()
 	}
 	a.healed(l)
 	return nil
@@ -81,7 +81,7 @@ func (a *actor) next(l *loss) []game.Command {
 	if l.tries >= maxTries {
 		if l.size > 1 {
 			l.size, l.tries = 1, 0
-		} else if l.inRow < maxGiven && a.store.store.Ready(a.store.ctx) == nil {
+		} else if l.inRow < maxGiven && a.keeper.well() {
 			l.inRow++
 			l.giveUp(1, describe(first, game.Reply{Code: game.CodeInternal}))
 			l.todo, l.tries = l.todo[1:], 0

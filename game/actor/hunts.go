@@ -189,12 +189,12 @@ func (h *Hunts) startLocked(id string) *actor {
 	a := &actor{
 		id: id, opts: h.opts, metrics: h.metrics, log: log, retire: h.retire, closing: h.closing,
 		mailbox: make(chan *Request, h.opts.Mailbox), bell: bell{rung: make(chan struct{}, 1)},
-		store: keeper{
+		keeper: keeper{
 			hunt: id, store: h.store, pipe: h.pipe, ctx: h.ctx, clock: h.clock, loads: h.loads, retry: h.opts.CommitRetry,
 			metrics: h.metrics, log: log,
 		},
-		counts: newCounter(),
-		shown:  audience{hunt: id, pub: h.pub, opts: h.opts},
+		counts:   newCounter(),
+		audience: audience{hunt: id, pub: h.pub, opts: h.opts},
 	}
 	h.running[id] = a
 	h.metrics.Hunts.Inc()

@@ -20,10 +20,10 @@ const ledgerPage = 1000
 // waits in it.
 //
 // Guarantees:
-//   - A commit or a read that fails for a moment is held and tried again until
-//     Options.CommitRetry is over. Commands are idempotent, so a try whose reply
-//     was lost costs nothing.
-//   - Every commit sets the node's clock and is counted.
+//   - commit, definition and whatever runs in retrying are tried again while the
+//     store fails, until Options.CommitRetry is over. Commands are idempotent, so a
+//     try whose reply was lost costs nothing. Everything else is tried once.
+//   - Every commit of requests sets the node's clock and is counted.
 type keeper struct {
 	hunt    string
 	store   game.Store
@@ -51,8 +51,9 @@ func (k *keeper) commit(def *hunt.Definition, known game.Head, cmds []game.Comma
 	return res, err
 }
 
-// launch sends a batch to the store and does not wait: that is what the flight
-// is for. The store has to be a game.Pipeliner.
+// launch sends a batch to the store and does not wait: the flight's wait does.
+// After is the nonce of the commit before, empty for any. The store has to be a
+// game.Pipeliner.
 func (k *keeper) launch(def *hunt.Definition, known game.Head, cmds []game.Command, after string) *flight {
 	f := &flight{turn: game.NewTurn(after), begun: time.Now(), size: len(cmds)}
 	f.wait = k.pipe.Launch(k.ctx, k.hunt, def, known, slices.Clone(cmds), f.turn)
@@ -155,6 +156,29 @@ func (k *keeper) trail(v *View, from int64) ([]game.Entry, error) {
 func (k *keeper) has(h game.Head) (bool, error) {
 	page, err := k.after(h.Seq-1, 1)
 	return err == nil && len(page) > 0 && names(h, &page[0]), err
+}
+
+// startEpoch has the store begin a new epoch after the known head, which it has
+// lost: it decides the one command. The error says, too, that the store did not.
+func (k *keeper) startEpoch(def *hunt.Definition, known game.Head, c game.Command) error {
+	res, err := k.store.Commit(k.ctx, k.hunt, def, known, []game.Command{c})
+	if err != nil {
+		return err
+	}
+	if !newer(res.Epoch, known.Epoch) {
+		return fmt.Errorf("hunt %s: the store lost entry %d of epoch %s and stays in epoch %s", k.hunt, known.Seq, known.Epoch, res.Epoch)
+	}
+	return nil
+}
+
+// well reports whether the store can commit now.
+func (k *keeper) well() bool { return k.store.Ready(k.ctx) == nil }
+
+// forget lets the store let go of what it keeps of the hunt.
+func (k *keeper) forget() {
+	if s, ok := k.store.(game.Forgetter); ok {
+		s.Forget(k.hunt)
+	}
 }
 
 // codeOf is the code of the replies to requests that the store did not decide.

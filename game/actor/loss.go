@@ -50,7 +50,7 @@ func (s seqs) count() int64 {
 // lose notes what the ledger of a new epoch lacks and goes on with the view.
 func (a *actor) lose(v *View, known game.Head) error {
 	m := a.past.memory
-	page, err := a.store.after(max(0, m.base.Seq-1), len(m.entries)+1)
+	page, err := a.keeper.after(max(0, m.base.Seq-1), len(m.entries)+1)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (a *actor) lose(v *View, known game.Head) error {
 		}
 	}
 	from := max(fork, v.folded-maxRecent)
-	trail, err := a.store.trail(v, from)
+	trail, err := a.keeper.trail(v, from)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (p *past) keepOn(l *loss) {
 func (a *actor) unremembered(v *View, known game.Head) (lost seqs, err error) {
 	last := a.past.memory.base.Seq
 	first := sort.Search(int(v.folded), func(i int) bool {
-		page, perr := a.store.after(int64(i), 1)
+		page, perr := a.keeper.after(int64(i), 1)
 		if err = errors.Join(err, perr); err != nil || len(page) == 0 {
 			return true
 		}

@@ -19,7 +19,7 @@ var errLost = errors.New("the history that this node knows was lost")
 func (a *actor) ready() error {
 	for range maxRejudge {
 		if a.view == nil {
-			if err := a.store.retrying("load", a.open); err != nil {
+			if err := a.keeper.retrying("load", a.open); err != nil {
 				return err
 			}
 		}
@@ -36,7 +36,7 @@ func (a *actor) ready() error {
 // open reads the hunt and compares it with what this node remembers of it. What
 // was lost is in a.past.lost then.
 func (a *actor) open() error {
-	v, err := a.store.load()
+	v, err := a.keeper.load()
 	if errors.Is(err, game.ErrUnknownHunt) && a.past.memory.definition != nil {
 		return a.startEpoch(nil, game.Command{Type: game.CmdDefine, Definition: a.past.memory.definition, By: Recovery})
 	}
@@ -49,19 +49,19 @@ func (a *actor) open() error {
 		return nil
 	}
 	from := max(known.Seq, v.folded-maxRecent)
-	trail, err := a.store.trail(v, from)
+	trail, err := a.keeper.trail(v, from)
 	if err != nil {
 		return err
 	}
 	kept := len(trail) > 0 && names(known, &trail[0])
 	if from > known.Seq { // it was away for long: what lies between is of no use
-		if kept, err = a.store.has(known); err != nil {
+		if kept, err = a.keeper.has(known); err != nil {
 			return err
 		}
 	}
 	switch {
 	case kept && v.Epoch == known.Epoch:
-		a.follow(trail, from, known)
+		a.remember(trail, from, known)
 		a.start(v)
 		return nil
 	case !kept && !newer(v.Epoch, known.Epoch):
@@ -80,9 +80,9 @@ func (a *actor) begin(v *View) {
 	a.start(v)
 }
 
-// follow remembers what was added after the known entry while this node was
+// remember takes into the memory what was added after the known entry while this node was
 // not looking. The trail begins at from.
-func (a *actor) follow(trail []game.Entry, from int64, known game.Head) {
+func (a *actor) remember(trail []game.Entry, from int64, known game.Head) {
 	m := a.past.memory
 	if from > known.Seq {
 		m.base, m.entries = headOf(&trail[0]), nil
@@ -101,13 +101,13 @@ func (a *actor) start(v *View) {
 	if a.past.lost == nil && a.past.memory.disk == nil {
 		a.past.journalOn()
 	}
-	a.shown.begin(v)
+	a.audience.begin(v)
 }
 
 // drop forgets the view, which is to be read again.
 func (a *actor) drop() {
 	if a.view != nil {
-		a.shown.seq, a.past.before, a.view = a.view.Seq, a.view, nil
+		a.audience.seq, a.past.before, a.view = a.view.Seq, a.view, nil
 	}
 }
 
@@ -116,12 +116,8 @@ func (a *actor) drop() {
 func (a *actor) startEpoch(d *hunt.Definition, c game.Command) error {
 	known := a.past.memory.head()
 	known.Forked = d != nil
-	res, err := a.store.store.Commit(a.store.ctx, a.id, d, known, []game.Command{c})
-	if err != nil {
+	if err := a.keeper.startEpoch(d, known, c); err != nil {
 		return err
-	}
-	if !newer(res.Epoch, known.Epoch) {
-		return fmt.Errorf("hunt %s: the store lost entry %d of epoch %s and stays in epoch %s", a.id, known.Seq, known.Epoch, res.Epoch)
 	}
 	return a.open()
 }

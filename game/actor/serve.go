@@ -117,7 +117,7 @@ func (a *actor) create() error {
 		if r.Command.Type != game.CmdDefine || r.done {
 			continue
 		}
-		res, err := a.store.commit(nil, a.past.memory.head(), []game.Command{r.Command})
+		res, err := a.keeper.commit(nil, a.past.memory.head(), []game.Command{r.Command})
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func (a *actor) judge(requests []*Request) []*Request {
 	return kept
 }
 
-// judgeProof returns false when the proof is bad and the claim was answered so.
+// judgeProof judges a claim's proof. It answers a bad one and returns false.
 func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
 	c := &r.Command
 	c.Right, c.Pending, c.Digest, c.Note = false, false, "", ""

@@ -15,7 +15,7 @@ import (
 func (a *actor) decide(requests []*Request) ([]*Request, error) {
 	// gofail: var judged struct{}
 
-	res, err := a.store.commit(a.view.Definition, a.past.memory.head(), a.served.cmds)
+	res, err := a.keeper.commit(a.view.Definition, a.past.memory.head(), a.served.cmds)
 	// gofail: var storeExecuted struct{}
 
 	if err == nil {
@@ -51,7 +51,7 @@ func (a *actor) settle(requests []*Request, res game.Result) []*Request {
 			a.answer(r, reply)
 			continue
 		}
-		entries = a.shown.until(a.view, entries, reply.Seq, nil)
+		entries = a.audience.until(a.view, entries, reply.Seq, nil)
 		a.view.Seq = max(a.view.Seq, reply.Seq)
 		a.answer(r, reply)
 		end := res.Seq + 1
@@ -61,9 +61,9 @@ func (a *actor) settle(requests []*Request, res game.Result) []*Request {
 				break
 			}
 		}
-		entries = a.shown.until(a.view, entries, end, r.Origin)
+		entries = a.audience.until(a.view, entries, end, r.Origin)
 	}
-	a.shown.until(a.view, entries, res.Seq+1, nil)
+	a.audience.until(a.view, entries, res.Seq+1, nil)
 	return stale
 }
 
@@ -91,10 +91,10 @@ func (a *actor) foldOwn(requests []*Request, res game.Result) {
 
 // fold brings the view up to an entry and notes what has to be shown.
 func (a *actor) fold(n *game.Entry) {
-	hid := a.view.shown != nil
+	hid := a.view.frozenBoard != nil
 	first := n.Type == game.Awarded && a.view.tallies[n.Challenge].Given == 0
 	a.view.fold(n)
-	a.shown.note(n, first, hid, a.view.shown != nil)
+	a.audience.note(n, first, hid, a.view.frozenBoard != nil)
 }
 
 // define takes over the definition in force.
@@ -105,7 +105,7 @@ func (a *actor) define(d *hunt.Definition) {
 
 // redefine reads the definition in force after a stale reply.
 func (a *actor) redefine() error {
-	d, err := a.store.definition()
+	d, err := a.keeper.definition()
 	if err == nil {
 		a.define(d)
 	}

@@ -24,13 +24,14 @@ type flight struct {
 	size     int // commands
 	turn     game.Turn
 	begun    time.Time
-	wait     func() (game.Result, error)
+	wait     func() (game.Result, error) // once
+	landed   bool                        // wait was called
 }
 
 // rushed reports whether the batch may begin a stream: it is full, and of claims.
 func (a *actor) rushed() bool {
 	batch := a.served.batch
-	return a.store.pipe != nil && len(batch) == game.MaxBatch && a.view != nil && a.past.lost == nil &&
+	return a.keeper.pipe != nil && len(batch) == game.MaxBatch && a.view != nil && a.past.lost == nil &&
 		!slices.ContainsFunc(batch, func(r *Request) bool { return !r.claims() })
 }
 
@@ -44,16 +45,18 @@ func (a *actor) stream() {
 	s := &a.served
 	current := a.launch(slices.Clone(s.batch), "")
 	var behind *flight
-	defer func() {
-		if behind != nil { // after a panic: nothing stays under way
-			_, _ = behind.wait()
+	defer func() { // after a panic: nothing stays under way
+		for _, f := range []*flight{current, behind} {
+			if f != nil && !f.landed {
+				_, _ = f.wait()
+			}
 		}
 	}()
 	for more := streamMost - 1; current != nil; more-- {
+		s.batch = append(s.batch[:0], current.requests...)
 		if more > 0 {
 			behind = a.launchBehind(current)
 		}
-		s.batch = append(s.batch[:0], current.requests...)
 		if !a.land(current) {
 			a.serve()
 			more = 0
@@ -76,11 +79,11 @@ func (a *actor) launchBehind(current *flight) *flight {
 	return a.launch(s.behind, current.turn.Nonce)
 }
 
-// launch judges claims and sends them to the store, after the commit with that
-// nonce or, without one, at any time.
+// launch judges claims and sends them to the store; after is the nonce of the
+// commit before, empty for any.
 func (a *actor) launch(requests []*Request, after string) *flight {
 	kept := a.judge(requests)
-	f := a.store.launch(a.view.Definition, a.past.memory.head(), a.served.cmds, after)
+	f := a.keeper.launch(a.view.Definition, a.past.memory.head(), a.served.cmds, after)
 	f.requests = kept
 	return f
 }
@@ -88,12 +91,13 @@ func (a *actor) launch(requests []*Request, after string) *flight {
 // land waits for a flight and answers its requests. It reports whether all are
 // answered; if not, they have to be served.
 func (a *actor) land(f *flight) bool {
+	f.landed = true
 	res, err := f.wait()
 	switch {
 	case a.view == nil || a.past.lost != nil: // since the flight before
 		return false
 	case err == nil:
-		a.store.committed(f.begun, f.size, res)
+		a.keeper.committed(f.begun, f.size, res)
 		err = a.followUpTo(&res)
 	case !errors.Is(err, game.ErrOutOfTurn):
 		a.metrics.Retries.Inc()

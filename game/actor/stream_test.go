@@ -50,7 +50,12 @@ func (l *lossy) rush(begin func()) map[string]game.Reply {
 	close(gate)
 	last := map[string]game.Reply{}
 	for answers, claims := 0, crowd; answers < claims; answers++ {
-		t := <-all
+		var t answered
+		select {
+		case t = <-all:
+		case <-time.After(time.Minute):
+			l.t.Fatalf("%d of %d claims were answered within a minute", answers, claims)
+		}
 		if t.reply.Outcome == game.OutRefused {
 			claims++
 			time.AfterFunc(2*time.Second, func() { post(t.player) })
@@ -221,6 +226,48 @@ func TestStream(t *testing.T) {
 				})
 				if err != nil {
 					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// TestPanicWhileLaunching: whichever batch of a stream cannot be sent, every
+// claim is answered and awarded once.
+func TestPanicWhileLaunching(t *testing.T) {
+	for nth := 1; nth <= 4; nth++ {
+		t.Run(fmt.Sprint(nth), func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				l := startLossy(t)
+				defer l.stop()
+				l.open(huntFile)
+				last := l.rush(func() {
+					l.store.set(func(n int, _ []game.Command) error {
+						time.Sleep(time.Duration(n) * time.Millisecond) // they arrive in order
+						return nil
+					}, nil)
+					l.store.mu.Lock()
+					l.store.panicAt = l.store.launches + nth
+					l.store.mu.Unlock()
+				})
+				for p, r := range last {
+					if r.Outcome != game.OutAwarded {
+						t.Errorf("%s: %+v", p, r)
+					}
+				}
+				if n := l.count("veltrix_hunt_panics_total"); n != 1 {
+					t.Errorf("%d panics", n)
+				}
+				awards := map[string]int{}
+				for _, n := range l.ledger() {
+					if n.Type == game.Awarded {
+						awards[n.Player]++
+					}
+				}
+				for p := range last {
+					if awards[p] != 1 {
+						t.Errorf("%s was awarded %d times", p, awards[p])
+					}
 				}
 			})
 		})

@@ -19,21 +19,22 @@ type View struct {
 	Epoch string
 	Seq   int64 // of the last entry that was published
 	At    int64 // of the last entry, Unix ms
-	// Schedule is the definition in force and where the hunt is in its life. It
-	// has what the hunt's times bring next, by the rules that the store goes by.
+	// Schedule is the definition in force and where the hunt is in its life, and
+	// says what the hunt's times bring next, by the rules that the store goes by.
+	// Only fold calls its Moved. FreezeChanged is an upper bound.
 	rules.Schedule
 
 	FrozenAt  int64 // at and seq of the board that players see while frozen
 	FrozenSeq int64
 
-	folded                int64 // seq of the last entry in the boards, ≥ Seq
-	live                  *board
-	shown                 *board // nil unless frozen
-	tallies, shownTallies map[string]game.Tally
-	loaded                game.Head    // as it was read
-	tail                  []game.Entry // up to loaded, until the view is in use
-	memory                *memory      // of the entries up to folded
-	counts                *counter
+	folded                 int64 // seq of the last entry in the boards, ≥ Seq
+	live                   *board
+	frozenBoard            *board // nil unless frozen
+	tallies, frozenTallies map[string]game.Tally
+	loaded                 game.Head    // as it was read
+	tail                   []game.Entry // up to loaded, until the view is in use
+	memory                 *memory      // of the entries up to folded
+	counts                 *counter
 }
 
 // errMoved means that a hunt changed in a way that cannot be folded while it
@@ -78,7 +79,7 @@ func loadOnce(ctx context.Context, store game.Store, id string) (*View, error) {
 		if err != nil {
 			return nil, err
 		}
-		v.shown, v.shownTallies = newBoard(frozen), sum.FrozenTallies
+		v.frozenBoard, v.frozenTallies = newBoard(frozen), sum.FrozenTallies
 	}
 	return v, v.catchUp(ctx, store, seq)
 }
@@ -108,8 +109,8 @@ func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 		v.At, v.loaded = n.At, headOf(n)
 	}
 	v.Seq, v.folded = seq, seq
-	// Every commit lets the schedule move the hunt first. So a freeze that was
-	// planned for before the last entry was carried out, if it was to be at all.
+	// The store does not say when the freeze last changed, but it was not after the
+	// head. A freeze that was planned for before the head is left to the next commit.
 	v.FreezeChanged = v.HuntTime(v.At)
 	if v.Frozen && v.FrozenSeq > 0 {
 		entries, err = store.Ledger(ctx, v.Hunt, v.FrozenSeq-1, 1)
@@ -144,7 +145,7 @@ type Board struct {
 // Board returns a page; live past a freeze, else as players may see it.
 func (v *View) Board(offset, limit int, live bool) Board {
 	b, page := v.pick(live), Board{Seq: v.folded, At: v.At, Offset: offset}
-	if b == v.shown {
+	if b == v.frozenBoard {
 		page.Seq, page.At, page.Frozen = v.FrozenSeq, v.FrozenAt, true
 	}
 	page.Entrants = b.len()
@@ -153,8 +154,8 @@ func (v *View) Board(offset, limit int, live bool) Board {
 }
 
 func (v *View) pick(live bool) *board {
-	if v.shown != nil && !live {
-		return v.shown
+	if v.frozenBoard != nil && !live {
+		return v.frozenBoard
 	}
 	return v.live
 }
@@ -186,8 +187,8 @@ func (v *View) Counts() Counts { return v.counts.sum(time.Now()) }
 
 // Tally counts the awards of a challenge, as players may see them or live.
 func (v *View) Tally(challenge string, live bool) game.Tally {
-	if v.shown != nil && !live {
-		return v.shownTallies[challenge]
+	if v.frozenBoard != nil && !live {
+		return v.frozenTallies[challenge]
 	}
 	return v.tallies[challenge]
 }
@@ -234,7 +235,7 @@ func (v *View) fold(n *game.Entry) {
 			}
 		})
 	case game.Banned:
-		for _, b := range []*board{v.live, v.shown} {
+		for _, b := range []*board{v.live, v.frozenBoard} {
 			if b != nil && b.rows[n.Entrant] != nil {
 				b.remove(b.rows[n.Entrant])
 			}
@@ -262,9 +263,9 @@ func (v *View) foldPhase(n *game.Entry) {
 		return
 	}
 	if v.Frozen {
-		v.shown, v.FrozenSeq, v.FrozenAt = v.live.clone(), n.Seq, n.At
-		v.shownTallies = maps.Clone(v.tallies)
+		v.frozenBoard, v.FrozenSeq, v.FrozenAt = v.live.clone(), n.Seq, n.At
+		v.frozenTallies = maps.Clone(v.tallies)
 	} else {
-		v.shown, v.shownTallies, v.FrozenSeq, v.FrozenAt = nil, nil, 0, 0
+		v.frozenBoard, v.frozenTallies, v.FrozenSeq, v.FrozenAt = nil, nil, 0, 0
 	}
 }

@@ -51,7 +51,8 @@ func (s *Schedule) Next() (Step, bool) {
 	return Step{}, false
 }
 
-// Moved takes over what an entry of type phase did.
+// Moved takes over what an entry of type phase did. Only the fold of the state or
+// view that the schedule is a part of calls it.
 func (s *Schedule) Moved(n game.Entry) {
 	at := s.HuntTime(n.At)
 	switch {
@@ -90,8 +91,8 @@ func (s *Schedule) Opens() int64 {
 	return s.Definition.Opens
 }
 
-// Closes is when the hunt closed, or else is to close. During a pause nobody
-// knows.
+// Closes is when the hunt closed, or else is to close; 0 during a pause, whose end
+// nobody knows.
 func (s *Schedule) Closes() int64 {
 	switch d := s.Definition; {
 	case s.ClosedAt != 0:

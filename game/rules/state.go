@@ -5,8 +5,9 @@
 //   - Decide is a pure function of the state, the command and the time: no
 //     clock, no I/O, no randomness, and it changes nothing. So are Recover and
 //     Advance.
-//   - Apply of what they returned is the only way in which a State changes,
-//     so a State is a fold of the ledger and of the recorded attempts.
+//   - A State changes only by Apply of what they returned, or by ApplyEntry and
+//     ApplyTried of what Apply once took, so it is a fold of the ledger and of the
+//     recorded attempts.
 //   - The schedule is decided in Schedule.Next alone, and what the next award
 //     of a challenge gives in Worth.
 //   - Points are integers and |total| ≤ hunt.MaxPoints.
