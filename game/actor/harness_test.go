@@ -61,7 +61,7 @@ func (f *faults) Forget(hunt string) {
 }
 
 func (f *faults) Commit(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command) (game.Result, error) {
-	return f.commit(batch, func() (game.Result, error) { return f.Store.Commit(ctx, id, d, known, batch) })
+	return f.commit(f.begin(batch), batch, func() (game.Result, error) { return f.Store.Commit(ctx, id, d, known, batch) })
 }
 
 func (f *faults) Launch(ctx context.Context, id string, d *hunt.Definition, known game.Head, batch []game.Command, turn game.Turn) func() (game.Result, error) {
@@ -74,21 +74,28 @@ func (f *faults) Launch(ctx context.Context, id string, d *hunt.Definition, know
 	}
 	var res game.Result
 	var err error
+	n := f.begin(batch)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		res, err = f.commit(batch, func() (game.Result, error) {
+		res, err = f.commit(n, batch, func() (game.Result, error) {
 			return f.Store.(game.Pipeliner).Launch(ctx, id, d, known, batch, turn)()
 		})
 	}()
 	return func() (game.Result, error) { <-done; return res, err }
 }
 
-func (f *faults) commit(batch []game.Command, commit func() (game.Result, error)) (game.Result, error) {
+// begin counts a commit, in the order of the calls.
+func (f *faults) begin(batch []game.Command) (n int) {
 	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.commits++
-	n := f.commits
 	f.sizes = append(f.sizes, len(batch))
+	return f.commits
+}
+
+func (f *faults) commit(n int, batch []game.Command, commit func() (game.Result, error)) (game.Result, error) {
+	f.mu.Lock()
 	before, after := f.before, f.after
 	f.mu.Unlock()
 	if before != nil {

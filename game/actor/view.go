@@ -15,14 +15,15 @@ import (
 // up to date by folding the ledger. It belongs to the hunt's goroutine; a function
 // that gets one uses it only during the call.
 type View struct {
-	Hunt  string
-	Epoch string
-	Seq   int64 // of the last entry that was published
-	At    int64 // of the last entry, Unix ms
 	// Schedule is the definition in force and where the hunt is in its life, and
 	// says what the hunt's times bring next, by the rules that the store goes by.
 	// Only fold calls its Moved. FreezeChanged is an upper bound.
 	rules.Schedule
+
+	Hunt  string
+	Epoch string
+	Seq   int64 // of the last entry that was published
+	At    int64 // of the last entry, Unix ms
 
 	FrozenAt  int64 // at and seq of the board that players see while frozen
 	FrozenSeq int64
