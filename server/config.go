@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"veltrix/hub"
+	"veltrix/internal/nearest"
 )
 
 // settings are all that an operator can set. The tag why says why the default
@@ -100,7 +101,7 @@ func oneOf(wrong func(string, string, ...any), name, value string, known ...stri
 	if slices.Contains(known, value) {
 		return
 	}
-	wrong(name, "%q is not one of %s; %s", value, strings.Join(known, ", "), instead(value, known))
+	wrong(name, "%q is not one of %s; %s", value, strings.Join(known, ", "), nearest.Hint(value, known))
 }
 
 func (s *settings) validateSecrets(wrong func(string, string, ...any)) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 
 	"go.yaml.in/yaml/v4"
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
+
+	"veltrix/internal/nearest"
 )
 
 // maxConfig is many times a file with every setting in it.
@@ -51,7 +54,7 @@ func readConfigFile(name string, known []string) (*configFile, error) {
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		key, node := top.Content[i], top.Content[i+1]
 		if !slices.Contains(known, key.Value) {
-			return nil, fmt.Errorf("%s:%d: the key %q is unknown; %s", name, key.Line, key.Value, instead(key.Value, known))
+			return nil, fmt.Errorf("%s:%d: the key %q is unknown; %s", name, key.Line, key.Value, nearest.Hint(key.Value, known))
 		}
 		if _, twice := c.values[key.Value]; twice {
 			return nil, fmt.Errorf("%s:%d: the key %s stands here a second time; take one out", name, key.Line, key.Value)
@@ -82,13 +85,13 @@ func fileScalar(n *yaml.Node) (any, error) {
 	return nil, errors.New("there is no value; write one or take the key out")
 }
 
-// isEmptyYAML tells that a file says nothing: blank or only comments.
+// isEmptyYAML reports whether a file says nothing: blank or only comments.
 func isEmptyYAML(src []byte, err error) bool {
 	if err == nil {
 		return false
 	}
-	for line := range bytesLines(src) {
-		if len(line) > 0 && line[0] != '#' {
+	for line := range bytes.Lines(src) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
 			return false
 		}
 	}

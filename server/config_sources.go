@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"veltrix/internal/nearest"
 )
 
 // sources finds the values of flags that the command line does not give, and
@@ -133,7 +135,7 @@ func (s *sources) checkEnvironment(app *kong.Application) error {
 	for _, name := range names {
 		if strings.HasPrefix(name, variablePrefix) && !slices.Contains(known, name) &&
 			!platform.MatchString(name+"="+s.environ[name]) {
-			return fmt.Errorf("the variable %s is unknown; %s", name, instead(name, known))
+			return fmt.Errorf("the variable %s is unknown; %s", name, nearest.Hint(name, known))
 		}
 	}
 	return nil

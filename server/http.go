@@ -88,7 +88,8 @@ func (a *api) handler(play, page http.Handler) http.Handler {
 // serve turns a step into an http.Handler.
 func (a *api) serve(s step) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if id := r.PathValue("hunt"); id != "" && !isHuntID(id) {
+		// A name that no hunt can have stays away from hunts and store.
+		if id := r.PathValue("hunt"); id != "" && !hunt.ValidID(id) {
 			refuse(game.CodeUnknownHunt, "").write(w)
 			return
 		}
@@ -142,16 +143,6 @@ func bearer(r *http.Request) string {
 		return ""
 	}
 	return strings.TrimSpace(token)
-}
-
-// isHuntID keeps names that no hunt can have away from hunts and store.
-func isHuntID(id string) bool {
-	if len(id) > 64 {
-		return false
-	}
-	return !strings.ContainsFunc(id, func(r rune) bool {
-		return r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9')
-	})
 }
 
 // healthz says that the process answers.

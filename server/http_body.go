@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"veltrix/internal/nearest"
 	"veltrix/server/protocol"
 )
 
@@ -140,7 +141,7 @@ func queryFlag(r *http.Request, name string, fallback bool) (bool, error) {
 func query(r *http.Request, known ...string) error {
 	for name := range r.URL.Query() {
 		if !slices.Contains(known, name) {
-			return badRequest(fmt.Sprintf("the parameter %q is unknown; %s", clip(name), instead(name, known)))
+			return badRequest(fmt.Sprintf("the parameter %q is unknown; %s", clip(name), nearest.Hint(name, known)))
 		}
 	}
 	return nil

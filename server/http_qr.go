@@ -14,6 +14,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/actor"
+	"veltrix/game/hunt"
 )
 
 // maxAddress bounds what a QR code says, in bytes: a larger one is hard to
@@ -74,7 +75,7 @@ func playURL(r *http.Request) (string, error) {
 	}
 	code, claim := r.URL.Query().Get("code"), r.URL.Query().Get("claim")
 	switch {
-	case claim != "" && !isHuntID(claim):
+	case claim != "" && !hunt.ValidID(claim):
 		return "", refuse(game.CodeUnknownChallenge, "")
 	case !utf8.ValidString(code) || strings.ContainsFunc(code, unicode.IsControl):
 		return "", badRequest("code has a control character, or one that is no Unicode")

@@ -11,6 +11,8 @@ import (
 	"os"
 
 	"github.com/alecthomas/kong"
+
+	"veltrix/internal/nearest"
 )
 
 func main() {
@@ -81,7 +83,7 @@ func suggest(err error, app *kong.Application, args []string) error {
 	for _, c := range app.Children {
 		names = append(names, c.Name)
 	}
-	return fmt.Errorf("there is no command %s; %s", args[0], instead(args[0], names))
+	return fmt.Errorf("there is no command %s; %s", args[0], nearest.Hint(args[0], names))
 }
 
 // parse reads the command line. Kong goes on after it printed its help, as

@@ -111,10 +111,10 @@ func (a *api) awardOrBadge(w http.ResponseWriter, r *http.Request, kind game.Com
 	if (body.Challenge == "") == (body.Badge == "") {
 		return badRequest("name either a challenge or a badge")
 	}
-	if body.Challenge != "" && !isHuntID(body.Challenge) {
+	if body.Challenge != "" && !hunt.ValidID(body.Challenge) {
 		return refuse(game.CodeUnknownChallenge, "")
 	}
-	if body.Badge != "" && !isHuntID(body.Badge) {
+	if body.Badge != "" && !hunt.ValidID(body.Badge) {
 		return refuse(game.CodeUnknownBadge, "")
 	}
 	return a.correct(w, r, c)

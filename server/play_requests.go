@@ -13,7 +13,7 @@ import (
 
 // post hands a request to its hunt. What does not get in is an error to retry.
 func (s *session) post(r *protocol.Request, request *actor.Request) *protocol.Error {
-	if r.Hunt == "" || !isHuntID(r.Hunt) {
+	if !hunt.ValidID(r.Hunt) {
 		return refusal(r.ID, game.Reply{Code: game.CodeUnknownHunt})
 	}
 	if code := s.play.hunts.Post(r.Hunt, request); code != "" {
