@@ -13,6 +13,7 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
+	"veltrix/server/auth"
 )
 
 type configCmd struct {
@@ -122,8 +123,8 @@ func fixedValues() []fixedValue {
 		{"join.AtOnce", joinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},
 		{"join.Patience", joinPatience, "longest wait for a turn; who would wait longer is told when to come back"},
 		{"join.MaxMissed", maxMissed, "entries of the ledger that a session may be behind and still be told what it missed"},
-		{"token.TTL", playerTTL, "a hunt of weeks can be played to its end on one token"},
-		{"token.Leeway", leeway, "clocks differ"},
+		{"token.TTL", auth.PlayerTTL, "a hunt of weeks can be played to its end on one token"},
+		{"token.Leeway", auth.Leeway, "clocks differ"},
 	}
 }
 

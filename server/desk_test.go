@@ -20,6 +20,7 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/storetest"
+	"veltrix/server/auth"
 )
 
 // The tokens of a desk.
@@ -74,8 +75,8 @@ func newDesk(t *testing.T, store game.Store, change ...func(*api)) *desk {
 	d.api = &api{
 		store: store, hunts: hunts, clock: clock, players: newAddressLimit(0), log: zap.NewNop(),
 		sessions: func() int { return 5 }, audience: func(string) int { return 3 },
-		auth: newAuth(deskKey, map[role]string{
-			roleOrganizer: deskOrganizer, roleProducer: deskProducer, roleDisplay: deskDisplay,
+		auth: auth.NewTokens(deskKey, map[auth.Role]string{
+			auth.Organizer: deskOrganizer, auth.Producer: deskProducer, auth.Display: deskDisplay,
 		}, time.Now),
 	}
 	for _, f := range change {

@@ -13,6 +13,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -22,7 +23,7 @@ type api struct {
 	store    game.Store
 	hunts    *actor.Hunts
 	clock    *actor.Clock
-	auth     *auth
+	auth     *auth.Tokens
 	origins  []string
 	players  *addressLimit
 	log      *zap.Logger
@@ -61,7 +62,7 @@ func (a *api) handler(play, page http.Handler) http.Handler {
 	handle("GET /api/v1/hunts/{hunt}/series", a.series)
 	handle("GET /h/{hunt}/qr.svg", a.qr)
 
-	organizer := func(pattern string, s step) { handle(pattern, a.only(roleOrganizer, s)) }
+	organizer := func(pattern string, s step) { handle(pattern, a.only(auth.Organizer, s)) }
 	organizer("PUT /api/v1/hunts/{hunt}", a.define)
 	organizer("GET /api/v1/hunts/{hunt}/definition", a.definition)
 	organizer("POST /api/v1/hunts/{hunt}/phase", a.phase)
@@ -78,7 +79,7 @@ func (a *api) handler(play, page http.Handler) http.Handler {
 	organizer("GET /api/v1/hunts/{hunt}/entrants/{entrant}", a.entrant)
 	organizer("GET /api/v1/hunts/{hunt}/stats", a.stats)
 	organizer("POST /api/v1/lint", a.lint)
-	handle("POST /api/v1/hunts/{hunt}/events", a.only(roleProducer, a.events))
+	handle("POST /api/v1/hunts/{hunt}/events", a.only(auth.Producer, a.events))
 
 	mux.Handle("GET /ws", play)
 	mux.Handle("/", page)
@@ -123,9 +124,9 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // only lets a request pass that bears a role's token.
-func (a *api) only(want role, s step) step {
+func (a *api) only(want auth.Role, s step) step {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		switch got := a.auth.role(bearer(r)); got {
+		switch got := a.auth.Role(bearer(r)); got {
 		case want:
 			return s(w, r)
 		case "":

@@ -15,6 +15,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/actor"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -130,7 +131,7 @@ func (a *api) named(w http.ResponseWriter, r *http.Request) error {
 
 // offBoard reads an entrant that the live board does not show.
 func (a *api) offBoard(ctx context.Context, hunt, id string) (entrantRow, error) {
-	if id == "" || len(id) > maxNameBytes {
+	if id == "" || len(id) > auth.MaxNameBytes {
 		return entrantRow{}, game.ErrUnknownEntrant
 	}
 	e, err := a.store.Entrant(ctx, hunt, id)
@@ -248,7 +249,7 @@ func (a *api) entrant(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id, entrant := r.PathValue("hunt"), r.PathValue("entrant")
-	if len(entrant) > maxNameBytes {
+	if len(entrant) > auth.MaxNameBytes {
 		return refuse(game.CodeUnknownEntrant, "")
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)

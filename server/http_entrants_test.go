@@ -13,6 +13,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -183,7 +184,7 @@ func TestEntrantIsShown(t *testing.T) {
 	}
 
 	d.call("GET", "/api/v1/hunts/fair/entrants/eve", deskOrganizer, nil).refused(404, game.CodeUnknownEntrant)
-	d.call("GET", "/api/v1/hunts/fair/entrants/"+strings.Repeat("x", maxNameBytes+1), deskOrganizer, nil).refused(404, game.CodeUnknownEntrant)
+	d.call("GET", "/api/v1/hunts/fair/entrants/"+strings.Repeat("x", auth.MaxNameBytes+1), deskOrganizer, nil).refused(404, game.CodeUnknownEntrant)
 	d.call("GET", "/api/v1/hunts/fair/entrants/ada?all=1", deskOrganizer, nil).refused(400, game.CodeBadRequest)
 }
 

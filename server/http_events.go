@@ -12,6 +12,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/auth"
 )
 
 // maxEventsPosted bounds the events of one request.
@@ -105,7 +106,7 @@ func (e *event) check(i int) error {
 	if e.Type == "" {
 		return badRequest(fmt.Sprintf("event %d: type is missing", i))
 	}
-	if checkPlayerID(e.Player) != nil {
+	if auth.CheckPlayerID(e.Player) != nil {
 		return badRequest(fmt.Sprintf("event %d: player is missing or no id of a player", i))
 	}
 	return nil

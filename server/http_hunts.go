@@ -11,6 +11,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -200,7 +201,7 @@ func (a *api) board(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	organizer := a.auth.organizer(bearer(r))
+	organizer := a.auth.Is(auth.Organizer, bearer(r))
 	live, err := queryFlag(r, "live", organizer)
 	if err != nil {
 		return err
@@ -225,7 +226,7 @@ func (a *api) board(w http.ResponseWriter, r *http.Request) error {
 		})
 	}
 	if live && !organizer {
-		return a.only(roleOrganizer, show)(w, r)
+		return a.only(auth.Organizer, show)(w, r)
 	}
 	return show(w, r)
 }

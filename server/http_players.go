@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -35,12 +36,12 @@ func (a *api) register(w http.ResponseWriter, r *http.Request) error {
 	if body.Name == nil {
 		return badRequest("name is missing")
 	}
-	name, err := normalizeName(*body.Name)
+	name, err := auth.NormalizeName(*body.Name)
 	if err != nil {
 		return badRequest(err.Error())
 	}
 	id := strings.ToLower(rand.Text()[:playerIDLength])
-	token, err := a.auth.mint(id, name, playerTTL)
+	token, err := a.auth.Mint(id, name, auth.PlayerTTL)
 	if err != nil {
 		return fmt.Errorf("register a player: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/hunt"
 	"veltrix/game/storetest"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -24,7 +25,7 @@ func TestPlayers(t *testing.T) {
 	if r.status != http.StatusCreated || made.Name != "Ada L." || r.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%d %s", r.status, r.body)
 	}
-	id, name, err := d.api.auth.player(made.Token)
+	id, name, err := d.api.auth.Player(made.Token)
 	if err != nil || id != made.Player || name != made.Name {
 		t.Errorf("the token is of %q %q: %v", id, name, err)
 	}
@@ -91,7 +92,7 @@ func TestAddressLimitIsBounded(t *testing.T) {
 func TestAuthorization(t *testing.T) {
 	d := newDesk(t, nil)
 	d.fair("open")
-	token, err := d.api.auth.mint("ada", "Ada", playerTTL)
+	token, err := d.api.auth.Mint("ada", "Ada", auth.PlayerTTL)
 	if err != nil {
 		t.Fatal(err)
 	}

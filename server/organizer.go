@@ -8,6 +8,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/auth"
 )
 
 // byOrganizer is who the ledger says did what an organizer's token asked for.
@@ -51,7 +52,7 @@ func (t *target) command(kind game.CommandType) (c game.Command, err error) {
 	if t.Entrant == "" {
 		return c, badRequest("entrant is missing")
 	}
-	if len(t.Entrant) > maxNameBytes {
+	if len(t.Entrant) > auth.MaxNameBytes {
 		return c, refuse(game.CodeUnknownEntrant, "")
 	}
 	c.Reason, err = checkText("reason", t.Reason, true)

@@ -14,6 +14,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/hub"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -21,7 +22,7 @@ import (
 // to hunts, and what hunts publish into messages to sessions.
 type play struct {
 	hub   *hub.Hub
-	auth  *auth
+	auth  *auth.Tokens
 	log   *zap.Logger
 	clock *actor.Clock
 	hunts *actor.Hunts // set once, before the first session
@@ -40,7 +41,7 @@ type play struct {
 	audiences map[string]*audience // by hunt; made by the first session that enters
 }
 
-func newPlay(h *hub.Hub, a *auth, log *zap.Logger, reg prometheus.Registerer) *play {
+func newPlay(h *hub.Hub, a *auth.Tokens, log *zap.Logger, reg prometheus.Registerer) *play {
 	p := &play{
 		hub: h, auth: a, log: log.Named("play"), audiences: map[string]*audience{}, hard: context.Background(),
 		unknown: prometheus.NewCounter(prometheus.CounterOpts{
@@ -178,7 +179,7 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 		return protocol.Refuse(r.ID, game.CodeBadRequest, "hello was said before")
 	}
 	if r.Token != "" {
-		player, name, err := s.play.auth.player(r.Token)
+		player, name, err := s.play.auth.Player(r.Token)
 		if err != nil {
 			s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
 			s.out.Close(hub.BadToken)

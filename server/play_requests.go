@@ -8,6 +8,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -157,7 +158,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	if r.Team != nil {
 		request.Team = &actor.Team{Invite: r.Team.Code}
 		if r.Team.Code == "" {
-			name, err := normalizeName(r.Team.Name)
+			name, err := auth.NormalizeName(r.Team.Name)
 			if err != nil {
 				return protocol.Refuse(r.ID, game.CodeBadRequest, "the team's name: "+err.Error())
 			}

@@ -21,13 +21,14 @@ import (
 	"veltrix/game/hunt"
 	"veltrix/game/storetest"
 	"veltrix/hub"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
 // table is a node without HTTP: sockets, hub, hunts and a store in memory.
 type table struct {
 	t     testing.TB
-	auth  *auth
+	auth  *auth.Tokens
 	hunts *actor.Hunts
 	play  *play
 	url   string
@@ -55,7 +56,7 @@ func newTable(t testing.TB, file string) *table {
 func newTableOn(t testing.TB, store game.Store) *table {
 	t.Helper()
 	reg := prometheus.NewRegistry()
-	tb := &table{t: t, auth: newAuth(strings.Repeat("k", 32), nil, time.Now)}
+	tb := &table{t: t, auth: auth.NewTokens(strings.Repeat("k", 32), nil, time.Now)}
 	h := hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg))
 	p := newPlay(h, tb.auth, zap.NewNop(), reg)
 	tb.play = p
@@ -108,7 +109,7 @@ func (tb *table) connect(player string) *socket {
 	tb.t.Cleanup(func() { _ = ws.CloseNow() })
 	hello := `{"type":"hello"}`
 	if player != "" {
-		token, err := tb.auth.mint(player, "Name of "+player, time.Hour)
+		token, err := tb.auth.Mint(player, "Name of "+player, time.Hour)
 		if err != nil {
 			tb.t.Fatal(err)
 		}
@@ -167,7 +168,7 @@ func manyChallenges(n int) string {
 
 func TestHelloJoinAndClaimsInOneFrame(t *testing.T) {
 	tb := newTable(t, manyChallenges(2))
-	token, err := tb.auth.mint("p", "Ada", time.Hour)
+	token, err := tb.auth.Mint("p", "Ada", time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}

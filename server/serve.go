@@ -22,6 +22,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/hub"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 	"veltrix/web"
 )
@@ -127,11 +128,10 @@ func (n *node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	auth, organizer, err := openAuth(ctx, n.set, n.store, clock.Now)
+	auth, err := n.openAuth(ctx, clock)
 	if err != nil {
 		return err
 	}
-	n.organizer = organizer
 
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -175,6 +175,25 @@ func (n *node) open(ctx context.Context) (err error) {
 		ErrorLog:          errorLog,
 	}
 	return nil
+}
+
+// openAuth takes what the settings do not give from the store.
+func (n *node) openAuth(ctx context.Context, clock *actor.Clock) (_ *auth.Tokens, err error) {
+	key := n.set.Secret
+	if key == "" {
+		if key, err = auth.PlayerKey(ctx, n.store); err != nil {
+			return nil, err
+		}
+	}
+	n.organizer = n.set.OrganizerToken
+	if n.organizer == "" {
+		if n.organizer, err = auth.OrganizerToken(ctx, n.store); err != nil {
+			return nil, err
+		}
+	}
+	return auth.NewTokens(key, map[auth.Role]string{
+		auth.Organizer: n.organizer, auth.Producer: n.set.ProducerToken, auth.Display: n.set.DisplayToken,
+	}, clock.Now), nil
 }
 
 // listenConfig is that of both addresses.

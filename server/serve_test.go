@@ -21,6 +21,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/actor"
+	"veltrix/server/auth"
 )
 
 // served is a node that runs within the test.
@@ -294,7 +295,7 @@ func TestTools(t *testing.T) {
 		}
 	}
 	r := veltrix(t, []string{"VELTRIX_SECRET=" + deskKey}, "token", "mint", "--player", "ada", "--name", "Ada")
-	if id, name, err := newAuth(deskKey, nil, time.Now).player(strings.TrimSpace(r.out)); err != nil || id != "ada" || name != "Ada" {
+	if id, name, err := auth.NewTokens(deskKey, nil, time.Now).Player(strings.TrimSpace(r.out)); err != nil || id != "ada" || name != "Ada" {
 		t.Errorf("minted %q for %q %q: %v", r.out, id, name, err)
 	}
 	http.DefaultClient.CloseIdleConnections()

@@ -1,4 +1,4 @@
-package main
+package auth
 
 import (
 	"context"
@@ -16,29 +16,29 @@ import (
 )
 
 // auth makes and checks tokens. It never changes, so goroutines share it.
-type auth struct {
+type Tokens struct {
 	key    []byte // signs player tokens
-	tokens map[role][sha256.Size]byte
+	tokens map[Role][sha256.Size]byte
 	parser *jwt.Parser
 	now    func() time.Time
 }
 
 // role is whom a token makes its bearer.
-type role string
+type Role string
 
 const (
-	roleOrganizer role = "organizer"
-	roleProducer  role = "producer"
-	roleDisplay   role = "display"
-	rolePlayer    role = "player"
+	Organizer Role = "organizer"
+	Producer  Role = "producer"
+	Display   Role = "display"
+	Player    Role = "player"
 )
 
 // playerTTL is how long the token of a player who registered here is valid: a
 // hunt that lasts weeks can be played to its end on one token.
-const playerTTL = 30 * 24 * time.Hour
+const PlayerTTL = 30 * 24 * time.Hour
 
 // leeway forgives clocks that differ.
-const leeway = 30 * time.Second
+const Leeway = 30 * time.Second
 
 // maxToken bounds what is parsed; ours have about 200 bytes.
 const maxToken = 4 << 10
@@ -51,8 +51,8 @@ var errToken = errors.New("invalid token")
 // newAuth returns an auth for a signing key and the bearer tokens of roles;
 // an empty token belongs to nobody. Tokens are made and checked by the clock
 // that now reads.
-func newAuth(secret string, tokens map[role]string, now func() time.Time) *auth {
-	a := &auth{key: []byte(secret), tokens: map[role][sha256.Size]byte{}, now: now, parser: tokenParser(now)}
+func NewTokens(secret string, tokens map[Role]string, now func() time.Time) *Tokens {
+	a := &Tokens{key: []byte(secret), tokens: map[Role][sha256.Size]byte{}, now: now, parser: tokenParser(now)}
 	for r, t := range tokens {
 		if t != "" {
 			a.tokens[r] = sha256.Sum256([]byte(t))
@@ -65,34 +65,32 @@ func tokenParser(clock func() time.Time) *jwt.Parser {
 	return jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithExpirationRequired(),
-		jwt.WithLeeway(leeway),
+		jwt.WithLeeway(Leeway),
 		jwt.WithTimeFunc(clock),
 		jwt.WithStrictDecoding(),
 	)
 }
 
-// openAuth takes what the settings do not give from the store, which keeps
-// what is made here.
-func openAuth(ctx context.Context, s *settings, store game.Store, now func() time.Time) (a *auth, organizer string, err error) {
-	secret := s.Secret
-	if secret == "" {
-		if secret, err = playerKey(ctx, store); err != nil {
-			return nil, "", err
-		}
+// playerKey returns the key of player tokens that a store keeps. The first call
+// makes it. Fails as game.Store does.
+func PlayerKey(ctx context.Context, store game.Store) (string, error) {
+	fresh := rand.Text() + rand.Text() // for HS256: 260 random bits
+	key, err := store.Secret(ctx, secretPlayers, fresh)
+	if err != nil {
+		return "", fmt.Errorf("read the key of player tokens: %w", err)
 	}
-	organizer = s.OrganizerToken
-	if organizer == "" {
-		if organizer, err = store.Secret(ctx, secretOrganizer, rand.Text()); err != nil {
-			return nil, "", fmt.Errorf("read the organizer token: %w", err)
-		}
-	}
-	return newAuth(secret, map[role]string{
-		roleOrganizer: organizer, roleProducer: s.ProducerToken, roleDisplay: s.DisplayToken,
-	}, now), organizer, nil
+	return key, nil
 }
 
-// freshKey is a new key for HS256, 260 random bits.
-func freshKey() string { return rand.Text() + rand.Text() }
+// organizerToken returns the organizers' token that a store keeps. The first
+// call makes it. Fails as game.Store does.
+func OrganizerToken(ctx context.Context, store game.Store) (string, error) {
+	token, err := store.Secret(ctx, secretOrganizer, rand.Text())
+	if err != nil {
+		return "", fmt.Errorf("read the organizer token: %w", err)
+	}
+	return token, nil
+}
 
 // The names of secrets in a store.
 const (
@@ -109,12 +107,12 @@ type playerClaims struct {
 
 // mint signs a token for a player. The id has 1 to 64 printable characters;
 // the name is normalised.
-func (a *auth) mint(player, name string, ttl time.Duration) (string, error) {
-	name, err := normalizeName(name)
+func (a *Tokens) Mint(player, name string, ttl time.Duration) (string, error) {
+	name, err := NormalizeName(name)
 	if err != nil {
 		return "", err
 	}
-	if err := checkPlayerID(player); err != nil {
+	if err := CheckPlayerID(player); err != nil {
 		return "", err
 	}
 	at := a.now()
@@ -131,7 +129,7 @@ func (a *auth) mint(player, name string, ttl time.Duration) (string, error) {
 // player returns whom a token stands for. Only HS256 tokens of our key that
 // have an exp are valid. The error does not say more than that: what is wrong
 // with a token is nobody's business but its minter's.
-func (a *auth) player(token string) (id, name string, err error) {
+func (a *Tokens) Player(token string) (id, name string, err error) {
 	if len(token) > maxToken {
 		return "", "", errToken
 	}
@@ -140,17 +138,17 @@ func (a *auth) player(token string) (id, name string, err error) {
 	if err != nil {
 		return "", "", errToken
 	}
-	if name, err = normalizeName(claims.Name); err != nil {
+	if name, err = NormalizeName(claims.Name); err != nil {
 		return "", "", errToken
 	}
-	if checkPlayerID(claims.Subject) != nil {
+	if CheckPlayerID(claims.Subject) != nil {
 		return "", "", errToken
 	}
 	return claims.Subject, name, nil
 }
 
 // checkPlayerID accepts 1 to 64 printable characters without white space.
-func checkPlayerID(id string) error {
+func CheckPlayerID(id string) error {
 	if !utf8.ValidString(id) || id == "" || utf8.RuneCountInString(id) > maxSubject {
 		return fmt.Errorf("a player's id has 1 to %d characters", maxSubject)
 	}
@@ -162,32 +160,27 @@ func checkPlayerID(id string) error {
 	return nil
 }
 
-func (a *auth) organizer(token string) bool { return a.is(roleOrganizer, token) }
-func (a *auth) producer(token string) bool  { return a.is(roleProducer, token) }
-func (a *auth) display(token string) bool   { return a.is(roleDisplay, token) }
-
-// is compares digests, so that the time it takes says nothing of the token,
-// its length included.
-func (a *auth) is(r role, token string) bool {
+// is reports whether a token is the one of a role that is not a player. It
+// compares digests, so that the time it takes says nothing of the token, its
+// length included.
+func (a *Tokens) Is(r Role, token string) bool {
 	want, set := a.tokens[r]
 	got := sha256.Sum256([]byte(token))
 	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && set
 }
 
 // role says whom a token makes its bearer, "" nobody.
-func (a *auth) role(token string) role {
-	switch {
-	case token == "":
+func (a *Tokens) Role(token string) Role {
+	if token == "" {
 		return ""
-	case a.organizer(token):
-		return roleOrganizer
-	case a.producer(token):
-		return roleProducer
-	case a.display(token):
-		return roleDisplay
 	}
-	if _, _, err := a.player(token); err == nil {
-		return rolePlayer
+	for _, r := range []Role{Organizer, Producer, Display} {
+		if a.Is(r, token) {
+			return r
+		}
+	}
+	if _, _, err := a.Player(token); err == nil {
+		return Player
 	}
 	return ""
 }

@@ -1,4 +1,4 @@
-package main
+package auth
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 // dozens of them draw over the neighbouring lines.
 const (
 	maxName      = 40 // characters
-	maxNameBytes = 4 * 200
+	MaxNameBytes = 4 * 200
 	maxMarks     = 4
 )
 
@@ -22,8 +22,8 @@ const (
 // space collapsed, 1 to 40 characters. Control characters and those that turn
 // the direction of text around are refused, and so is a name in which nothing
 // can be seen.
-func normalizeName(name string) (string, error) {
-	if len(name) > maxNameBytes {
+func NormalizeName(name string) (string, error) {
+	if len(name) > MaxNameBytes {
 		return "", fmt.Errorf("a name has at most %d characters", maxName)
 	}
 	if !utf8.ValidString(name) {

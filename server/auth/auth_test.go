@@ -1,4 +1,4 @@
-package main
+package auth
 
 import (
 	"crypto/rand"
@@ -11,8 +11,10 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
+var testKey = strings.Repeat("k", 32)
+
 func TestPlayerTokens(t *testing.T) {
-	a := newAuth(deskKey, nil, time.Now)
+	a := NewTokens(testKey, nil, time.Now)
 	good := func() jwt.MapClaims {
 		return jwt.MapClaims{"sub": "ada", "name": "Ada", "exp": time.Now().Add(time.Hour).Unix()}
 	}
@@ -33,7 +35,7 @@ func TestPlayerTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hs256 := func(c jwt.MapClaims) string { return sign(jwt.SigningMethodHS256, []byte(deskKey), c) }
+	hs256 := func(c jwt.MapClaims) string { return sign(jwt.SigningMethodHS256, []byte(testKey), c) }
 	valid := hs256(good())
 	for _, c := range []struct {
 		what, token string
@@ -42,8 +44,8 @@ func TestPlayerTokens(t *testing.T) {
 		{"right", valid, true},
 		{"name to normalise", hs256(with(func(c jwt.MapClaims) { c["name"] = "  Ada " })), true},
 		{"other claims", hs256(with(func(c jwt.MapClaims) { c["role"] = "guest" })), true},
-		{"just expired", hs256(with(func(c jwt.MapClaims) { c["exp"] = time.Now().Add(-leeway / 2).Unix() })), true},
-		{"expired", hs256(with(func(c jwt.MapClaims) { c["exp"] = time.Now().Add(-2 * leeway).Unix() })), false},
+		{"just expired", hs256(with(func(c jwt.MapClaims) { c["exp"] = time.Now().Add(-Leeway / 2).Unix() })), true},
+		{"expired", hs256(with(func(c jwt.MapClaims) { c["exp"] = time.Now().Add(-2 * Leeway).Unix() })), false},
 		{"without exp", hs256(with(func(c jwt.MapClaims) { delete(c, "exp") })), false},
 		{"exp as text", hs256(with(func(c jwt.MapClaims) { c["exp"] = "tomorrow" })), false},
 		{"not yet", hs256(with(func(c jwt.MapClaims) { c["nbf"] = time.Now().Add(time.Hour).Unix() })), false},
@@ -54,7 +56,7 @@ func TestPlayerTokens(t *testing.T) {
 		{"bad name", hs256(with(func(c jwt.MapClaims) { c["name"] = "\u202e" })), false},
 		{"other key", sign(jwt.SigningMethodHS256, []byte(strings.Repeat("x", 32)), good()), false},
 		{"empty key", sign(jwt.SigningMethodHS256, []byte{}, good()), false},
-		{"HS512", sign(jwt.SigningMethodHS512, []byte(deskKey), good()), false},
+		{"HS512", sign(jwt.SigningMethodHS512, []byte(testKey), good()), false},
 		{"RS256", sign(jwt.SigningMethodRS256, rsaKey, good()), false},
 		{"none", sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, good()), false},
 		{"cut", valid[:len(valid)-2], false},
@@ -63,33 +65,33 @@ func TestPlayerTokens(t *testing.T) {
 		{"huge", valid + strings.Repeat("x", maxToken), false},
 		{"empty", "", false},
 	} {
-		id, name, err := a.player(c.token)
+		id, name, err := a.Player(c.token)
 		if (err == nil) != c.valid || c.valid && (id != "ada" || name != "Ada") {
 			t.Errorf("%s: %q %q %v", c.what, id, name, err)
 		}
 	}
-	if _, err := a.mint("ada\n", "Ada", time.Hour); err == nil {
+	if _, err := a.Mint("ada\n", "Ada", time.Hour); err == nil {
 		t.Error("a token was made for a bad id")
 	}
-	if _, err := a.mint("ada", "", time.Hour); err == nil {
+	if _, err := a.Mint("ada", "", time.Hour); err == nil {
 		t.Error("a token was made for no name")
 	}
 }
 
 func TestRoles(t *testing.T) {
-	a := newAuth(deskKey, map[role]string{roleOrganizer: "organizer", roleProducer: "", roleDisplay: "display"}, time.Now)
-	player, err := a.mint("ada", "Ada", time.Hour)
+	a := NewTokens(testKey, map[Role]string{Organizer: "organizer", Producer: "", Display: "display"}, time.Now)
+	player, err := a.Mint("ada", "Ada", time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for token, want := range map[string]role{
-		"organizer": roleOrganizer, "display": roleDisplay, player: rolePlayer, "": "", "organizer ": "", "Organizer": "", "x": "",
+	for token, want := range map[string]Role{
+		"organizer": Organizer, "display": Display, player: Player, "": "", "organizer ": "", "Organizer": "", "x": "",
 	} {
-		if got := a.role(token); got != want {
+		if got := a.Role(token); got != want {
 			t.Errorf("%q is %q, want %q", token, got, want)
 		}
 	}
-	if a.producer("") || a.organizer("") {
+	if a.Is(Producer, "") || a.Is(Organizer, "") {
 		t.Error("who has no token is a role")
 	}
 }
@@ -125,7 +127,7 @@ func TestNames(t *testing.T) {
 		"private \ue000":                        "",
 		strings.Repeat("x", 5000):               "",
 	} {
-		got, err := normalizeName(in)
+		got, err := NormalizeName(in)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%+q is %+q (%v), want %+q", in, got, err, want)
 		}
@@ -137,14 +139,14 @@ func FuzzName(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
-		name, err := normalizeName(in)
+		name, err := NormalizeName(in)
 		if err != nil {
 			if name != "" {
 				t.Fatalf("%+q is refused and yet %+q", in, name)
 			}
 			return
 		}
-		if again, err := normalizeName(name); err != nil || again != name {
+		if again, err := NormalizeName(name); err != nil || again != name {
 			t.Fatalf("%+q is not stable: %+q, %v", name, again, err)
 		}
 		if n := utf8.RuneCountInString(name); n < 1 || n > maxName || !utf8.ValidString(name) || strings.TrimSpace(name) != name {
@@ -154,15 +156,15 @@ func FuzzName(f *testing.F) {
 }
 
 func FuzzToken(f *testing.F) {
-	a := newAuth(deskKey, nil, time.Now)
-	token, err := a.mint("ada", "Ada", time.Hour)
+	a := NewTokens(testKey, nil, time.Now)
+	token, err := a.Mint("ada", "Ada", time.Hour)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(token)
 	f.Add("..")
 	f.Fuzz(func(t *testing.T, in string) {
-		if _, _, err := a.player(in); err == nil && in != token {
+		if _, _, err := a.Player(in); err == nil && in != token {
 			t.Fatalf("%q is a valid token", in)
 		}
 	})
