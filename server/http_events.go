@@ -13,6 +13,7 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/server/auth"
+	"veltrix/server/protocol"
 )
 
 // maxEventsPosted bounds the events of one request.
@@ -206,7 +207,7 @@ func (b *eventBatch) wait(ctx context.Context) ([]eventResult, error) {
 			c.Seq, c.At, c.Points, c.Bonus, c.Total = r.Seq, r.At, r.Points, r.Bonus, r.Total
 			c.Badges, c.Requires = r.Badges, r.Requires
 			if r.Code != "" {
-				c.RetryAfter = refuse(r.Code, "").RetryAfter
+				c.RetryAfter = protocol.RetryAfter(r.Code)
 			}
 		case <-ctx.Done():
 			return nil, ctx.Err()

@@ -15,10 +15,10 @@ import (
 // post hands a request to its hunt. What does not get in is an error to retry.
 func (s *session) post(r *protocol.Request, request *actor.Request) *protocol.Error {
 	if !hunt.ValidID(r.Hunt) {
-		return refusal(r.ID, game.Reply{Code: game.CodeUnknownHunt})
+		return protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeUnknownHunt})
 	}
 	if code := s.play.hunts.Post(r.Hunt, request); code != "" {
-		return refusal(r.ID, game.Reply{Code: code})
+		return protocol.RefuseReply(r.ID, game.Reply{Code: code})
 	}
 	// gofail: var posted struct{}
 
@@ -44,7 +44,7 @@ func (s *session) claim(r *protocol.Request) *protocol.Error {
 	challenge, huntID, asked := r.Challenge, r.Hunt, r.ID
 	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome == game.OutRefused {
-			e := refusal(asked, reply)
+			e := protocol.RefuseReply(asked, reply)
 			e.Hunt = huntID
 			s.send(e)
 			return
@@ -76,7 +76,7 @@ func (s *session) playing(r *protocol.Request) (entrant, id string, _ *protocol.
 	defer s.mu.Unlock()
 	m := s.memberLocked(r.Hunt)
 	if (m == nil || m.entrant == "") && !s.joiningLocked(r.Hunt) {
-		return "", "", refusal(r.ID, game.Reply{Code: game.CodeNotJoined})
+		return "", "", protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeNotJoined})
 	}
 	if m != nil {
 		entrant = m.entrant
@@ -124,7 +124,7 @@ func (s *session) hint(r *protocol.Request) *protocol.Error {
 	asked := *r
 	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome != game.OutDone {
-			e := refusal(asked.ID, reply)
+			e := protocol.RefuseReply(asked.ID, reply)
 			e.Hunt, e.Requires = asked.Hunt, reply.Requires
 			s.send(e)
 			return
@@ -171,7 +171,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	}
 	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome != game.OutDone {
-			t.fail(refusal(r.ID, joinReply(reply, r.Team)))
+			t.fail(protocol.RefuseReply(r.ID, joinReply(reply, r.Team)))
 			return
 		}
 		t.entrant = reply.Entrant
@@ -189,7 +189,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 func joinReply(reply game.Reply, team *protocol.Team) game.Reply {
 	if reply.Code == game.CodeUnknownEntrant {
 		if team == nil {
-			return game.Reply{Code: game.CodeBadRequest, Detail: detailWhichTeam}
+			return game.Reply{Code: game.CodeBadRequest, Detail: protocol.DetailWhichTeam}
 		}
 		return game.Reply{Code: game.CodeBadCode}
 	}
@@ -204,7 +204,7 @@ func (s *session) watch(r *protocol.Request) *protocol.Error {
 	t.post = func() *protocol.Error {
 		return s.post(&t.asked, actor.Viewing(func(v *actor.View, err error) {
 			if err != nil {
-				t.fail(refusal(r.ID, game.Reply{Code: codeOf(err)}))
+				t.fail(protocol.RefuseReply(r.ID, game.Reply{Code: codeOf(err)}))
 				return
 			}
 			t.arrive(v)
@@ -226,7 +226,7 @@ func codeOf(err error) game.Code {
 func (s *session) leave(r *protocol.Request) *protocol.Error {
 	m := s.forget(r.Hunt)
 	if m == nil {
-		return refusal(r.ID, game.Reply{Code: game.CodeNotJoined})
+		return protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeNotJoined})
 	}
 	s.play.hub.Unsubscribe(s.out, topic(r.Hunt))
 	s.play.part(m)

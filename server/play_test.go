@@ -22,7 +22,6 @@ import (
 	"veltrix/game/storetest"
 	"veltrix/hub"
 	"veltrix/server/auth"
-	"veltrix/server/protocol"
 )
 
 // table is a node without HTTP: sockets, hub, hunts and a store in memory.
@@ -370,20 +369,4 @@ func TestRateLimit(t *testing.T) {
 	if b.take(at.Add(time.Second/maxRate)) != 0 {
 		t.Error("a token comes back with time")
 	}
-}
-
-func TestRefusalsAreExplained(t *testing.T) {
-	for _, code := range []game.Code{
-		game.CodeBadRequest, game.CodeForbidden, game.CodeUnknownHunt, game.CodeUnknownChallenge, game.CodeUnknownHint,
-		game.CodeUnknownBadge, game.CodeUnknownEntrant, game.CodeUnknownClaim, game.CodeBadProof, game.CodeNotJoined,
-		game.CodeBadCode, game.CodeConflict, game.CodeInsufficientPoints, game.CodeClosed, game.CodeBusy, game.CodeUnavailable,
-	} {
-		if codeTexts[code] == "" {
-			t.Errorf("no text for %s", code)
-		}
-	}
-	if e := refusal("1", game.Reply{Code: game.CodeBusy}); e.RetryAfter == 0 || e.Code != game.CodeBusy {
-		t.Errorf("busy without a time to retry: %+v", e)
-	}
-	var _ error = &protocol.Error{}
 }

@@ -42,7 +42,7 @@ func (s *session) visit(r *protocol.Request) (*visit, *protocol.Error) {
 	under, newcomer := s.joiningLocked(r.Hunt), len(s.hunts)+len(s.joining) == 0
 	s.mu.Unlock()
 	if under {
-		return nil, refusal(r.ID, game.Reply{Code: game.CodeBusy})
+		return nil, protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeBusy})
 	}
 	after, ok := s.play.gate.enter(newcomer)
 	switch {
@@ -151,7 +151,7 @@ func (t *visit) readPast(hunt, epoch string, memory, head int64) {
 			t.lost = true
 			continue
 		case err != nil:
-			t.fail(refusal(t.asked.ID, game.Reply{Code: codeOf(err)}))
+			t.fail(protocol.RefuseReply(t.asked.ID, game.Reply{Code: codeOf(err)}))
 			return
 		}
 		last = min(last, head)

@@ -70,22 +70,18 @@ func refuse(code game.Code, detail string) *problem {
 		code, status = game.CodeInternal, http.StatusInternalServerError
 	}
 	if detail == "" {
-		detail = refusalText(game.Reply{Code: code})
+		detail = protocol.RefusalText(game.Reply{Code: code})
 	}
-	p := &problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Code: code}
-	switch code {
-	case game.CodeBusy:
-		p.RetryAfter = retryBusy
-	case game.CodeUnavailable:
-		p.RetryAfter = retryUnavailable
+	return &problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, Code: code,
+		RetryAfter: protocol.RetryAfter(code),
 	}
-	return p
 }
 
 // refuseReply makes the problem for a reply that refuses.
 func refuseReply(r game.Reply) *problem {
-	p := refuse(r.Code, refusalText(r))
-	p.Why = why(r)
+	p := refuse(r.Code, protocol.RefusalText(r))
+	p.Why = protocol.Why(r)
 	return p
 }
 

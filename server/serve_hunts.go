@@ -10,6 +10,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/protocol"
 )
 
 // openHunts applies the files of --hunt and opens their hunts; an empty bolt
@@ -74,7 +75,7 @@ func (n *node) do(ctx context.Context, id string, c game.Command) error {
 		return err
 	}
 	if reply.Outcome == game.OutRefused {
-		return fmt.Errorf("%s: %s", reply.Code, refusalText(reply))
+		return fmt.Errorf("%s: %s", reply.Code, protocol.RefusalText(reply))
 	}
 	return nil
 }

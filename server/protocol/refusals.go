@@ -1,42 +1,41 @@
-package main
+package protocol
 
-import (
-	"veltrix/game"
-	"veltrix/server/protocol"
-)
+import "veltrix/game"
 
-// How long clients wait before they send again what was not decided, in ms.
-const (
-	retryBusy        = 250
-	retryUnavailable = 1000
-)
+// DetailWhichTeam is the detail of a join that names no team in a team hunt.
+const DetailWhichTeam = "which_team"
 
-const detailWhichTeam = "which_team"
-
-// refusal is the one place where what the game refused becomes an error on
-// the wire.
-func refusal(id string, r game.Reply) *protocol.Error {
-	e := protocol.Refuse(id, r.Code, refusalText(r))
-	e.Why = why(r)
-	switch r.Code {
-	case game.CodeBusy:
-		e.RetryAfter = retryBusy
-	case game.CodeUnavailable:
-		e.RetryAfter = retryUnavailable
-	}
+// RefuseReply makes the error that answers the request with this id, which the
+// game refused.
+func RefuseReply(id string, r game.Reply) *Error {
+	e := Refuse(id, r.Code, RefusalText(r))
+	e.Why, e.RetryAfter = Why(r), RetryAfter(r.Code)
 	return e
 }
 
-// why is the word for a detail, so that a page can say it in its own language;
-// "" where there is none.
-func why(r game.Reply) string {
+// RetryAfter is how long to wait, in ms, before the same request is sent again;
+// 0 where that is of no use.
+func RetryAfter(code game.Code) int64 {
+	switch code {
+	case game.CodeBusy:
+		return 250
+	case game.CodeUnavailable:
+		return 1000
+	}
+	return 0
+}
+
+// Why is the word for a refusal's detail, so that a page can say it in its own
+// language; "" where there is none.
+func Why(r game.Reply) string {
 	if detailTexts[r.Detail] == "" {
 		return ""
 	}
 	return r.Detail
 }
 
-func refusalText(r game.Reply) string {
+// RefusalText says in words why a reply refuses.
+func RefusalText(r game.Reply) string {
 	if r.Code == game.CodeBadProof && r.Detail != "" {
 		return r.Detail
 	}
@@ -49,6 +48,7 @@ func refusalText(r game.Reply) string {
 	return "something went wrong on the server"
 }
 
+// detailTexts are the words for a refusal's detail; it says more than the code.
 var detailTexts = map[string]string{
 	game.DetailBanned:    "this entrant was banned from the hunt",
 	game.DetailLocked:    "something else has to come first",
@@ -59,9 +59,10 @@ var detailTexts = map[string]string{
 	game.DetailBound:     "the total would pass what a board can show",
 	game.DetailMode:      "solo and team cannot change once someone has joined",
 	game.DetailOtherTeam: "you are in another team of this hunt",
-	detailWhichTeam:      "this is a team hunt: found a team by name or join one by its code",
+	DetailWhichTeam:      "this is a team hunt: found a team by name or join one by its code",
 }
 
+// codeTexts are the words for a code without such a detail.
 var codeTexts = map[game.Code]string{
 	game.CodeBadRequest:         "the request makes no sense",
 	game.CodeForbidden:          "this is not allowed",
