@@ -1,53 +1,94 @@
 package game_test
 
 import (
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"path/filepath"
-	"strconv"
+	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// Who may import whom, and why. Tests may import what they like.
+// TestImports: no package has in its closure what it must do without, however
+// it got there. Each rule says why. Tests may import what they like.
 func TestImports(t *testing.T) {
-	for _, rule := range []struct{ dir, forbidden, because string }{
-		{".", "veltrix/hub", "game decides without knowing that sockets exist; server is where they meet"},
-		{".", "veltrix/server", "the server knows the game, not the other way round"},
-		{".", "net/http", "a hunt is reached by commands, whatever brings them"},
-		{"../hub", "veltrix/game", "hub carries bytes, so that it can be measured and tested without a game"},
-		{"../hub", "veltrix/server", "the server knows the hub, not the other way round"},
-		{"rules", "time", "a rule is a function of state, command and the store's time"},
-		{"rules", "math/rand", "a rule that rolls dice cannot be replayed"},
-		{"rules", "os", "rules have no I/O"},
-		{"hunt", "veltrix/game", "the hunt file stands below the game"},
+	const pure = "the rules are a specification: a function of state, command and time, which anyone can read and run"
+	for _, rule := range []struct {
+		pkg       string
+		forbidden []string // each with all below it
+		because   string
+	}{
+		{"game/rules", []string{"net", "encoding/json", "math/rand/v2", "veltrix/game/actor", "veltrix/hub", "veltrix/server"}, pure},
+		{
+			"game",
+			[]string{"net", "encoding/json", "veltrix/game/actor", "veltrix/game/rules", "veltrix/game/redis", "veltrix/game/bolt", "veltrix/hub", "veltrix/server"},
+			"the contract runs nothing, so that whoever keeps or reads it needs nothing else",
+		},
+		{"game/hunt", []string{"net", "encoding/json", "veltrix/game/hunt/huntfile", "veltrix/hub", "veltrix/server"}, "what a hunt is stands below how its file is read"},
+		{"game/actor", []string{"net/http", "veltrix/hub", "veltrix/server", "veltrix/game/redis", "veltrix/game/bolt"}, "a hunt decides without knowing that sockets exist, whatever keeps it"},
+		{"hub", []string{"veltrix/game", "veltrix/server"}, "the hub carries bytes, so that it can be measured and tested without a game"},
+		{
+			"game/audit",
+			[]string{"veltrix/game/rules", "veltrix/game/redis", "veltrix/game/bolt", "veltrix/game/actor", "veltrix/server"},
+			"what the audit finds has to be found a second way",
+		},
+		{
+			"server/protocol",
+			[]string{"veltrix/game/actor", "veltrix/game/redis", "veltrix/game/bolt", "veltrix/hub", "veltrix/server/play", "veltrix/server/api"},
+			"the codec is the load generator's and the test player's, too",
+		},
+		{"game/redis", []string{"veltrix/game/actor", "veltrix/hub", "veltrix/server", "veltrix/game/bolt"}, "a store is below the engine"},
+		{"game/bolt", []string{"veltrix/game/actor", "veltrix/hub", "veltrix/server", "veltrix/game/redis", "veltrix/game/bolt/salvage"}, "a store is below the engine and reads only sound files"},
+		{"server", []string{"veltrix/testkit", "veltrix/faults", "veltrix/loadtest"}, "what tests the product is not part of it"},
 	} {
-		err := filepath.WalkDir(rule.dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			if strings.Contains(path, "redistest") { // for tests only
-				return nil
-			}
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
-			if err != nil {
-				return err
-			}
-			for _, i := range file.Imports {
-				name, err := strconv.Unquote(i.Path.Value)
-				if err != nil {
-					return err
-				}
-				inside := strings.HasPrefix(name+"/", rule.forbidden+"/")
-				if inside && !(rule.dir == "hunt" && name == "veltrix/game/hunt") {
-					t.Errorf("%s imports %s: %s", path, name, rule.because)
+		for _, pkg := range closure(t, "veltrix/"+rule.pkg) {
+			for _, forbidden := range rule.forbidden {
+				if pkg != "veltrix/"+rule.pkg && (pkg == forbidden || strings.HasPrefix(pkg, forbidden+"/")) {
+					t.Errorf("%s has %s in its closure: %s", rule.pkg, pkg, rule.because)
 				}
 			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
 	}
+}
+
+// TestModules: of other modules the rules, the contract and the definition need
+// the one that compares text.
+func TestModules(t *testing.T) {
+	for _, pkg := range closure(t, "veltrix/game/rules") {
+		own := pkg == "veltrix" || strings.HasPrefix(pkg, "veltrix/")
+		first, _, _ := strings.Cut(pkg, "/")
+		standard := !strings.Contains(first, ".") && !own || first == "vendor"
+		if !own && !standard && !strings.HasPrefix(pkg, "golang.org/x/text/") {
+			t.Errorf("game/rules has %s in its closure: rules that need a library are not the specification that they should be", pkg)
+		}
+	}
+}
+
+// TestDirectImports: what every closure has, since fmt has it, but the rules must not use.
+func TestDirectImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "veltrix/game/rules").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := strings.Fields(string(out))
+	for forbidden, because := range map[string]string{
+		"time":      "a rule is a function of the store's time",
+		"math/rand": "a rule that rolls dice cannot be replayed",
+		"os":        "rules have no I/O",
+		"io":        "rules have no I/O",
+		"sync":      "the state belongs to one goroutine at a time",
+		"context":   "a rule neither waits nor is given up",
+	} {
+		if slices.Contains(imports, forbidden) {
+			t.Errorf("game/rules imports %s: %s", forbidden, because)
+		}
+	}
+}
+
+// closure returns the packages that a package depends on, itself among them.
+func closure(t *testing.T, pkg string) []string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-deps", pkg).Output()
+	if err != nil {
+		t.Fatalf("go list -deps %s: %v", pkg, err)
+	}
+	return strings.Fields(string(out))
 }

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"text/tabwriter"
 
 	"go.uber.org/zap"
 
-	"veltrix/game"
+	"veltrix/game/audit"
 	"veltrix/game/bolt"
 )
 
@@ -47,7 +46,7 @@ func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	reports, err := auditAll(ctx, store, c.Hunts, damage)
+	reports, err := audit.Hunts(ctx, store, c.Hunts, damage)
 	if err != nil {
 		return err
 	}
@@ -72,35 +71,8 @@ func (c *auditCmd) damage(dir string) (map[string]error, error) {
 	return damage, nil
 }
 
-// auditAll audits hunts. Of a damaged one the damage is the difference.
-func auditAll(ctx context.Context, store game.Store, ids []string, damage map[string]error) ([]*report, error) {
-	known, err := store.Hunts(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list hunts: %w", err)
-	}
-	for _, id := range ids {
-		if !slices.Contains(known, id) {
-			return nil, fmt.Errorf("the store has no hunt %s; it has %d hunts", id, len(known))
-		}
-	}
-	if len(ids) == 0 {
-		ids = known
-	}
-	reports := make([]*report, 0, len(ids))
-	for _, id := range ids {
-		r := &report{Hunt: id}
-		if wrong := damage[id]; wrong != nil {
-			r.Differences = append(r.Differences, difference{id, 0, wrong.Error()})
-		} else if r, err = audit(ctx, store, id); err != nil {
-			return nil, err
-		}
-		reports = append(reports, r)
-	}
-	return reports, nil
-}
-
-// writeReports tells whether all is as the ledgers say.
-func writeReports(out *streams, reports []*report) (same bool, err error) {
+// writeReports reports whether all is as the ledgers say.
+func writeReports(out *streams, reports []*audit.Report) (same bool, err error) {
 	w := tabwriter.NewWriter(out.out, 0, 0, 2, ' ', 0)
 	p := printer{w: w}
 	differences := 0

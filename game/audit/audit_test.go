@@ -1,15 +1,17 @@
-package main
+package audit
 
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"veltrix/game"
-	"veltrix/game/actor"
+	"veltrix/game/hunt"
 	"veltrix/game/storetest"
 )
 
@@ -67,43 +69,85 @@ func (l *lying) EntrantOf(ctx context.Context, id, player string) (string, error
 	return e, err
 }
 
+const fair = `hunt: fair
+title: The fair
+challenges:
+  - {id: one, title: One, points: 10, bonus: [5], proof: {text: uno}, hints: [{id: h, title: H, text: T., cost: 3}]}
+  - {id: two, title: Two, points: 20, proof: {text: due}}
+badges:
+  - {id: hero, title: Hero, points: 7, when: {manual: true}}
+  - {id: starter, title: Starter, points: 5, when: {solves: 1}}
+  - {id: best, title: Best, when: {place: 1}}
+`
+
 // played is a store in which a hunt was played with everything that there is.
 func played(t *testing.T) game.Store {
 	t.Helper()
-	store := storetest.NewReference(now)
-	d := newDesk(t, store)
-	withMore := strings.Replace(deskHunt, "proof: {text: uno-answer}", "proof: {text: uno-answer}, hints: [{id: h, title: H, text: T., cost: 3}]", 1) +
-		"  - {id: starter, title: Starter, points: 5, when: {solves: 1}}\n  - {id: best, title: Best, when: {place: 1}}\n"
-	d.call("PUT", "/api/v1/hunts/fair", deskOrganizer, withMore).ok(nil)
-	d.post("phase", obj{"phase": "open"}).ok(nil)
-	for _, p := range []string{"ada", "bob", "eve", "kim"} {
-		d.enter(p, strings.ToUpper(p))
+	d, findings := hunt.Parse([]byte(fair))
+	if d == nil {
+		t.Fatal(findings)
 	}
-	d.claim("ada", "one", text("uno-answer"), game.OutAwarded)
-	d.claim("ada", "two", text("nonsense"), game.OutWrong)
-	d.claim("ada", "two", text("due-answer"), game.OutAwarded)
-	d.play(actor.Request{Command: game.Command{
-		Type: game.CmdHint, ID: "6f1c0b1e-2f5e-4a6c-9d0e-0d6a3b1f7c55", Entrant: "ada", Player: "ada", Challenge: "one", Hint: "h",
-	}}, game.OutDone)
-	d.claim("bob", "one", text("uno-answer"), game.OutAwarded)
-	d.post("phase", obj{"phase": "paused"}).ok(nil)
-	d.post("phase", obj{"phase": "open"}).ok(nil)
-	d.post("revocations", obj{"entrant": "bob", "challenge": "one", "reason": "x"}).ok(nil)
-	d.post("grants", obj{"entrant": "bob", "challenge": "one", "reason": "x"}).ok(nil)
-	d.post("grants", obj{"entrant": "eve", "badge": "hero", "reason": "x"}).ok(nil)
-	d.post("revocations", obj{"entrant": "eve", "badge": "hero", "reason": "x"}).ok(nil)
-	d.post("adjustments", obj{"entrant": "eve", "points": 9, "reason": "x"}).ok(nil)
-	d.post("phase", obj{"phase": "freeze"}).ok(nil)
-	d.claim("eve", "two", text("due-answer"), game.OutAwarded)
-	d.post("bans", obj{"entrant": "kim", "reason": "x"}).ok(nil)
-	d.post("announcements", obj{"text": "x"}).ok(nil)
-	d.post("phase", obj{"phase": "closed"}).ok(nil)
-	d.call("PUT", "/api/v1/hunts/fair", deskOrganizer, deskHunt).ok(nil)
+	now := int64(1_000_000)
+	store := storetest.NewReference(func() int64 { now += 1000; return now })
+	var rev int64
+	for i, c := range []struct {
+		game.Command
+		want game.Outcome
+	}{
+		{game.Command{Type: game.CmdDefine, Definition: d}, game.OutDone},
+		{game.Command{Type: game.CmdPhase, Phase: game.Open}, game.OutDone},
+		{game.Command{Type: game.CmdJoin, Entrant: "ada", Player: "ada", Name: "ADA"}, game.OutDone},
+		{game.Command{Type: game.CmdJoin, Entrant: "bob", Player: "bob", Name: "BOB"}, game.OutDone},
+		{game.Command{Type: game.CmdJoin, Entrant: "eve", Player: "eve", Name: "EVE"}, game.OutDone},
+		{game.Command{Type: game.CmdJoin, Entrant: "kim", Player: "kim", Name: "KIM"}, game.OutDone},
+		{game.Command{Type: game.CmdClaim, Entrant: "ada", Player: "ada", Challenge: "one", Right: true}, game.OutAwarded},
+		{game.Command{Type: game.CmdClaim, Entrant: "ada", Player: "ada", Challenge: "two", Digest: "nonsense"}, game.OutWrong},
+		{game.Command{Type: game.CmdClaim, Entrant: "ada", Player: "ada", Challenge: "two", Right: true}, game.OutAwarded},
+		{game.Command{Type: game.CmdHint, Entrant: "ada", Player: "ada", Challenge: "one", Hint: "h"}, game.OutDone},
+		{game.Command{Type: game.CmdClaim, Entrant: "bob", Player: "bob", Challenge: "one", Right: true}, game.OutAwarded},
+		{game.Command{Type: game.CmdPhase, Phase: game.Paused}, game.OutDone},
+		{game.Command{Type: game.CmdPhase, Phase: game.Open}, game.OutDone},
+		{game.Command{Type: game.CmdRevoke, Entrant: "bob", Challenge: "one", Reason: "x"}, game.OutDone},
+		{game.Command{Type: game.CmdGrant, Entrant: "bob", Challenge: "one", Reason: "x"}, game.OutDone},
+		{game.Command{Type: game.CmdGrant, Entrant: "eve", Badge: "hero", Reason: "x"}, game.OutDone},
+		{game.Command{Type: game.CmdRevoke, Entrant: "eve", Badge: "hero", Reason: "x"}, game.OutDone},
+		{game.Command{Type: game.CmdAdjust, Entrant: "eve", Points: 9, Reason: "x"}, game.OutDone},
+		{game.Command{Type: game.CmdPhase, Freeze: game.FreezeOn}, game.OutDone},
+		{game.Command{Type: game.CmdClaim, Entrant: "eve", Player: "eve", Challenge: "two", Right: true}, game.OutAwarded},
+		{game.Command{Type: game.CmdBan, Entrant: "kim", Reason: "x"}, game.OutDone},
+		{game.Command{Type: game.CmdAnnounce, Text: "x"}, game.OutDone},
+		{game.Command{Type: game.CmdPhase, Phase: game.Closed}, game.OutDone},
+		{game.Command{Type: game.CmdDefine, Definition: edited(t, d)}, game.OutDone},
+	} {
+		cmd := c.Command
+		cmd.Rev, cmd.Found, cmd.Admitted = rev, true, true
+		if cmd.Type != game.CmdJoin && cmd.Type != game.CmdDefine {
+			cmd.ID = fmt.Sprintf("6f1c0b1e-2f5e-4a6c-9d0e-%012d", i)
+		}
+		if cmd.Player == "" {
+			cmd.By = "organizer"
+		}
+		res, err := store.Commit(t.Context(), "fair", nil, game.Head{}, []game.Command{cmd})
+		if err != nil || res.Replies[0].Outcome != c.want {
+			t.Fatalf("%+v: %+v, %v", cmd, res.Replies, err)
+		}
+		rev = res.Rev
+	}
 	return store
 }
 
+// edited is the hunt without its hint.
+func edited(t *testing.T, d *hunt.Definition) *hunt.Definition {
+	t.Helper()
+	e, findings := hunt.Parse(bytes.ReplaceAll(d.Source, []byte(", hints: [{id: h, title: H, text: T., cost: 3}]"), nil))
+	if e == nil {
+		t.Fatal(findings)
+	}
+	return e
+}
+
 func TestAuditOfAnHonestStore(t *testing.T) {
-	r, err := audit(t.Context(), played(t), "fair")
+	r, err := Hunt(t.Context(), played(t), "fair")
 	if err != nil || len(r.Differences) != 0 || r.Entries < 20 || r.Entrants != 4 || r.Awards != 5 {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -136,7 +180,7 @@ func lost(t *testing.T) game.Store {
 
 func TestAuditOverEpochs(t *testing.T) {
 	store := lost(t)
-	r, err := audit(t.Context(), store, "fair")
+	r, err := Hunt(t.Context(), store, "fair")
 	if err != nil || len(r.Differences) != 0 || r.Awards != 6 {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -160,8 +204,8 @@ func TestAuditOverEpochs(t *testing.T) {
 		{change(func(*game.Entry) bool { return true }, func(n *game.Entry) { n.Epoch = "7" }), "goes on with epoch 7"},
 		{change((*game.Entry).Restores, func(n *game.Entry) { n.Text = "restores 1-90/then" }), "was put back before"},
 	} {
-		r, err := audit(t.Context(), &lying{Store: store, ledger: c.ledger}, "fair")
-		if err != nil || !slices.ContainsFunc(r.Differences, func(d difference) bool { return strings.Contains(d.String(), c.word) }) {
+		r, err := Hunt(t.Context(), &lying{Store: store, ledger: c.ledger}, "fair")
+		if err != nil || !slices.ContainsFunc(r.Differences, func(d Difference) bool { return strings.Contains(d.String(), c.word) }) {
 			t.Errorf("nothing says %q: %v, %v", c.word, r.Differences, err)
 		}
 	}
@@ -263,12 +307,12 @@ func TestAuditFindsEveryLie(t *testing.T) {
 		{"whose a player is", lying{of: func(player, _ string) string { return player + "!" }}, "the entrant of player ada"},
 	} {
 		c.lie.Store = store
-		r, err := audit(t.Context(), &c.lie, "fair")
+		r, err := Hunt(t.Context(), &c.lie, "fair")
 		if err != nil {
 			t.Errorf("%s: %v", c.what, err)
 			continue
 		}
-		if !slices.ContainsFunc(r.Differences, func(d difference) bool { return strings.Contains(d.String(), c.word) }) {
+		if !slices.ContainsFunc(r.Differences, func(d Difference) bool { return strings.Contains(d.String(), c.word) }) {
 			t.Errorf("%s: nothing says %q: %v", c.what, c.word, r.Differences)
 		}
 	}
@@ -281,33 +325,28 @@ func TestAuditOfAMovingHunt(t *testing.T) {
 		epoch++
 		s.Epoch = strings.Repeat("9", 10+epoch%2)
 	}}
-	if r, err := audit(t.Context(), store, "fair"); err == nil {
+	if r, err := Hunt(t.Context(), store, "fair"); err == nil {
 		t.Errorf("%+v", r)
 	}
 }
 
-func TestReports(t *testing.T) {
+func TestHunts(t *testing.T) {
 	store := played(t)
-	var out bytes.Buffer
 	for _, c := range []struct {
-		store game.Store
-		same  bool
-		word  string
+		ids     []string
+		damaged map[string]error
+		want    string
 	}{
-		{store, true, "1 hunts: every total, badge and board is what the ledger says."},
-		{&lying{Store: store, entrant: func(e *game.Entrant) { e.Total = 7 }}, false, "fair: the total of ada is 7, the ledger says"},
+		{nil, nil, "[]"},
+		{[]string{"fair"}, nil, "[]"},
+		{nil, map[string]error{"fair": errors.New("a torn page")}, "[fair: a torn page]"},
 	} {
-		out.Reset()
-		reports, err := auditAll(t.Context(), c.store, nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		same, err := writeReports(&streams{out: &out}, reports)
-		if err != nil || same != c.same || !strings.Contains(out.String(), c.word) {
-			t.Errorf("%t %v\n%s", same, err, out.String())
+		reports, err := Hunts(t.Context(), store, c.ids, c.damaged)
+		if err != nil || len(reports) != 1 || fmt.Sprint(reports[0].Differences) != c.want {
+			t.Errorf("%v: %v, %v", c.ids, reports, err)
 		}
 	}
-	if _, err := auditAll(t.Context(), store, []string{"nowhere"}, nil); err == nil {
+	if _, err := Hunts(t.Context(), store, []string{"nowhere"}, nil); err == nil {
 		t.Error("a hunt that does not exist was audited")
 	}
 }

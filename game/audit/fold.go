@@ -1,4 +1,4 @@
-package main
+package audit
 
 import (
 	"fmt"
@@ -11,8 +11,7 @@ import (
 	"veltrix/game/hunt"
 )
 
-// ledgerFold is a hunt as its ledger alone says it is. It shares no code with
-// the stores and the rules: what it finds is found a second way.
+// ledgerFold is a hunt as its ledger alone says it is.
 type ledgerFold struct {
 	differf func(seq int64, format string, args ...any)
 
@@ -113,7 +112,7 @@ func (f *ledgerFold) order(n *game.Entry) {
 	epoch, err := strconv.ParseInt(n.Epoch, 10, 64)
 	switch {
 	case err != nil:
-		f.differf(n.Seq, "its epoch %q is no number", n.Epoch)
+		f.differf(n.Seq, "its epoch %q is not a number", n.Epoch)
 	case epoch < f.epoch:
 		f.differf(n.Seq, "its epoch %d is older than that of the entry before, %d", epoch, f.epoch)
 	case epoch > f.epoch && f.epoch != 0 && n.Type != game.Recovered:

@@ -1,4 +1,4 @@
-package main
+package audit
 
 import (
 	"context"
@@ -80,7 +80,7 @@ func (a *auditor) compareBoard(what string, stored []game.Row, folded map[string
 		case r != want:
 			a.differf(0, "%s has the row %s, the ledger says %s", what, rowText(r), rowText(want))
 		}
-		if i > 0 && game.Score(stored[i-1].Points, stored[i-1].Tie) <= game.Score(r.Points, r.Tie) {
+		if i > 0 && !before(&stored[i-1], &r) {
 			a.differf(0, "%s ranks %s (%d points, since %d) before %s (%d points, since %d)", what,
 				stored[i-1].Entrant, stored[i-1].Points, stored[i-1].Tie, r.Entrant, r.Points, r.Tie)
 		}
@@ -90,6 +90,12 @@ func (a *auditor) compareBoard(what string, stored []game.Row, folded map[string
 			a.differf(0, "%s lacks %s", what, id)
 		}
 	}
+}
+
+// before reports whether a row ranks before another: it has more points, or the
+// same and had them first.
+func before(r, other *game.Row) bool {
+	return r.Points > other.Points || r.Points == other.Points && r.Tie < other.Tie
 }
 
 func rowText(r game.Row) string {

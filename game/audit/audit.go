@@ -1,4 +1,12 @@
-package main
+// Package audit recomputes a hunt from its ledger alone and reports everything
+// that a store holds and the ledger does not say.
+//
+// Guarantees:
+//   - It shares no code with the stores and the rules, on purpose: what it finds
+//     is found a second way. A test holds its closure to that.
+//   - It only reads. A hunt that changes while it is read is read again; a report
+//     is of one moment or there is none.
+package audit
 
 import (
 	"context"
@@ -8,53 +16,87 @@ import (
 	"veltrix/game"
 )
 
-// difference is something that is not as the ledger says. Seq is the entry
-// that shows it, 0 when it is no single one.
-type difference struct {
+// Difference is something that is not as the ledger says. Seq is the entry
+// that shows it, 0 when no single entry does.
+type Difference struct {
 	Hunt string
 	Seq  int64
 	Text string
 }
 
-func (d difference) String() string {
+// String names the hunt, the entry if there is one, and what differs.
+func (d Difference) String() string {
 	if d.Seq == 0 {
 		return fmt.Sprintf("%s: %s", d.Hunt, d.Text)
 	}
 	return fmt.Sprintf("%s: seq %d: %s", d.Hunt, d.Seq, d.Text)
 }
 
-// maxDifferences bounds what is reported of one hunt: the first ones tell what
+// maxDifferences bounds what is reported of one hunt: the first ones show what
 // happened.
 const maxDifferences = 1000
 
-// report is what an audit of one hunt found.
-type report struct {
+// Report is what an audit of one hunt found.
+type Report struct {
 	Hunt        string
 	Entries     int64
 	Entrants    int
 	Awards      int64
 	Badges      int64
 	Points      int64 // of all entrants
-	Differences []difference
+	Differences []Difference
 	More        int // differences that are left out
 }
 
 // auditor recomputes one hunt.
 type auditor struct {
 	store  game.Store
-	report *report
+	report *Report
 	fold   *ledgerFold
 }
 
 // maxTries bounds how often a hunt that moves is read again.
 const maxTries = 5
 
-// audit recomputes a hunt from its ledger and compares everything that the
-// store tells of it. The error says that the store could not be read, or that
-// the hunt kept changing; both mean that nothing was shown.
-func audit(ctx context.Context, store game.Store, id string) (*report, error) {
+// ledgerPage is how many entries are read from the store at once.
+const ledgerPage = 1000
+
+// Hunts audits these hunts, all of the store when there are none. Damaged has,
+// by hunt, what is known to be wrong with how it is stored: that is the
+// difference then, and the hunt is not read. The error is Hunt's, or says that
+// the store has no such hunt.
+func Hunts(ctx context.Context, store game.Store, ids []string, damaged map[string]error) ([]*Report, error) {
+	known, err := store.Hunts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list hunts: %w", err)
+	}
+	for _, id := range ids {
+		if !slices.Contains(known, id) {
+			return nil, fmt.Errorf("the store has no hunt %s; it has %d hunts", id, len(known))
+		}
+	}
+	if len(ids) == 0 {
+		ids = known
+	}
+	reports := make([]*Report, 0, len(ids))
+	for _, id := range ids {
+		r := &Report{Hunt: id}
+		if wrong := damaged[id]; wrong != nil {
+			r.Differences = append(r.Differences, Difference{id, 0, wrong.Error()})
+		} else if r, err = Hunt(ctx, store, id); err != nil {
+			return nil, err
+		}
+		reports = append(reports, r)
+	}
+	return reports, nil
+}
+
+// Hunt recomputes a hunt from its ledger and compares everything that the store
+// says of it. The error says that the store could not be read, or that the hunt
+// kept changing; both mean that nothing was shown.
+func Hunt(ctx context.Context, store game.Store, id string) (*Report, error) {
 	for range maxTries {
-		a := &auditor{store: store, report: &report{Hunt: id}}
+		a := &auditor{store: store, report: &Report{Hunt: id}}
 		a.fold = newLedgerFold(a.differf)
 		still, err := a.run(ctx)
 		if err != nil {
@@ -72,11 +114,11 @@ func (a *auditor) differf(seq int64, format string, args ...any) {
 		a.report.More++
 		return
 	}
-	a.report.Differences = append(a.report.Differences, difference{a.report.Hunt, seq, fmt.Sprintf(format, args...)})
+	a.report.Differences = append(a.report.Differences, Difference{a.report.Hunt, seq, fmt.Sprintf(format, args...)})
 }
 
-// run reads and compares; still tells that the hunt did not move meanwhile, so
-// that the comparison means something.
+// run reads and compares; still reports that the hunt did not move
+// meanwhile, so that the comparison means something.
 func (a *auditor) run(ctx context.Context) (still bool, err error) {
 	id := a.report.Hunt
 	before, err := a.store.Load(ctx, id)
@@ -116,7 +158,7 @@ func (a *auditor) run(ctx context.Context) (still bool, err error) {
 // readLedger folds the entries up to the head.
 func (a *auditor) readLedger(ctx context.Context, head int64) error {
 	for after := int64(0); after < head; {
-		entries, err := a.store.Ledger(ctx, a.report.Hunt, after, int(min(ledgerChunk, head-after)))
+		entries, err := a.store.Ledger(ctx, a.report.Hunt, after, int(min(ledgerPage, head-after)))
 		if err != nil {
 			return err
 		}
@@ -144,7 +186,7 @@ func (a *auditor) sum() {
 		r.Points += e.sum
 		r.Badges += int64(len(e.badges))
 	}
-	slices.SortStableFunc(r.Differences, func(a, b difference) int {
+	slices.SortStableFunc(r.Differences, func(a, b Difference) int {
 		switch {
 		case a.Seq == b.Seq:
 			return 0
