@@ -13,6 +13,7 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
+	"veltrix/server/api"
 	"veltrix/server/auth"
 )
 
@@ -111,13 +112,13 @@ func fixedValues() []fixedValue {
 	return []fixedValue{
 		{"hunt.MaxPoints", hunt.MaxPoints, "a board score holds points and tie-break in one float64"},
 		{"hunt.MaxFile", hunt.MaxFile, "bytes of a hunt file"},
-		{"http.MaxBody", maxBody, "bytes of every other request; the largest honest one has 100 events"},
-		{"http.MaxHeader", maxHeader, "bytes of a header; a token is below 4 KiB"},
-		{"http.HeaderTimeout", headerTimeout, "a header is one packet; a slow sender holds a goroutine meanwhile"},
-		{"http.BodyTimeout", bodyTimeout, "1 MiB of hunt file on a slow line"},
-		{"http.AnswerTimeout", answerTimeout, "longer than any command is held; streams extend it as they go"},
-		{"http.IdleTimeout", idleTimeout, "longer than a proxy keeps its connections, so that the proxy closes first"},
-		{"http.CommandTimeout", commandTimeout, "a batch is held for a failing store, and a little more"},
+		{"http.MaxBody", api.MaxBody, "bytes of every other request; the largest honest one has 100 events"},
+		{"http.MaxHeader", api.MaxHeader, "bytes of a header; a token is below 4 KiB"},
+		{"http.HeaderTimeout", api.HeaderTimeout, "a header is one packet; a slow sender holds a goroutine meanwhile"},
+		{"http.BodyTimeout", api.BodyTimeout, "1 MiB of hunt file on a slow line"},
+		{"http.AnswerTimeout", api.AnswerTimeout, "longer than any command is held; streams extend it as they go"},
+		{"http.IdleTimeout", api.IdleTimeout, "longer than a proxy keeps its connections, so that the proxy closes first"},
+		{"http.CommandTimeout", api.CommandTimeout, "a batch is held for a failing store, and a little more"},
 		{"session.MaxRate", maxRate, "messages a second of one session"},
 		{"session.MaxBurst", maxBurst, "messages at once of one session"},
 		{"join.AtOnce", joinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},

@@ -64,7 +64,7 @@ func ledgerOf(t testing.TB, store game.Store, n int) string {
 }
 
 func TestShelfReadsAPageOnceForAll(t *testing.T) {
-	store := &librarian{Store: storetest.NewReference(now)}
+	store := &librarian{Store: storetest.NewReference(wall)}
 	const n = 3500
 	epoch := ledgerOf(t, store, n)
 	s := newShelf(store)
@@ -123,7 +123,7 @@ func TestShelfReadsAPageOnceForAll(t *testing.T) {
 // TestResumeWithoutALedger: what was missed cannot be read now, so the join is
 // to be repeated, and nothing is called lost.
 func TestResumeWithoutALedger(t *testing.T) {
-	store := &librarian{Store: storetest.NewReference(now)}
+	store := &librarian{Store: storetest.NewReference(wall)}
 	epoch := ledgerOf(t, store, 400) // more than a hunt remembers when it is read
 	tb := newTableOn(t, store)
 	s := tb.connect("p")
@@ -201,7 +201,7 @@ func TestPlacesAreGivenBack(t *testing.T) {
 // BenchmarkJoin is what a join costs between the store's reply and the
 // session's outbox: 40 challenges, 50 rows, 12 solved.
 func BenchmarkJoin(b *testing.B) {
-	store := storetest.NewReference(now)
+	store := storetest.NewReference(wall)
 	ctx := b.Context()
 	d := parseHunt(b, manyChallenges(40))
 	_, err := store.Commit(ctx, "h", nil, game.Head{}, []game.Command{{Type: game.CmdDefine, Definition: d, By: "organizer"}, {Type: game.CmdPhase, ID: uuid.NewString(), Phase: game.Open, Rev: 1}})

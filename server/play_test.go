@@ -24,6 +24,9 @@ import (
 	"veltrix/server/auth"
 )
 
+// wall is the clock of a store in memory, Unix ms.
+func wall() int64 { return time.Now().UnixMilli() }
+
 // table is a node without HTTP: sockets, hub, hunts and a store in memory.
 type table struct {
 	t     testing.TB
@@ -46,7 +49,7 @@ func parseHunt(t testing.TB, file string) *hunt.Definition {
 func newTable(t testing.TB, file string) *table {
 	t.Helper()
 	d := parseHunt(t, file)
-	tb := newTableOn(t, storetest.NewReference(now))
+	tb := newTableOn(t, storetest.NewReference(wall))
 	tb.organize(d.ID, game.Command{Type: game.CmdDefine, Definition: d})
 	tb.organize(d.ID, game.Command{Type: game.CmdPhase, ID: uuid.NewString(), Phase: game.Open, By: "organizer"})
 	return tb

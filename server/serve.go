@@ -22,6 +22,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/hub"
+	"veltrix/server/api"
 	"veltrix/server/auth"
 	"veltrix/server/protocol"
 	"veltrix/web"
@@ -68,7 +69,7 @@ type node struct {
 	hub       *hub.Hub
 	play      *play
 	hunts     *actor.Hunts
-	api       *api
+	api       *api.API
 	public    *http.Server
 	ops       *http.Server
 	organizer string // token
@@ -145,35 +146,16 @@ func (n *node) open(ctx context.Context) (err error) {
 	n.hunts = actor.NewHunts(n.store, clock, play, opts, actor.NewMetrics(reg), n.log)
 	n.play, play.hunts, play.clock, play.shelf = play, n.hunts, clock, newShelf(n.store)
 
-	n.api = &api{
-		store: n.store, hunts: n.hunts, clock: clock, auth: auth, origins: n.set.Origins,
-		players: newAddressLimit(n.set.PlayerRate), log: n.log.Named("http"),
-		sessions: n.hub.Sessions, audience: play.Audience,
-	}
-	errorLog, err := zap.NewStdLogAt(n.api.log, zap.DebugLevel)
+	n.api = api.New(api.Config{
+		Store: n.store, Hunts: n.hunts, Clock: clock, Tokens: auth, Origins: n.set.Origins,
+		PlayerRate: n.set.PlayerRate, Sessions: n.hub.Sessions, Audience: play.Audience,
+	}, n.log)
+	errorLog, err := zap.NewStdLogAt(n.log.Named("http"), zap.DebugLevel)
 	if err != nil {
 		return fmt.Errorf("log of the HTTP server: %w", err)
 	}
-	n.public = &http.Server{
-		Handler:           n.api.handler(play, web.Handler()),
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       bodyTimeout,
-		WriteTimeout:      answerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		Protocols:         onlyHTTP1(),
-		ErrorLog:          errorLog,
-	}
-	n.ops = &http.Server{
-		Handler:           opsHandler(reg),
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       bodyTimeout,
-		WriteTimeout:      profileTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		Protocols:         onlyHTTP1(),
-		ErrorLog:          errorLog,
-	}
+	n.public = api.NewServer(n.api.Handler(play, web.Handler()), api.AnswerTimeout, errorLog)
+	n.ops = api.NewServer(opsHandler(reg), profileTimeout, errorLog)
 	return nil
 }
 
@@ -206,26 +188,12 @@ func listenConfig() *net.ListenConfig {
 	return c
 }
 
-// onlyHTTP1 leaves HTTP/2 to the proxy that speaks TLS: a WebSocket takes its
-// whole connection.
-func onlyHTTP1() *http.Protocols {
-	p := new(http.Protocols)
-	p.SetHTTP1(true)
-	return p
-}
+// profileTimeout is of the operations address: the longest profile.
+const profileTimeout = 5 * time.Minute
 
-// Limits of a connection. A WebSocket leaves them behind when it is upgraded.
+// TCP keep-alive finds peers that vanished while nothing was to be sent: idle
+// HTTP connections; sessions have their heartbeat.
 const (
-	headerTimeout = 5 * time.Second   // a header is one packet; a slow sender holds a goroutine meanwhile
-	bodyTimeout   = 30 * time.Second  // 1 MiB of hunt file on a slow line
-	answerTimeout = 60 * time.Second  // longer than any command is held; streams extend it as they go
-	idleTimeout   = 120 * time.Second // longer than a proxy in front keeps its connections, so that it closes first
-	maxHeader     = 16 << 10          // a bearer token is below 4 KiB
-
-	profileTimeout = 5 * time.Minute // of the operations address: the longest profile
-
-	// TCP keep-alive finds peers that vanished while nothing was to be sent:
-	// idle HTTP connections; sessions have their heartbeat.
 	keepAliveIdle     = time.Minute
 	keepAliveInterval = 15 * time.Second
 	keepAliveCount    = 4

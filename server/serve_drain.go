@@ -28,7 +28,7 @@ func (n *node) drain(stopHunts, giveUp context.CancelFunc, hunts *sync.WaitGroup
 	defer finished()
 	context.AfterFunc(finish, giveUp)
 
-	n.api.draining.Store(true)
+	n.api.Drain()
 	n.notice(whole / noticePart)
 
 	// Shutdown closes the listener at once and then waits for requests.

@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"context"
@@ -107,7 +107,7 @@ type series struct {
 }
 
 // series shows how the first on the board came to their points.
-func (a *api) series(w http.ResponseWriter, r *http.Request) error {
+func (a *API) series(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (a *api) series(w http.ResponseWriter, r *http.Request) error {
 }
 
 // refresh brings the series up to the board that is shown now.
-func (h *huntChart) refresh(ctx context.Context, a *api, id string) error {
+func (h *huntChart) refresh(ctx context.Context, a *API, id string) error {
 	page := new(boardView) // a look may still run when it is no longer waited for
 	if err := a.hunts.Look(ctx, id, func(v *actor.View) {
 		*page = boardView{v.Board(0, seriesWatched, false), v.Epoch}

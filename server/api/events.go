@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"bytes"
@@ -62,7 +62,7 @@ const (
 )
 
 // events takes a producer's reports and answers what became of each, in order.
-func (a *api) events(w http.ResponseWriter, r *http.Request) error {
+func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 	var list []event
 	if err := decode(w, r, &list); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (a *api) events(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), commandTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), CommandTimeout)
 	defer cancel()
 	id := r.PathValue("hunt")
 	d, err := a.inForce(r, id)
@@ -143,7 +143,7 @@ func plain(raw json.RawMessage) (string, bool) {
 // eventBatch posts the events of a request one after the other and then waits
 // for all: the hunt decides them together.
 type eventBatch struct {
-	api      *api
+	api      *API
 	hunt     string
 	entrants map[string]string // by player
 	results  []eventResult

@@ -1,9 +1,8 @@
-package main
+package api
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
-	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -54,7 +52,7 @@ func (l *listing) forget() {
 	l.mu.Unlock()
 }
 
-func (a *api) listHunts(w http.ResponseWriter, r *http.Request) error {
+func (a *API) listHunts(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
 	}
@@ -74,7 +72,7 @@ func (a *api) listHunts(w http.ResponseWriter, r *http.Request) error {
 
 // summaries reads the store, not the hunts: those that nobody plays any more
 // need not be in memory for it.
-func (a *api) summaries(ctx context.Context) ([]huntSummary, error) {
+func (a *API) summaries(ctx context.Context) ([]huntSummary, error) {
 	ids, err := a.store.Hunts(ctx)
 	if err != nil {
 		return nil, err
@@ -124,7 +122,7 @@ type huntPage struct {
 	Challenges map[string]protocol.Worth `json:"challenges"`
 }
 
-func (a *api) showHunt(w http.ResponseWriter, r *http.Request) error {
+func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
 	}
@@ -161,72 +159,4 @@ func pageOf(v *actor.View) huntPage {
 		p.Challenges[c.ID] = protocol.WorthOf(c, v.Tally(c.ID, false))
 	}
 	return p
-}
-
-// boardPage is a part of a leaderboard.
-type boardPage struct {
-	Hunt     string         `json:"hunt"`
-	Seq      int64          `json:"seq"`
-	At       int64          `json:"at"`
-	Frozen   bool           `json:"frozen"`
-	Entrants int            `json:"entrants"`
-	Offset   int            `json:"offset"`
-	Rows     []protocol.Row `json:"rows"`
-}
-
-// boardView is what a look takes from a hunt. The number of entrants is part of
-// what identifies it: a ban takes a row off a frozen board, whose seq stays.
-type boardView struct {
-	actor.Board
-	epoch string
-}
-
-// A page of the board is copied on the hunt's goroutine, so it is bounded.
-const (
-	boardLimit    = 50
-	maxBoardLimit = 1000
-)
-
-// board shows a page of the leaderboard. While the hunt is frozen it is the
-// board of the freeze, to an organizer the live one unless live=0.
-func (a *api) board(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r, "offset", "limit", "live"); err != nil {
-		return err
-	}
-	offset, err := queryInt(r, "offset", 0, 0, 1<<31)
-	if err != nil {
-		return err
-	}
-	limit, err := queryInt(r, "limit", boardLimit, 1, maxBoardLimit)
-	if err != nil {
-		return err
-	}
-	organizer := a.auth.Is(auth.Organizer, bearer(r))
-	live, err := queryFlag(r, "live", organizer)
-	if err != nil {
-		return err
-	}
-	show := func(w http.ResponseWriter, r *http.Request) error {
-		ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
-		defer cancel()
-		id := r.PathValue("hunt")
-		page := new(boardView)
-		if err := a.hunts.Look(ctx, id, func(v *actor.View) {
-			*page = boardView{v.Board(int(offset), int(limit), live), v.Epoch}
-		}); err != nil {
-			return err
-		}
-		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Add("Vary", "Authorization")
-		if unchanged(w, r, fmt.Sprintf(`"%s-%d-%t-%d"`, page.epoch, page.Seq, page.Frozen, page.Entrants)) {
-			return nil
-		}
-		return answer(w, http.StatusOK, boardPage{
-			id, page.Seq, page.At, page.Frozen, page.Entrants, page.Offset, protocol.RowsOf(page.Rows, page.Offset),
-		})
-	}
-	if live && !organizer {
-		return a.only(auth.Organizer, show)(w, r)
-	}
-	return show(w, r)
 }

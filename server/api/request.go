@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"encoding/json"
@@ -21,7 +21,7 @@ import (
 
 // Bounds of what a request may say. A hunt file is bounded by hunt.MaxFile.
 const (
-	maxBody = 64 << 10 // bytes of every other body
+	MaxBody = 64 << 10 // bytes of every other body
 	maxText = 500      // characters of a reason or an announcement
 )
 
@@ -33,7 +33,7 @@ func decode(w http.ResponseWriter, r *http.Request, into any) error {
 	if err := mediaType(r, jsonType); err != nil {
 		return err
 	}
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, MaxBody))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
 		return bodyProblem(err)

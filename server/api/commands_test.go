@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ import (
 func TestDefine(t *testing.T) {
 	d := newDesk(t, nil)
 	const path = "/api/v1/hunts/fair"
-	var did applied
+	var did Applied
 	d.call("PUT", path+"?dry_run=1", deskOrganizer, deskHunt).ok(&did)
 	if did.Rev != 1 || !did.DryRun || !did.Plan.New {
 		t.Errorf("planned: %+v", did)
@@ -28,11 +28,11 @@ func TestDefine(t *testing.T) {
 
 	d.call("PUT", path, deskOrganizer, deskHunt).ok(&did)
 	if did.Rev != 1 || did.Replay {
-		t.Errorf("applied: %+v", did)
+		t.Errorf("Applied: %+v", did)
 	}
 	d.call("PUT", path, deskOrganizer, deskHunt).ok(&did)
 	if did.Rev != 1 || !did.Replay {
-		t.Errorf("applied again: %+v", did)
+		t.Errorf("Applied again: %+v", did)
 	}
 	r := d.call("GET", path+"/definition", deskOrganizer, nil)
 	if r.ok(nil); r.body != deskHunt || r.header.Get("Content-Type") != "application/yaml" || r.header.Get("ETag") != `"1"` {

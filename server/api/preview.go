@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type preview struct {
 }
 
 // correct carries out a correction, or says what it would do.
-func (a *api) correct(w http.ResponseWriter, r *http.Request, c game.Command) error {
+func (a *API) correct(w http.ResponseWriter, r *http.Request, c game.Command) error {
 	dry, err := queryFlag(r, "dry_run", false)
 	if err != nil {
 		return err

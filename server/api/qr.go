@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"context"
@@ -29,7 +29,7 @@ var hostName = regexp.MustCompile(`^([A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}
 const quiet = 4
 
 // qr shows the address at which a hunt is played as a QR code.
-func (a *api) qr(w http.ResponseWriter, r *http.Request) error {
+func (a *API) qr(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r, "claim", "code", "scheme"); err != nil {
 		return err
 	}

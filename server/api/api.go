@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"context"
@@ -17,29 +17,62 @@ import (
 	"veltrix/server/protocol"
 )
 
-// api is the HTTP side of the program. Its methods are safe for concurrent
-// use.
-type api struct {
+// api is the HTTP API of a node. Its methods are safe for concurrent use.
+type API struct {
 	store    game.Store
 	hunts    *actor.Hunts
 	clock    *actor.Clock
-	auth     *auth.Tokens
+	tokens   *auth.Tokens
 	origins  []string
-	players  *addressLimit
+	sessions func() int
+	audience func(hunt string) int
 	log      *zap.Logger
+
 	draining atomic.Bool
-	list     listing
-	charts   folded[huntChart]
-	banned   folded[bannedList]
-	waiting  folded[waitingCount]
-	sessions func() int            // of this node
-	audience func(hunt string) int // those of them that are in a hunt
+
+	// Each of these has a lock of its own.
+	registrations *addressLimit
+	list          listing
+	charts        folded[huntChart]
+	banned        folded[bannedList]
+	waiting       folded[waitingCount]
 }
+
+// APIConfig is what an API works with.
+type Config struct {
+	Store  game.Store
+	Hunts  *actor.Hunts
+	Clock  *actor.Clock // the store's
+	Tokens *auth.Tokens
+	// Origins are the web origins, besides our own, whose pages may use the API,
+	// as patterns of hub.Config.Origins.
+	Origins []string
+	// PlayerRate is how many players a second one address may register; 0 is no
+	// limit.
+	PlayerRate float64
+	// Sessions is how many WebSockets this node has, Audience how many of them
+	// are in a hunt.
+	Sessions func() int
+	Audience func(hunt string) int
+}
+
+// newAPI returns an API. It starts nothing.
+func New(with Config, log *zap.Logger) *API {
+	return &API{
+		store: with.Store, hunts: with.Hunts, clock: with.Clock, tokens: with.Tokens, origins: with.Origins,
+		sessions: with.Sessions, audience: with.Audience, log: log.Named("http"),
+		registrations: newAddressLimit(with.PlayerRate),
+	}
+}
+
+// Drain makes the API say that the node is not ready, so that load balancers
+// send nothing new here. It answers as before.
+func (a *API) Drain() { a.draining.Store(true) }
 
 // Timeouts of a request. A command waits as long as a batch is held for a
 // failing store, and a little more.
 const (
-	commandTimeout = 15 * time.Second
+	CommandTimeout = 15 * time.Second
 	readTimeout    = 10 * time.Second
 )
 
@@ -48,7 +81,7 @@ const (
 type step func(w http.ResponseWriter, r *http.Request) error
 
 // handler routes everything that the public address serves.
-func (a *api) handler(play, page http.Handler) http.Handler {
+func (a *API) Handler(play, page http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, s step) { mux.Handle(pattern, a.serve(s)) }
 
@@ -87,7 +120,7 @@ func (a *api) handler(play, page http.Handler) http.Handler {
 }
 
 // serve turns a step into an http.Handler.
-func (a *api) serve(s step) http.Handler {
+func (a *API) serve(s step) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// A name that no hunt can have stays away from hunts and store.
 		if id := r.PathValue("hunt"); id != "" && !hunt.ValidID(id) {
@@ -107,7 +140,7 @@ func (a *api) serve(s step) http.Handler {
 }
 
 // fail answers what a store or a hunt failed with.
-func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	switch {
 	case errors.Is(err, game.ErrUnknownHunt):
 		refuse(game.CodeUnknownHunt, "").write(w)
@@ -124,9 +157,9 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // only lets a request pass that bears a role's token.
-func (a *api) only(want auth.Role, s step) step {
+func (a *API) only(want auth.Role, s step) step {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		switch got := a.auth.Role(bearer(r)); got {
+		switch got := a.tokens.Role(bearer(r)); got {
 		case want:
 			return s(w, r)
 		case "":
@@ -144,30 +177,4 @@ func bearer(r *http.Request) string {
 		return ""
 	}
 	return strings.TrimSpace(token)
-}
-
-// healthz says that the process answers.
-func (a *api) healthz(w http.ResponseWriter, _ *http.Request) error {
-	return answer(w, http.StatusOK, map[string]string{"status": "ok"})
-}
-
-// readyz says whether requests should come here now.
-func (a *api) readyz(w http.ResponseWriter, r *http.Request) error {
-	if a.draining.Load() {
-		return refuse(game.CodeUnavailable, "this node is stopping")
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	if err := a.store.Ready(ctx); err != nil {
-		a.log.Warn("not ready", zap.Error(err))
-		return refuse(game.CodeUnavailable, "the store cannot commit now")
-	}
-	return answer(w, http.StatusOK, map[string]string{"status": "ready"})
-}
-
-func (a *api) schema(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Content-Type", "application/schema+json")
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	_, _ = w.Write(hunt.Schema()) // a peer that has gone hears nothing
-	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"crypto/rand"
@@ -17,7 +17,7 @@ import (
 
 // around is what every request gets: an id, headers, CORS, a log line, JSON
 // for unknown paths of the API, and an answer when a step panics.
-func (a *api) around(mux *http.ServeMux) http.Handler {
+func (a *API) around(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		r.Header.Set(requestID, rand.Text()) // ours: a peer must not choose it
@@ -55,7 +55,7 @@ func isAPI(p string) bool {
 }
 
 // route answers unknown paths and methods of the API as problems.
-func (a *api) route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
+func (a *API) route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) {
 	if _, pattern := mux.Handler(r); pattern != "" && pattern != "/" {
 		mux.ServeHTTP(w, r)
 		return
@@ -86,7 +86,7 @@ func secure(h http.Header) {
 
 // cors lets pages of the configured origins use the API, and answers their
 // preflight requests; it tells whether the request is answered.
-func (a *api) cors(w http.ResponseWriter, r *http.Request) bool {
+func (a *API) cors(w http.ResponseWriter, r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if len(a.origins) > 0 {
 		w.Header().Add("Vary", "Origin")

@@ -1,13 +1,10 @@
-package main
+package api
 
 import (
 	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"math"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -23,7 +20,7 @@ const (
 // ledger streams entries as NDJSON, oldest first, up to the head as of the
 // start of the request; with before newest first, beginning there. A stream
 // that ends in the middle is cut, not closed, so that the peer notices.
-func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
+func (a *API) ledger(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r, "after", "before", "limit"); err != nil {
 		return err
 	}
@@ -70,7 +67,7 @@ func (a *api) ledger(w http.ResponseWriter, r *http.Request) error {
 }
 
 // stream sends left entries as next gives them, or fewer when it gives none.
-func (a *api) stream(w http.ResponseWriter, r *http.Request, left int64, next func(left int64) ([]game.Entry, error)) error {
+func (a *API) stream(w http.ResponseWriter, r *http.Request, left int64, next func(left int64) ([]game.Entry, error)) error {
 	control := http.NewResponseController(w)
 	for begun := false; left > 0 || !begun; begun = true {
 		entries, err := next(left)
@@ -96,7 +93,7 @@ func (a *api) stream(w http.ResponseWriter, r *http.Request, left int64, next fu
 	return nil
 }
 
-func (a *api) sendEntries(w http.ResponseWriter, control *http.ResponseController, entries []game.Entry) error {
+func (a *API) sendEntries(w http.ResponseWriter, control *http.ResponseController, entries []game.Entry) error {
 	if err := control.SetWriteDeadline(time.Now().Add(chunkTimeout)); err != nil {
 		return err
 	}
@@ -112,55 +109,4 @@ func (a *api) sendEntries(w http.ResponseWriter, control *http.ResponseControlle
 		return err
 	}
 	return control.Flush()
-}
-
-// results is the live board as a table. A name that a spreadsheet would take
-// for a formula gets an apostrophe in front.
-func (a *api) results(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r); err != nil {
-		return err
-	}
-	id := r.PathValue("hunt")
-	rows, _, err := a.store.Rows(r.Context(), id, false)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+id+`-results.csv"`)
-	w.Header().Set("Cache-Control", "no-store")
-	if err := writeResults(w, rows); err != nil {
-		a.log.Warn("results cut", requestFields(r, zap.Error(err))...)
-		panic(http.ErrAbortHandler)
-	}
-	return nil
-}
-
-func writeResults(w http.ResponseWriter, rows []game.Row) error {
-	control := http.NewResponseController(w)
-	out := csv.NewWriter(w)
-	if err := out.Write([]string{"rank", "entrant", "name", "points", "solved", "badges"}); err != nil {
-		return err
-	}
-	for i, row := range rows {
-		if i%ledgerChunk == 0 {
-			if err := control.SetWriteDeadline(time.Now().Add(chunkTimeout)); err != nil {
-				return err
-			}
-		}
-		if err := out.Write([]string{
-			strconv.Itoa(i + 1), harmless(row.Entrant), harmless(row.Name),
-			itoa(row.Points), itoa(row.Solved), itoa(row.Badges),
-		}); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
-}
-
-func harmless(cell string) string {
-	if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
-		return "'" + cell
-	}
-	return cell
 }

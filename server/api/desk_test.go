@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"bytes"
@@ -30,12 +30,12 @@ const (
 	deskDisplay   = "display-of-the-desk"
 )
 
-var deskKey = strings.Repeat("k", minSecret)
+var deskKey = strings.Repeat("k", 32)
 
 // desk is the HTTP side on a store in memory.
 type desk struct {
 	t      *testing.T
-	api    *api
+	api    *API
 	url    string
 	client *http.Client
 }
@@ -55,7 +55,7 @@ func (mute) Reset(*actor.View)                                 {}
 func (mute) Forget(string)                                     {}
 func (mute) Audience(string) int                               { return 0 }
 
-func newDesk(t *testing.T, store game.Store, change ...func(*api)) *desk {
+func newDesk(t *testing.T, store game.Store, change ...func(*Config)) *desk {
 	t.Helper()
 	if store == nil {
 		store = storetest.NewReference(now)
@@ -72,18 +72,19 @@ func newDesk(t *testing.T, store game.Store, change ...func(*api)) *desk {
 		}
 	})
 	d := &desk{t: t, client: &http.Client{Transport: &http.Transport{}}}
-	d.api = &api{
-		store: store, hunts: hunts, clock: clock, players: newAddressLimit(0), log: zap.NewNop(),
-		sessions: func() int { return 5 }, audience: func(string) int { return 3 },
-		auth: auth.NewTokens(deskKey, map[auth.Role]string{
+	with := Config{
+		Store: store, Hunts: hunts, Clock: clock,
+		Sessions: func() int { return 5 }, Audience: func(string) int { return 3 },
+		Tokens: auth.NewTokens(deskKey, map[auth.Role]string{
 			auth.Organizer: deskOrganizer, auth.Producer: deskProducer, auth.Display: deskDisplay,
 		}, time.Now),
 	}
 	for _, f := range change {
-		f(d.api)
+		f(&with)
 	}
+	d.api = New(with, zap.NewNop())
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the page") })
-	server := httptest.NewServer(d.api.handler(http.NotFoundHandler(), page))
+	server := httptest.NewServer(d.api.Handler(http.NotFoundHandler(), page))
 	d.url = server.URL
 	t.Cleanup(func() {
 		d.client.CloseIdleConnections()

@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"context"
@@ -25,7 +25,7 @@ func TestPlayers(t *testing.T) {
 	if r.status != http.StatusCreated || made.Name != "Ada L." || r.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("%d %s", r.status, r.body)
 	}
-	id, name, err := d.api.auth.Player(made.Token)
+	id, name, err := d.api.tokens.Player(made.Token)
 	if err != nil || id != made.Player || name != made.Name {
 		t.Errorf("the token is of %q %q: %v", id, name, err)
 	}
@@ -42,7 +42,7 @@ func TestPlayers(t *testing.T) {
 		{obj{"name": 7}, 400, game.CodeBadRequest, "name cannot be a JSON number"},
 		{obj{"name": "Ada", "admin": true}, 400, game.CodeBadRequest, `"admin"`},
 		{[]int{1}, 400, game.CodeBadRequest, "array"},
-		{obj{"name": strings.Repeat("x", maxBody)}, 413, protocol.CodeTooLarge, "65536"},
+		{obj{"name": strings.Repeat("x", MaxBody)}, 413, protocol.CodeTooLarge, "65536"},
 	} {
 		if p := d.call("POST", "/api/v1/players", "", c.body).refused(c.status, c.code); !strings.Contains(p.Detail, c.word) {
 			t.Errorf("%v: %q does not say %q", c.body, p.Detail, c.word)
@@ -58,7 +58,7 @@ func TestPlayers(t *testing.T) {
 }
 
 func TestPlayersAreLimitedByAddress(t *testing.T) {
-	d := newDesk(t, nil, func(a *api) { a.players = newAddressLimit(0.1) })
+	d := newDesk(t, nil, func(c *Config) { c.PlayerRate = 0.1 })
 	for range 3 {
 		d.call("POST", "/api/v1/players", "", obj{"name": "Ada"}).ok(nil)
 	}
@@ -92,7 +92,7 @@ func TestAddressLimitIsBounded(t *testing.T) {
 func TestAuthorization(t *testing.T) {
 	d := newDesk(t, nil)
 	d.fair("open")
-	token, err := d.api.auth.Mint("ada", "Ada", auth.PlayerTTL)
+	token, err := d.api.tokens.Mint("ada", "Ada", auth.PlayerTTL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func TestReadiness(t *testing.T) {
 	}
 	d.call("GET", "/healthz", "", nil).ok(nil)
 	store.ready = nil
-	d.api.draining.Store(true)
+	d.api.Drain()
 	d.call("GET", "/readyz", "", nil).refused(503, game.CodeUnavailable)
 }
 
@@ -233,7 +233,7 @@ func TestStatuses(t *testing.T) {
 }
 
 func TestCORS(t *testing.T) {
-	d := newDesk(t, nil, func(a *api) { a.origins = []string{"https://*.example.org", "fair.test"} })
+	d := newDesk(t, nil, func(c *Config) { c.Origins = []string{"https://*.example.org", "fair.test"} })
 	for origin, allowed := range map[string]bool{
 		"https://play.example.org": true, "http://play.example.org": false, "https://example.org": false,
 		"https://play.example.org.evil.test": false, "http://fair.test": true, "null": false,

@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"bytes"
@@ -17,9 +17,9 @@ import (
 // huntTypes are the content types of hunt files: JSON is YAML, too.
 var huntTypes = []string{"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", jsonType}
 
-// applied is the answer to a hunt file: what it changed or, in a dry run,
+// Applied is the answer to a hunt file: what it changed or, in a dry run,
 // would change.
-type applied struct {
+type Applied struct {
 	// Rev is the revision in force after it; in a dry run the one that it
 	// would get.
 	Rev      int64         `json:"rev"`
@@ -30,7 +30,7 @@ type applied struct {
 }
 
 // define applies a hunt file, or says what applying it would change.
-func (a *api) define(w http.ResponseWriter, r *http.Request) error {
+func (a *API) define(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r, "dry_run"); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (a *api) define(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := applied{Plan: hunt.Diff(before, d), Findings: findings, DryRun: dry}
+	out := Applied{Plan: hunt.Diff(before, d), Findings: findings, DryRun: dry}
 	if out.Findings == nil {
 		out.Findings = hunt.Findings{}
 	}
@@ -70,7 +70,7 @@ type linted struct {
 }
 
 // lint says what is wrong or odd in a hunt file. Nothing comes of it.
-func (a *api) lint(w http.ResponseWriter, r *http.Request) error {
+func (a *API) lint(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, hunt.Fi
 }
 
 // inForce returns the definition that a hunt has, nil when there is no hunt.
-func (a *api) inForce(r *http.Request, id string) (*hunt.Definition, error) {
+func (a *API) inForce(r *http.Request, id string) (*hunt.Definition, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	sum, err := a.store.Load(ctx, id)
@@ -144,7 +144,7 @@ func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
 }
 
 // definition returns the hunt file as it was given, answers and all.
-func (a *api) definition(w http.ResponseWriter, r *http.Request) error {
+func (a *API) definition(w http.ResponseWriter, r *http.Request) error {
 	d, err := a.inForce(r, r.PathValue("hunt"))
 	if err != nil {
 		return err

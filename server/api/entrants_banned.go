@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"context"
@@ -38,7 +38,7 @@ func (b *bannedList) find(entrant string) int {
 // offBoards returns the entrants that were banned, the last one last. The
 // first search of a hunt reads its ledger, a later one only what came since;
 // one that runs out of time is gone on with by the next.
-func (a *api) offBoards(ctx context.Context, id string) ([]entrantRow, error) {
+func (a *API) offBoards(ctx context.Context, id string) ([]entrantRow, error) {
 	type head struct {
 		epoch string
 		seq   int64

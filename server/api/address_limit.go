@@ -1,52 +1,13 @@
-package main
+package api
 
 import (
-	"crypto/rand"
-	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
-
-	"veltrix/server/auth"
-	"veltrix/server/protocol"
 )
-
-// playerIDLength gives 80 random bits: no two players of any server ever
-// get the same.
-const playerIDLength = 16
-
-// register makes a player: an id, the normalised name, and a token for both.
-func (a *api) register(w http.ResponseWriter, r *http.Request) error {
-	if wait := a.players.wait(r.RemoteAddr); wait > 0 {
-		p := refuse(protocol.CodeRateLimited, "too many new players from this address; try again in a moment")
-		p.RetryAfter = wait.Milliseconds() + 1
-		return p
-	}
-	var body struct {
-		Name *string `json:"name"`
-	}
-	if err := decode(w, r, &body); err != nil {
-		return err
-	}
-	if body.Name == nil {
-		return badRequest("name is missing")
-	}
-	name, err := auth.NormalizeName(*body.Name)
-	if err != nil {
-		return badRequest(err.Error())
-	}
-	id := strings.ToLower(rand.Text()[:playerIDLength])
-	token, err := a.auth.Mint(id, name, auth.PlayerTTL)
-	if err != nil {
-		return fmt.Errorf("register a player: %w", err)
-	}
-	return answer(w, http.StatusCreated, map[string]string{"player": id, "name": name, "token": token})
-}
 
 // addressLimit limits requests by client address: an IPv4 address or the /64
 // of an IPv6 one. It remembers at most twice maxAddresses of them; those not

@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"context"
@@ -40,7 +40,7 @@ type challengeStats struct {
 }
 
 // stats shows a hunt's numbers.
-func (a *api) stats(w http.ResponseWriter, r *http.Request) error {
+func (a *API) stats(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ type waitingCount struct {
 	n  int
 }
 
-func (a *api) reviewsWaiting(ctx context.Context, id string) (int, error) {
+func (a *API) reviewsWaiting(ctx context.Context, id string) (int, error) {
 	c := a.waiting.of(id)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,4 +1,4 @@
-package main
+package api
 
 import (
 	"context"
@@ -21,7 +21,7 @@ type waiting struct {
 }
 
 // reviews lists the claims that wait, oldest first.
-func (a *api) reviews(w http.ResponseWriter, r *http.Request) error {
+func (a *API) reviews(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (a *api) reviews(w http.ResponseWriter, r *http.Request) error {
 
 // review approves or rejects a claim that waits. A claim's id counts within
 // its entrant and challenge; the body may name them where two share an id.
-func (a *api) review(w http.ResponseWriter, r *http.Request) error {
+func (a *API) review(w http.ResponseWriter, r *http.Request) error {
 	claim, ok := canonical(r.PathValue("claim"))
 	if !ok {
 		return refuse(game.CodeUnknownClaim, "")
@@ -89,7 +89,7 @@ func (a *api) review(w http.ResponseWriter, r *http.Request) error {
 
 // findClaim fills in whose claim it is. One that was decided before does not
 // wait any more; then the body has to say, and the store knows the rest.
-func (a *api) findClaim(r *http.Request, c *game.Command) error {
+func (a *API) findClaim(r *http.Request, c *game.Command) error {
 	if c.Entrant != "" && c.Challenge != "" {
 		return nil
 	}
