@@ -15,6 +15,7 @@ import (
 	"veltrix/game/redis"
 	"veltrix/server/api"
 	"veltrix/server/auth"
+	"veltrix/server/play"
 )
 
 type configCmd struct {
@@ -119,11 +120,11 @@ func fixedValues() []fixedValue {
 		{"http.AnswerTimeout", api.AnswerTimeout, "longer than any command is held; streams extend it as they go"},
 		{"http.IdleTimeout", api.IdleTimeout, "longer than a proxy keeps its connections, so that the proxy closes first"},
 		{"http.CommandTimeout", api.CommandTimeout, "a batch is held for a failing store, and a little more"},
-		{"session.MaxRate", maxRate, "messages a second of one session"},
-		{"session.MaxBurst", maxBurst, "messages at once of one session"},
-		{"join.AtOnce", joinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},
-		{"join.Patience", joinPatience, "longest wait for a turn; who would wait longer is told when to come back"},
-		{"join.MaxMissed", maxMissed, "entries of the ledger that a session may be behind and still be told what it missed"},
+		{"session.MaxRate", play.MaxRate, "messages a second of one session"},
+		{"session.MaxBurst", play.MaxBurst, "messages at once of one session"},
+		{"join.AtOnce", play.JoinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},
+		{"join.Patience", play.JoinPatience, "longest wait for a turn; who would wait longer is told when to come back"},
+		{"join.MaxMissed", play.MaxMissed, "entries of the ledger that a session may be behind and still be told what it missed"},
 		{"token.TTL", auth.PlayerTTL, "a hunt of weeks can be played to its end on one token"},
 		{"token.Leeway", auth.Leeway, "clocks differ"},
 	}

@@ -24,6 +24,7 @@ import (
 	"veltrix/hub"
 	"veltrix/server/api"
 	"veltrix/server/auth"
+	"veltrix/server/play"
 	"veltrix/server/protocol"
 	"veltrix/web"
 )
@@ -61,18 +62,22 @@ func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
 	return serve(ctx, &c.settings, out.out, log)
 }
 
-// node is a running server.
+// node is a server that is put together.
 type node struct {
 	set       *settings
 	log       *zap.Logger
-	store     game.Store
-	hub       *hub.Hub
-	play      *play
-	hunts     *actor.Hunts
-	api       *api.API
-	public    *http.Server
-	ops       *http.Server
 	organizer string // token
+
+	store   game.Store
+	hub     *hub.Hub
+	hunts   *actor.Hunts
+	gateway *play.Gateway
+	api     *api.API
+	public  *http.Server
+	ops     *http.Server
+
+	hard   context.Context // ends when what is under way is given up
+	giveUp context.CancelFunc
 }
 
 // serve runs a node until ctx ends, then stops it within the drain time. What
@@ -88,8 +93,8 @@ func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	n := &node{set: set, log: log}
-	if err := n.open(ctx); err != nil {
+	n, err := newNode(ctx, set, log)
+	if err != nil {
 		return errors.Join(err, public.Close(), ops.Close())
 	}
 	err = n.run(ctx, public, ops, out)
@@ -115,67 +120,72 @@ func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// open opens the store and puts the parts together. It starts nothing.
-func (n *node) open(ctx context.Context) (err error) {
-	if n.store, err = openStore(ctx, &n.set.StoreSettings, n.log); err != nil {
-		return err
+// newNode opens the store and puts the parts together. It starts nothing.
+func newNode(ctx context.Context, set *settings, log *zap.Logger) (_ *node, err error) {
+	store, err := openStore(ctx, &set.StoreSettings, log)
+	if err != nil {
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, n.store.Close())
+			err = errors.Join(err, store.Close())
 		}
 	}()
-	clock, err := actor.ReadClock(ctx, n.store)
-	if err != nil {
-		return err
-	}
-	auth, err := n.openAuth(ctx, clock)
-	if err != nil {
-		return err
-	}
-
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if c, ok := n.store.(prometheus.Collector); ok {
+	if c, ok := store.(prometheus.Collector); ok {
 		reg.MustRegister(c)
 	}
-	n.hub = hub.New(n.set.hubConfig(), n.log, hub.NewMetrics(reg))
-	play := newPlay(n.hub, auth, n.log, reg)
-	opts := actor.DefaultOptions()
-	opts.Remember = n.set.Remember
-	n.hunts = actor.NewHunts(n.store, clock, play, opts, actor.NewMetrics(reg), n.log)
-	n.play, play.hunts, play.clock, play.shelf = play, n.hunts, clock, newShelf(n.store)
-
-	n.api = api.New(api.Config{
-		Store: n.store, Hunts: n.hunts, Clock: clock, Tokens: auth, Origins: n.set.Origins,
-		PlayerRate: n.set.PlayerRate, Sessions: n.hub.Sessions, Audience: play.Audience,
-	}, n.log)
-	errorLog, err := zap.NewStdLogAt(n.log.Named("http"), zap.DebugLevel)
+	clock, err := actor.ReadClock(ctx, store)
 	if err != nil {
-		return fmt.Errorf("log of the HTTP server: %w", err)
+		return nil, err
 	}
-	n.public = api.NewServer(n.api.Handler(play, web.Handler()), api.AnswerTimeout, errorLog)
+	tokens, organizer, err := openTokens(ctx, set, store, clock)
+	if err != nil {
+		return nil, err
+	}
+	errorLog, err := zap.NewStdLogAt(log.Named("http"), zap.DebugLevel)
+	if err != nil {
+		return nil, fmt.Errorf("log of the HTTP server: %w", err)
+	}
+	n := &node{set: set, log: log, organizer: organizer, store: store}
+	n.hard, n.giveUp = context.WithCancel(context.WithoutCancel(ctx))
+
+	// From the sessions up to the hunts, whose publisher they are, and back down
+	// to what asks something of hunts.
+	n.hub = hub.New(set.hubConfig(), log, hub.NewMetrics(reg))
+	publisher := play.NewPublisher(n.hub, store)
+	opts := actor.DefaultOptions()
+	opts.Remember = set.Remember
+	n.hunts = actor.NewHunts(store, clock, publisher, opts, actor.NewMetrics(reg), log)
+	n.gateway = play.NewGateway(play.Config{Publisher: publisher, Hunts: n.hunts, Clock: clock, Tokens: tokens, Hard: n.hard}, reg)
+	n.api = api.New(api.Config{
+		Store: store, Hunts: n.hunts, Clock: clock, Tokens: tokens, Origins: set.Origins,
+		PlayerRate: set.PlayerRate, Sessions: n.hub.Sessions, Audience: publisher.Audience,
+	}, log)
+	n.public = api.NewServer(n.api.Handler(n.gateway, web.Handler()), api.AnswerTimeout, errorLog)
 	n.ops = api.NewServer(opsHandler(reg), profileTimeout, errorLog)
-	return nil
+	return n, nil
 }
 
-// openAuth takes what the settings do not give from the store.
-func (n *node) openAuth(ctx context.Context, clock *actor.Clock) (_ *auth.Tokens, err error) {
-	key := n.set.Secret
+// openTokens takes from the store what the settings do not give: the key of
+// player tokens, and the organizers' token, which it returns.
+func openTokens(ctx context.Context, set *settings, store game.Store, clock *actor.Clock) (_ *auth.Tokens, organizer string, err error) {
+	key := set.Secret
 	if key == "" {
-		if key, err = auth.PlayerKey(ctx, n.store); err != nil {
-			return nil, err
+		if key, err = auth.PlayerKey(ctx, store); err != nil {
+			return nil, "", err
 		}
 	}
-	n.organizer = n.set.OrganizerToken
-	if n.organizer == "" {
-		if n.organizer, err = auth.OrganizerToken(ctx, n.store); err != nil {
-			return nil, err
+	organizer = set.OrganizerToken
+	if organizer == "" {
+		if organizer, err = auth.OrganizerToken(ctx, store); err != nil {
+			return nil, "", err
 		}
 	}
 	return auth.NewTokens(key, map[auth.Role]string{
-		auth.Organizer: n.organizer, auth.Producer: n.set.ProducerToken, auth.Display: n.set.DisplayToken,
-	}, clock.Now), nil
+		auth.Organizer: organizer, auth.Producer: set.ProducerToken, auth.Display: set.DisplayToken,
+	}, clock.Now), organizer, nil
 }
 
 // listenConfig is that of both addresses.
@@ -225,16 +235,14 @@ func opsHandler(reg *prometheus.Registry) http.Handler {
 func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	hard, giveUp := context.WithCancel(context.WithoutCancel(ctx))
-	defer giveUp()
+	defer n.giveUp()
 
 	var parts sync.WaitGroup
 	var huntsEnded sync.WaitGroup
 	huntsCtx, stopHunts := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopHunts()
-	n.play.hard = hard
 	huntsEnded.Go(func() {
-		if err := n.hunts.Run(huntsCtx, hard); err != nil {
+		if err := n.hunts.Run(huntsCtx, n.hard); err != nil {
 			cancel(fmt.Errorf("hunts: %w", err))
 		}
 	})
@@ -264,7 +272,7 @@ func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer)
 	<-ctx.Done()
 	cause := context.Cause(ctx)
 	n.log.Info("stopping", zap.Duration("within", n.set.Drain))
-	n.drain(stopHunts, giveUp, &huntsEnded)
+	n.drain(stopHunts, &huntsEnded)
 	parts.Wait()
 	// Serve closes its listener; before it began nobody did.
 	_, _ = public.Close(), ops.Close()

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -339,8 +340,8 @@ func TestTools(t *testing.T) {
 func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	dir := t.TempDir()
 	set := defaults(t, dir, "--organizer-token", testOrganizer)
-	n := &node{set: set, log: zap.NewNop()}
-	if err := n.open(t.Context()); err != nil {
+	n, err := newNode(t.Context(), set, zap.NewNop())
+	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
@@ -360,7 +361,7 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	accepted := 0
 	for i := range commands {
 		r := &actor.Request{
-			Command: game.Command{Type: game.CmdAnnounce, ID: "id-" + itoa(int64(i)), Text: "x", By: "organizer"},
+			Command: game.Command{Type: game.CmdAnnounce, ID: fmt.Sprint("id-", i), Text: "x", By: "organizer"},
 			Done:    func(_ *actor.View, r game.Reply) { answers <- r },
 		}
 		if n.hunts.Post("lantern-walk", r) == "" {

@@ -65,9 +65,9 @@ func New(with Config, log *zap.Logger) *API {
 	}
 }
 
-// Drain makes the API say that the node is not ready, so that load balancers
+// NotReady makes the API say that the node is not ready, so that load balancers
 // send nothing new here. It answers as before.
-func (a *API) Drain() { a.draining.Store(true) }
+func (a *API) NotReady() { a.draining.Store(true) }
 
 // Timeouts of a request. A command waits as long as a batch is held for a
 // failing store, and a little more.

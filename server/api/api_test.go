@@ -193,7 +193,7 @@ func TestReadiness(t *testing.T) {
 	}
 	d.call("GET", "/healthz", "", nil).ok(nil)
 	store.ready = nil
-	d.api.Drain()
+	d.api.NotReady()
 	d.call("GET", "/readyz", "", nil).refused(503, game.CodeUnavailable)
 }
 

@@ -1,4 +1,4 @@
-package main
+package play
 
 import (
 	"fmt"
@@ -53,8 +53,8 @@ func BenchmarkBoard(b *testing.B) {
 	for _, changed := range []int{1, 10, 50} {
 		b.Run(fmt.Sprintf("changed=%d", changed), func(b *testing.B) {
 			tb.onView(func(v *actor.View) {
-				tb.play.Board(v, true)
-				a := tb.play.of("bench")
+				tb.publisher.Board(v, true)
+				a := tb.publisher.audience("bench")
 				before := slices.Clone(a.rows)
 				for i := range changed {
 					before[i*len(before)/changed].Points++
@@ -62,7 +62,7 @@ func BenchmarkBoard(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					a.rows = before
-					tb.play.Board(v, true)
+					tb.publisher.Board(v, true)
 				}
 			})
 		})
@@ -73,8 +73,8 @@ func BenchmarkBoard(b *testing.B) {
 func BenchmarkSnapshot(b *testing.B) {
 	tb, e := crowded(b, 1000)
 	tb.onView(func(v *actor.View) {
-		tb.play.Board(v, true)
-		a, r := tb.play.of("bench"), &protocol.Request{ID: "1"}
+		tb.publisher.Board(v, true)
+		a, r := tb.publisher.audience("bench"), &protocol.Request{ID: "1"}
 		b.ReportAllocs()
 		for b.Loop() {
 			b.SetBytes(int64(len(a.snapshot(v, r, e, 1).Encode())))

@@ -1,4 +1,4 @@
-package main
+package play
 
 import (
 	"math/rand/v2"
@@ -13,11 +13,11 @@ const (
 	// share the mailboxes with claims: 128 are two batches of a hunt, so that a
 	// claim behind them waits a few ms, and an eighth of a mailbox, so that
 	// none is answered busy for their sake.
-	joinsAtOnce = 128
+	JoinsAtOnce = 128
 	// joinPatience is how long a session waits for its turn before it is sent
 	// away: as long as a person waits for a page, and far below the time after
 	// which clients take a silent connection for dead.
-	joinPatience = 2 * time.Second
+	JoinPatience = 2 * time.Second
 	// firstHold is how long a join is thought to take until it was measured:
 	// 128 of them are 2,000 a second, which two cores and a disk keep up with.
 	firstHold = 64 * time.Millisecond
@@ -35,10 +35,10 @@ const (
 // gate lets in so many joins at a time; others wait for their turn, in order,
 // or are told when to come back. A storm of players that reconnect cannot
 // starve the claims of those who play.
-type gate struct {
-	places  chan struct{} // one for each join under way; who waits to send is served in order
-	closing chan struct{}
-	refused prometheus.Counter
+type joinPlaces struct {
+	places   chan struct{} // one for each join under way; who waits to send is served in order
+	closing  chan struct{}
+	sentAway prometheus.Counter
 
 	mu      sync.Mutex
 	waiting int
@@ -46,14 +46,14 @@ type gate struct {
 	due     time.Time     // by then all that were sent away are asked to be back
 }
 
-func newGate(reg prometheus.Registerer) *gate {
-	g := &gate{
-		places: make(chan struct{}, joinsAtOnce), closing: make(chan struct{}), hold: firstHold,
-		refused: prometheus.NewCounter(prometheus.CounterOpts{
+func newJoinPlaces(reg prometheus.Registerer) *joinPlaces {
+	g := &joinPlaces{
+		places: make(chan struct{}, JoinsAtOnce), closing: make(chan struct{}), hold: firstHold,
+		sentAway: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "veltrix_overloaded_total", Help: "Joins sent away because too many came at once.",
 		}),
 	}
-	reg.MustRegister(g.refused, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	reg.MustRegister(g.sentAway, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "veltrix_joins_waiting", Help: "Sessions that wait for their turn to join.",
 	}, func() float64 {
 		g.mu.Lock()
@@ -66,20 +66,20 @@ func newGate(reg prometheus.Registerer) *gate {
 // enter takes a place, which leave gives back. Who is patient waits for one,
 // unless that would take too long. Without a place, after is when to come
 // back, 0 when the gate was closed.
-func (g *gate) enter(patient bool) (after time.Duration, ok bool) {
+func (g *joinPlaces) take(patient bool) (after time.Duration, ok bool) {
 	select {
 	case g.places <- struct{}{}:
 		return 0, true
 	default:
 	}
 	g.mu.Lock()
-	if !patient || time.Duration(g.waiting+1)*g.paceLocked() > joinPatience {
+	if !patient || time.Duration(g.waiting+1)*g.paceLocked() > JoinPatience {
 		defer g.mu.Unlock()
 		return g.laterLocked(time.Now()), false
 	}
 	g.waiting++
 	g.mu.Unlock()
-	timer := time.NewTimer(joinPatience)
+	timer := time.NewTimer(JoinPatience)
 	defer timer.Stop()
 	tired := false
 	select {
@@ -99,23 +99,23 @@ func (g *gate) enter(patient bool) (after time.Duration, ok bool) {
 }
 
 // leave gives a place back that was held for a while.
-func (g *gate) leave(held time.Duration) {
+func (g *joinPlaces) giveBack(held time.Duration) {
 	g.mu.Lock()
-	g.hold += (min(held, slowestHold) - g.hold) / joinsAtOnce // the mean of about the last turn of all places
+	g.hold += (min(held, slowestHold) - g.hold) / JoinsAtOnce // the mean of about the last turn of all places
 	g.mu.Unlock()
 	<-g.places
 }
 
 // close sends away who waits, with nothing said. It is called once.
-func (g *gate) close() { close(g.closing) }
+func (g *joinPlaces) close() { close(g.closing) }
 
 // paceLocked is the time from one join to the next when all places are taken.
-func (g *gate) paceLocked() time.Duration { return g.hold / joinsAtOnce }
+func (g *joinPlaces) paceLocked() time.Duration { return g.hold / JoinsAtOnce }
 
 // laterLocked finds a time to come back: when those who wait now are through,
 // each of those who were sent away one pace after the one before.
-func (g *gate) laterLocked(now time.Time) time.Duration {
-	g.refused.Inc()
+func (g *joinPlaces) laterLocked(now time.Time) time.Duration {
+	g.sentAway.Inc()
 	through := now.Add(leastAfter + time.Duration(g.waiting)*g.paceLocked())
 	if g.due.Before(through) {
 		g.due = through

@@ -1,4 +1,4 @@
-package main
+package play
 
 import (
 	"slices"
@@ -9,11 +9,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-func fullGate(t *testing.T) *gate {
+func fullGate(t *testing.T) *joinPlaces {
 	t.Helper()
-	g := newGate(prometheus.NewRegistry())
-	for range joinsAtOnce {
-		if _, ok := g.enter(false); !ok {
+	g := newJoinPlaces(prometheus.NewRegistry())
+	for range JoinsAtOnce {
+		if _, ok := g.take(false); !ok {
 			t.Fatal("an empty gate sends away")
 		}
 	}
@@ -26,14 +26,14 @@ func TestGateServesInOrder(t *testing.T) {
 		var served []int
 		for i := range 5 {
 			go func() {
-				if _, ok := g.enter(true); ok {
+				if _, ok := g.take(true); ok {
 					served = append(served, i)
 				}
 			}()
 			synctest.Wait()
 		}
 		for range 5 {
-			g.leave(time.Millisecond)
+			g.giveBack(time.Millisecond)
 			synctest.Wait()
 		}
 		if !slices.Equal(served, []int{0, 1, 2, 3, 4}) || g.waiting != 0 {
@@ -49,29 +49,29 @@ func TestGateSpreadsWhoItSendsAway(t *testing.T) {
 		waiters := 0
 		for { // until the wait would be too long
 			began := time.Now()
-			if time.Duration(g.waiting+1)*g.paceLocked() > joinPatience {
+			if time.Duration(g.waiting+1)*g.paceLocked() > JoinPatience {
 				break
 			}
 			waiters++
-			go g.enter(true)
+			go g.take(true)
 			synctest.Wait()
 			if time.Since(began) != 0 {
 				t.Fatal("time passed")
 			}
 		}
-		if want := int(joinPatience / (firstHold / joinsAtOnce)); waiters != want {
+		if want := int(JoinPatience / (firstHold / JoinsAtOnce)); waiters != want {
 			t.Errorf("%d wait, want %d", waiters, want)
 		}
 		var last time.Duration
 		for i := range 10_000 {
-			after, ok := g.enter(i%2 == 0)
-			if ok || after < leastAfter+joinPatience || after != last+firstHold/joinsAtOnce && i > 0 {
+			after, ok := g.take(i%2 == 0)
+			if ok || after < leastAfter+JoinPatience || after != last+firstHold/JoinsAtOnce && i > 0 {
 				t.Fatalf("the %dth that is sent away: %v, %t; the one before %v", i, after, ok, last)
 			}
 			last = after
 		}
 		for range 100_000 {
-			if after, _ := g.enter(false); after > mostAfter {
+			if after, _ := g.take(false); after > mostAfter {
 				t.Fatalf("sent away for %v", after)
 			}
 		}
@@ -88,8 +88,8 @@ func TestGateSendsAwayWhoWaitedTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := fullGate(t)
 		began := time.Now()
-		after, ok := g.enter(true)
-		if ok || after < leastAfter || time.Since(began) != joinPatience {
+		after, ok := g.take(true)
+		if ok || after < leastAfter || time.Since(began) != JoinPatience {
 			t.Errorf("after %v: %v, %t", time.Since(began), after, ok)
 		}
 	})
@@ -97,9 +97,9 @@ func TestGateSendsAwayWhoWaitedTooLong(t *testing.T) {
 
 func TestGateMeasuresItsPace(t *testing.T) {
 	g := fullGate(t)
-	for range 10 * joinsAtOnce {
-		g.leave(128 * time.Millisecond)
-		if _, ok := g.enter(false); !ok {
+	for range 10 * JoinsAtOnce {
+		g.giveBack(128 * time.Millisecond)
+		if _, ok := g.take(false); !ok {
 			t.Fatal("no place after one was given back")
 		}
 	}

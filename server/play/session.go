@@ -1,74 +1,24 @@
-package main
+package play
 
 import (
-	"context"
-	"net/http"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/zap"
-
 	"veltrix/game"
-	"veltrix/game/actor"
 	"veltrix/hub"
-	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
-
-// play is where hub and game meet: it turns what sessions say into requests
-// to hunts, and what hunts publish into messages to sessions.
-type play struct {
-	hub   *hub.Hub
-	auth  *auth.Tokens
-	log   *zap.Logger
-	clock *actor.Clock
-	hunts *actor.Hunts // set once, before the first session
-	shelf *shelf       // likewise
-	gate  *gate
-
-	hard    context.Context // ends when the node gives up
-	readers sync.WaitGroup  // visits that read their ledger
-
-	unknown prometheus.Counter
-	// versions numbers boards and tickers of all hunts, so that none is used
-	// twice even when a hunt ends and comes back.
-	versions atomic.Uint64
-
-	mu        sync.RWMutex
-	audiences map[string]*audience // by hunt; made by the first session that enters
-}
-
-func newPlay(h *hub.Hub, a *auth.Tokens, log *zap.Logger, reg prometheus.Registerer) *play {
-	p := &play{
-		hub: h, auth: a, log: log.Named("play"), audiences: map[string]*audience{}, hard: context.Background(),
-		unknown: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "veltrix_bad_messages_total", Help: "Messages of clients that could not be understood.",
-		}),
-	}
-	reg.MustRegister(p.unknown)
-	p.gate = newGate(reg)
-	return p
-}
-
-// ServeHTTP upgrades /ws.
-func (p *play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	p.hub.Accept(w, r, func(s *hub.Session) hub.Peer {
-		return &session{play: p, out: s}
-	})
-}
 
 // session is the server's half of a WebSocket. Its requests come on the
 // session's goroutine; what hunts do to it comes on theirs.
 type session struct {
-	play   *play
-	out    *hub.Session
-	greet  bool
-	player string // empty: may only watch
-	name   string
-	rate   bucket
+	gateway *Gateway
+	out     *hub.Session
+	greeted bool
+	player  string // empty: may only watch
+	name    string
+	rate    bucket
 
 	mu      sync.Mutex
 	hunts   []*member // in no order; few, so that a walk is shorter than a map
@@ -90,7 +40,7 @@ type member struct {
 func (s *session) Receive(frame []byte) {
 	protocol.Decode(frame, func(r *protocol.Request, err *protocol.Error) {
 		if err != nil {
-			s.play.unknown.Inc()
+			s.gateway.unknown.Inc()
 			s.send(err)
 			return
 		}
@@ -115,7 +65,7 @@ func (s *session) Closed() {
 	s.hunts = nil
 	s.mu.Unlock()
 	for _, m := range hunts {
-		s.play.part(m)
+		s.gateway.publisher.removeMember(m)
 	}
 }
 
@@ -152,12 +102,12 @@ func (s *session) request(r *protocol.Request) *protocol.Error {
 	if r.Type == protocol.TypeHello {
 		return s.hello(r)
 	}
-	if !s.greet {
+	if !s.greeted {
 		return protocol.Refuse(r.ID, protocol.CodeUnauthorized, "say hello first")
 	}
 	switch r.Type {
 	case protocol.TypePing:
-		s.send(protocol.Pong{Type: "pong", ID: r.ID, Now: s.play.now()})
+		s.send(protocol.Pong{Type: "pong", ID: r.ID, Now: s.gateway.now()})
 		return nil
 	case protocol.TypeJoin:
 		return s.join(r)
@@ -170,16 +120,16 @@ func (s *session) request(r *protocol.Request) *protocol.Error {
 	case protocol.TypeHint:
 		return s.hint(r)
 	}
-	s.play.unknown.Inc()
+	s.gateway.unknown.Inc()
 	return protocol.Refuse(r.ID, game.CodeBadRequest, "unknown type")
 }
 
 func (s *session) hello(r *protocol.Request) *protocol.Error {
-	if s.greet {
+	if s.greeted {
 		return protocol.Refuse(r.ID, game.CodeBadRequest, "hello was said before")
 	}
 	if r.Token != "" {
-		player, name, err := s.play.auth.Player(r.Token)
+		player, name, err := s.gateway.tokens.Player(r.Token)
 		if err != nil {
 			s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
 			s.out.Close(hub.BadToken)
@@ -187,18 +137,15 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 		}
 		s.player, s.name = player, name
 	}
-	s.greet = true
+	s.greeted = true
 	s.out.Admit()
-	cfg := s.play.hub.Config()
+	cfg := s.gateway.hub.Config()
 	s.send(protocol.Welcome{
-		Type: "welcome", ID: r.ID, Session: s.out.ID(), Player: s.player, Name: s.name, Now: s.play.now(),
+		Type: "welcome", ID: r.ID, Session: s.out.ID(), Player: s.player, Name: s.name, Now: s.gateway.now(),
 		Heartbeat: cfg.Heartbeat.Milliseconds(), MaxFrame: cfg.MaxFrame,
 	})
 	return nil
 }
-
-// now is the store's clock, Unix ms.
-func (p *play) now() int64 { return p.clock.Now().UnixMilli() }
 
 // bucket is a token bucket: a session may send maxRate messages a second and
 // maxBurst at once, which is far above what a person or a busy load generator
@@ -209,20 +156,20 @@ type bucket struct {
 }
 
 const (
-	maxRate  = 1000
-	maxBurst = 2000
+	MaxRate  = 1000
+	MaxBurst = 2000
 )
 
 // take returns 0, or how long to wait for a token.
 func (b *bucket) take(t time.Time) time.Duration {
 	if b.at.IsZero() {
-		b.tokens = maxBurst
+		b.tokens = MaxBurst
 	} else {
-		b.tokens = min(maxBurst, b.tokens+maxRate*t.Sub(b.at).Seconds())
+		b.tokens = min(MaxBurst, b.tokens+MaxRate*t.Sub(b.at).Seconds())
 	}
 	b.at = t
 	if b.tokens < 1 {
-		return time.Duration((1 - b.tokens) / maxRate * float64(time.Second))
+		return time.Duration((1 - b.tokens) / MaxRate * float64(time.Second))
 	}
 	b.tokens--
 	return 0

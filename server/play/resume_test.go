@@ -1,4 +1,4 @@
-package main
+package play
 
 import (
 	"context"
@@ -67,7 +67,7 @@ func TestShelfReadsAPageOnceForAll(t *testing.T) {
 	store := &librarian{Store: storetest.NewReference(wall)}
 	const n = 3500
 	epoch := ledgerOf(t, store, n)
-	s := newShelf(store)
+	s := newLedgerPages(store)
 	var all sync.WaitGroup
 	for i := range 200 {
 		all.Go(func() {
@@ -101,17 +101,17 @@ func TestShelfReadsAPageOnceForAll(t *testing.T) {
 	if _, _, err := s.read(t.Context(), "h", epoch, n, n); err != errLost {
 		t.Errorf("past the end: %v", err)
 	}
-	for i := range int64(3 * shelfPages) {
+	for i := range int64(3 * maxPages) {
 		_, _, _ = s.read(t.Context(), "h", fmt.Sprint(i), 0, 1) // lost, but a page
 	}
-	if len(s.pages) != shelfPages {
+	if len(s.pages) != maxPages {
 		t.Errorf("%d pages are kept", len(s.pages))
 	}
 	if s.forget("h"); len(s.pages) != 0 {
 		t.Errorf("%d pages of a forgotten hunt", len(s.pages))
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	for range shelfReads {
+	for range readsAtOnce {
 		s.reads <- struct{}{}
 	}
 	cancel()
@@ -151,14 +151,14 @@ func TestOverloaded(t *testing.T) {
 	playing := tb.connect("p")
 	playing.write(`{"type":"join","id":"1","hunt":"h"}`)
 	playing.read("joined")
-	g := tb.play.gate
-	for range joinsAtOnce { // the one of the join above may not be given back yet
-		if _, ok := g.enter(true); !ok {
+	g := tb.gateway.places
+	for range JoinsAtOnce { // the one of the join above may not be given back yet
+		if _, ok := g.take(true); !ok {
 			t.Fatal("a place is not given back")
 		}
 	}
 	g.mu.Lock()
-	g.hold = joinsAtOnce * joinPatience // so that waiting is no use
+	g.hold = JoinsAtOnce * JoinPatience // so that waiting is no use
 	g.mu.Unlock()
 	newcomer := tb.connect("q")
 	newcomer.write(`{"type":"join","id":"2","hunt":"h"}`)
@@ -173,8 +173,8 @@ func TestOverloaded(t *testing.T) {
 	if m := playing.read("verdict", "error", "bye"); m["outcome"] != "awarded" {
 		t.Errorf("a claim: %v", m)
 	}
-	for range joinsAtOnce {
-		g.leave(0)
+	for range JoinsAtOnce {
+		g.giveBack(0)
 	}
 	playing.write(`{"type":"join","id":"4","hunt":"h"}`)
 	if m := playing.read("joined", "error", "bye"); m["type"] != "joined" {
@@ -192,7 +192,7 @@ func TestPlacesAreGivenBack(t *testing.T) {
 	s.write(`{"type":"ping"}`) // the last place is given back after the answer
 	s.read("pong")
 	deadline := t.Context()
-	for len(tb.play.gate.places) != 0 && deadline.Err() == nil {
+	for len(tb.gateway.places.places) != 0 && deadline.Err() == nil {
 		s.write(`{"type":"ping"}`)
 		s.read("pong")
 	}
@@ -225,9 +225,8 @@ func BenchmarkJoin(b *testing.B) {
 		b.Fatalf("%d awards", len(e.Awards))
 	}
 	reg := prometheus.NewRegistry()
-	p := newPlay(hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg)), nil, zap.NewNop(), reg)
-	p.shelf = newShelf(store)
-	hunts := actor.NewHunts(store, new(actor.Clock), p, actor.DefaultOptions(), actor.NewMetrics(prometheus.NewRegistry()), zap.NewNop())
+	p := NewPublisher(hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg)), store)
+	hunts := actor.NewHunts(store, new(actor.Clock), p, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error)
 	go func() { ended <- hunts.Run(running, ctx) }()
@@ -237,7 +236,7 @@ func BenchmarkJoin(b *testing.B) {
 	} {
 		err := hunts.Look(ctx, "h", func(v *actor.View) {
 			p.Board(v, true)
-			a := p.of("h")
+			a := p.audience("h")
 			b.Run(name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {

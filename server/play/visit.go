@@ -1,4 +1,4 @@
-package main
+package play
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 const (
 	// maxMissed is how far behind a session may be and still be told what it
 	// missed; further back its snapshot has to do.
-	maxMissed = 50_000
+	MaxMissed = 50_000
 	// maxRounds bounds how often a hunt may outrun the reading of its ledger.
 	maxRounds = 5
 )
@@ -37,14 +37,14 @@ type visit struct {
 
 // visit begins a visit. Without one the session was answered or is closed,
 // unless there is an error.
-func (s *session) visit(r *protocol.Request) (*visit, *protocol.Error) {
+func (s *session) newVisit(r *protocol.Request) (*visit, *protocol.Error) {
 	s.mu.Lock()
 	under, newcomer := s.joiningLocked(r.Hunt), len(s.hunts)+len(s.joining) == 0
 	s.mu.Unlock()
 	if under {
 		return nil, protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeBusy})
 	}
-	after, ok := s.play.gate.enter(newcomer)
+	after, ok := s.gateway.places.take(newcomer)
 	switch {
 	case ok:
 	case after == 0: // the node stops, and says so in a moment
@@ -64,7 +64,7 @@ func (s *session) visit(r *protocol.Request) (*visit, *protocol.Error) {
 }
 
 // begin asks the hunt.
-func (t *visit) begin() *protocol.Error {
+func (t *visit) start() *protocol.Error {
 	err := t.post()
 	if err != nil {
 		t.end()
@@ -82,7 +82,7 @@ func (t *visit) end() {
 	s.mu.Lock()
 	s.doneJoiningLocked(t.asked.Hunt)
 	s.mu.Unlock()
-	s.play.gate.leave(time.Since(t.began))
+	s.gateway.places.giveBack(time.Since(t.began))
 }
 
 // fail answers the visit with what it failed with.
@@ -104,12 +104,12 @@ func (t *visit) arrive(v *actor.View) {
 	recent, behind, reset := t.recent(v)
 	if reading = behind; reading {
 		hunt, epoch, memory, head := v.Hunt, v.Epoch, v.Remembers(), v.Seq // the view stays here
-		t.session.play.readers.Go(func() { t.readPast(hunt, epoch, memory, head) })
+		t.session.gateway.readings.Go(func() { t.readPast(hunt, epoch, memory, head) })
 		return
 	}
 	var missed []json.RawMessage
 	if t.asked.Since != nil && !reset {
-		missed = t.tell(v, recent)
+		missed = t.messages(v, recent)
 	}
 	t.session.enter(v, &t.asked, t.entrant, missed, reset)
 }
@@ -122,7 +122,7 @@ func (t *visit) recent(v *actor.View) (entries []game.Entry, behind, reset bool)
 	if since == nil {
 		return nil, false, false
 	}
-	if t.lost || since.Epoch != v.Epoch || since.Seq < 0 || since.Seq > v.Seq || v.Seq-since.Seq > maxMissed {
+	if t.lost || since.Epoch != v.Epoch || since.Seq < 0 || since.Seq > v.Seq || v.Seq-since.Seq > MaxMissed {
 		return nil, false, true
 	}
 	t.upTo = max(t.upTo, since.Seq)
@@ -142,10 +142,10 @@ func (t *visit) readPast(hunt, epoch string, memory, head int64) {
 	if t.rounds > 1 {
 		need = head // the memory moves on
 	}
-	ctx, cancel := context.WithTimeout(t.session.play.hard, shelfPatience)
+	ctx, cancel := context.WithTimeout(t.session.gateway.hard, readPatience)
 	defer cancel()
 	for t.upTo < need && !t.lost {
-		entries, last, err := t.session.play.shelf.read(ctx, hunt, epoch, t.upTo, need)
+		entries, last, err := t.session.gateway.publisher.pages.read(ctx, hunt, epoch, t.upTo, need)
 		switch {
 		case errors.Is(err, errLost):
 			t.lost = true
@@ -169,12 +169,12 @@ func (t *visit) readPast(hunt, epoch string, memory, head int64) {
 
 // concerns tells whether the session is told of an entry.
 func (t *visit) concerns(n *game.Entry) bool {
-	return n.Type == game.Announced || t.entrant != nil && n.Entrant == t.entrant.ID && told(n)
+	return n.Type == game.Announced || t.entrant != nil && n.Entrant == t.entrant.ID && listed(n)
 }
 
 // told tells whether someone is told of an entry that he missed. Of the others
 // the snapshot says what became of them.
-func told(n *game.Entry) bool {
+func listed(n *game.Entry) bool {
 	switch n.Type {
 	case game.Awarded, game.Badged, game.Hinted, game.Adjusted, game.Revoked, game.Announced:
 		return true
@@ -183,7 +183,7 @@ func told(n *game.Entry) bool {
 }
 
 // tell turns what was missed into the messages that it would have been.
-func (t *visit) tell(v *actor.View, recent []game.Entry) []json.RawMessage {
+func (t *visit) messages(v *actor.View, recent []game.Entry) []json.RawMessage {
 	all := t.missed
 	for i := range recent {
 		if t.concerns(&recent[i]) {
@@ -200,4 +200,35 @@ func (t *visit) tell(v *actor.View, recent []game.Entry) []json.RawMessage {
 		}
 	}
 	return messages
+}
+
+// enter makes the session part of the hunt and sends it the snapshot, in one
+// step of the hunt's goroutine: every later message of the hunt follows.
+func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, missed []json.RawMessage, reset bool) {
+	m := &member{hunt: v.Hunt, session: s}
+	if e != nil {
+		m.entrant = e.ID
+	}
+	a := s.gateway.publisher.audience(v.Hunt)
+	if !s.gateway.publisher.addMember(s, a, m) {
+		return
+	}
+	name := topic(v.Hunt)
+	s.gateway.hub.Unsubscribe(s.out, name)
+	if a.full == nil || s.gateway.hub.Count(name) == 0 {
+		s.gateway.publisher.Board(v, true) // nobody was shown the newest board
+	}
+	joined := a.snapshot(v, r, e, s.gateway.now())
+	joined.Missed, joined.Reset = missed, reset
+	if joined.You != nil {
+		m.rank, m.entrants, m.points = joined.You.Rank, joined.You.Entrants, e.Total
+	}
+	s.out.Send(joined.Encode())
+	// The session ends or has too many topics: then it is told by hub.
+	if err := s.gateway.hub.Subscribe(s.out, name, hub.Held{Slot: slotBoard, Version: a.version}); err != nil {
+		s.gateway.publisher.removeMember(s.leaveHunt(v.Hunt))
+		if err == hub.ErrTooManyTopics {
+			s.send(protocol.Refuse(r.ID, game.CodeBadRequest, "this session is in too many hunts"))
+		}
+	}
 }

@@ -1,8 +1,9 @@
-package main
+package play
 
 import (
 	"encoding/json"
-	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"veltrix/game"
@@ -11,27 +12,35 @@ import (
 	"veltrix/server/protocol"
 )
 
-// Slots of a hunt's topic.
-const (
-	slotBoard  = 0
-	slotTicker = 1
-)
+// Publisher sends what hunts publish to the sessions in them. It implements
+// actor.Publisher.
+type Publisher struct {
+	hub   *hub.Hub
+	pages *ledgerPages
+	// versions numbers boards and tickers of all hunts, so that none is used
+	// twice even when a hunt ends and comes back.
+	versions atomic.Uint64
 
-// boardSize is how many rows boards on the wire have. More are to be had from
-// GET …/board.
-const boardSize = 50
+	mu        sync.RWMutex
+	audiences map[string]*audience // by hunt; made by the first session that enters
+}
 
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+var _ actor.Publisher = (*Publisher)(nil)
+
+// NewPublisher returns a publisher for the hunts of a store. It starts nothing.
+func NewPublisher(h *hub.Hub, store game.Store) *Publisher {
+	return &Publisher{hub: h, pages: newLedgerPages(store), audiences: map[string]*audience{}}
+}
 
 // Audience implements game.Publisher.
-func (p *play) Audience(hunt string) int { return p.hub.Count(topic(hunt)) }
+func (p *Publisher) Audience(hunt string) int { return p.hub.Count(topic(hunt)) }
 
 // FanOut implements game.Publisher.
-func (p *play) FanOut() time.Duration { return p.hub.FanOut() }
+func (p *Publisher) FanOut() time.Duration { return p.hub.FanOut() }
 
 // Forget implements game.Publisher.
-func (p *play) Forget(hunt string) {
-	p.shelf.forget(hunt)
+func (p *Publisher) Forget(hunt string) {
+	p.pages.forget(hunt)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if a := p.audiences[hunt]; a != nil && len(a.members) == 0 {
@@ -42,7 +51,7 @@ func (p *play) Forget(hunt string) {
 }
 
 // Entry implements game.Publisher.
-func (p *play) Entry(v *actor.View, n *game.Entry, more []game.Entry, origin any) {
+func (p *Publisher) Entry(v *actor.View, n *game.Entry, more []game.Entry, origin any) {
 	switch n.Type {
 	case game.Joined, game.Recovered: // of a new epoch everyone is told by Reset
 	case game.Phased:
@@ -58,18 +67,18 @@ func (p *play) Entry(v *actor.View, n *game.Entry, more []game.Entry, origin any
 	case game.Announced:
 		p.hub.Publish(topic(v.Hunt), protocol.Encode(notice(v, n)))
 	case game.Banned:
-		for _, m := range p.sessions(v.Hunt, n.Entrant) {
+		for _, m := range p.membersOf(v.Hunt, n.Entrant) {
 			m.session.out.Close(hub.Banned)
 		}
 	default:
-		p.tell(v, n, more, origin)
+		p.sendToEntrant(v, n, more, origin)
 	}
 }
 
 // tell sends an entry to the entrant's sessions. The session that asked has
 // the reply, which says the same as an award or a hint.
-func (p *play) tell(v *actor.View, n *game.Entry, more []game.Entry, origin any) {
-	members := p.sessions(v.Hunt, n.Entrant)
+func (p *Publisher) sendToEntrant(v *actor.View, n *game.Entry, more []game.Entry, origin any) {
+	members := p.membersOf(v.Hunt, n.Entrant)
 	if len(members) == 0 {
 		return
 	}
@@ -125,101 +134,15 @@ func notice(v *actor.View, n *game.Entry) protocol.Notice {
 	return protocol.Notice{Type: "notice", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Text: n.Text}
 }
 
-func (p *play) publishDefinition(v *actor.View, n *game.Entry) {
+func (p *Publisher) publishDefinition(v *actor.View, n *game.Entry) {
 	p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Definition{
 		Type: "definition", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Rev: v.Definition.Rev,
-		Definition: p.of(v.Hunt).definition(v, nil),
+		Definition: p.audience(v.Hunt).definition(v, nil),
 	}))
 }
 
-// Ticker implements game.Publisher.
-func (p *play) Ticker(v *actor.View, events []actor.Event, skipped int) {
-	if len(events) > 0 {
-		p.hub.SetState(topic(v.Hunt), slotTicker, hub.State{Version: p.versions.Add(1), Full: ticker(v, events, skipped)})
-	}
-}
-
-// Board implements game.Publisher: it shows the top of the board, as a delta
-// to whoever was shown the one before.
-func (p *play) Board(v *actor.View, worthsToo bool) {
-	a := p.of(v.Hunt)
-	page := v.Board(0, boardSize, false)
-	board := protocol.Board{
-		Type: "board", Hunt: v.Hunt, Seq: page.Seq, At: page.At, Frozen: page.Frozen,
-		Entrants: page.Entrants, Size: boardSize, Rows: protocol.RowsOf(page.Rows, 0), Challenges: worths(v),
-	}
-	state := hub.State{Version: p.versions.Add(1), Base: a.version, Full: protocol.Encode(board)}
-	if a.version != 0 {
-		changes := delta(a, board, worthsToo)
-		if board.Seq == a.seq && board.Frozen == a.frozen && board.Entrants == a.entrants &&
-			len(changes.Rows)+len(changes.Challenges) == 0 {
-			return // shown already, to the first who came
-		}
-		state.Delta = protocol.Encode(changes)
-	}
-	a.version, a.rows, a.full = state.Version, board.Rows, state.Full
-	if worthsToo {
-		a.worths = board.Challenges
-	}
-	a.seq, a.frozen, a.entrants = board.Seq, board.Frozen, board.Entrants
-	p.hub.SetState(topic(v.Hunt), slotBoard, state)
-}
-
-func worths(v *actor.View) map[string]protocol.Worth {
-	if v.Phase == game.Draft {
-		return nil
-	}
-	m := make(map[string]protocol.Worth, len(v.Definition.Challenges))
-	for i := range v.Definition.Challenges {
-		c := &v.Definition.Challenges[i]
-		m[c.ID] = protocol.WorthOf(c, v.Tally(c.ID, false))
-	}
-	return m
-}
-
-// delta is what changed on the board since it was last shown, and what
-// challenges are worth since that was.
-func delta(a *audience, b protocol.Board, worthsToo bool) protocol.Board {
-	b.Base = a.seq
-	rows := []protocol.Row{}
-	for i, r := range b.Rows {
-		if i >= len(a.rows) || a.rows[i] != r {
-			rows = append(rows, r)
-		}
-	}
-	b.Rows = rows
-	var changed map[string]protocol.Worth
-	for id, w := range b.Challenges {
-		if worthsToo && a.worths[id] != w {
-			if changed == nil {
-				changed = map[string]protocol.Worth{}
-			}
-			changed[id] = w
-		}
-	}
-	b.Challenges = changed
-	return b
-}
-
-func ticker(v *actor.View, events []actor.Event, skipped int) []byte {
-	t := protocol.Ticker{Type: "ticker", Hunt: v.Hunt, Skipped: skipped}
-	for i := range events {
-		e := &events[i]
-		row, _ := v.Row(e.Entrant)
-		badges := e.Badges
-		if badges == nil {
-			badges = []string{}
-		}
-		t.Events = append(t.Events, protocol.Event{
-			Seq: e.Seq, At: e.At, Name: row.Name, Entrant: e.Entrant, Challenge: e.Challenge,
-			Points: e.Points, First: e.First, Badges: badges,
-		})
-	}
-	return protocol.Encode(t)
-}
-
 // Standings implements game.Publisher.
-func (p *play) Standings(v *actor.View) {
+func (p *Publisher) Standings(v *actor.View) {
 	p.mu.RLock()
 	a := p.audiences[v.Hunt]
 	var members []*member
@@ -243,8 +166,8 @@ func (p *play) Standings(v *actor.View) {
 }
 
 // Reset implements game.Publisher.
-func (p *play) Reset(v *actor.View) {
-	a := p.of(v.Hunt)
+func (p *Publisher) Reset(v *actor.View) {
+	a := p.audience(v.Hunt)
 	a.views, a.viewRev = map[string]json.RawMessage{}, ""
 	p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Reset{Type: "reset", Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq}))
 	p.Board(v, true)

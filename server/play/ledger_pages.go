@@ -1,4 +1,4 @@
-package main
+package play
 
 import (
 	"context"
@@ -14,15 +14,15 @@ import (
 const (
 	// shelfPage is how many entries of a ledger a page has: one read of the
 	// store, about 1 ms.
-	shelfPage = 1000
+	pageSize = 1000
 	// shelfPages bounds the pages that are kept, 30 MB when all of their
 	// entries are worth keeping: as much as one hunt's resuming sessions may ask for.
-	shelfPages = maxMissed/shelfPage + 14
+	maxPages = MaxMissed/pageSize + 14
 	// shelfReads bounds the pages that are read at the same time, so that
 	// commits find the store with little before them.
-	shelfReads = 4
+	readsAtOnce = 4
 	// shelfPatience bounds what a visit reads, waiting for others included.
-	shelfPatience = 5 * time.Second
+	readPatience = 5 * time.Second
 )
 
 // errLost says that the ledger is another one than was asked for.
@@ -31,7 +31,7 @@ var errLost = errors.New("the ledger has another history")
 // shelf keeps pages of ledgers for sessions that resume from farther back than
 // their hunt remembers. Thousands of them come at once and miss the same
 // entries: each page is read once for all.
-type shelf struct {
+type ledgerPages struct {
 	store game.Store
 	reads chan struct{}
 
@@ -55,22 +55,22 @@ type page struct {
 	last    int64 // seq of the last entry that was read
 }
 
-func newShelf(store game.Store) *shelf {
-	return &shelf{store: store, reads: make(chan struct{}, shelfReads), pages: map[pageKey]*page{}}
+func newLedgerPages(store game.Store) *ledgerPages {
+	return &ledgerPages{store: store, reads: make(chan struct{}, readsAtOnce), pages: map[pageKey]*page{}}
 }
 
 // read returns entries of a hunt's ledger from the page that holds the entry
 // after seq, and the seq that they reach: past seq, and at least need unless
 // the page ends before. The entries belong to the shelf. Fails with errLost
 // or as game.Store does.
-func (s *shelf) read(ctx context.Context, hunt, epoch string, after, need int64) (entries []game.Entry, last int64, err error) {
-	key := pageKey{hunt, epoch, after / shelfPage}
+func (s *ledgerPages) read(ctx context.Context, hunt, epoch string, after, need int64) (entries []game.Entry, last int64, err error) {
+	key := pageKey{hunt, epoch, after / pageSize}
 	p := s.page(key)
 	if err := acquire(ctx, p.turn); err != nil {
 		return nil, 0, err
 	}
 	defer func() { <-p.turn }()
-	begin, end := key.number*shelfPage, (key.number+1)*shelfPage
+	begin, end := key.number*pageSize, (key.number+1)*pageSize
 	p.last = max(p.last, begin)
 	for p.last < min(max(need, after+1), end) {
 		more, err := s.fetch(ctx, hunt, p.last, int(end-p.last))
@@ -81,7 +81,7 @@ func (s *shelf) read(ctx context.Context, hunt, epoch string, after, need int64)
 			return nil, 0, errLost
 		}
 		for i := range more {
-			if told(&more[i]) {
+			if listed(&more[i]) {
 				p.entries = append(p.entries, more[i])
 			}
 		}
@@ -90,7 +90,7 @@ func (s *shelf) read(ctx context.Context, hunt, epoch string, after, need int64)
 	return slices.Clip(p.entries), p.last, nil
 }
 
-func (s *shelf) fetch(ctx context.Context, hunt string, after int64, limit int) ([]game.Entry, error) {
+func (s *ledgerPages) fetch(ctx context.Context, hunt string, after int64, limit int) ([]game.Entry, error) {
 	if err := acquire(ctx, s.reads); err != nil {
 		return nil, err
 	}
@@ -109,13 +109,13 @@ func acquire(ctx context.Context, places chan struct{}) error {
 
 // page returns the page of that key, forgetting the one that was not used for
 // longest when there are too many.
-func (s *shelf) page(key pageKey) *page {
+func (s *ledgerPages) page(key pageKey) *page {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock++
 	p := s.pages[key]
 	if p == nil {
-		if len(s.pages) >= shelfPages {
+		if len(s.pages) >= maxPages {
 			var oldest pageKey
 			for k, o := range s.pages {
 				if q := s.pages[oldest]; q == nil || o.used < q.used {
@@ -132,7 +132,7 @@ func (s *shelf) page(key pageKey) *page {
 }
 
 // forget drops a hunt's pages.
-func (s *shelf) forget(hunt string) {
+func (s *ledgerPages) forget(hunt string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for k := range s.pages {

@@ -1,4 +1,4 @@
-package main
+package play
 
 import (
 	"context"
@@ -29,11 +29,12 @@ func wall() int64 { return time.Now().UnixMilli() }
 
 // table is a node without HTTP: sockets, hub, hunts and a store in memory.
 type table struct {
-	t     testing.TB
-	auth  *auth.Tokens
-	hunts *actor.Hunts
-	play  *play
-	url   string
+	t         testing.TB
+	auth      *auth.Tokens
+	hunts     *actor.Hunts
+	publisher *Publisher
+	gateway   *Gateway
+	url       string
 }
 
 func parseHunt(t testing.TB, file string) *hunt.Definition {
@@ -60,23 +61,24 @@ func newTableOn(t testing.TB, store game.Store) *table {
 	reg := prometheus.NewRegistry()
 	tb := &table{t: t, auth: auth.NewTokens(strings.Repeat("k", 32), nil, time.Now)}
 	h := hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg))
-	p := newPlay(h, tb.auth, zap.NewNop(), reg)
-	tb.play = p
+	tb.publisher = NewPublisher(h, store)
 	clock := new(actor.Clock)
-	tb.hunts = actor.NewHunts(store, clock, p, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
-	p.hunts, p.clock, p.shelf = tb.hunts, clock, newShelf(store)
+	tb.hunts = actor.NewHunts(store, clock, tb.publisher, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
+	hard := context.WithoutCancel(t.Context())
+	tb.gateway = NewGateway(Config{Publisher: tb.publisher, Hunts: tb.hunts, Clock: clock, Tokens: tb.auth, Hard: hard}, reg)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() {
-		if err := tb.hunts.Run(ctx, context.WithoutCancel(t.Context())); err != nil {
+		if err := tb.hunts.Run(ctx, hard); err != nil {
 			t.Errorf("hunts: %v", err)
 		}
 	})
-	server := httptest.NewServer(p)
+	server := httptest.NewServer(tb.gateway)
 	tb.url = "ws" + strings.TrimPrefix(server.URL, "http")
 	t.Cleanup(func() {
 		cancel()
 		running.Wait()
+		tb.gateway.Wait()
 		if err := h.Drain(context.WithoutCancel(t.Context())); err != nil {
 			t.Errorf("drain: %v", err)
 		}
@@ -360,16 +362,16 @@ func TestTeamsOnTheWire(t *testing.T) {
 func TestRateLimit(t *testing.T) {
 	var b bucket
 	at := time.Unix(1, 0)
-	for i := range maxBurst {
+	for i := range MaxBurst {
 		if b.take(at) != 0 {
 			t.Fatalf("message %d of a burst is limited", i)
 		}
 	}
 	wait := b.take(at)
-	if wait <= 0 || wait > time.Second/maxRate {
+	if wait <= 0 || wait > time.Second/MaxRate {
 		t.Errorf("wait %v for the next", wait)
 	}
-	if b.take(at.Add(time.Second/maxRate)) != 0 {
+	if b.take(at.Add(time.Second/MaxRate)) != 0 {
 		t.Error("a token comes back with time")
 	}
 }
