@@ -7,25 +7,32 @@ import (
 	"veltrix/server/protocol"
 )
 
-// audience is who follows a hunt on this node, and what they were shown.
+// audience is the sessions in a hunt on this node, and what they were shown.
 type audience struct {
-	members map[string][]*member // by entrant, without watchers; guarded by play.mu
+	// Guarded by Publisher.mu.
+	members map[string][]*member // by entrant, without watchers
 
-	// On the hunt's goroutine only:
-	version  uint64 // of the last board
-	rows     []protocol.Row
-	worths   map[string]protocol.Worth
-	seq      int64 // of the board
-	frozen   bool
-	entrants int
-	full     []byte                     // the board as it was last shown
-	views    map[string]json.RawMessage // definitions as seen, by what is unlocked
-	viewRev  string
+	// Owned by the hunt's goroutine.
+	shown   shownBoard
+	views   map[string]json.RawMessage // definitions as seen, by what is unlocked
+	viewRev string                     // what the views are of
 }
 
+// shownBoard is the board as the audience was last shown it.
+type shownBoard struct {
+	version  uint64 // in slotBoard; 0 for none
+	seq      int64
+	frozen   bool
+	entrants int
+	rows     []protocol.Row
+	worths   map[string]protocol.Worth // as of the last board that showed them
+	full     []byte                    // encoded
+}
+
+// topic is the hub's name for a hunt's audience.
 func topic(hunt string) string { return "hunt/" + hunt }
 
-// of returns a hunt's audience, making it when there is none.
+// audience returns a hunt's audience. It makes it when there is none.
 func (p *Publisher) audience(hunt string) *audience {
 	p.mu.RLock()
 	a := p.audiences[hunt]
@@ -42,7 +49,8 @@ func (p *Publisher) audience(hunt string) *audience {
 	return a
 }
 
-// admit records the membership unless the session has ended.
+// addMember records the membership, in place of the session's former one in the
+// hunt. It does nothing and returns false when the session has ended.
 func (p *Publisher) addMember(s *session, a *audience, m *member) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -60,7 +68,7 @@ func (p *Publisher) addMember(s *session, a *audience, m *member) bool {
 	return true
 }
 
-// part takes a member out of its hunt's audience.
+// removeMember takes a member out of its hunt's audience; nil does nothing.
 func (p *Publisher) removeMember(m *member) {
 	if m == nil {
 		return
@@ -84,12 +92,13 @@ func (a *audience) remove(m *member) {
 	}
 }
 
-// sessions returns the sessions of an entrant in a hunt.
+// membersOf returns the memberships of an entrant in a hunt. The list is not to
+// be changed.
 func (p *Publisher) membersOf(hunt, entrant string) []*member {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	if a := p.audiences[hunt]; a != nil {
-		return a.members[entrant] // replaced, never changed in place but by append
+		return a.members[entrant] // replaced, and changed in place by append only
 	}
 	return nil
 }

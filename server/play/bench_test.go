@@ -55,13 +55,13 @@ func BenchmarkBoard(b *testing.B) {
 			tb.onView(func(v *actor.View) {
 				tb.publisher.Board(v, true)
 				a := tb.publisher.audience("bench")
-				before := slices.Clone(a.rows)
+				before := slices.Clone(a.shown.rows)
 				for i := range changed {
 					before[i*len(before)/changed].Points++
 				}
 				b.ReportAllocs()
 				for b.Loop() {
-					a.rows = before
+					a.shown.rows = before
 					tb.publisher.Board(v, true)
 				}
 			})

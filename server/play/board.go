@@ -13,19 +13,18 @@ const (
 	slotTicker = 1
 )
 
-// boardSize is how many rows boards on the wire have. More are to be had from
-// GET …/board.
+// boardSize is how many rows a board on the wire has. GET …/board has the rest.
 const boardSize = 50
 
-// Ticker implements game.Publisher.
+// Ticker implements actor.Publisher.
 func (p *Publisher) Ticker(v *actor.View, events []actor.Event, skipped int) {
 	if len(events) > 0 {
 		p.hub.SetState(topic(v.Hunt), slotTicker, hub.State{Version: p.versions.Add(1), Full: ticker(v, events, skipped)})
 	}
 }
 
-// Board implements game.Publisher: it shows the top of the board, as a delta
-// to whoever was shown the one before.
+// Board implements actor.Publisher. It shows the top of the board, as a delta to
+// each session that was sent the one before.
 func (p *Publisher) Board(v *actor.View, worthsToo bool) {
 	a := p.audience(v.Hunt)
 	page := v.Board(0, boardSize, false)
@@ -33,23 +32,27 @@ func (p *Publisher) Board(v *actor.View, worthsToo bool) {
 		Type: "board", Hunt: v.Hunt, Seq: page.Seq, At: page.At, Frozen: page.Frozen,
 		Entrants: page.Entrants, Size: boardSize, Rows: protocol.RowsOf(page.Rows, 0), Challenges: worths(v),
 	}
-	state := hub.State{Version: p.versions.Add(1), Base: a.version, Full: protocol.Encode(board)}
-	if a.version != 0 {
-		changes := delta(a, board, worthsToo)
-		if board.Seq == a.seq && board.Frozen == a.frozen && board.Entrants == a.entrants &&
+	state := hub.State{Version: p.versions.Add(1), Base: a.shown.version, Full: protocol.Encode(board)}
+	if a.shown.version != 0 {
+		changes := delta(&a.shown, board, worthsToo)
+		if board.Seq == a.shown.seq && board.Frozen == a.shown.frozen && board.Entrants == a.shown.entrants &&
 			len(changes.Rows)+len(changes.Challenges) == 0 {
-			return // shown already, to the first who came
+			return // shown already, when the first session entered
 		}
 		state.Delta = protocol.Encode(changes)
 	}
-	a.version, a.rows, a.full = state.Version, board.Rows, state.Full
-	if worthsToo {
-		a.worths = board.Challenges
+	shown := shownBoard{
+		version: state.Version, seq: board.Seq, frozen: board.Frozen, entrants: board.Entrants,
+		rows: board.Rows, worths: a.shown.worths, full: state.Full,
 	}
-	a.seq, a.frozen, a.entrants = board.Seq, board.Frozen, board.Entrants
+	if worthsToo {
+		shown.worths = board.Challenges
+	}
+	a.shown = shown
 	p.hub.SetState(topic(v.Hunt), slotBoard, state)
 }
 
+// worths is what the challenges give, nil before the hunt opens.
 func worths(v *actor.View) map[string]protocol.Worth {
 	if v.Phase == game.Draft {
 		return nil
@@ -62,20 +65,20 @@ func worths(v *actor.View) map[string]protocol.Worth {
 	return m
 }
 
-// delta is what changed on the board since it was last shown, and what
-// challenges are worth since that was.
-func delta(a *audience, b protocol.Board, worthsToo bool) protocol.Board {
-	b.Base = a.seq
+// delta is what changed on the board since it was last shown, and with worthsToo
+// the challenges whose worth did.
+func delta(shown *shownBoard, b protocol.Board, worthsToo bool) protocol.Board {
+	b.Base = shown.seq
 	rows := []protocol.Row{}
 	for i, r := range b.Rows {
-		if i >= len(a.rows) || a.rows[i] != r {
+		if i >= len(shown.rows) || shown.rows[i] != r {
 			rows = append(rows, r)
 		}
 	}
 	b.Rows = rows
 	var changed map[string]protocol.Worth
 	for id, w := range b.Challenges {
-		if worthsToo && a.worths[id] != w {
+		if worthsToo && shown.worths[id] != w {
 			if changed == nil {
 				changed = map[string]protocol.Worth{}
 			}
@@ -86,6 +89,7 @@ func delta(a *audience, b protocol.Board, worthsToo bool) protocol.Board {
 	return b
 }
 
+// ticker encodes the latest awards.
 func ticker(v *actor.View, events []actor.Event, skipped int) []byte {
 	t := protocol.Ticker{Type: "ticker", Hunt: v.Hunt, Skipped: skipped}
 	for i := range events {

@@ -11,7 +11,8 @@ import (
 	"veltrix/server/protocol"
 )
 
-// post hands a request to its hunt. What does not get in is an error to retry.
+// post hands a request to its hunt. An error means that it was not accepted, and
+// is the answer.
 func (s *session) post(r *protocol.Request, request *actor.Request) *protocol.Error {
 	if !hunt.ValidID(r.Hunt) {
 		return protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeUnknownHunt})
@@ -62,10 +63,10 @@ func decodeProof(raw []byte) (hunt.Proof, error) {
 	return hunt.DecodeProof(raw)
 }
 
-// playing returns for whom the session plays in the hunt, and the request's id
-// as stores know it. While a join is under way the entrant is empty: the hunt
-// knows it by the time that it comes to this request, so that a client may send
-// hello, join and its waiting claims at once.
+// playing returns the entrant for which the session plays in the hunt, and the
+// request's id in its usual form. While a join is under way the entrant is empty:
+// the hunt knows it by the time that it comes to this request, so that a player
+// may send hello, join and the waiting claims at once.
 func (s *session) playing(r *protocol.Request) (entrant, id string, _ *protocol.Error) {
 	parsed, err := uuid.Parse(r.ID)
 	if err != nil || len(r.ID) != 36 {
@@ -83,7 +84,7 @@ func (s *session) playing(r *protocol.Request) (entrant, id string, _ *protocol.
 	return entrant, parsed.String(), nil
 }
 
-// verdict is what a reply to a claim says; it shares the reply's memory.
+// verdict is the message of a reply to a claim. It shares the reply's memory.
 func verdict(v *actor.View, r *game.Reply, entrant string) (m protocol.Verdict) {
 	m.Type, m.Outcome, m.At, m.Replay, m.Revoked = "verdict", r.Outcome, r.At, r.Replay, r.Revoked
 	switch r.Outcome {

@@ -27,27 +27,27 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 			request.Team.Name = name
 		}
 	}
-	t, e := s.newVisit(r)
-	if t == nil {
+	visit, e := s.newVisit(r)
+	if visit == nil {
 		return e
 	}
 	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome != game.OutDone {
-			t.fail(protocol.RefuseReply(r.ID, joinReply(reply, r.Team)))
+			visit.fail(protocol.RefuseReply(r.ID, joinReply(reply, r.Team)))
 			return
 		}
-		t.entrant = reply.Entrant
-		t.arrive(v)
+		visit.entrant = reply.Entrant
+		visit.arrive(v)
 	}
-	t.post = func() *protocol.Error {
+	visit.post = func() *protocol.Error {
 		again := *request
 		request.Team = nil // the player is in it from then on
-		return s.post(&t.asked, &again)
+		return s.post(&visit.asked, &again)
 	}
-	return t.start()
+	return visit.start()
 }
 
-// joinReply says what a team's join lacks in the words of joining.
+// joinReply says in the words of joining what a join lacks in a team hunt.
 func joinReply(reply game.Reply, team *protocol.Team) game.Reply {
 	if reply.Code == game.CodeUnknownEntrant {
 		if team == nil {
@@ -59,22 +59,23 @@ func joinReply(reply game.Reply, team *protocol.Team) game.Reply {
 }
 
 func (s *session) watch(r *protocol.Request) *protocol.Error {
-	t, e := s.newVisit(r)
-	if t == nil {
+	visit, e := s.newVisit(r)
+	if visit == nil {
 		return e
 	}
-	t.post = func() *protocol.Error {
-		return s.post(&t.asked, actor.Viewing(func(v *actor.View, err error) {
+	visit.post = func() *protocol.Error {
+		return s.post(&visit.asked, actor.Viewing(func(v *actor.View, err error) {
 			if err != nil {
-				t.fail(protocol.RefuseReply(r.ID, game.Reply{Code: codeOf(err)}))
+				visit.fail(protocol.RefuseReply(r.ID, game.Reply{Code: codeOf(err)}))
 				return
 			}
-			t.arrive(v)
+			visit.arrive(v)
 		}))
 	}
-	return t.start()
+	return visit.start()
 }
 
+// codeOf is the code for an error of a hunt or a store.
 func codeOf(err error) game.Code {
 	switch {
 	case errors.Is(err, game.ErrUnknownHunt):
@@ -96,8 +97,8 @@ func (s *session) leave(r *protocol.Request) *protocol.Error {
 	return nil
 }
 
-// forget takes a hunt off the session's list, and returns what the session was
-// there, nil nothing.
+// leaveHunt takes a hunt off the session's list, and returns what the session was
+// there, nil for nothing.
 func (s *session) leaveHunt(hunt string) *member {
 	s.mu.Lock()
 	defer s.mu.Unlock()

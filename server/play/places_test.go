@@ -9,51 +9,51 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-func fullGate(t *testing.T) *joinPlaces {
+func fullPlaces(t *testing.T) *joinPlaces {
 	t.Helper()
-	g := newJoinPlaces(prometheus.NewRegistry())
+	j := newJoinPlaces(prometheus.NewRegistry())
 	for range JoinsAtOnce {
-		if _, ok := g.take(false); !ok {
-			t.Fatal("an empty gate sends away")
+		if _, ok := j.take(false); !ok {
+			t.Fatal("there is no place though none is taken")
 		}
 	}
-	return g
+	return j
 }
 
-func TestGateServesInOrder(t *testing.T) {
+func TestPlacesAreGivenInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := fullGate(t)
+		j := fullPlaces(t)
 		var served []int
 		for i := range 5 {
 			go func() {
-				if _, ok := g.take(true); ok {
+				if _, ok := j.take(true); ok {
 					served = append(served, i)
 				}
 			}()
 			synctest.Wait()
 		}
 		for range 5 {
-			g.giveBack(time.Millisecond)
+			j.giveBack(time.Millisecond)
 			synctest.Wait()
 		}
-		if !slices.Equal(served, []int{0, 1, 2, 3, 4}) || g.waiting != 0 {
-			t.Errorf("served %v, %d wait", served, g.waiting)
+		if !slices.Equal(served, []int{0, 1, 2, 3, 4}) || j.waiting != 0 {
+			t.Errorf("served %v, %d wait", served, j.waiting)
 		}
 	})
 }
 
-// TestGateSpreadsWhoItSendsAway: as many come back at a time as get through.
-func TestGateSpreadsWhoItSendsAway(t *testing.T) {
+// TestThoseSentAwayComeBackSpread: as many come back at a time as get through.
+func TestThoseSentAwayComeBackSpread(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := fullGate(t)
+		j := fullPlaces(t)
 		waiters := 0
 		for { // until the wait would be too long
 			began := time.Now()
-			if time.Duration(g.waiting+1)*g.paceLocked() > JoinPatience {
+			if time.Duration(j.waiting+1)*j.paceLocked() > JoinPatience {
 				break
 			}
 			waiters++
-			go g.take(true)
+			go j.take(true)
 			synctest.Wait()
 			if time.Since(began) != 0 {
 				t.Fatal("time passed")
@@ -64,46 +64,46 @@ func TestGateSpreadsWhoItSendsAway(t *testing.T) {
 		}
 		var last time.Duration
 		for i := range 10_000 {
-			after, ok := g.take(i%2 == 0)
+			after, ok := j.take(i%2 == 0)
 			if ok || after < leastAfter+JoinPatience || after != last+firstHold/JoinsAtOnce && i > 0 {
 				t.Fatalf("the %dth that is sent away: %v, %t; the one before %v", i, after, ok, last)
 			}
 			last = after
 		}
 		for range 100_000 {
-			if after, _ := g.take(false); after > mostAfter {
+			if after, _ := j.take(false); after > mostAfter {
 				t.Fatalf("sent away for %v", after)
 			}
 		}
-		close(g.closing)
+		close(j.closing)
 		synctest.Wait()
-		if g.waiting != 0 {
-			t.Errorf("%d wait at a closed gate", g.waiting)
+		if j.waiting != 0 {
+			t.Errorf("%d wait although the waiting was ended", j.waiting)
 		}
 	})
 }
 
-// TestGateSendsAwayWhoWaitedTooLong: the store hangs, nobody leaves.
-func TestGateSendsAwayWhoWaitedTooLong(t *testing.T) {
+// TestWaitingForAPlaceEnds: the store hangs, nobody leaves.
+func TestWaitingForAPlaceEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := fullGate(t)
+		j := fullPlaces(t)
 		began := time.Now()
-		after, ok := g.take(true)
+		after, ok := j.take(true)
 		if ok || after < leastAfter || time.Since(began) != JoinPatience {
 			t.Errorf("after %v: %v, %t", time.Since(began), after, ok)
 		}
 	})
 }
 
-func TestGateMeasuresItsPace(t *testing.T) {
-	g := fullGate(t)
+func TestPlacesMeasureTheirPace(t *testing.T) {
+	j := fullPlaces(t)
 	for range 10 * JoinsAtOnce {
-		g.giveBack(128 * time.Millisecond)
-		if _, ok := g.take(false); !ok {
+		j.giveBack(128 * time.Millisecond)
+		if _, ok := j.take(false); !ok {
 			t.Fatal("no place after one was given back")
 		}
 	}
-	if pace := g.paceLocked(); pace < 990*time.Microsecond || pace > 1010*time.Microsecond {
+	if pace := j.paceLocked(); pace < 990*time.Microsecond || pace > 1010*time.Microsecond {
 		t.Errorf("with 128 places for 128 ms the pace is %v, want 1 ms", pace)
 	}
 }

@@ -16,7 +16,7 @@ import (
 // actor.Publisher.
 type Publisher struct {
 	hub   *hub.Hub
-	pages *ledgerPages
+	pages *ledgerPages // Forget drops a hunt's
 	// versions numbers boards and tickers of all hunts, so that none is used
 	// twice even when a hunt ends and comes back.
 	versions atomic.Uint64
@@ -32,13 +32,13 @@ func NewPublisher(h *hub.Hub, store game.Store) *Publisher {
 	return &Publisher{hub: h, pages: newLedgerPages(store), audiences: map[string]*audience{}}
 }
 
-// Audience implements game.Publisher.
+// Audience implements actor.Publisher.
 func (p *Publisher) Audience(hunt string) int { return p.hub.Count(topic(hunt)) }
 
-// FanOut implements game.Publisher.
+// FanOut implements actor.Publisher.
 func (p *Publisher) FanOut() time.Duration { return p.hub.FanOut() }
 
-// Forget implements game.Publisher.
+// Forget implements actor.Publisher.
 func (p *Publisher) Forget(hunt string) {
 	p.pages.forget(hunt)
 	p.mu.Lock()
@@ -50,16 +50,16 @@ func (p *Publisher) Forget(hunt string) {
 	}
 }
 
-// Entry implements game.Publisher.
+// Entry implements actor.Publisher.
 func (p *Publisher) Entry(v *actor.View, n *game.Entry, more []game.Entry, origin any) {
 	switch n.Type {
-	case game.Joined, game.Recovered: // of a new epoch everyone is told by Reset
+	case game.Joined, game.Recovered: // Reset announces a new epoch
 	case game.Phased:
 		p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Phase{
 			Type: "phase", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Phase: n.Phase, Frozen: n.Frozen,
 			Opens: v.Opens(), Closes: v.Closes(),
 		}))
-		if n.Phase == game.Open && v.Opens() == n.At { // out of draft: the challenges show
+		if n.Phase == game.Open && v.Opens() == n.At { // it leaves draft, so the challenges show
 			p.publishDefinition(v, n)
 		}
 	case game.Defined:
@@ -75,8 +75,8 @@ func (p *Publisher) Entry(v *actor.View, n *game.Entry, more []game.Entry, origi
 	}
 }
 
-// tell sends an entry to the entrant's sessions. The session that asked has
-// the reply, which says the same as an award or a hint.
+// sendToEntrant sends an entry to the entrant's sessions, but not an award or a
+// hint to the session that asked for it: its reply says the same.
 func (p *Publisher) sendToEntrant(v *actor.View, n *game.Entry, more []game.Entry, origin any) {
 	members := p.membersOf(v.Hunt, n.Entrant)
 	if len(members) == 0 {
@@ -94,7 +94,8 @@ func (p *Publisher) sendToEntrant(v *actor.View, n *game.Entry, more []game.Entr
 	}
 }
 
-// personal is an entry as its entrant is told, nil when it is not.
+// personal is the message of an entry to its entrant, nil where there is none.
+// More are the entries that follow, badges of the same award among them.
 func personal(v *actor.View, n *game.Entry, more []game.Entry) any {
 	switch n.Type {
 	case game.Awarded:
@@ -130,10 +131,12 @@ func personal(v *actor.View, n *game.Entry, more []game.Entry) any {
 	return nil
 }
 
+// notice is the message of an announcement.
 func notice(v *actor.View, n *game.Entry) protocol.Notice {
 	return protocol.Notice{Type: "notice", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Text: n.Text}
 }
 
+// publishDefinition sends the definition as seen by an entrant that solved nothing.
 func (p *Publisher) publishDefinition(v *actor.View, n *game.Entry) {
 	p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Definition{
 		Type: "definition", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Rev: v.Definition.Rev,
@@ -141,7 +144,7 @@ func (p *Publisher) publishDefinition(v *actor.View, n *game.Entry) {
 	}))
 }
 
-// Standings implements game.Publisher.
+// Standings implements actor.Publisher.
 func (p *Publisher) Standings(v *actor.View) {
 	p.mu.RLock()
 	a := p.audiences[v.Hunt]
@@ -165,7 +168,7 @@ func (p *Publisher) Standings(v *actor.View) {
 	}
 }
 
-// Reset implements game.Publisher.
+// Reset implements actor.Publisher.
 func (p *Publisher) Reset(v *actor.View) {
 	a := p.audience(v.Hunt)
 	a.views, a.viewRev = map[string]json.RawMessage{}, ""

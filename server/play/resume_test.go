@@ -63,7 +63,7 @@ func ledgerOf(t testing.TB, store game.Store, n int) string {
 	return res.Epoch
 }
 
-func TestShelfReadsAPageOnceForAll(t *testing.T) {
+func TestAPageIsReadOnceForAll(t *testing.T) {
 	store := &librarian{Store: storetest.NewReference(wall)}
 	const n = 3500
 	epoch := ledgerOf(t, store, n)
@@ -240,7 +240,7 @@ func BenchmarkJoin(b *testing.B) {
 			b.Run(name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					j := protocol.Joined{Type: "joined", ID: "1", Hunt: v.Hunt, Epoch: v.Epoch, Definition: a.definition(v, e), Board: a.full, You: you(v, e)}
+					j := protocol.Joined{Type: "joined", ID: "1", Hunt: v.Hunt, Epoch: v.Epoch, Definition: a.definition(v, e), Board: a.shown.full, You: you(v, e)}
 					b.SetBytes(int64(len(encode(&j))))
 				}
 			})

@@ -10,19 +10,20 @@ import (
 	"veltrix/server/protocol"
 )
 
-// session is the server's half of a WebSocket. Its requests come on the
-// session's goroutine; what hunts do to it comes on theirs.
+// session is the gateway's half of a WebSocket. It is a hub.Peer.
 type session struct {
 	gateway *Gateway
 	out     *hub.Session
+
+	// Owned by the session's goroutine.
 	greeted bool
-	player  string // empty: may only watch
+	player  string // empty: it may only watch
 	name    string
 	rate    bucket
 
-	mu      sync.Mutex
-	hunts   []*member // in no order; few, so that a walk is shorter than a map
-	joining []string  // hunts with a visit under way
+	mu      sync.Mutex // guards what follows
+	hunts   []*member  // in no order; few, so that a walk is shorter than a map
+	joining []string   // hunts with a visit under way
 	closed  bool
 }
 
@@ -31,7 +32,8 @@ type member struct {
 	hunt    string
 	entrant string // empty when it only watches
 	session *session
-	// Of the last standing sent; touched on the hunt's goroutine only.
+
+	// The last standing that was sent; owned by the hunt's goroutine.
 	rank, entrants int
 	points         int64
 }
@@ -69,6 +71,7 @@ func (s *session) Closed() {
 	}
 }
 
+// memberLocked is what the session is in a hunt, nil for nothing.
 func (s *session) memberLocked(hunt string) *member {
 	for _, m := range s.hunts {
 		if m.hunt == hunt {
@@ -78,8 +81,8 @@ func (s *session) memberLocked(hunt string) *member {
 	return nil
 }
 
-// removeLocked takes the session out of its list of a hunt, and returns what
-// it was there.
+// removeLocked takes the hunt off the session's list, and returns what the
+// session was there, nil for nothing.
 func (s *session) removeLocked(hunt string) *member {
 	m := s.memberLocked(hunt)
 	if m != nil {
@@ -98,6 +101,7 @@ func (s *session) doneJoiningLocked(hunt string) {
 
 func (s *session) send(message any) { s.out.Send(protocol.Encode(message)) }
 
+// request carries out a request or hands it to its hunt. An error is its answer.
 func (s *session) request(r *protocol.Request) *protocol.Error {
 	if r.Type == protocol.TypeHello {
 		return s.hello(r)
@@ -133,7 +137,7 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 		if err != nil {
 			s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
 			s.out.Close(hub.BadToken)
-			return nil //nolint:nilerr // it is answered; why exactly is nobody's business
+			return nil //nolint:nilerr // it is answered; the reason is not for the peer
 		}
 		s.player, s.name = player, name
 	}
@@ -147,17 +151,17 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 	return nil
 }
 
-// bucket is a token bucket: a session may send maxRate messages a second and
-// maxBurst at once, which is far above what a person or a busy load generator
-// does and bounds what one socket can make a node work.
+// bucket is a token bucket. Its bounds are far above what a person or a busy load
+// generator does, and bound what one socket can make a node work.
 type bucket struct {
 	tokens float64
 	at     time.Time
 }
 
+// Bounds of what one session may send.
 const (
-	MaxRate  = 1000
-	MaxBurst = 2000
+	MaxRate  = 1000 // messages a second
+	MaxBurst = 2000 // messages at once
 )
 
 // take returns 0, or how long to wait for a token.

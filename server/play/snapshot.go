@@ -12,12 +12,12 @@ import (
 	"veltrix/server/protocol"
 )
 
-// snapshot is what who comes in is sent; a nil entrant only watches.
+// snapshot is what a session gets when it joins or, with a nil entrant, watches.
 func (a *audience) snapshot(v *actor.View, r *protocol.Request, e *game.Entrant, now int64) *protocol.Joined {
 	joined := &protocol.Joined{
 		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
 		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: now,
-		Definition: a.definition(v, e), Board: a.full,
+		Definition: a.definition(v, e), Board: a.shown.full,
 	}
 	if e != nil {
 		joined.Type, joined.You = "joined", you(v, e)
@@ -72,6 +72,7 @@ func you(v *actor.View, e *game.Entrant) *protocol.You {
 	return y
 }
 
+// hintText is the text of a hint, "" when the definition has it no more.
 func hintText(d *hunt.Definition, challenge, id string) string {
 	if c := d.Challenge(challenge); c != nil {
 		if h := c.Hint(id); h != nil {
@@ -81,11 +82,12 @@ func hintText(d *hunt.Definition, challenge, id string) string {
 	return ""
 }
 
-// maxViews bounds the definitions kept as seen: one for each set of unlocked
-// challenges that occurs; a hunt has few of them at a time.
+// maxViews bounds the definitions that are kept as seen: one for each set of
+// unlocked challenges that occurs. A hunt has few of them at a time.
 const maxViews = 256
 
-// definition returns the definition as an entrant may see it, nil for anyone.
+// definition returns the definition as an entrant may see it; nil is an entrant
+// that solved nothing.
 func (a *audience) definition(v *actor.View, e *game.Entrant) json.RawMessage {
 	d := v.Definition
 	started := v.Phase != game.Draft

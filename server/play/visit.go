@@ -13,30 +13,33 @@ import (
 )
 
 const (
-	// maxMissed is how far behind a session may be and still be told what it
-	// missed; further back its snapshot has to do.
+	// MaxMissed is how many entries a session may be behind and still get what it
+	// missed; one that is farther behind gets the snapshot alone.
 	MaxMissed = 50_000
 	// maxRounds bounds how often a hunt may outrun the reading of its ledger.
 	maxRounds = 5
 )
 
-// visit is a join or watch under way. It holds a place at the gate.
+// visit is a join or watch under way. It holds a place. Whoever has it owns its
+// fields: the session's goroutine, the hunt's, or one that reads the ledger.
 type visit struct {
 	session *session
 	asked   protocol.Request
 	post    func() *protocol.Error // asks the hunt again
 	began   time.Time
-
-	entrant *game.Entrant // nil of who watches
-	missed  []game.Entry  // of interest, read from the store
-	upTo    int64         // the seq that missed reaches
-	rounds  int
-	lost    bool // what was missed cannot be told
 	ended   bool
+
+	entrant *game.Entrant // nil when the session watches
+
+	// What the session missed.
+	missed []game.Entry // read from the store so far
+	upTo   int64        // the seq that missed reaches
+	rounds int          // readings of the ledger
+	lost   bool         // the ledger has another history
 }
 
-// visit begins a visit. Without one the session was answered or is closed,
-// unless there is an error.
+// newVisit begins a visit when there is a place for it. Otherwise it is nil: the
+// error is the answer, or the session is closed.
 func (s *session) newVisit(r *protocol.Request) (*visit, *protocol.Error) {
 	s.mu.Lock()
 	under, newcomer := s.joiningLocked(r.Hunt), len(s.hunts)+len(s.joining) == 0
@@ -47,7 +50,7 @@ func (s *session) newVisit(r *protocol.Request) (*visit, *protocol.Error) {
 	after, ok := s.gateway.places.take(newcomer)
 	switch {
 	case ok:
-	case after == 0: // the node stops, and says so in a moment
+	case after == 0: // the node stops; the hub says so in a moment
 		return nil, nil
 	case newcomer:
 		s.out.CloseAfter(hub.Overloaded, after)
@@ -63,7 +66,7 @@ func (s *session) newVisit(r *protocol.Request) (*visit, *protocol.Error) {
 	return &visit{session: s, asked: *r, began: time.Now()}, nil
 }
 
-// begin asks the hunt.
+// start asks the hunt.
 func (t *visit) start() *protocol.Error {
 	err := t.post()
 	if err != nil {
@@ -85,25 +88,25 @@ func (t *visit) end() {
 	s.gateway.places.giveBack(time.Since(t.began))
 }
 
-// fail answers the visit with what it failed with.
+// fail ends the visit with an error.
 func (t *visit) fail(e *protocol.Error) {
 	e.Hunt = t.asked.Hunt
 	t.session.send(e)
 	t.end()
 }
 
-// arrive lets the session into the hunt, or first has read what the hunt does
-// not remember. It runs on the hunt's goroutine.
+// arrive lets the session into the hunt, or first has the ledger read for what the
+// hunt does not remember. It runs on the hunt's goroutine.
 func (t *visit) arrive(v *actor.View) {
 	reading := false
 	defer func() {
-		if !reading { // though entering panicked
+		if !reading { // also when enter panicked
 			t.end()
 		}
 	}()
 	recent, behind, reset := t.recent(v)
 	if reading = behind; reading {
-		hunt, epoch, memory, head := v.Hunt, v.Epoch, v.Remembers(), v.Seq // the view stays here
+		hunt, epoch, memory, head := v.Hunt, v.Epoch, v.Remembers(), v.Seq // the view is the hunt's
 		t.session.gateway.readings.Go(func() { t.readPast(hunt, epoch, memory, head) })
 		return
 	}
@@ -115,8 +118,8 @@ func (t *visit) arrive(v *actor.View) {
 }
 
 // recent returns the entries that the session missed and that the hunt
-// remembers; behind when there are older ones to be read first, reset when
-// what was missed cannot be told.
+// remembers. It reports behind when older ones have to be read first, and reset
+// when what was missed cannot be listed.
 func (t *visit) recent(v *actor.View) (entries []game.Entry, behind, reset bool) {
 	since := t.asked.Since
 	if since == nil {
@@ -135,12 +138,12 @@ func (t *visit) recent(v *actor.View) (entries []game.Entry, behind, reset bool)
 }
 
 // readPast reads the ledger up to where the hunt's memory begins, and asks the
-// hunt again. What it reads past that is taken too, up to the head that the
-// hunt had: what comes later the session will be sent.
+// hunt again. What it reads past that counts, too, up to the head that the hunt
+// had: later entries the session will be sent.
 func (t *visit) readPast(hunt, epoch string, memory, head int64) {
 	need := memory
 	if t.rounds > 1 {
-		need = head // the memory moves on
+		need = head // the memory has moved on
 	}
 	ctx, cancel := context.WithTimeout(t.session.gateway.hard, readPatience)
 	defer cancel()
@@ -167,13 +170,13 @@ func (t *visit) readPast(hunt, epoch string, memory, head int64) {
 	}
 }
 
-// concerns tells whether the session is told of an entry.
+// concerns reports whether an entry is one that the session missed.
 func (t *visit) concerns(n *game.Entry) bool {
 	return n.Type == game.Announced || t.entrant != nil && n.Entrant == t.entrant.ID && listed(n)
 }
 
-// told tells whether someone is told of an entry that he missed. Of the others
-// the snapshot says what became of them.
+// listed reports whether entries of this kind are listed when they were missed.
+// What became of the others is in the snapshot.
 func listed(n *game.Entry) bool {
 	switch n.Type {
 	case game.Awarded, game.Badged, game.Hinted, game.Adjusted, game.Revoked, game.Announced:
@@ -182,7 +185,7 @@ func listed(n *game.Entry) bool {
 	return false
 }
 
-// tell turns what was missed into the messages that it would have been.
+// messages turns what was missed into the messages that it would have been.
 func (t *visit) messages(v *actor.View, recent []game.Entry) []json.RawMessage {
 	all := t.missed
 	for i := range recent {
@@ -215,8 +218,8 @@ func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, mis
 	}
 	name := topic(v.Hunt)
 	s.gateway.hub.Unsubscribe(s.out, name)
-	if a.full == nil || s.gateway.hub.Count(name) == 0 {
-		s.gateway.publisher.Board(v, true) // nobody was shown the newest board
+	if a.shown.full == nil || s.gateway.hub.Count(name) == 0 {
+		s.gateway.publisher.Board(v, true) // while nobody is here no board is made
 	}
 	joined := a.snapshot(v, r, e, s.gateway.now())
 	joined.Missed, joined.Reset = missed, reset
@@ -224,8 +227,7 @@ func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, mis
 		m.rank, m.entrants, m.points = joined.You.Rank, joined.You.Entrants, e.Total
 	}
 	s.out.Send(joined.Encode())
-	// The session ends or has too many topics: then it is told by hub.
-	if err := s.gateway.hub.Subscribe(s.out, name, hub.Held{Slot: slotBoard, Version: a.version}); err != nil {
+	if err := s.gateway.hub.Subscribe(s.out, name, hub.Held{Slot: slotBoard, Version: a.shown.version}); err != nil {
 		s.gateway.publisher.removeMember(s.leaveHunt(v.Hunt))
 		if err == hub.ErrTooManyTopics {
 			s.send(protocol.Refuse(r.ID, game.CodeBadRequest, "this session is in too many hunts"))
