@@ -24,6 +24,7 @@ import (
 	"veltrix/hub"
 	"veltrix/server/api"
 	"veltrix/server/auth"
+	"veltrix/server/machine"
 	"veltrix/server/play"
 	"veltrix/server/protocol"
 	"veltrix/web"
@@ -56,7 +57,7 @@ func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
 	})
 	tending, done := context.WithCancel(ctx)
 	var tender sync.WaitGroup
-	tender.Go(func() { tendHeap(tending) })
+	tender.Go(func() { machine.TendHeap(tending) })
 	defer tender.Wait()
 	defer done()
 	return serve(ctx, &c.settings, out.out, log)
@@ -85,11 +86,11 @@ type node struct {
 // something failed that it cannot live without.
 func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (err error) {
 	// Listen first: nothing is opened, made or told when the port is taken.
-	public, err := listen(ctx, "addr", set.Addr)
+	public, err := machine.Listen(ctx, "addr", set.Addr)
 	if err != nil {
 		return err
 	}
-	ops, err := listen(ctx, "ops-addr", set.OpsAddr)
+	ops, err := machine.Listen(ctx, "ops-addr", set.OpsAddr)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
@@ -103,21 +104,6 @@ func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (
 	}
 	log.Info("stopped")
 	return err
-}
-
-func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
-	l, err := listenConfig().Listen(ctx, "tcp", addr)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("--%s: %s is in use by another program; stop it, or choose another port such as --%s 127.0.0.1:0 for any free one", flag, addr, flag)
-	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("--%s: this user may not listen on %s; choose a port above 1023", flag, addr)
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return nil, fmt.Errorf("--%s: %s is no address of this machine; 0.0.0.0 listens on all of them", flag, addr)
-	case err != nil:
-		return nil, fmt.Errorf("--%s: listen on %s: %w", flag, addr, err)
-	}
-	return l, nil
 }
 
 // newNode opens the store and puts the parts together. It starts nothing.
@@ -188,26 +174,8 @@ func openTokens(ctx context.Context, set *settings, store game.Store, clock *act
 	}, clock.Now), organizer, nil
 }
 
-// listenConfig is that of both addresses.
-func listenConfig() *net.ListenConfig {
-	c := &net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
-	}}
-	// The bound on a session's unsent bytes is an option of TCP sockets.
-	c.SetMultipathTCP(false)
-	return c
-}
-
 // profileTimeout is of the operations address: the longest profile.
 const profileTimeout = 5 * time.Minute
-
-// TCP keep-alive finds peers that vanished while nothing was to be sent: idle
-// HTTP connections; sessions have their heartbeat.
-const (
-	keepAliveIdle     = time.Minute
-	keepAliveInterval = 15 * time.Second
-	keepAliveCount    = 4
-)
 
 func (s *settings) hubConfig() hub.Config {
 	c := hub.Default()

@@ -23,6 +23,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/server/auth"
+	"veltrix/server/machine"
 )
 
 const testOrganizer = "organizer-of-the-test"
@@ -346,11 +347,11 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	public, err := listen(ctx, "addr", set.Addr)
+	public, err := machine.Listen(ctx, "addr", set.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ops, err := listen(ctx, "ops-addr", set.OpsAddr)
+	ops, err := machine.Listen(ctx, "ops-addr", set.OpsAddr)
 	if err != nil {
 		t.Fatal(err)
 	}

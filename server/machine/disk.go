@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"errors"
@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"veltrix/game/bolt"
 	"veltrix/game/redis"
 )
 
@@ -24,16 +23,21 @@ const (
 	slowSync = 50 * time.Millisecond
 )
 
-// disk looks at the file system of a bolt store. A directory that does not
-// exist yet is judged by the one that it will be made in.
-func disk(r *round, dir string) {
+// Disk looks at the file system under a directory in which a store keeps its
+// file, and measures it with a file of the pattern probe (as of os.CreateTemp).
+// A directory that does not exist yet is judged by the one that it will be made
+// in.
+func Disk(dir, probe string) (found []redis.Finding) {
+	say := func(v redis.Verdict, name, text string) {
+		found = append(found, redis.Finding{Name: name, Verdict: v, Text: text})
+	}
 	for {
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {
 			break
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
-			return
+			return nil
 		}
 		dir = up
 	}
@@ -41,28 +45,29 @@ func disk(r *round, dir string) {
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 	case err != nil:
-		r.line(redis.Bad, "disk", fmt.Sprintf("%s: %v", dir, err))
+		say(redis.Bad, "disk", fmt.Sprintf("%s: %v", dir, err))
 	case free < noSpace:
-		r.line(redis.Bad, "disk", fmt.Sprintf("%d MiB free; make room, commits fail on a full disk", free>>20))
+		say(redis.Bad, "disk", fmt.Sprintf("%d MiB free; make room, commits fail on a full disk", free>>20))
 	case free < lowSpace:
-		r.line(redis.Advice, "disk", fmt.Sprintf("%d MiB free; make room before a large hunt", free>>20))
+		say(redis.Advice, "disk", fmt.Sprintf("%d MiB free; make room before a large hunt", free>>20))
 	default:
-		r.line(redis.Fine, "disk", fmt.Sprintf("%d GiB free", free>>30))
+		say(redis.Fine, "disk", fmt.Sprintf("%d GiB free", free>>30))
 	}
 	if why := unsafeKinds[kind]; why != "" {
-		r.line(redis.Advice, "file system", kind+": "+why)
+		say(redis.Advice, "file system", kind+": "+why)
 	} else if kind != "" {
-		r.line(redis.Fine, "file system", kind)
+		say(redis.Fine, "file system", kind)
 	}
-	took, err := syncTime(dir)
+	took, err := syncTime(dir, probe)
 	switch {
 	case err != nil:
-		r.line(redis.Bad, "sync", fmt.Sprintf("%v; choose a directory that this user may write to", err))
+		say(redis.Bad, "sync", fmt.Sprintf("%v; choose a directory that this user may write to", err))
 	case took > slowSync:
-		r.line(redis.Advice, "sync", took.String()+": each batch of claims waits that long; use a faster disk")
+		say(redis.Advice, "sync", took.String()+": each batch of claims waits that long; use a faster disk")
 	default:
-		r.line(redis.Fine, "sync", took.String())
+		say(redis.Fine, "sync", took.String())
 	}
+	return found
 }
 
 // unsafeKinds are file systems that do not keep what was synced, or do not
@@ -77,8 +82,8 @@ var unsafeKinds = map[string]string{
 
 // syncTime measures how long it takes until a page is on disk, in a file that
 // is removed again.
-func syncTime(dir string) (took time.Duration, err error) {
-	file, err := os.CreateTemp(dir, bolt.FileName+".probe-*")
+func syncTime(dir, probe string) (took time.Duration, err error) {
+	file, err := os.CreateTemp(dir, probe)
 	if err != nil {
 		return 0, err
 	}

@@ -1,4 +1,4 @@
-package main
+package machine
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fileSystem tells the kind of a directory's file system, "" when it is none
-// of those that are known here, and how many bytes an ordinary user has left.
+// fileSystem is the kind of a directory's file system, "" when it is none of
+// those that are known here, and how many bytes an ordinary user has left.
 func fileSystem(dir string) (kind string, free int64, err error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {
@@ -28,9 +28,10 @@ func fileSystem(dir string) (kind string, free int64, err error) {
 // refuses nobody while the server takes some thousand a second.
 const manyWait = 4096
 
-// backlog tells how many connections may wait to be accepted: Go's listener
-// asks for as many as the machine allows.
-func backlog() (string, error) {
+// Backlog says how many connections may wait to be accepted: Go's listener asks
+// for as many as the machine allows. An error says that they are few, and the
+// remedy.
+func Backlog() (string, error) {
 	const file = "/proc/sys/net/core/somaxconn"
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -1,17 +1,19 @@
 //go:build unix
 
-package main
+package machine
 
 import (
 	"fmt"
+	"os/signal"
 	"syscall"
 )
 
-// spareFiles are those that are no sessions: store, listeners, HTTP requests.
+// spareFiles are those that are not sessions: store, listeners, HTTP requests.
 const spareFiles = 1000
 
-// openFiles tells whether the limit of open files allows the sessions.
-func openFiles(sessions int) (string, error) {
+// OpenFiles says what the limit of open files allows. An error says that it does
+// not allow so many sessions, and the remedy.
+func OpenFiles(sessions int) (string, error) {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return "", fmt.Errorf("read the limit of open files: %w", err)
@@ -23,3 +25,7 @@ func openFiles(sessions int) (string, error) {
 	}
 	return fmt.Sprintf("this machine allows %d, %d sessions want %d", limit.Max, sessions, want), nil
 }
+
+// IgnoreFileLimit makes a write past ulimit -f an error, as on a full disk: the
+// signal that comes with it would end the server.
+func IgnoreFileLimit() { signal.Ignore(syscall.SIGXFSZ) }

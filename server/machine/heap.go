@@ -1,4 +1,9 @@
-package main
+// Package machine is what the server asks of the machine under it: addresses to
+// listen on, memory to give back, and the limits and the disk that the command
+// doctor looks at. Files named after a system hold what only that system has.
+//
+// TendHeap blocks until its context ends; nothing here starts a goroutine.
+package machine
 
 import (
 	"context"
@@ -10,8 +15,8 @@ import (
 
 const (
 	// garbage is how much may pile up before it is collected, where the
-	// runtime's default would collect as soon as there is as much as what lives:
-	// a node with few sessions has some 10 MB, and spent a tenth of its time on
+	// runtime's default collects as soon as there is as much as what lives: a node
+	// with few sessions has some 10 MB, and spent a tenth of its time on
 	// collecting.
 	garbage = 64 << 20
 	// A quiet node allocates less than quietRate bytes a second. What it could
@@ -23,8 +28,7 @@ const (
 	giveBackEvery = 5 * time.Second
 )
 
-// heap tunes the garbage collector to what this node does. An operator who set
-// GOGC is left in peace.
+// heap tunes the garbage collector to what this node does.
 type heap struct {
 	samples   []metrics.Sample
 	percent   int
@@ -42,8 +46,9 @@ func newHeap() *heap {
 	}}
 }
 
-// tendHeap blocks until ctx ends.
-func tendHeap(ctx context.Context) {
+// TendHeap tunes the garbage collector to what the process does, once a second
+// until ctx ends. It does nothing when the operator has set GOGC.
+func TendHeap(ctx context.Context) {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
@@ -88,8 +93,8 @@ func (h *heap) step(now time.Time) (percent int, giveBack bool) {
 	return want, false
 }
 
-// percentFor is at which growth of the heap it is collected: when there is as
-// much garbage as what lives, and at least the constant.
+// percentFor is the growth of the heap at which it is collected: when there is as
+// much garbage as what lives, and at least the constant garbage.
 func percentFor(live uint64) int {
 	return int(max(100, garbage*100/max(live, 1<<20)))
 }

@@ -1,13 +1,13 @@
 //go:build !linux
 
-package main
+package machine
 
 import "errors"
 
-// fileSystem is not known here.
+// fileSystem is not supported here.
 func fileSystem(string) (kind string, free int64, err error) { return "", 0, errors.ErrUnsupported }
 
-// backlog is not known here.
-func backlog() (string, error) {
+// Backlog has nothing to look at here.
+func Backlog() (string, error) {
 	return "the system decides how many connections wait to be accepted", nil
 }
