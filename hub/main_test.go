@@ -119,6 +119,20 @@ func (f *fixture) serve(t testing.TB) *httptest.Server {
 	return srv
 }
 
+// members are the sessions in a topic now.
+func (f *fixture) members(name string) []*Session {
+	t := f.lockTopic(name, false)
+	if t == nil {
+		return nil
+	}
+	defer f.unlockTopic(t)
+	all := make([]*Session, len(t.members))
+	for i, sub := range t.members {
+		all[i] = sub.session
+	}
+	return all
+}
+
 func (f *fixture) stop(t testing.TB) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

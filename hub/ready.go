@@ -35,16 +35,21 @@ const (
 // ready holds the sessions that wait for a worker. A session is at most once
 // in each list, so the lists are bounded by the sessions.
 type ready struct {
-	mu      sync.Mutex
-	list    [lists]chain
-	row     int           // urgent sessions since the last of the bulk
-	most    int           // sessions of the bulk since it had none
-	left    int           // of them, in the portion that is being written
-	paused  bool          // the bulk
-	alarm   *time.Timer   // ends the pause
-	began   time.Time     // when the bulk had something to write after it had nothing; zero when it has nothing
-	took    time.Duration // from such a time until it had nothing
-	limit   int           // workers at most
+	limit int // workers at most; never changes
+
+	mu          sync.Mutex // guards all below, and Session.next
+	list        [lists]chain
+	urgentInRow int // urgent sessions taken since the last of the bulk
+
+	// A fan-out lasts from when the bulk list gets its first session until it
+	// has none.
+	fanOutBegan time.Time     // zero between fan-outs
+	fanOutTook  time.Duration // the last one
+	fanOutSize  int           // the most sessions that have waited at once in this one
+	portionLeft int           // sessions still to be taken of the portion that is being written
+	paused      bool          // no session of the bulk is taken
+	alarm       *time.Timer   // ends the pause; made by the first one
+
 	workers int
 	spare   []*worker
 }
@@ -100,8 +105,8 @@ func (h *Hub) push(l int, c chain) {
 	}
 	r := &h.ready
 	r.mu.Lock()
-	if l == bulk && r.began.IsZero() {
-		r.began = time.Now()
+	if l == bulk && r.fanOutBegan.IsZero() {
+		r.fanOutBegan = time.Now()
 	}
 	to := &r.list[l]
 	if to.tail == nil {
@@ -111,7 +116,7 @@ func (h *Hub) push(l int, c chain) {
 	}
 	to.tail = c.tail
 	if to.n += c.n; l == bulk {
-		r.most = max(r.most, to.n)
+		r.fanOutSize = max(r.fanOutSize, to.n)
 	}
 	if r.workers < r.limit && !(l == bulk && r.paused) {
 		h.startLocked()
@@ -141,11 +146,11 @@ func (h *Hub) pop(w *worker) (*Session, int) {
 	defer r.mu.Unlock()
 	more := r.list[bulk].head != nil && !r.paused
 	switch {
-	case r.list[urgent].head != nil && !(more && r.row >= bulkTurn):
-		r.row++
+	case r.list[urgent].head != nil && !(more && r.urgentInRow >= bulkTurn):
+		r.urgentInRow++
 		return r.list[urgent].pop(urgent), urgent
 	case more:
-		r.row = 0
+		r.urgentInRow = 0
 		return h.popBulkLocked(), bulk
 	}
 	r.workers--
@@ -156,16 +161,16 @@ func (h *Hub) pop(w *worker) (*Session, int) {
 func (h *Hub) popBulkLocked() *Session {
 	r := &h.ready
 	c := &r.list[bulk]
-	if r.left == 0 {
-		r.left = max(portion, r.most/portions)
+	if r.portionLeft == 0 {
+		r.portionLeft = max(portion, r.fanOutSize/portions)
 	}
 	s := c.pop(bulk)
-	r.left--
+	r.portionLeft--
 	switch {
 	case c.head == nil:
-		r.left, r.most = 0, 0
-		r.took, r.began = time.Since(r.began), time.Time{}
-	case r.left == 0 && h.pause > 0:
+		r.portionLeft, r.fanOutSize = 0, 0
+		r.fanOutTook, r.fanOutBegan = time.Since(r.fanOutBegan), time.Time{}
+	case r.portionLeft == 0 && h.pause > 0:
 		r.paused = true
 		if r.alarm == nil {
 			r.alarm = time.AfterFunc(h.pause, h.resume)
@@ -194,10 +199,10 @@ func (h *Hub) FanOut() time.Duration {
 	r := &h.ready
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.began.IsZero() {
-		return max(r.took, time.Since(r.began))
+	if !r.fanOutBegan.IsZero() {
+		return max(r.fanOutTook, time.Since(r.fanOutBegan))
 	}
-	return r.took
+	return r.fanOutTook
 }
 
 // worker is what a writing goroutine needs; it outlives the goroutine.

@@ -302,11 +302,11 @@ func TestTurmoil(t *testing.T) {
 				topic := fmt.Sprint(v % 3)
 				f.Publish(topic, []byte(`"published"`))
 				f.SetState(topic, p, state(topic, p, v, v-1))
-				f.Each(topic, func(s *Session) {
+				for _, s := range f.members(topic) {
 					if s.Put("own", []byte(`1`)); rand.IntN(200) == 0 {
 						s.Close(Overloaded)
 					}
-				})
+				}
 			}
 		})
 	}

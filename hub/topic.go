@@ -224,10 +224,7 @@ func (b *batch) done() {
 
 // Publish sends a message, as Session.Send does, to every session in the topic.
 // Messages of one topic reach all its sessions in the same order.
-func (h *Hub) Publish(name string, msg []byte) { h.PublishExcept(name, msg, nil) }
-
-// PublishExcept is Publish to all but one session.
-func (h *Hub) PublishExcept(name string, msg []byte, except *Session) {
+func (h *Hub) Publish(name string, msg []byte) {
 	t := h.lockTopic(name, false)
 	if t == nil {
 		return
@@ -236,9 +233,6 @@ func (h *Hub) PublishExcept(name string, msg []byte, except *Session) {
 	b := batch{hub: h}
 	for _, sub := range t.members {
 		s := sub.session
-		if s == except {
-			continue
-		}
 		s.mu.Lock()
 		if s.sendLocked(msg) {
 			b.addLocked(s)
@@ -291,21 +285,4 @@ func (h *Hub) Count(name string) int {
 	}
 	defer h.unlockTopic(t)
 	return len(t.members)
-}
-
-// Each calls f for the sessions that are in the topic when it begins. No lock
-// is held meanwhile, so f may do anything.
-func (h *Hub) Each(name string, f func(*Session)) {
-	t := h.lockTopic(name, false)
-	if t == nil {
-		return
-	}
-	all := make([]*Session, len(t.members))
-	for i, sub := range t.members {
-		all[i] = sub.session
-	}
-	h.unlockTopic(t)
-	for _, s := range all {
-		f(s)
-	}
 }

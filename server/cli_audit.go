@@ -87,8 +87,8 @@ func writeReports(out *streams, reports []*audit.Report) (same bool, err error) 
 	}
 	p.line("HUNT", "ENTRIES", "ENTRANTS", "AWARDS", "BADGES HELD", "POINTS", "DIFFERENCES")
 	for _, r := range reports {
-		p.line(r.Hunt, itoa(r.Entries), itoa(int64(r.Entrants)), itoa(r.Awards), itoa(r.Badges), itoa(r.Points),
-			itoa(int64(len(r.Differences)+r.More)))
+		p.line(r.Hunt, fmt.Sprint(r.Entries), fmt.Sprint(r.Entrants), fmt.Sprint(r.Awards), fmt.Sprint(r.Badges), fmt.Sprint(r.Points),
+			fmt.Sprint(len(r.Differences)+r.More))
 	}
 	if differences == 0 {
 		p.line(fmt.Sprintf("%d hunts: every total, badge and board is what the ledger says.", len(reports)))

@@ -13,6 +13,9 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/redis"
+	"veltrix/server/api"
+	"veltrix/server/auth"
+	"veltrix/server/play"
 )
 
 type configCmd struct {
@@ -110,20 +113,20 @@ func fixedValues() []fixedValue {
 	return []fixedValue{
 		{"hunt.MaxPoints", hunt.MaxPoints, "a board score holds points and tie-break in one float64"},
 		{"hunt.MaxFile", hunt.MaxFile, "bytes of a hunt file"},
-		{"http.MaxBody", maxBody, "bytes of every other request; the largest honest one has 100 events"},
-		{"http.MaxHeader", maxHeader, "bytes of a header; a token is below 4 KiB"},
-		{"http.HeaderTimeout", headerTimeout, "a header is one packet; a slow sender holds a goroutine meanwhile"},
-		{"http.BodyTimeout", bodyTimeout, "1 MiB of hunt file on a slow line"},
-		{"http.AnswerTimeout", answerTimeout, "longer than any command is held; streams extend it as they go"},
-		{"http.IdleTimeout", idleTimeout, "longer than a proxy keeps its connections, so that the proxy closes first"},
-		{"http.CommandTimeout", commandTimeout, "a batch is held for a failing store, and a little more"},
-		{"session.MaxRate", maxRate, "messages a second of one session"},
-		{"session.MaxBurst", maxBurst, "messages at once of one session"},
-		{"join.AtOnce", joinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},
-		{"join.Patience", joinPatience, "longest wait for a turn; who would wait longer is told when to come back"},
-		{"join.MaxMissed", maxMissed, "entries of the ledger that a session may be behind and still be told what it missed"},
-		{"token.TTL", playerTTL, "a hunt of weeks can be played to its end on one token"},
-		{"token.Leeway", leeway, "clocks differ"},
+		{"http.MaxBody", api.MaxBody, "bytes of every other request; the largest honest one has 100 events"},
+		{"http.MaxHeader", api.MaxHeader, "bytes of a header; a token is below 4 KiB"},
+		{"http.HeaderTimeout", api.HeaderTimeout, "a header is one packet; a slow sender holds a goroutine meanwhile"},
+		{"http.BodyTimeout", api.BodyTimeout, "1 MiB of hunt file on a slow line"},
+		{"http.AnswerTimeout", api.AnswerTimeout, "longer than any command is held; streams extend it as they go"},
+		{"http.IdleTimeout", api.IdleTimeout, "longer than a proxy keeps its connections, so that the proxy closes first"},
+		{"http.CommandTimeout", api.CommandTimeout, "a batch is held for a failing store, and a little more"},
+		{"session.MaxRate", play.MaxRate, "messages a second of one session"},
+		{"session.MaxBurst", play.MaxBurst, "messages at once of one session"},
+		{"join.AtOnce", play.JoinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},
+		{"join.Patience", play.JoinPatience, "longest wait for a turn; who would wait longer is told when to come back"},
+		{"join.MaxMissed", play.MaxMissed, "entries of the ledger that a session may be behind and still be told what it missed"},
+		{"token.TTL", auth.PlayerTTL, "a hunt of weeks can be played to its end on one token"},
+		{"token.Leeway", auth.Leeway, "clocks differ"},
 	}
 }
 

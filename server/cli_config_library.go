@@ -1,5 +1,7 @@
 package main
 
+import "veltrix/server/api"
+
 // libraryValues are the settings of net/http, net and the WebSocket library
 // that are not limits of ours, those included that are left as they are; a
 // test holds the list against the libraries.
@@ -9,11 +11,11 @@ func libraryValues() []fixedValue {
 		{"http.Server.Handler", "ours", "routes, headers, panics and the log of requests are one function around all"},
 		{"http.Server.TLSConfig", "none", "TLS ends in the proxy in front"},
 		{"http.Server.TLSNextProto", "none", "TLS ends in the proxy in front"},
-		{"http.Server.ReadHeaderTimeout", headerTimeout, "see http.HeaderTimeout (default none)"},
-		{"http.Server.ReadTimeout", bodyTimeout, "see http.BodyTimeout (default none)"},
-		{"http.Server.WriteTimeout", answerTimeout, "see http.AnswerTimeout; 5m on the operations address, the longest profile (default none)"},
-		{"http.Server.IdleTimeout", idleTimeout, "see http.IdleTimeout (default ReadTimeout)"},
-		{"http.Server.MaxHeaderBytes", maxHeader, "see http.MaxHeader (default 1 MiB)"},
+		{"http.Server.ReadHeaderTimeout", api.HeaderTimeout, "see http.HeaderTimeout (default none)"},
+		{"http.Server.ReadTimeout", api.BodyTimeout, "see http.BodyTimeout (default none)"},
+		{"http.Server.WriteTimeout", api.AnswerTimeout, "see http.AnswerTimeout; 5m on the operations address, the longest profile (default none)"},
+		{"http.Server.IdleTimeout", api.IdleTimeout, "see http.IdleTimeout (default ReadTimeout)"},
+		{"http.Server.MaxHeaderBytes", api.MaxHeader, "see http.MaxHeader (default 1 MiB)"},
 		{"http.Server.Protocols", "HTTP/1", "a WebSocket takes its whole connection; the proxy speaks HTTP/2 to browsers"},
 		{"http.Server.HTTP2", "none", "HTTP/2 is off"},
 		{"http.Server.DisableGeneralOptionsHandler", false, "OPTIONS * is answered by the library and reaches nothing"},
@@ -33,6 +35,6 @@ func libraryValues() []fixedValue {
 		{"websocket.AcceptOptions.OnPingReceived", "ours", "a pong is written by the outbox, the only writer of a socket"},
 		{"websocket.AcceptOptions.OnPongReceived", "none", "no pings are sent: heartbeats are messages"},
 		{"websocket.ReadLimit", "off", "hub.MaxFrame is checked while reading, with its own close code (default 32 KiB)"},
-		{"http.Client.Timeout", remoteTimeout, "of veltrix hunt plan, apply and export, by their context: twice what a command is held (default none)"},
+		{"http.Client.Timeout", api.RemoteTimeout, "of veltrix hunt plan, apply and export, by their context: twice what a command is held (default none)"},
 	}
 }

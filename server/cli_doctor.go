@@ -10,7 +10,9 @@ import (
 
 	"go.uber.org/zap"
 
+	"veltrix/game/bolt"
 	"veltrix/game/redis"
+	"veltrix/server/machine"
 )
 
 type doctorCmd struct {
@@ -28,8 +30,8 @@ func (c *doctorCmd) Run(ctx context.Context, out *streams, from *sources) error 
 	c.store(ctx, r, from)
 	r.look("address", redis.Bad, func() (string, error) { return free(ctx, "addr", c.Addr) })
 	r.look("operations address", redis.Bad, func() (string, error) { return free(ctx, "ops-addr", c.OpsAddr) })
-	r.look("open files", redis.Advice, func() (string, error) { return openFiles(c.MaxSessions) })
-	r.look("somaxconn", redis.Advice, backlog)
+	r.look("open files", redis.Advice, func() (string, error) { return machine.OpenFiles(c.MaxSessions) })
+	r.look("somaxconn", redis.Advice, machine.Backlog)
 	if r.err != nil {
 		return r.err
 	}
@@ -58,7 +60,9 @@ func (c *doctorCmd) store(ctx context.Context, r *round, from *sources) {
 	switch {
 	case err != nil: // said above
 	case kind == kindBolt:
-		disk(r, dir)
+		for _, f := range machine.Disk(dir, bolt.FileName+".probe-*") {
+			r.line(f.Verdict, f.Name, f.Text)
+		}
 	default:
 		findings, err := redis.Examine(ctx, redis.Options{URL: set.Store, Ack: redis.Ack(set.Ack)})
 		for _, f := range findings {
@@ -97,7 +101,7 @@ func (r *round) look(name string, otherwise redis.Verdict, look func() (string, 
 // free tells whether an address can be listened on. A server that runs there
 // is the usual reason why not.
 func free(ctx context.Context, flag, addr string) (string, error) {
-	l, err := listen(ctx, flag, addr)
+	l, err := machine.Listen(ctx, flag, addr)
 	if err != nil {
 		return "", err
 	}

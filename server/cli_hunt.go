@@ -1,19 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"veltrix/game/hunt"
 	"veltrix/game/hunt/huntfile"
+	"veltrix/server/api"
 )
 
 type huntCmd struct {
@@ -84,7 +80,7 @@ type planCmd struct {
 
 // Run implements the command.
 func (c *planCmd) Run(ctx context.Context, out *streams) error {
-	return c.put(ctx, out, c.File, true)
+	return c.apply(ctx, out, c.File, true)
 }
 
 type applyCmd struct {
@@ -94,7 +90,7 @@ type applyCmd struct {
 
 // Run implements the command.
 func (c *applyCmd) Run(ctx context.Context, out *streams) error {
-	return c.put(ctx, out, c.File, false)
+	return c.apply(ctx, out, c.File, false)
 }
 
 type exportCmd struct {
@@ -104,16 +100,20 @@ type exportCmd struct {
 
 // Run implements the command.
 func (c *exportCmd) Run(ctx context.Context, out *streams) error {
-	body, err := c.request(ctx, http.MethodGet, c.Hunt, "/definition", "", nil)
+	server, err := c.api()
 	if err != nil {
 		return err
 	}
-	_, err = out.out.Write(body)
+	file, err := server.Definition(ctx, c.Hunt)
+	if err != nil {
+		return err
+	}
+	_, err = out.out.Write(file)
 	return err
 }
 
-// put applies a hunt file, or with dry asks what that would change.
-func (r *remote) put(ctx context.Context, out *streams, file string, dry bool) error {
+// apply applies a hunt file, or with dry asks what that would change.
+func (r *remote) apply(ctx context.Context, out *streams, file string, dry bool) error {
 	src, err := readBounded(file, hunt.MaxFile)
 	if err != nil {
 		return err
@@ -125,17 +125,13 @@ func (r *remote) put(ctx context.Context, out *streams, file string, dry bool) e
 	if d == nil {
 		return errFound
 	}
-	suffix := ""
-	if dry {
-		suffix = "?dry_run=1"
-	}
-	body, err := r.request(ctx, http.MethodPut, d.ID, suffix, "application/yaml", src)
+	server, err := r.api()
 	if err != nil {
 		return err
 	}
-	var did applied
-	if err := json.Unmarshal(body, &did); err != nil {
-		return fmt.Errorf("the server's answer cannot be read: %w", err)
+	did, err := server.Apply(ctx, d.ID, src, dry)
+	if err != nil {
+		return err
 	}
 	text := strings.Join(append(did.Plan.Text, ""), "\n")
 	switch {
@@ -150,47 +146,11 @@ func (r *remote) put(ctx context.Context, out *streams, file string, dry bool) e
 	return err
 }
 
-// Limits of a request to a server.
-const (
-	remoteTimeout = 30 * time.Second
-	maxAnswer     = 8 << 20
-)
-
-// request calls the API of a hunt and returns the answer's body; what the
-// server refuses is an error that says why.
-func (r *remote) request(ctx context.Context, method, id, rest, contentType string, body []byte) ([]byte, error) {
+// api is the server's API.
+func (r *remote) api() (*api.Remote, error) {
 	base, err := url.Parse(r.Server)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, usageError{fmt.Errorf("--server: %q is no URL such as http://127.0.0.1:8080", r.Server)}
 	}
-	ctx, cancel := context.WithTimeout(ctx, remoteTimeout)
-	defer cancel()
-	target := strings.TrimSuffix(r.Server, "/") + "/api/v1/hunts/" + url.PathEscape(id) + rest
-	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Authorization", "Bearer "+r.OrganizerToken)
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("%w; is the server running, and --server its address?", err)
-	}
-	answer, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	if err = errors.Join(err, res.Body.Close()); err != nil {
-		return nil, fmt.Errorf("read the server's answer: %w", err)
-	}
-	if res.StatusCode == http.StatusOK {
-		return answer, nil
-	}
-	var p problem
-	if json.Unmarshal(answer, &p) != nil || p.Code == "" {
-		return nil, fmt.Errorf("%s answered %s", r.Server, res.Status)
-	}
-	if len(p.Findings) > 0 {
-		return nil, fmt.Errorf("%s: %s\n%s", p.Code, p.Detail, p.Findings)
-	}
-	return nil, fmt.Errorf("%s: %s", p.Code, p.Detail)
+	return &api.Remote{Server: r.Server, Token: r.OrganizerToken}, nil
 }

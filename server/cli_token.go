@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"go.uber.org/zap"
+	"veltrix/server/auth"
 
-	"veltrix/game"
+	"go.uber.org/zap"
 )
 
 type tokenCmd struct {
@@ -38,7 +38,7 @@ func (c *mintCmd) Run(ctx context.Context, out *streams, from *sources) (err err
 			return err
 		}
 	}
-	token, err := newAuth(secret, nil, time.Now).mint(c.Player, c.Name, c.TTL)
+	token, err := auth.NewTokens(secret, nil, time.Now).Mint(c.Player, c.Name, c.TTL)
 	if err != nil {
 		return usageError{err}
 	}
@@ -56,14 +56,5 @@ func (c *mintCmd) kept(ctx context.Context, from *sources) (secret string, err e
 		return "", fmt.Errorf("%w (or give the key: --secret)", err)
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	return playerKey(ctx, store)
-}
-
-// playerKey is the key of player tokens that a store keeps.
-func playerKey(ctx context.Context, store game.Store) (string, error) {
-	secret, err := store.Secret(ctx, secretPlayers, freshKey())
-	if err != nil {
-		return "", fmt.Errorf("read the key of player tokens: %w", err)
-	}
-	return secret, nil
+	return auth.PlayerKey(ctx, store)
 }

@@ -13,10 +13,11 @@ import (
 	"github.com/alecthomas/kong"
 
 	"veltrix/internal/nearest"
+	"veltrix/server/machine"
 )
 
 func main() {
-	ignoreFileLimit()
+	machine.IgnoreFileLimit()
 	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 

@@ -22,6 +22,10 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/hub"
+	"veltrix/server/api"
+	"veltrix/server/auth"
+	"veltrix/server/machine"
+	"veltrix/server/play"
 	"veltrix/server/protocol"
 	"veltrix/web"
 )
@@ -53,24 +57,28 @@ func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
 	})
 	tending, done := context.WithCancel(ctx)
 	var tender sync.WaitGroup
-	tender.Go(func() { tendHeap(tending) })
+	tender.Go(func() { machine.TendHeap(tending) })
 	defer tender.Wait()
 	defer done()
 	return serve(ctx, &c.settings, out.out, log)
 }
 
-// node is a running server.
+// node is a server that is put together.
 type node struct {
 	set       *settings
 	log       *zap.Logger
-	store     game.Store
-	hub       *hub.Hub
-	play      *play
-	hunts     *actor.Hunts
-	api       *api
-	public    *http.Server
-	ops       *http.Server
 	organizer string // token
+
+	store   game.Store
+	hub     *hub.Hub
+	hunts   *actor.Hunts
+	gateway *play.Gateway
+	api     *api.API
+	public  *http.Server
+	ops     *http.Server
+
+	hard   context.Context // ends when what is under way is given up
+	giveUp context.CancelFunc
 }
 
 // serve runs a node until ctx ends, then stops it within the drain time. What
@@ -78,16 +86,16 @@ type node struct {
 // something failed that it cannot live without.
 func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (err error) {
 	// Listen first: nothing is opened, made or told when the port is taken.
-	public, err := listen(ctx, "addr", set.Addr)
+	public, err := machine.Listen(ctx, "addr", set.Addr)
 	if err != nil {
 		return err
 	}
-	ops, err := listen(ctx, "ops-addr", set.OpsAddr)
+	ops, err := machine.Listen(ctx, "ops-addr", set.OpsAddr)
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	n := &node{set: set, log: log}
-	if err := n.open(ctx); err != nil {
+	n, err := newNode(ctx, set, log)
+	if err != nil {
 		return errors.Join(err, public.Close(), ops.Close())
 	}
 	err = n.run(ctx, public, ops, out)
@@ -98,119 +106,76 @@ func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (
 	return err
 }
 
-func listen(ctx context.Context, flag, addr string) (net.Listener, error) {
-	l, err := listenConfig().Listen(ctx, "tcp", addr)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("--%s: %s is in use by another program; stop it, or choose another port such as --%s 127.0.0.1:0 for any free one", flag, addr, flag)
-	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("--%s: this user may not listen on %s; choose a port above 1023", flag, addr)
-	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return nil, fmt.Errorf("--%s: %s is no address of this machine; 0.0.0.0 listens on all of them", flag, addr)
-	case err != nil:
-		return nil, fmt.Errorf("--%s: listen on %s: %w", flag, addr, err)
-	}
-	return l, nil
-}
-
-// open opens the store and puts the parts together. It starts nothing.
-func (n *node) open(ctx context.Context) (err error) {
-	if n.store, err = openStore(ctx, &n.set.StoreSettings, n.log); err != nil {
-		return err
+// newNode opens the store and puts the parts together. It starts nothing.
+func newNode(ctx context.Context, set *settings, log *zap.Logger) (_ *node, err error) {
+	store, err := openStore(ctx, &set.StoreSettings, log)
+	if err != nil {
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, n.store.Close())
+			err = errors.Join(err, store.Close())
 		}
 	}()
-	clock, err := actor.ReadClock(ctx, n.store)
-	if err != nil {
-		return err
-	}
-	auth, organizer, err := openAuth(ctx, n.set, n.store, clock.Now)
-	if err != nil {
-		return err
-	}
-	n.organizer = organizer
-
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if c, ok := n.store.(prometheus.Collector); ok {
+	if c, ok := store.(prometheus.Collector); ok {
 		reg.MustRegister(c)
 	}
-	n.hub = hub.New(n.set.hubConfig(), n.log, hub.NewMetrics(reg))
-	play := newPlay(n.hub, auth, n.log, reg)
-	opts := actor.DefaultOptions()
-	opts.Remember = n.set.Remember
-	n.hunts = actor.NewHunts(n.store, clock, play, opts, actor.NewMetrics(reg), n.log)
-	n.play, play.hunts, play.clock, play.shelf = play, n.hunts, clock, newShelf(n.store)
-
-	n.api = &api{
-		store: n.store, hunts: n.hunts, clock: clock, auth: auth, origins: n.set.Origins,
-		players: newAddressLimit(n.set.PlayerRate), log: n.log.Named("http"),
-		sessions: n.hub.Sessions, audience: play.Audience,
-	}
-	errorLog, err := zap.NewStdLogAt(n.api.log, zap.DebugLevel)
+	clock, err := actor.ReadClock(ctx, store)
 	if err != nil {
-		return fmt.Errorf("log of the HTTP server: %w", err)
+		return nil, err
 	}
-	n.public = &http.Server{
-		Handler:           n.api.handler(play, web.Handler()),
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       bodyTimeout,
-		WriteTimeout:      answerTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		Protocols:         onlyHTTP1(),
-		ErrorLog:          errorLog,
+	tokens, organizer, err := openTokens(ctx, set, store, clock)
+	if err != nil {
+		return nil, err
 	}
-	n.ops = &http.Server{
-		Handler:           opsHandler(reg),
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       bodyTimeout,
-		WriteTimeout:      profileTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeader,
-		Protocols:         onlyHTTP1(),
-		ErrorLog:          errorLog,
+	errorLog, err := zap.NewStdLogAt(log.Named("http"), zap.DebugLevel)
+	if err != nil {
+		return nil, fmt.Errorf("log of the HTTP server: %w", err)
 	}
-	return nil
+	n := &node{set: set, log: log, organizer: organizer, store: store}
+	n.hard, n.giveUp = context.WithCancel(context.WithoutCancel(ctx))
+
+	// From the sessions up to the hunts, whose publisher they are, and back down
+	// to what asks something of hunts.
+	n.hub = hub.New(set.hubConfig(), log, hub.NewMetrics(reg))
+	publisher := play.NewPublisher(n.hub, store)
+	opts := actor.DefaultOptions()
+	opts.Remember = set.Remember
+	n.hunts = actor.NewHunts(store, clock, publisher, opts, actor.NewMetrics(reg), log)
+	n.gateway = play.NewGateway(play.Config{Publisher: publisher, Hunts: n.hunts, Clock: clock, Tokens: tokens, Hard: n.hard}, reg)
+	n.api = api.New(api.Config{
+		Store: store, Hunts: n.hunts, Clock: clock, Tokens: tokens, Origins: set.Origins,
+		PlayerRate: set.PlayerRate, Sessions: n.hub.Sessions, Audience: publisher.Audience,
+	}, log)
+	n.public = api.NewServer(n.api.Handler(n.gateway, web.Handler()), api.AnswerTimeout, errorLog)
+	n.ops = api.NewServer(opsHandler(reg), profileTimeout, errorLog)
+	return n, nil
 }
 
-// listenConfig is that of both addresses.
-func listenConfig() *net.ListenConfig {
-	c := &net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
-	}}
-	// The bound on a session's unsent bytes is an option of TCP sockets.
-	c.SetMultipathTCP(false)
-	return c
+// openTokens takes from the store what the settings do not give: the key of
+// player tokens, and the organizers' token, which it returns.
+func openTokens(ctx context.Context, set *settings, store game.Store, clock *actor.Clock) (_ *auth.Tokens, organizer string, err error) {
+	key := set.Secret
+	if key == "" {
+		if key, err = auth.PlayerKey(ctx, store); err != nil {
+			return nil, "", err
+		}
+	}
+	organizer = set.OrganizerToken
+	if organizer == "" {
+		if organizer, err = auth.OrganizerToken(ctx, store); err != nil {
+			return nil, "", err
+		}
+	}
+	return auth.NewTokens(key, map[auth.Role]string{
+		auth.Organizer: organizer, auth.Producer: set.ProducerToken, auth.Display: set.DisplayToken,
+	}, clock.Now), organizer, nil
 }
 
-// onlyHTTP1 leaves HTTP/2 to the proxy that speaks TLS: a WebSocket takes its
-// whole connection.
-func onlyHTTP1() *http.Protocols {
-	p := new(http.Protocols)
-	p.SetHTTP1(true)
-	return p
-}
-
-// Limits of a connection. A WebSocket leaves them behind when it is upgraded.
-const (
-	headerTimeout = 5 * time.Second   // a header is one packet; a slow sender holds a goroutine meanwhile
-	bodyTimeout   = 30 * time.Second  // 1 MiB of hunt file on a slow line
-	answerTimeout = 60 * time.Second  // longer than any command is held; streams extend it as they go
-	idleTimeout   = 120 * time.Second // longer than a proxy in front keeps its connections, so that it closes first
-	maxHeader     = 16 << 10          // a bearer token is below 4 KiB
-
-	profileTimeout = 5 * time.Minute // of the operations address: the longest profile
-
-	// TCP keep-alive finds peers that vanished while nothing was to be sent:
-	// idle HTTP connections; sessions have their heartbeat.
-	keepAliveIdle     = time.Minute
-	keepAliveInterval = 15 * time.Second
-	keepAliveCount    = 4
-)
+// profileTimeout is of the operations address: the longest profile.
+const profileTimeout = 5 * time.Minute
 
 func (s *settings) hubConfig() hub.Config {
 	c := hub.Default()
@@ -238,16 +203,14 @@ func opsHandler(reg *prometheus.Registry) http.Handler {
 func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	hard, giveUp := context.WithCancel(context.WithoutCancel(ctx))
-	defer giveUp()
+	defer n.giveUp()
 
 	var parts sync.WaitGroup
 	var huntsEnded sync.WaitGroup
 	huntsCtx, stopHunts := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopHunts()
-	n.play.hard = hard
 	huntsEnded.Go(func() {
-		if err := n.hunts.Run(huntsCtx, hard); err != nil {
+		if err := n.hunts.Run(huntsCtx, n.hard); err != nil {
 			cancel(fmt.Errorf("hunts: %w", err))
 		}
 	})
@@ -277,7 +240,7 @@ func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer)
 	<-ctx.Done()
 	cause := context.Cause(ctx)
 	n.log.Info("stopping", zap.Duration("within", n.set.Drain))
-	n.drain(stopHunts, giveUp, &huntsEnded)
+	n.drain(stopHunts, &huntsEnded)
 	parts.Wait()
 	// Serve closes its listener; before it began nobody did.
 	_, _ = public.Close(), ops.Close()

@@ -19,16 +19,16 @@ const (
 // drain stops a node: it says that it is not ready, takes nothing new, reads
 // nothing more, finishes what it has read, and only then tells the sessions,
 // which by now have their verdicts, to come back elsewhere.
-func (n *node) drain(stopHunts, giveUp context.CancelFunc, hunts *sync.WaitGroup) {
+func (n *node) drain(stopHunts context.CancelFunc, hunts *sync.WaitGroup) {
 	whole := n.set.Drain
 	ctx, cancel := context.WithTimeout(context.Background(), whole-whole/cutPart)
 	defer cancel()
 	// A store that does not answer must not keep sessions from their goodbye.
 	finish, finished := context.WithTimeout(ctx, whole/finishPart)
 	defer finished()
-	context.AfterFunc(finish, giveUp)
+	context.AfterFunc(finish, n.giveUp)
 
-	n.api.draining.Store(true)
+	n.api.NotReady()
 	n.notice(whole / noticePart)
 
 	// Shutdown closes the listener at once and then waits for requests.
@@ -39,13 +39,13 @@ func (n *node) drain(stopHunts, giveUp context.CancelFunc, hunts *sync.WaitGroup
 			_ = n.public.Close() // says nothing more than Shutdown did
 		}
 	})
-	n.play.gate.close()
+	n.gateway.StopJoins()
 	if err := n.hub.Quiet(finish); err != nil {
 		n.log.Warn("requests of sessions given up", zap.Error(err))
 	}
 	stopHunts()
 	hunts.Wait()
-	n.play.readers.Wait()
+	n.gateway.Wait()
 	if err := n.hub.Drain(ctx); err != nil {
 		n.log.Warn("sessions cut", zap.Error(err))
 	}

@@ -11,6 +11,7 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/hunt/huntfile"
+	"veltrix/server/protocol"
 )
 
 // openHunts applies the files of --hunt and opens their hunts; an empty bolt
@@ -75,7 +76,7 @@ func (n *node) do(ctx context.Context, id string, c game.Command) error {
 		return err
 	}
 	if reply.Outcome == game.OutRefused {
-		return fmt.Errorf("%s: %s", reply.Code, refusalText(reply))
+		return fmt.Errorf("%s: %s", reply.Code, protocol.RefusalText(reply))
 	}
 	return nil
 }

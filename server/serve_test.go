@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -21,7 +22,25 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/actor"
+	"veltrix/server/auth"
+	"veltrix/server/machine"
 )
+
+const testOrganizer = "organizer-of-the-test"
+
+var testKey = strings.Repeat("k", minSecret)
+
+const fairHunt = `hunt: fair
+title: The fair
+join_code: LANTERN
+challenges:
+  - {id: one, title: One, points: 10, bonus: [5], proof: {text: uno-answer}}
+  - {id: two, title: Two, points: 20, proof: {text: due-answer}}
+  - {id: photo, title: Photo, points: 40, proof: {review: {prompt: Show it.}}}
+  - {id: steps, title: Steps, points: 5, proof: {event: {type: step, count: 2, match: {floor: "3"}}}}
+badges:
+  - {id: hero, title: Hero, points: 7, when: {manual: true}}
+`
 
 // served is a node that runs within the test.
 type served struct {
@@ -189,19 +208,19 @@ func TestServe(t *testing.T) {
 }
 
 func TestServeHuntFiles(t *testing.T) {
-	file := write(t, "fair.yaml", deskHunt)
-	later := write(t, "later.yaml", strings.Replace(deskHunt, "hunt: fair", "hunt: later\nopens: 2199-01-01T00:00:00Z", 1))
+	file := write(t, "fair.yaml", fairHunt)
+	later := write(t, "later.yaml", strings.Replace(fairHunt, "hunt: fair", "hunt: later\nopens: 2199-01-01T00:00:00Z", 1))
 	dir := t.TempDir()
 	for range 2 { // the second time nothing changes
-		s := start(t, defaults(t, dir, "--hunt", file, "--hunt", later, "--ack", "memory", "--organizer-token", deskOrganizer), zap.NewNop())
-		if !strings.Contains(s.banner, "!!! --ack memory") || s.organizer != deskOrganizer {
+		s := start(t, defaults(t, dir, "--hunt", file, "--hunt", later, "--ack", "memory", "--organizer-token", testOrganizer), zap.NewNop())
+		if !strings.Contains(s.banner, "!!! --ack memory") || s.organizer != testOrganizer {
 			t.Errorf("the banner: %s", s.banner)
 		}
 		_, body := s.get(s.url+"api/v1/hunts", "")
 		if strings.Count(body, `"hunt":`) != 2 || strings.Count(body, `"phase":"open"`) != 1 || strings.Count(body, `"phase":"draft"`) != 1 {
 			t.Errorf("hunts: %s", body)
 		}
-		if _, body := s.get(s.url+"api/v1/hunts/fair/ledger", deskOrganizer); strings.Count(body, "\n") != 2 || !strings.Contains(body, `"by":"start"`) {
+		if _, body := s.get(s.url+"api/v1/hunts/fair/ledger", testOrganizer); strings.Count(body, "\n") != 2 || !strings.Contains(body, `"by":"start"`) {
 			t.Errorf("ledger: %s", body)
 		}
 		s.end()
@@ -214,7 +233,7 @@ func TestServeDoesNotStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = taken.Close() }()
-	bad := write(t, "bad.yaml", strings.Replace(deskHunt, "points: 20", "points: lots", 1))
+	bad := write(t, "bad.yaml", strings.Replace(fairHunt, "points: 20", "points: lots", 1))
 	file := write(t, "file", "x")
 	used := t.TempDir()
 	s := start(t, defaults(t, used), zap.NewNop())
@@ -263,11 +282,11 @@ func TestReachable(t *testing.T) {
 // TestTools drives a running server with the commands that need one.
 func TestTools(t *testing.T) {
 	dir := t.TempDir()
-	s := start(t, defaults(t, dir, "--organizer-token", deskOrganizer, "--secret", deskKey), zap.NewNop())
-	remote := []string{"--server", s.url, "--organizer-token", deskOrganizer}
+	s := start(t, defaults(t, dir, "--organizer-token", testOrganizer, "--secret", testKey), zap.NewNop())
+	remote := []string{"--server", s.url, "--organizer-token", testOrganizer}
 	t.Cleanup(http.DefaultClient.CloseIdleConnections)
-	file := write(t, "fair.yaml", deskHunt)
-	odd := write(t, "odd.yaml", strings.Replace(deskHunt, "title: One", "titel: One", 1))
+	file := write(t, "fair.yaml", fairHunt)
+	odd := write(t, "odd.yaml", strings.Replace(fairHunt, "title: One", "titel: One", 1))
 	for _, c := range []struct {
 		args []string
 		code int
@@ -281,7 +300,7 @@ func TestTools(t *testing.T) {
 		{append([]string{"hunt", "apply", file}, remote...), 0, "is revision 1 now"},
 		{append([]string{"hunt", "apply", file}, remote...), 0, "nothing changes"},
 		{append([]string{"hunt", "apply", odd}, remote...), 1, "titel"},
-		{append([]string{"hunt", "export", "fair"}, remote...), 0, deskHunt},
+		{append([]string{"hunt", "export", "fair"}, remote...), 0, fairHunt},
 		{[]string{"hunt", "export", "fair", "--server", s.url, "--organizer-token", "wrong-wrong-wrong-wrong"}, 1, "unauthorized"},
 		{[]string{"hunt", "export", "fair", "--server", "ftp://x", "--organizer-token", "x"}, 2, "--server"},
 		{[]string{"hunt", "export", "fair", "--server", "http://127.0.0.1:1", "--organizer-token", "x"}, 1, "running"},
@@ -293,8 +312,8 @@ func TestTools(t *testing.T) {
 			t.Errorf("%v: code %d, no word %q in\n%s%s", c.args, r.code, c.word, r.out, r.errors)
 		}
 	}
-	r := veltrix(t, []string{"VELTRIX_SECRET=" + deskKey}, "token", "mint", "--player", "ada", "--name", "Ada")
-	if id, name, err := newAuth(deskKey, nil, time.Now).player(strings.TrimSpace(r.out)); err != nil || id != "ada" || name != "Ada" {
+	r := veltrix(t, []string{"VELTRIX_SECRET=" + testKey}, "token", "mint", "--player", "ada", "--name", "Ada")
+	if id, name, err := auth.NewTokens(testKey, nil, time.Now).Player(strings.TrimSpace(r.out)); err != nil || id != "ada" || name != "Ada" {
 		t.Errorf("minted %q for %q %q: %v", r.out, id, name, err)
 	}
 	http.DefaultClient.CloseIdleConnections()
@@ -321,18 +340,18 @@ func TestTools(t *testing.T) {
 // are answered, and what was answered is in the store.
 func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	dir := t.TempDir()
-	set := defaults(t, dir, "--organizer-token", deskOrganizer)
-	n := &node{set: set, log: zap.NewNop()}
-	if err := n.open(t.Context()); err != nil {
+	set := defaults(t, dir, "--organizer-token", testOrganizer)
+	n, err := newNode(t.Context(), set, zap.NewNop())
+	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	public, err := listen(ctx, "addr", set.Addr)
+	public, err := machine.Listen(ctx, "addr", set.Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ops, err := listen(ctx, "ops-addr", set.OpsAddr)
+	ops, err := machine.Listen(ctx, "ops-addr", set.OpsAddr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +362,7 @@ func TestStopFinishesWhatWasAccepted(t *testing.T) {
 	accepted := 0
 	for i := range commands {
 		r := &actor.Request{
-			Command: game.Command{Type: game.CmdAnnounce, ID: "id-" + itoa(int64(i)), Text: "x", By: byOrganizer},
+			Command: game.Command{Type: game.CmdAnnounce, ID: fmt.Sprint("id-", i), Text: "x", By: "organizer"},
 			Done:    func(_ *actor.View, r game.Reply) { answers <- r },
 		}
 		if n.hunts.Post("lantern-walk", r) == "" {

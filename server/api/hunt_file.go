@@ -1,0 +1,168 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"veltrix/game"
+	"veltrix/game/hunt"
+	"veltrix/game/hunt/huntfile"
+)
+
+// huntTypes are the content types of hunt files: JSON is YAML, too.
+var huntTypes = []string{"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", jsonType}
+
+// Applied is the answer to a hunt file: what it changed or, in a dry run,
+// would change.
+type Applied struct {
+	// Rev is the revision in force after it; in a dry run the one that it
+	// would get.
+	Rev      int64             `json:"rev"`
+	Plan     huntfile.Plan     `json:"plan"`
+	Findings huntfile.Findings `json:"findings"` // warnings
+	DryRun   bool              `json:"dry_run,omitempty"`
+	Replay   bool              `json:"replay,omitempty"` // the file is in force already
+}
+
+// define applies a hunt file, or says what applying it would change.
+func (a *API) define(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r, "dry_run"); err != nil {
+		return err
+	}
+	dry, err := queryFlag(r, "dry_run", false)
+	if err != nil {
+		return err
+	}
+	d, findings, err := readHunt(w, r)
+	if err != nil {
+		return err
+	}
+	before, err := a.inForce(r, d.ID)
+	if err != nil {
+		return err
+	}
+	out := Applied{Plan: huntfile.Diff(before, d), Findings: findings, DryRun: dry}
+	if out.Findings == nil {
+		out.Findings = huntfile.Findings{}
+	}
+	if dry {
+		out.Rev, out.Replay = nextRev(before, d)
+		return answer(w, http.StatusOK, out)
+	}
+	reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, By: byOrganizer})
+	if err != nil {
+		return err
+	}
+	out.Rev, out.Replay = reply.Rev, reply.Replay
+	return answer(w, http.StatusOK, out)
+}
+
+// linted is what was found in a hunt file.
+type linted struct {
+	Hunt     string            `json:"hunt"` // empty when the file has errors
+	Findings huntfile.Findings `json:"findings"`
+	MaxScore int64             `json:"max_score"` // 0 when the file has errors
+}
+
+// lint says what is wrong or odd in a hunt file. Nothing comes of it.
+func (a *API) lint(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
+	src, err := readFile(w, r)
+	if err != nil {
+		return err
+	}
+	d, findings := huntfile.Parse(src)
+	out := linted{Findings: append(huntfile.Findings{}, findings...)}
+	if d != nil {
+		out.Hunt, out.MaxScore = d.ID, hunt.MaxScore(d)
+	}
+	return answer(w, http.StatusOK, out)
+}
+
+// readFile reads the hunt file in a body. One that does not say its type, such as
+// what curl -T sends, is parsed as all are: JSON is YAML.
+func readFile(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.Header.Get("Content-Type") != "" {
+		if err := mediaType(r, huntTypes...); err != nil {
+			return nil, err
+		}
+	}
+	src, err := io.ReadAll(http.MaxBytesReader(w, r.Body, hunt.MaxFile))
+	if err != nil {
+		return nil, bodyProblem(err)
+	}
+	return src, nil
+}
+
+// readHunt reads and checks the hunt file in a body.
+func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, huntfile.Findings, error) {
+	src, err := readFile(w, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, findings := huntfile.Parse(src)
+	if d == nil {
+		p := refuse(codeBadHunt, "the hunt file has errors")
+		p.Findings = findings
+		return nil, nil, p
+	}
+	if id := r.PathValue("hunt"); d.ID != id {
+		return nil, nil, refuse(codeBadHunt, fmt.Sprintf("the file is of the hunt %s, the path of %s", d.ID, id))
+	}
+	return d, findings, nil
+}
+
+// inForce returns the definition that a hunt has, nil when there is no hunt.
+func (a *API) inForce(r *http.Request, id string) (*hunt.Definition, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	sum, err := a.store.Load(ctx, id)
+	if errors.Is(err, game.ErrUnknownHunt) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return sum.Definition, nil
+}
+
+func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
+	switch {
+	case before == nil:
+		return 1, false
+	case bytes.Equal(before.Source, d.Source):
+		return before.Rev, true
+	}
+	return before.Rev + 1, false
+}
+
+// definition returns the hunt file as it was given, answers and all.
+func (a *API) definition(w http.ResponseWriter, r *http.Request) error {
+	d, err := a.inForce(r, r.PathValue("hunt"))
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		return refuse(game.CodeUnknownHunt, "")
+	}
+	tag := `"` + strconv.FormatInt(d.Rev, 10) + `"`
+	h := w.Header()
+	h.Set("Cache-Control", "private, no-cache")
+	if unchanged(w, r, tag) {
+		return nil
+	}
+	h.Set("Content-Type", "application/yaml")
+	if json.Valid(d.Source) {
+		h.Set("Content-Type", jsonType)
+	}
+	_, _ = w.Write(d.Source) // a peer that has gone hears nothing
+	return nil
+}

@@ -1,0 +1,162 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"veltrix/game"
+	"veltrix/game/actor"
+	"veltrix/game/hunt"
+	"veltrix/server/protocol"
+)
+
+// huntSummary is a hunt in the list of hunts. Times are Unix ms.
+type huntSummary struct {
+	Hunt           string     `json:"hunt"`
+	Title          string     `json:"title"`
+	Description    string     `json:"description"`
+	Mode           hunt.Mode  `json:"mode"`
+	Phase          game.Phase `json:"phase"`
+	Opens          int64      `json:"opens,omitempty"`
+	Closes         int64      `json:"closes,omitempty"`
+	Frozen         bool       `json:"frozen"`
+	Entrants       int64      `json:"entrants"`
+	ChallengeCount int        `json:"challenge_count"`
+	CodeRequired   bool       `json:"code_required"`
+}
+
+func summaryOf(d *hunt.Definition) huntSummary {
+	return huntSummary{
+		Hunt: d.ID, Title: d.Title, Description: d.Description, Mode: d.Mode,
+		ChallengeCount: len(d.Challenges), CodeRequired: d.JoinCode != "",
+	}
+}
+
+// listing keeps the list of hunts for a moment: anyone may ask for it as often
+// as they like, and it costs a look at every hunt.
+type listing struct {
+	mu    sync.Mutex
+	at    time.Time
+	hunts []huntSummary
+}
+
+const listingAge = time.Second
+
+// forget makes the next request look again.
+func (l *listing) forget() {
+	l.mu.Lock()
+	l.at = time.Time{}
+	l.mu.Unlock()
+}
+
+func (a *API) listHunts(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	a.list.mu.Lock()
+	defer a.list.mu.Unlock()
+	if time.Since(a.list.at) > listingAge {
+		hunts, err := a.summaries(ctx)
+		if err != nil {
+			return err
+		}
+		a.list.hunts, a.list.at = hunts, time.Now()
+	}
+	return answer(w, http.StatusOK, map[string]any{"hunts": a.list.hunts})
+}
+
+// summaries reads the store, not the hunts: those that nobody plays any more
+// need not be in memory for it.
+func (a *API) summaries(ctx context.Context) ([]huntSummary, error) {
+	ids, err := a.store.Hunts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]huntSummary, 0, len(ids))
+	for _, id := range ids {
+		sum, err := a.store.Load(ctx, id)
+		if errors.Is(err, game.ErrUnknownHunt) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		s := summaryOf(sum.Definition)
+		s.Phase, s.Frozen, s.Entrants = sum.Phase, sum.Frozen, sum.Entrants
+		s.Opens, s.Closes = times(sum)
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+// times are when a hunt opened or is to open, and closed or is to close,
+// pauses included; 0 is not known.
+func times(s *game.Summary) (opens, closes int64) {
+	opens, closes = s.Definition.Opens, s.Definition.Closes
+	if s.OpenedAt != 0 {
+		opens = s.OpenedAt
+	}
+	switch {
+	case s.ClosedAt != 0:
+		closes = s.ClosedAt
+	case closes != 0 && s.PausedAt != 0:
+		closes = 0 // moves while the pause lasts
+	case closes != 0:
+		closes += s.Shift
+	}
+	return opens, closes
+}
+
+// huntPage is a hunt as anyone may see it.
+type huntPage struct {
+	huntSummary
+	Epoch      string                    `json:"epoch"`
+	Seq        int64                     `json:"seq"`
+	Rev        int64                     `json:"rev"`
+	Definition *hunt.Public              `json:"definition"`
+	Challenges map[string]protocol.Worth `json:"challenges"`
+}
+
+func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	// A look may still run when it is no longer waited for, so it fills a page
+	// of its own.
+	page := new(huntPage)
+	var d *hunt.Definition
+	err := a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
+		d = v.Definition
+		*page = pageOf(v)
+	})
+	if err != nil {
+		return err
+	}
+	page.Definition = d.Public(page.Phase != game.Draft, nil)
+	return answer(w, http.StatusOK, page)
+}
+
+func pageOf(v *actor.View) huntPage {
+	p := huntPage{
+		huntSummary: summaryOf(v.Definition), Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
+		Challenges: map[string]protocol.Worth{},
+	}
+	_, entrants := v.Rank("")
+	p.Phase, p.Frozen, p.Entrants = v.Phase, v.Frozen, int64(entrants)
+	p.Opens, p.Closes = v.Opens(), v.Closes()
+	if v.Phase == game.Draft {
+		return p // what the challenges are is not told before the start
+	}
+	for i := range v.Definition.Challenges {
+		c := &v.Definition.Challenges[i]
+		p.Challenges[c.ID] = protocol.WorthOf(c, v.Tally(c.ID, false))
+	}
+	return p
+}

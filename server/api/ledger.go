@@ -1,0 +1,112 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"veltrix/game"
+)
+
+const (
+	ledgerChunk  = 1000             // entries read from the store at once
+	chunkTimeout = 30 * time.Second // for a peer to take a chunk
+)
+
+// ledger streams entries as NDJSON, oldest first, up to the head as of the
+// start of the request; with before newest first, beginning there. A stream
+// that ends in the middle is cut, not closed, so that the peer notices.
+func (a *API) ledger(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r, "after", "before", "limit"); err != nil {
+		return err
+	}
+	if r.URL.Query().Has("before") && r.URL.Query().Has("after") {
+		return badRequest("give either after, for the oldest first, or before, for the newest")
+	}
+	before, err := queryInt(r, "before", 0, 1, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	after, err := queryInt(r, "after", 0, 0, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	limit, err := queryInt(r, "limit", math.MaxInt64, 1, math.MaxInt64)
+	if err != nil {
+		return err
+	}
+	id := r.PathValue("hunt")
+	sum, err := a.store.Load(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	next := func(left int64) ([]game.Entry, error) {
+		entries, err := a.store.Ledger(r.Context(), id, after, int(min(left, ledgerChunk)))
+		if n := len(entries); n > 0 {
+			after = entries[n-1].Seq
+		}
+		return entries, err
+	}
+	left := min(limit, max(0, sum.Seq-after))
+	if before > 0 {
+		before = min(before, sum.Seq+1)
+		left = min(limit, before-1)
+		next = func(left int64) ([]game.Entry, error) {
+			entries, err := a.entriesBefore(r.Context(), id, before, min(left, ledgerChunk))
+			if n := len(entries); n > 0 {
+				before = entries[n-1].Seq
+			}
+			return entries, err
+		}
+	}
+	return a.stream(w, r, left, next)
+}
+
+// stream sends left entries as next gives them, or fewer when it gives none.
+func (a *API) stream(w http.ResponseWriter, r *http.Request, left int64, next func(left int64) ([]game.Entry, error)) error {
+	control := http.NewResponseController(w)
+	for begun := false; left > 0 || !begun; begun = true {
+		entries, err := next(left)
+		if err != nil && !begun {
+			return err
+		}
+		if !begun {
+			w.Header().Set("Content-Type", "application/x-ndjson")
+			w.Header().Set("Cache-Control", "no-store")
+		}
+		if err == nil {
+			err = a.sendEntries(w, control, entries)
+		}
+		if err != nil {
+			a.log.Warn("ledger cut", requestFields(r, zap.Error(err))...)
+			panic(http.ErrAbortHandler)
+		}
+		if len(entries) == 0 {
+			return nil
+		}
+		left -= int64(len(entries))
+	}
+	return nil
+}
+
+func (a *API) sendEntries(w http.ResponseWriter, control *http.ResponseController, entries []game.Entry) error {
+	if err := control.SetWriteDeadline(time.Now().Add(chunkTimeout)); err != nil {
+		return err
+	}
+	var lines bytes.Buffer
+	enc := json.NewEncoder(&lines)
+	enc.SetEscapeHTML(false)
+	for i := range entries {
+		if err := enc.Encode(&entries[i]); err != nil {
+			return err
+		}
+	}
+	if _, err := w.Write(lines.Bytes()); err != nil {
+		return err
+	}
+	return control.Flush()
+}

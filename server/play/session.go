@@ -1,0 +1,180 @@
+package play
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"veltrix/game"
+	"veltrix/hub"
+	"veltrix/server/protocol"
+)
+
+// session is the gateway's half of a WebSocket. It is a hub.Peer.
+type session struct {
+	gateway *Gateway
+	out     *hub.Session
+
+	// Owned by the session's goroutine.
+	greeted bool
+	player  string // empty: it may only watch
+	name    string
+	rate    bucket
+
+	mu      sync.Mutex // guards what follows
+	hunts   []*member  // in no order; few, so that a walk is shorter than a map
+	joining []string   // hunts with a visit under way
+	closed  bool
+}
+
+// member is a session in a hunt.
+type member struct {
+	hunt    string
+	entrant string // empty when it only watches
+	session *session
+
+	// The last standing that was sent; owned by the hunt's goroutine.
+	rank, entrants int
+	points         int64
+}
+
+// Receive implements hub.Peer.
+func (s *session) Receive(frame []byte) {
+	protocol.Decode(frame, func(r *protocol.Request, err *protocol.Error) {
+		if err != nil {
+			s.gateway.unknown.Inc()
+			s.send(err)
+			return
+		}
+		if wait := s.rate.take(time.Now()); wait > 0 {
+			e := protocol.Refuse(r.ID, protocol.CodeRateLimited, "too many messages; slow down")
+			e.Hunt, e.RetryAfter = r.Hunt, wait.Milliseconds()+1
+			s.send(e)
+			return
+		}
+		if err := s.request(r); err != nil {
+			err.Hunt = r.Hunt
+			s.send(err)
+		}
+	})
+}
+
+// Closed implements hub.Peer.
+func (s *session) Closed() {
+	s.mu.Lock()
+	s.closed = true
+	hunts := s.hunts
+	s.hunts = nil
+	s.mu.Unlock()
+	for _, m := range hunts {
+		s.gateway.publisher.removeMember(m)
+	}
+}
+
+// memberLocked is what the session is in a hunt, nil for nothing.
+func (s *session) memberLocked(hunt string) *member {
+	for _, m := range s.hunts {
+		if m.hunt == hunt {
+			return m
+		}
+	}
+	return nil
+}
+
+// removeLocked takes the hunt off the session's list, and returns what the
+// session was there, nil for nothing.
+func (s *session) removeLocked(hunt string) *member {
+	m := s.memberLocked(hunt)
+	if m != nil {
+		s.hunts = slices.DeleteFunc(s.hunts, func(o *member) bool { return o == m })
+	}
+	return m
+}
+
+func (s *session) joiningLocked(hunt string) bool { return slices.Contains(s.joining, hunt) }
+
+func (s *session) doneJoiningLocked(hunt string) {
+	if s.joining = slices.DeleteFunc(s.joining, func(h string) bool { return h == hunt }); len(s.joining) == 0 {
+		s.joining = nil
+	}
+}
+
+func (s *session) send(message any) { s.out.Send(protocol.Encode(message)) }
+
+// request carries out a request or hands it to its hunt. An error is its answer.
+func (s *session) request(r *protocol.Request) *protocol.Error {
+	if r.Type == protocol.TypeHello {
+		return s.hello(r)
+	}
+	if !s.greeted {
+		return protocol.Refuse(r.ID, protocol.CodeUnauthorized, "say hello first")
+	}
+	switch r.Type {
+	case protocol.TypePing:
+		s.send(protocol.Pong{Type: "pong", ID: r.ID, Now: s.gateway.now()})
+		return nil
+	case protocol.TypeJoin:
+		return s.join(r)
+	case protocol.TypeWatch:
+		return s.watch(r)
+	case protocol.TypeLeave:
+		return s.leave(r)
+	case protocol.TypeClaim:
+		return s.claim(r)
+	case protocol.TypeHint:
+		return s.hint(r)
+	}
+	s.gateway.unknown.Inc()
+	return protocol.Refuse(r.ID, game.CodeBadRequest, "unknown type")
+}
+
+func (s *session) hello(r *protocol.Request) *protocol.Error {
+	if s.greeted {
+		return protocol.Refuse(r.ID, game.CodeBadRequest, "hello was said before")
+	}
+	if r.Token != "" {
+		player, name, err := s.gateway.tokens.Player(r.Token)
+		if err != nil {
+			s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
+			s.out.Close(hub.BadToken)
+			return nil //nolint:nilerr // it is answered; the reason is not for the peer
+		}
+		s.player, s.name = player, name
+	}
+	s.greeted = true
+	s.out.Admit()
+	cfg := s.gateway.hub.Config()
+	s.send(protocol.Welcome{
+		Type: "welcome", ID: r.ID, Session: s.out.ID(), Player: s.player, Name: s.name, Now: s.gateway.now(),
+		Heartbeat: cfg.Heartbeat.Milliseconds(), MaxFrame: cfg.MaxFrame,
+	})
+	return nil
+}
+
+// bucket is a token bucket. Its bounds are far above what a person or a busy load
+// generator does, and bound what one socket can make a node work.
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+// Bounds of what one session may send.
+const (
+	MaxRate  = 1000 // messages a second
+	MaxBurst = 2000 // messages at once
+)
+
+// take returns 0, or how long to wait for a token.
+func (b *bucket) take(t time.Time) time.Duration {
+	if b.at.IsZero() {
+		b.tokens = MaxBurst
+	} else {
+		b.tokens = min(MaxBurst, b.tokens+MaxRate*t.Sub(b.at).Seconds())
+	}
+	b.at = t
+	if b.tokens < 1 {
+		return time.Duration((1 - b.tokens) / MaxRate * float64(time.Second))
+	}
+	b.tokens--
+	return 0
+}

@@ -1,0 +1,83 @@
+package protocol
+
+import "veltrix/game"
+
+// DetailWhichTeam is the detail of a join that names no team in a team hunt.
+const DetailWhichTeam = "which_team"
+
+// RefuseReply makes the error that answers the request with this id, which the
+// game refused.
+func RefuseReply(id string, r game.Reply) *Error {
+	e := Refuse(id, r.Code, RefusalText(r))
+	e.Why, e.RetryAfter = Why(r), RetryAfter(r.Code)
+	return e
+}
+
+// RetryAfter is how long to wait, in ms, before the same request is sent again;
+// 0 where that is of no use.
+func RetryAfter(code game.Code) int64 {
+	switch code {
+	case game.CodeBusy:
+		return 250
+	case game.CodeUnavailable:
+		return 1000
+	}
+	return 0
+}
+
+// Why is the word for a refusal's detail, so that a page can say it in its own
+// language; "" where there is none.
+func Why(r game.Reply) string {
+	if detailTexts[r.Detail] == "" {
+		return ""
+	}
+	return r.Detail
+}
+
+// RefusalText says in words why a reply refuses.
+func RefusalText(r game.Reply) string {
+	if r.Code == game.CodeBadProof && r.Detail != "" {
+		return r.Detail
+	}
+	if text := detailTexts[r.Detail]; text != "" {
+		return text
+	}
+	if text := codeTexts[r.Code]; text != "" {
+		return text
+	}
+	return "something went wrong on the server"
+}
+
+// detailTexts are the words for a refusal's detail; it says more than the code.
+var detailTexts = map[string]string{
+	game.DetailBanned:    "this entrant was banned from the hunt",
+	game.DetailLocked:    "something else has to come first",
+	game.DetailReused:    "this id was used before for something else",
+	game.DetailHas:       "there is one already",
+	game.DetailHasNot:    "there is none to take back",
+	game.DetailPhase:     "the hunt's phase does not allow this",
+	game.DetailBound:     "the total would pass what a board can show",
+	game.DetailMode:      "solo and team cannot change once someone has joined",
+	game.DetailOtherTeam: "you are in another team of this hunt",
+	DetailWhichTeam:      "this is a team hunt: found a team by name or join one by its code",
+}
+
+// codeTexts are the words for a code without such a detail.
+var codeTexts = map[game.Code]string{
+	game.CodeBadRequest:         "the request makes no sense",
+	game.CodeForbidden:          "this is not allowed",
+	game.CodeUnknownHunt:        "there is no such hunt",
+	game.CodeUnknownChallenge:   "the hunt has no such challenge",
+	game.CodeUnknownHint:        "the challenge has no such hint",
+	game.CodeUnknownBadge:       "the hunt has no such badge",
+	game.CodeUnknownEntrant:     "the hunt has no such entrant",
+	game.CodeUnknownClaim:       "no such claim waits for review",
+	game.CodeBadProof:           "the proof does not fit the challenge",
+	game.CodeNotJoined:          "join the hunt first",
+	game.CodeBadCode:            "the code is not right",
+	game.CodeConflict:           "this does not fit what happened before",
+	game.CodeInsufficientPoints: "not enough points",
+	game.CodeClosed:             "the hunt is not open for this now",
+	game.CodeBusy:               "the hunt has more to do than it can take; send the same again shortly",
+	game.CodeUnavailable:        "the server cannot save anything right now; send the same again shortly",
+}
