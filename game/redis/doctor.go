@@ -158,8 +158,8 @@ func (d *doctor) durability(f *facts) {
 	if d.ack == AckMemory {
 		otherwise = Advice
 	}
-	for _, k := range kept(AckFsync)[1:] {
-		d.setting(f, k[0], otherwise, k[1])
+	for _, setting := range demands(AckFsync)[1:] { // memory looks at the first
+		d.setting(f, setting.name, otherwise, setting.otherwise)
 	}
 	ok := f.info["aof_last_write_status"] != "err" && f.info["aof_last_bgrewrite_status"] != "err"
 	d.judge(ok, Bad, "AOF state", aofState(f.info), "the last write or rewrite of the append-only file failed; look at Redis's log and at the disk")

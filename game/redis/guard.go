@@ -235,19 +235,21 @@ var wanted = map[string]string{
 	"min-replicas-to-write": "1",
 }
 
-// kept lists the settings that a level needs, in the order in which they are
-// reported, each with what happens otherwise.
-func kept(ack Ack) [][2]string {
-	list := [][2]string{{"maxmemory-policy", "it would delete hunts when memory is short"}}
+// demand is a setting that a level needs, and what happens without it.
+type demand struct{ name, otherwise string }
+
+// demands lists what a level needs, in the order in which it is reported.
+func demands(ack Ack) []demand {
+	list := []demand{{"maxmemory-policy", "it would delete hunts when memory is short"}}
 	if ack == AckMemory {
 		return list
 	}
 	list = append(list,
-		[2]string{"appendonly", "an acknowledged award could be lost"},
-		[2]string{"appendfsync", "an acknowledged award could be lost"},
-		[2]string{"no-appendfsync-on-rewrite", "an acknowledged award could be lost: nothing is synced during a rewrite"})
+		demand{"appendonly", "an acknowledged award could be lost"},
+		demand{"appendfsync", "an acknowledged award could be lost"},
+		demand{"no-appendfsync-on-rewrite", "an acknowledged award could be lost: nothing is synced during a rewrite"})
 	if ack == AckReplicated {
-		list = append(list, [2]string{
+		list = append(list, demand{
 			"min-replicas-to-write",
 			"a primary that is cut off from its replicas would still decide claims, show them, and forget them when it comes back",
 		})
@@ -269,13 +271,13 @@ func check(ack Ack, f *facts) []string {
 	}
 	maps.Copy(settings, f.config)
 	wrong := false
-	for _, k := range kept(ack) {
-		name, got := k[0], settings[k[0]]
+	for _, d := range demands(ack) {
+		name, got := d.name, settings[d.name]
 		if got == "" || got == wanted[name] || (name == "min-replicas-to-write" && got != "0") {
 			continue
 		}
 		wrong = wrong || name != "maxmemory-policy"
-		problems = append(problems, fmt.Sprintf("%s is %s, so %s; change it: redis-cli CONFIG SET %s %s", name, got, k[1], name, wanted[name]))
+		problems = append(problems, fmt.Sprintf("%s is %s, so %s; change it: redis-cli CONFIG SET %s %s", name, got, d.otherwise, name, wanted[name]))
 	}
 	if wrong {
 		instead := "start with --ack memory and accept the loss"
@@ -290,9 +292,9 @@ func check(ack Ack, f *facts) []string {
 // unchecked lists the settings that the server did not show.
 func unchecked(ack Ack, config map[string]string) []string {
 	var names []string
-	for _, k := range kept(ack) {
-		if _, shown := config[k[0]]; !shown && k[0] != "maxmemory-policy" && k[0] != "appendonly" { // INFO has these
-			names = append(names, k[0])
+	for _, d := range demands(ack) {
+		if _, shown := config[d.name]; !shown && d.name != "maxmemory-policy" && d.name != "appendonly" { // INFO has these
+			names = append(names, d.name)
 		}
 	}
 	return slices.Clip(names)

@@ -10,7 +10,8 @@ local badge_list
 -- are packed lists of fields a:CH, or false. An entrant needs solves of the
 -- first list and need of the second; least is how many challenges it has to
 -- have solved in any case.
-local function named_badge(id, points, manual, place, total, firsts, streak, within, solves, of, challenges, need, least)
+local function named_badge(id, points, manual, place, total, firsts, streak, within, solves, of, challenges, need,
+    least)
   return {
     id = id, points = points, manual = manual, place = place, total = total, firsts = firsts, streak = streak,
     within = within, solves = solves, of = of, challenges = challenges, need = need, least = least,

@@ -34,9 +34,9 @@ local function award_packed(flags, id, player, seq, sums)
   return string.char(flags) .. id .. player .. seq .. after .. sums
 end
 
--- give_award adds the award of a challenge and what hangs on it but badges. It
--- returns its seq, that packed, and its flags. player and cmd_id are packed.
--- more is added to the number of the entry's type.
+-- give_award adds the award of a challenge and all that follows from it but
+-- badges. It returns the seq of its entry, that seq packed, and the award's flags.
+-- player and cmd_id are packed. more is added to the number of the entry's type.
 local function give_award(e, id, player, cmd_id, by, reason, points, bonus, more)
   local count = tally(id)
   changing(e)
@@ -186,8 +186,8 @@ local function repeated(t, cmd_id)
   return nil
 end
 
--- exhausted answers a claim that the earlier attempts rule out.
-local function exhausted(t, c)
+-- ruled_out answers a claim that earlier attempts do not allow now.
+local function ruled_out(t, c)
   if t.pending then
     local _, _, _, at = unpack(t.pending)
     return { outcome = 'pending', at = at }
@@ -205,7 +205,7 @@ local function judged(e, packed_id, rev, player, id, verdict, note)
   local c
   c, no = claimable(e, rev, id)
   if not c then return no end
-  no = t and exhausted(t, c)
+  no = t and ruled_out(t, c)
   if no then return no end
   if verdict == true then return awarded(award(e, id, c, player, packed_id, '', '')) end
   local cmd_id = unpacked(packed_id)
@@ -248,8 +248,8 @@ local function claim(packed_id, rev, entrant_id, short, player, id, verdict, not
   return judged(e, packed_id, rev, player, id, verdict, note)
 end
 
--- missing_for lists the challenges, or else the hints, that buying a hint takes
--- and the entrant has not; nil when it has all.
+-- missing_for lists the challenges, or else the hints, that the entrant lacks for
+-- buying a hint; nil when it has all.
 local function missing_for(e, c, id, requires)
   local missing = unsolved(e, c.requires)
   if missing then return missing end

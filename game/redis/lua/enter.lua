@@ -21,7 +21,8 @@ local function entrant_of(player)
   return id
 end
 
--- admit refuses who may not join the entrant e, nil where there is none yet.
+-- admit returns the refusal of a join that is not allowed, or nil. e is the
+-- entrant, nil before anyone has joined it.
 local function admit(cmd, e)
   if meta.phase == 'closed' then return refuse('closed') end
   if not cmd.admitted then return refuse('bad_code') end

@@ -3,6 +3,6 @@
 -- of memory, or unable to write to its disk.
 --
 -- KEYS, ARGV  none
--- Returns     1
+-- Returns     'ready'
 
-return 1
+return 'ready'
