@@ -12,7 +12,7 @@ import (
 
 // Award is the script with which all peers award.
 //
-// go:embed award.lua
+//go:embed award.lua
 var Award string
 
 // LedgerKey is a stream with one entry for each award.

@@ -198,3 +198,36 @@ func TestFetch(t *testing.T) {
 		t.Errorf("without a token: %v", err)
 	}
 }
+
+// TestFold: what was revoked may be given again, and a ledger without joins can
+// be allowed.
+func TestFold(t *testing.T) {
+	var problems []string
+	f := Fold{Unjoined: true, Report: func(p string) { problems = append(problems, p) }}
+	for i, e := range []Entry{
+		{Type: "awarded", Entrant: "a", Challenge: "x", Points: 5, Total: 5, ID: "one"},
+		{Type: "badge", Entrant: "a", Badge: "b", Total: 5},
+		{Type: "revoked", Entrant: "a", Challenge: "x", Points: -5},
+		{Type: "revoked", Entrant: "a", Challenge: "x"},
+		{Type: "revoked", Entrant: "a", Badge: "b"},
+		{Type: "awarded", Entrant: "a", Challenge: "x", Points: 4, Bonus: 1, Total: 4, ID: "two"},
+	} {
+		e.Epoch, e.Seq = "1", int64(i)+1
+		f.Entry(&e)
+	}
+	f.Board(&Board{Entrants: 1, Rows: []Row{{Rank: 1, Entrant: "a", Points: 4, Solved: 1}}})
+	if problems != nil {
+		t.Errorf("%q", problems)
+	}
+	if got, ok := f.Award("a", "x"); !ok || got.Seq != 6 || got.ID != "two" || got.Points != 4 || got.Bonus != 1 {
+		t.Errorf("%+v, %t", got, ok)
+	}
+	if f.Entries() != 6 || f.Epochs() != 1 || f.Awards() != 1 {
+		t.Errorf("%d entries, %d epochs, %d awards", f.Entries(), f.Epochs(), f.Awards())
+	}
+	f.Unjoined = false
+	f.Entry(&Entry{Epoch: "1", Seq: 7, Type: "awarded", Entrant: "b", Challenge: "x"})
+	if len(problems) != 1 || !strings.Contains(problems[0], "has not joined") {
+		t.Errorf("%q", problems)
+	}
+}

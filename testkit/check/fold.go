@@ -55,7 +55,8 @@ func (f *Fold) Entries() int64 { return f.entries }
 // lost.
 func (f *Fold) Epochs() int { return f.epochs }
 
-// Awards is how many awards there are, those that were revoked included.
+// Awards is how many pairs of entrant and challenge were awarded, also those of
+// which the award was revoked.
 func (f *Fold) Awards() int { return len(f.awards) }
 
 // Award is the last award of a challenge to an entrant, also when it was revoked.
