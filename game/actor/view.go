@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 	"veltrix/game/rules"
 )
 
@@ -192,6 +193,14 @@ func (v *View) Tally(challenge string, live bool) game.Tally {
 		return v.frozenTallies[challenge]
 	}
 	return v.tallies[challenge]
+}
+
+// Worth returns the points that the next award of a challenge gives, its bonus
+// included, and how many solved it, as players may see both.
+func (v *View) Worth(c *hunt.Challenge) (points, solves int64) {
+	t := v.Tally(c.ID, false)
+	points, _ = rules.Worth(c, t)
+	return points, t.Solves
 }
 
 // Remembers is the lowest seq that After knows the entries after.

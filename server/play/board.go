@@ -52,7 +52,7 @@ func (p *Publisher) Board(v *actor.View, worthsToo bool) {
 	p.hub.SetState(topic(v.Hunt), slotBoard, state)
 }
 
-// worths is what the challenges give, nil before the hunt opens.
+// worths returns what the challenges give, nil before the hunt opens.
 func worths(v *actor.View) map[string]protocol.Worth {
 	if v.Phase == game.Draft {
 		return nil
@@ -60,7 +60,8 @@ func worths(v *actor.View) map[string]protocol.Worth {
 	m := make(map[string]protocol.Worth, len(v.Definition.Challenges))
 	for i := range v.Definition.Challenges {
 		c := &v.Definition.Challenges[i]
-		m[c.ID] = protocol.WorthOf(c, v.Tally(c.ID, false))
+		points, solves := v.Worth(c)
+		m[c.ID] = protocol.Worth{Worth: points, Solves: solves}
 	}
 	return m
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
 )
 
 // Welcome answers hello.
@@ -301,15 +300,6 @@ type Row struct {
 type Worth struct {
 	Worth  int64 `json:"worth"`
 	Solves int64 `json:"solves"`
-}
-
-// WorthOf computes a challenge's Worth from its tally.
-func WorthOf(c *hunt.Challenge, t game.Tally) Worth {
-	w := Worth{Worth: c.Points.Value(t.Solves), Solves: t.Solves}
-	if t.Given < int64(len(c.Bonus)) {
-		w.Worth += c.Bonus[t.Given]
-	}
-	return w
 }
 
 // RowsOf turns rows of the game, the first of which has rank offset+1, into

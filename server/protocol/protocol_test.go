@@ -76,18 +76,6 @@ func TestOneBadMessageDoesNotSpoilTheOthers(t *testing.T) {
 	}
 }
 
-func TestWorthIncludesTheNextBonus(t *testing.T) {
-	c := &hunt.Challenge{Points: hunt.Points{Initial: 100, Function: hunt.Static}, Bonus: []int64{50, 30}}
-	for given, want := range []int64{150, 130, 100} {
-		if w := WorthOf(c, game.Tally{Solves: int64(given), Given: int64(given)}); w.Worth != want {
-			t.Errorf("after %d awards worth %d, want %d", given, w.Worth, want)
-		}
-	}
-	if w := WorthOf(c, game.Tally{Solves: 0, Given: 1}); w.Worth != 130 || w.Solves != 0 {
-		t.Errorf("after a revoked award %+v: the first bonus is not paid twice", w)
-	}
-}
-
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
 		`{"type":"hello","token":"x"}`, `[{"type":"claim","id":"1","proof":{"location":{"lat":1e999}}}]`,
