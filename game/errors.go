@@ -26,17 +26,18 @@ const (
 	CodeInternal           Code = "internal"
 )
 
-// Details of refusals, for the text that a person reads.
+// Why something was refused, where its code has several reasons; the same word is
+// on the wire.
 const (
-	DetailBanned    = "banned"     // forbidden
-	DetailLocked    = "locked"     // forbidden: a prerequisite is missing
-	DetailReused    = "reused"     // conflict: the id came before with other content
-	DetailHas       = "has"        // conflict: has the award or badge already
-	DetailHasNot    = "has_not"    // conflict: has no such award or badge
-	DetailPhase     = "phase"      // conflict: not from this phase
-	DetailBound     = "bound"      // conflict: the total would pass ±hunt.MaxPoints
-	DetailMode      = "mode"       // conflict: solo and team cannot change once someone joined
-	DetailOtherTeam = "other_team" // conflict: the player is in another team
+	WhyBanned    = "banned"     // forbidden
+	WhyLocked    = "locked"     // forbidden: a prerequisite is missing
+	WhyReused    = "reused"     // conflict: the id came before with other content
+	WhyHas       = "has"        // conflict: has the award or badge already
+	WhyHasNot    = "has_not"    // conflict: has no such award or badge
+	WhyPhase     = "phase"      // conflict: not from this phase
+	WhyBound     = "bound"      // conflict: the total would pass ±hunt.MaxPoints
+	WhyMode      = "mode"       // conflict: solo and team cannot change once someone joined
+	WhyOtherTeam = "other_team" // conflict: the player is in another team
 )
 
 // Errors of the stores.

@@ -184,7 +184,7 @@ const (
 type Reply struct {
 	Outcome Outcome
 	Code    Code   // with OutRefused
-	Detail  string // with Code: one more word, see the Detail constants
+	Why     string // with Code: its reason, one of the Why constants; with CodeBadProof a sentence
 	Replay  bool   // this answers a repeated id; nothing changed
 	Right   bool   // OutAlready: whether this proof was right
 	Revoked bool   // the award was taken back since

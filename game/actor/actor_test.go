@@ -436,7 +436,7 @@ challenges:
 		if r := n.join("p"); r.Outcome != game.OutDone || !r.Replay {
 			t.Errorf("join again without the code: %+v", r)
 		}
-		if r := n.do(claim("p", "a", "1")); r.Code != game.CodeBadProof || r.Detail == "" {
+		if r := n.do(claim("p", "a", "1")); r.Code != game.CodeBadProof || r.Why == "" {
 			t.Errorf("text for a number: %+v", r)
 		}
 	})

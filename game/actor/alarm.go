@@ -12,7 +12,7 @@ import (
 // Guarantees:
 //   - A hunt whose schedule is due asks the store until the store has moved it:
 //     the store's clock decides, and this node's may be ahead. A freeze that was
-//     planned for before the hunt was read is left to the next commit.
+//     planned for before the ledger's head is left to the next commit.
 //   - A hunt without audience, requests and schedule falls asleep after
 //     Options.Idle, or sooner if nobody has asked for it since the node began: it
 //     is taken out of memory.

@@ -132,7 +132,7 @@ func (l *loss) count(c *game.Command, r game.Reply) {
 	switch {
 	case c.Type == game.CmdClaim && slices.Contains([]game.Outcome{game.OutPending, game.OutAwarded, game.OutAlready, game.OutWrong}, r.Outcome):
 		l.present++ // it waits again, or was decided
-	case c.Type == game.CmdRestore && c.Entry.By == Recovery && r.Detail == game.DetailPhase:
+	case c.Type == game.CmdRestore && c.Entry.By == Recovery && r.Why == game.WhyPhase:
 		l.present++ // another node led it there
 	case r.Outcome != game.OutDone:
 		l.giveUp(1, describe(c, r))
@@ -159,7 +159,7 @@ func describe(c *game.Command, r game.Reply) string {
 	if n := c.Entry; n != nil {
 		words = []string{string(n.Type), n.Entrant, n.Challenge, n.Badge, n.Hint, n.ID}
 	}
-	words = append(words, cmp.Or(string(r.Code), string(r.Outcome)), r.Detail)
+	words = append(words, cmp.Or(string(r.Code), string(r.Outcome)), r.Why)
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
 }
 

@@ -172,7 +172,7 @@ func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
 	}
 	j, err := ch.Judge(*r.Proof)
 	if err != nil {
-		a.answer(r, game.Reply{Outcome: game.OutRefused, Code: game.CodeBadProof, Detail: err.Error()})
+		a.answer(r, game.Reply{Outcome: game.OutRefused, Code: game.CodeBadProof, Why: err.Error()})
 		return false
 	}
 	c.Right, c.Pending, c.Digest = j.Right, j.Review, j.Digest

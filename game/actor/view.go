@@ -18,7 +18,7 @@ import (
 type View struct {
 	// Schedule is the definition in force and where the hunt is in its life, and
 	// says what the hunt's times bring next, by the rules that the store goes by.
-	// Only fold calls its Moved. FreezeChanged is an upper bound.
+	// Only fold calls its Moved. It does not know when the freeze last changed.
 	rules.Schedule
 
 	Hunt  string
@@ -111,9 +111,6 @@ func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 		v.At, v.loaded = n.At, headOf(n)
 	}
 	v.Seq, v.folded = seq, seq
-	// The store does not say when the freeze last changed, but it was not after the
-	// head. A freeze that was planned for before the head is left to the next commit.
-	v.FreezeChanged = v.HuntTime(v.At)
 	if v.Frozen && v.FrozenSeq > 0 {
 		entries, err = store.Ledger(ctx, v.Hunt, v.FrozenSeq-1, 1)
 		if err != nil {
@@ -126,10 +123,14 @@ func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 	return nil
 }
 
-// due is when the schedule has something to do next, Unix ms; 0 never.
+// due is when the schedule has something to do next, Unix ms; 0 never. The store
+// does not say when the freeze last changed, but it was not after the head: a
+// freeze that was planned for before the head is left to the next commit.
 func (v *View) due() int64 {
-	if next, ok := v.Next(); ok {
-		return v.Wall(next.At)
+	s := v.Schedule
+	s.FreezeChanged = v.HuntTime(v.At)
+	if next, ok := s.Next(); ok {
+		return s.Wall(next.At)
 	}
 	return 0
 }

@@ -196,7 +196,7 @@ func (u *unpacker) reply(origin int64, entries []game.Entry) game.Reply {
 		return u.awarded(entries)
 	}
 	r := game.Reply{
-		Outcome: u.outcome(), Code: game.Code(u.str()), Detail: u.str(), Replay: u.bool(), Right: u.bool(),
+		Outcome: u.outcome(), Code: game.Code(u.str()), Why: u.str(), Replay: u.bool(), Right: u.bool(),
 		Revoked: u.bool(), Seq: u.int(), At: u.int(), Points: u.int(), Bonus: u.int(), Total: u.int(), Badges: u.strs(),
 		Left: u.int(), RetryAfter: u.int(), Requires: u.strs(), Rev: u.int(),
 	}

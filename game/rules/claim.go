@@ -123,7 +123,7 @@ func (s *State) award(c *change, e *game.Entrant, ch *hunt.Challenge, n game.Ent
 	tally := s.Tallies[ch.ID]
 	points, bonus := Worth(ch, tally)
 	if bounded(e.Total+points) != nil {
-		return refuse(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.WhyBound)
 	}
 	n.Type, n.Entrant, n.Challenge = game.Awarded, e.ID, ch.ID
 	n.Points, n.Bonus, n.Total = points, bonus, e.Total+points

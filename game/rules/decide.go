@@ -85,10 +85,10 @@ func (c *change) add(n game.Entry) game.Entry {
 	return n
 }
 
-// refuse returns the reply of a refusal; why is one of game's Detail constants,
+// refuse returns the reply of a refusal; why is one of game's Why constants,
 // or empty.
 func refuse(code game.Code, why string) game.Reply {
-	return game.Reply{Outcome: game.OutRefused, Code: code, Detail: why}
+	return game.Reply{Outcome: game.OutRefused, Code: code, Why: why}
 }
 
 // stale reports whether the command was judged by another revision. A command
@@ -102,7 +102,7 @@ func (s *State) define(cmd game.Command, c *change) game.Reply {
 			return game.Reply{Outcome: game.OutDone, Replay: true, Rev: s.Definition.Rev}
 		}
 		if d.Mode != s.Definition.Mode && len(s.Players) > 0 {
-			return refuse(game.CodeConflict, game.DetailMode)
+			return refuse(game.CodeConflict, game.WhyMode)
 		}
 	} else if s.Epoch == "" {
 		c.epoch = strconv.FormatInt(c.now, 10)
@@ -121,17 +121,17 @@ func (s *State) join(cmd game.Command, c *change) game.Reply {
 	if known {
 		e := s.Entrants[id]
 		if e.Banned && cmd.Entry == nil {
-			return refuse(game.CodeForbidden, game.DetailBanned)
+			return refuse(game.CodeForbidden, game.WhyBanned)
 		}
 		if cmd.Entrant != "" && cmd.Entrant != id && !cmd.Found {
-			return refuse(game.CodeConflict, game.DetailOtherTeam)
+			return refuse(game.CodeConflict, game.WhyOtherTeam)
 		}
 		return game.Reply{Outcome: game.OutDone, Replay: true, Seq: e.JoinSeq, At: e.JoinedAt, Entrant: clone(e)}
 	}
 	e := s.Entrants[cmd.Entrant]
 	switch {
 	case e != nil && e.Banned:
-		return refuse(game.CodeForbidden, game.DetailBanned)
+		return refuse(game.CodeForbidden, game.WhyBanned)
 	case s.stale(cmd):
 		return game.Reply{Outcome: game.OutStale}
 	case cmd.Entry != nil: // it was let in
@@ -142,7 +142,7 @@ func (s *State) join(cmd game.Command, c *change) game.Reply {
 	case e == nil && !cmd.Found:
 		return refuse(game.CodeUnknownEntrant, "")
 	case e != nil && cmd.Found:
-		return refuse(game.CodeConflict, game.DetailHas)
+		return refuse(game.CodeConflict, game.WhyHas)
 	}
 	n := game.Entry{Type: game.Joined, Entrant: cmd.Entrant, Player: cmd.Player, Name: cmd.Name, Invite: cmd.Invite}
 	if e != nil {
@@ -186,7 +186,7 @@ func (s *State) hint(cmd game.Command, now int64, c *change) game.Reply {
 		}
 	}
 	if len(missing) > 0 {
-		r := refuse(game.CodeForbidden, game.DetailLocked)
+		r := refuse(game.CodeForbidden, game.WhyLocked)
 		r.Requires = missing
 		return r
 	}
@@ -207,7 +207,7 @@ func (s *State) joined(id string) (*game.Entrant, game.Reply) {
 	case e == nil || e.JoinSeq == 0:
 		return nil, refuse(game.CodeNotJoined, "")
 	case e.Banned:
-		return nil, refuse(game.CodeForbidden, game.DetailBanned)
+		return nil, refuse(game.CodeForbidden, game.WhyBanned)
 	}
 	return e, game.Reply{}
 }

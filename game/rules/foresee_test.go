@@ -48,7 +48,7 @@ func TestForesee(t *testing.T) {
 		}
 	}
 	reply, got := Foresee(b.s.Summary(), b.s.Entrant("bob"), b.organize(game.CmdAdjust, "bob", "", hunt.MaxPoints), b.s.Now(b.now))
-	if reply.Code != game.CodeConflict || reply.Detail != game.DetailBound || !reflect.DeepEqual(got, Foreseen{}) {
+	if reply.Code != game.CodeConflict || reply.Why != game.WhyBound || !reflect.DeepEqual(got, Foreseen{}) {
 		t.Errorf("a refusal: %+v, %+v", reply, got)
 	}
 }

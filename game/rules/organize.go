@@ -32,7 +32,7 @@ func (s *State) organize(cmd game.Command, now int64, c *change) game.Reply {
 	}
 	if d, known := s.Commands[cmd.ID]; known {
 		if d.Content != fingerprint(n) {
-			return refuse(game.CodeConflict, game.DetailReused)
+			return refuse(game.CodeConflict, game.WhyReused)
 		}
 		return game.Reply{
 			Outcome: game.OutDone, Replay: true, Seq: d.Seq, At: d.At,
@@ -57,7 +57,7 @@ func (s *State) organize(cmd game.Command, now int64, c *change) game.Reply {
 		return s.phase(cmd, now, c, n)
 	case game.Banned:
 		if e.Banned {
-			return refuse(game.CodeConflict, game.DetailHas)
+			return refuse(game.CodeConflict, game.WhyHas)
 		}
 	}
 	return done(c.add(n))
@@ -75,7 +75,7 @@ func (s *State) adjust(cmd game.Command, c *change, e *game.Entrant, n game.Entr
 	}
 	n.Total = e.Total + cmd.Points
 	if bounded(n.Total) != nil {
-		return refuse(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.WhyBound)
 	}
 	n = c.add(n)
 	st := standingOf(e)
@@ -92,18 +92,18 @@ func (s *State) revoke(c *change, e *game.Entrant, n game.Entry) game.Reply {
 	if n.Badge != "" {
 		b, has := e.Badges[n.Badge]
 		if !has {
-			return refuse(game.CodeConflict, game.DetailHasNot)
+			return refuse(game.CodeConflict, game.WhyHasNot)
 		}
 		n.Points = -b.Points
 	} else {
 		if !solved(e, n.Challenge) {
-			return refuse(game.CodeConflict, game.DetailHasNot)
+			return refuse(game.CodeConflict, game.WhyHasNot)
 		}
 		n.Points = -e.Awards[n.Challenge].Points
 	}
 	n.Total = e.Total + n.Points
 	if bounded(n.Total) != nil {
-		return refuse(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.WhyBound)
 	}
 	return done(c.add(n))
 }
@@ -118,7 +118,7 @@ func (s *State) grant(cmd game.Command, c *change, e *game.Entrant, n game.Entry
 		case ch == nil:
 			return refuse(game.CodeUnknownChallenge, "")
 		case solved(e, ch.ID):
-			return refuse(game.CodeConflict, game.DetailHas)
+			return refuse(game.CodeConflict, game.WhyHas)
 		}
 		r := s.award(c, e, ch, n)
 		if r.Outcome == game.OutAwarded {
@@ -131,11 +131,11 @@ func (s *State) grant(cmd game.Command, c *change, e *game.Entrant, n game.Entry
 		return refuse(game.CodeUnknownBadge, "")
 	}
 	if _, has := e.Badges[b.ID]; has {
-		return refuse(game.CodeConflict, game.DetailHas)
+		return refuse(game.CodeConflict, game.WhyHas)
 	}
 	n.Points, n.Total = b.Points, e.Total+b.Points
 	if bounded(n.Total) != nil {
-		return refuse(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.WhyBound)
 	}
 	return done(c.add(n))
 }
@@ -165,7 +165,7 @@ func (s *State) phase(cmd game.Command, now int64, c *change, n game.Entry) game
 		ok = s.Frozen
 	}
 	if !ok {
-		return refuse(game.CodeConflict, game.DetailPhase)
+		return refuse(game.CodeConflict, game.WhyPhase)
 	}
 	n = c.add(n)
 	if cmd.Phase == game.Closed && cmd.Entry == nil {

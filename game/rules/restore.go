@@ -40,9 +40,9 @@ func (s *State) putBack(n game.Entry, c *change) game.Reply {
 		}
 		return r
 	case e.Banned:
-		return refuse(game.CodeForbidden, game.DetailBanned)
+		return refuse(game.CodeForbidden, game.WhyBanned)
 	case bounded(e.Total+n.Points) != nil:
-		return refuse(game.CodeConflict, game.DetailBound)
+		return refuse(game.CodeConflict, game.WhyBound)
 	}
 	n.Text, n.Total = game.RestoredPrefix+n.Origin(), e.Total+n.Points
 	return done(c.add(n))

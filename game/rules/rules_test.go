@@ -242,7 +242,7 @@ func TestBadgeWithoutRoom(t *testing.T) {
 	if len(r.Badges) != 0 {
 		t.Fatalf("%+v", r)
 	}
-	if r = b.do(b.right("ada", "photo")); r.Code != game.CodeConflict || r.Detail != game.DetailBound {
+	if r = b.do(b.right("ada", "photo")); r.Code != game.CodeConflict || r.Why != game.WhyBound {
 		t.Fatalf("%+v", r)
 	}
 	if r = b.ok(b.organize(game.CmdAdjust, "ada", "", -5)); !slices.Equal(r.Badges, []string{"rich"}) || r.Total != hunt.MaxPoints {

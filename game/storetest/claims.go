@@ -45,7 +45,7 @@ func claimRefused(t *testing.T, open Open) {
 	w.refused(w.right("eve", "gate"), game.CodeNotJoined, "")
 	w.refused(w.right("ada", "no-such"), game.CodeUnknownChallenge, "")
 	w.done(w.ban("bob"))
-	w.refused(w.right("bob", "gate"), game.CodeForbidden, game.DetailBanned)
+	w.refused(w.right("bob", "gate"), game.CodeForbidden, game.WhyBanned)
 }
 
 func claimWrong(t *testing.T, open Open) {
@@ -237,5 +237,5 @@ func claimReplayOrder(t *testing.T, open Open) {
 		t.Fatalf("a revoked award came back: %+v", r)
 	}
 	w.done(w.ban("ada"))
-	w.refused(gate, game.CodeForbidden, game.DetailBanned)
+	w.refused(gate, game.CodeForbidden, game.WhyBanned)
 }

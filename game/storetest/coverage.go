@@ -15,8 +15,8 @@ func outcome(t game.CommandType, r game.Reply) string {
 	s := string(t) + " " + string(r.Outcome)
 	if r.Outcome == game.OutRefused {
 		s += " " + string(r.Code)
-		if r.Detail != "" {
-			s += "/" + r.Detail
+		if r.Why != "" {
+			s += "/" + r.Why
 		}
 	}
 	if r.Replay {

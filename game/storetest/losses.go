@@ -290,7 +290,7 @@ func restored(t *testing.T, open Open) {
 				t.Errorf("grant %s again: %+v", n.ID, r)
 			}
 			grant.Reason = "other"
-			w.refused(grant, game.CodeConflict, game.DetailReused)
+			w.refused(grant, game.CodeConflict, game.WhyReused)
 		}
 		if n.Type != game.Awarded || n.Entrant != "ada" {
 			continue
@@ -323,9 +323,9 @@ func restoreRefused(t *testing.T, open Open) {
 		w.refused(of(func(n *game.Entry) { n.Type = not }), game.CodeBadRequest, "")
 	}
 	w.refused(of(func(n *game.Entry) { n.Entrant = "eve" }), game.CodeUnknownEntrant, "")
-	w.refused(of(func(n *game.Entry) { n.Points = hunt.MaxPoints + 1 }), game.CodeConflict, game.DetailBound)
+	w.refused(of(func(n *game.Entry) { n.Points = hunt.MaxPoints + 1 }), game.CodeConflict, game.WhyBound)
 	w.done(w.ban("bob"))
-	w.refused(of(func(n *game.Entry) { n.Entrant = "bob" }), game.CodeForbidden, game.DetailBanned)
+	w.refused(of(func(n *game.Entry) { n.Entrant = "bob" }), game.CodeForbidden, game.WhyBanned)
 
 	// The player's own retry of the claim came first.
 	own := w.done(w.right("ada", "gate"))

@@ -31,7 +31,7 @@ func join(t *testing.T, open Open) {
 	w.done(w.phase(game.Closed))
 	w.refused(w.join("bob"), game.CodeClosed, "")
 	w.done(w.ban("ada"))
-	w.refused(w.join("ada"), game.CodeForbidden, game.DetailBanned)
+	w.refused(w.join("ada"), game.CodeForbidden, game.WhyBanned)
 	if id, err := w.store.EntrantOf(w.context(), w.hunt, "ada"); err != nil || id != "ada" {
 		t.Fatalf("%q, %v", id, err)
 	}
@@ -53,10 +53,10 @@ func joinTeam(t *testing.T, open Open) {
 		t.Fatalf("%+v", w.rows(false))
 	}
 	mate.Entrant = "blues"
-	w.refused(mate, game.CodeConflict, game.DetailOtherTeam)
+	w.refused(mate, game.CodeConflict, game.WhyOtherTeam)
 	twice := found
 	twice.Player = "eve"
-	w.refused(twice, game.CodeConflict, game.DetailHas)
+	w.refused(twice, game.CodeConflict, game.WhyHas)
 
 	w.done(w.phase(game.Open))
 	claim := w.right("bob", "gate")
@@ -68,7 +68,7 @@ func joinTeam(t *testing.T, open Open) {
 	w.board(false, "reds 155")
 	w.done(w.ban("reds"))
 	mate.Entrant, mate.Player = "reds", "zoe"
-	w.refused(mate, game.CodeForbidden, game.DetailBanned)
+	w.refused(mate, game.CodeForbidden, game.WhyBanned)
 }
 
 func define(t *testing.T, open Open) {
@@ -83,7 +83,7 @@ func define(t *testing.T, open Open) {
 	w.want(w.define(teams(w.hunt)), game.Reply{Outcome: game.OutDone, Seq: 2, At: epoch0, Rev: 2})
 	w.want(w.define(plain(w.hunt)), game.Reply{Outcome: game.OutDone, Seq: 3, At: epoch0, Rev: 3})
 	w.done(w.join("ada"))
-	w.want(w.define(teams(w.hunt)), game.Reply{Outcome: game.OutRefused, Code: game.CodeConflict, Detail: game.DetailMode})
+	w.want(w.define(teams(w.hunt)), game.Reply{Outcome: game.OutRefused, Code: game.CodeConflict, Why: game.WhyMode})
 
 	// The next command of the batch is judged by the new definition.
 	d := parse(t, plainAgain(w.hunt))
@@ -108,11 +108,11 @@ func adjust(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada")
 	w.refused(w.adjust("eve", 1), game.CodeUnknownEntrant, "")
 	w.want(w.one(w.adjust("ada", -5)), game.Reply{Outcome: game.OutDone, Seq: 4, At: epoch0, Points: -5, Total: -5})
-	w.refused(w.adjust("ada", hunt.MaxPoints+6), game.CodeConflict, game.DetailBound)
-	w.refused(w.adjust("ada", -hunt.MaxPoints), game.CodeConflict, game.DetailBound)
+	w.refused(w.adjust("ada", hunt.MaxPoints+6), game.CodeConflict, game.WhyBound)
+	w.refused(w.adjust("ada", -hunt.MaxPoints), game.CodeConflict, game.WhyBound)
 	w.done(w.adjust("ada", hunt.MaxPoints+5))
-	w.refused(w.right("ada", "easy"), game.CodeConflict, game.DetailBound)
-	w.refused(w.grant("ada", "easy", ""), game.CodeConflict, game.DetailBound)
+	w.refused(w.right("ada", "easy"), game.CodeConflict, game.WhyBound)
+	w.refused(w.grant("ada", "easy", ""), game.CodeConflict, game.WhyBound)
 	w.done(w.ban("ada"))
 	w.done(w.adjust("ada", -7))
 }
@@ -122,11 +122,11 @@ func revoke(t *testing.T, open Open) {
 	gate := w.right("ada", "gate")
 	w.done(gate)
 	w.refused(w.revoke("eve", "gate", ""), game.CodeUnknownEntrant, "")
-	w.refused(w.revoke("ada", "well", ""), game.CodeConflict, game.DetailHasNot)
-	w.refused(w.revoke("ada", "", "runner"), game.CodeConflict, game.DetailHasNot)
+	w.refused(w.revoke("ada", "well", ""), game.CodeConflict, game.WhyHasNot)
+	w.refused(w.revoke("ada", "", "runner"), game.CodeConflict, game.WhyHasNot)
 	tie := w.entrant("ada").Tie
 	w.want(w.one(w.revoke("ada", "gate", "")), game.Reply{Outcome: game.OutDone, Seq: 9, At: epoch0, Points: -150, Total: 112})
-	w.refused(w.revoke("ada", "gate", ""), game.CodeConflict, game.DetailHasNot)
+	w.refused(w.revoke("ada", "gate", ""), game.CodeConflict, game.WhyHasNot)
 	w.want(w.one(w.revoke("ada", "", "rich")), game.Reply{Outcome: game.OutDone, Seq: 10, At: epoch0, Points: -80, Total: 32})
 	e := w.entrant("ada")
 	if e.Tie != tie || e.Solves != 0 || e.Firsts != 0 || !e.Awards["gate"].Revoked || len(e.Badges) != 3 {
@@ -148,10 +148,10 @@ func grant(t *testing.T, open Open) {
 	if got.Outcome != game.OutDone || got.Points != 500 || !slices.Equal(got.Badges, []string{"starter", "richer", "rich"}) {
 		t.Fatalf("%+v", got)
 	}
-	w.refused(w.grant("ada", "tower", ""), game.CodeConflict, game.DetailHas)
+	w.refused(w.grant("ada", "tower", ""), game.CodeConflict, game.WhyHas)
 	honour := w.grant("ada", "", "honour")
 	w.want(w.one(honour), game.Reply{Outcome: game.OutDone, Seq: 7, At: epoch0, Points: 30, Total: 622})
-	w.refused(w.grant("ada", "", "honour"), game.CodeConflict, game.DetailHas)
+	w.refused(w.grant("ada", "", "honour"), game.CodeConflict, game.WhyHas)
 	got.Replay = true
 	w.want(w.one(tower), got)
 	// An organizer can give back what was taken.
@@ -170,7 +170,7 @@ func phases(t *testing.T, open Open) {
 			w.done(cmd)
 			return
 		}
-		w.refused(cmd, game.CodeConflict, game.DetailPhase)
+		w.refused(cmd, game.CodeConflict, game.WhyPhase)
 	}
 	try(false, w.phase(game.Paused))
 	try(false, w.phase(game.Closed))
@@ -220,7 +220,7 @@ func ban(t *testing.T, open Open) {
 	got := w.done(cmd)
 	got.Replay = true
 	w.want(w.one(cmd), got)
-	w.refused(w.ban("ada"), game.CodeConflict, game.DetailHas)
+	w.refused(w.ban("ada"), game.CodeConflict, game.WhyHas)
 	w.board(false, "bob 0")
 	w.board(true, "bob 0")
 	if sum := w.load(); sum.Entrants != 1 || sum.Tallies["gate"].Solves != 1 {
@@ -229,7 +229,7 @@ func ban(t *testing.T, open Open) {
 	if e := w.entrant("ada"); !e.Banned || e.Total != 150 {
 		t.Fatalf("%+v", e)
 	}
-	w.refused(w.hint("ada", "free"), game.CodeForbidden, game.DetailBanned)
+	w.refused(w.hint("ada", "free"), game.CodeForbidden, game.WhyBanned)
 }
 
 // reusedIDs: each part of an organizer's command is its content.
@@ -249,7 +249,7 @@ func reusedIDs(t *testing.T, open Open) {
 	for _, change := range others {
 		other := adjust
 		change(&other)
-		w.refused(other, game.CodeConflict, game.DetailReused)
+		w.refused(other, game.CodeConflict, game.WhyReused)
 	}
 	got.Replay = true
 	w.want(w.one(adjust), got)
@@ -258,9 +258,9 @@ func reusedIDs(t *testing.T, open Open) {
 	w.done(pause)
 	other := pause
 	other.Phase = game.Closed
-	w.refused(other, game.CodeConflict, game.DetailReused)
+	w.refused(other, game.CodeConflict, game.WhyReused)
 	other.Phase, other.Freeze = "", game.FreezeOn
-	w.refused(other, game.CodeConflict, game.DetailReused)
+	w.refused(other, game.CodeConflict, game.WhyReused)
 	if r := w.one(pause); !r.Replay {
 		t.Fatalf("%+v", r)
 	}
@@ -268,7 +268,7 @@ func reusedIDs(t *testing.T, open Open) {
 	w.done(gift)
 	other = gift
 	other.Challenge = "well"
-	w.refused(other, game.CodeConflict, game.DetailReused)
+	w.refused(other, game.CodeConflict, game.WhyReused)
 	// A refused command left nothing behind: its id is free.
 	bad := w.adjust("eve", 1)
 	w.refused(bad, game.CodeUnknownEntrant, "")

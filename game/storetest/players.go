@@ -110,7 +110,7 @@ func event(t *testing.T, open Open) {
 
 func hints(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada")
-	refused := game.Reply{Outcome: game.OutRefused, Code: game.CodeForbidden, Detail: game.DetailLocked, Requires: []string{"gate"}}
+	refused := game.Reply{Outcome: game.OutRefused, Code: game.CodeForbidden, Why: game.WhyLocked, Requires: []string{"gate"}}
 	w.want(w.one(w.hint("ada", "h2")), refused)
 	w.done(w.right("ada", "gate"))
 	refused.Requires = []string{"h1"}

@@ -152,7 +152,7 @@ func (w *world) want(got, want game.Reply) {
 // refused commits one command that has to be refused.
 func (w *world) refused(cmd game.Command, code game.Code, why string) {
 	w.Helper()
-	w.want(w.one(cmd), game.Reply{Outcome: game.OutRefused, Code: code, Detail: why})
+	w.want(w.one(cmd), game.Reply{Outcome: game.OutRefused, Code: code, Why: why})
 }
 
 // board expects entrants in this order, each with its points.

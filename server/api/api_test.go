@@ -189,7 +189,7 @@ func TestReadiness(t *testing.T) {
 	store.ready = fmt.Errorf("disk full: %w", game.ErrUnavailable)
 	r := d.call("GET", "/readyz", "", nil)
 	if p := r.refused(503, game.CodeUnavailable); strings.Contains(p.Detail, "disk") {
-		t.Errorf("the world is told what is wrong inside: %s", p.Detail)
+		t.Errorf("the answer says what is wrong inside: %s", p.Detail)
 	}
 	d.call("GET", "/healthz", "", nil).ok(nil)
 	store.ready = nil
@@ -208,7 +208,7 @@ func TestFailingStore(t *testing.T) {
 	}
 	store.commit = errors.New("secret internals")
 	if p := d.post("announcements", obj{"text": "Tea"}).refused(500, game.CodeInternal); strings.Contains(p.Detail, "secret") {
-		t.Errorf("the world is told what is wrong inside: %s", p.Detail)
+		t.Errorf("the answer says what is wrong inside: %s", p.Detail)
 	}
 	store.panics = true
 	d.api.list.forget()

@@ -51,7 +51,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 func joinReply(reply game.Reply, team *protocol.Team) game.Reply {
 	if reply.Code == game.CodeUnknownEntrant {
 		if team == nil {
-			return game.Reply{Code: game.CodeBadRequest, Detail: protocol.DetailWhichTeam}
+			return game.Reply{Code: game.CodeBadRequest, Why: protocol.WhyWhichTeam}
 		}
 		return game.Reply{Code: game.CodeBadCode}
 	}

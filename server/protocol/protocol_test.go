@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
 )
 
 func decode(frame string) (requests []*Request, errs []*Error) {

@@ -2,8 +2,8 @@ package protocol
 
 import "veltrix/game"
 
-// DetailWhichTeam is the detail of a join that names no team in a team hunt.
-const DetailWhichTeam = "which_team"
+// WhyWhichTeam is why a join that names no team in a team hunt is refused.
+const WhyWhichTeam = "which_team"
 
 // RefuseReply makes the error that answers the request with this id, which the
 // game refused.
@@ -25,21 +25,21 @@ func RetryAfter(code game.Code) int64 {
 	return 0
 }
 
-// Why is the word for a refusal's detail, so that a page can say it in its own
-// language; "" where there is none.
+// Why is the reason of a refusal in a word, so that a page can say it in its own
+// language; "" where the code has one reason only.
 func Why(r game.Reply) string {
-	if detailTexts[r.Detail] == "" {
+	if whyTexts[r.Why] == "" {
 		return ""
 	}
-	return r.Detail
+	return r.Why
 }
 
 // RefusalText says in words why a reply refuses.
 func RefusalText(r game.Reply) string {
-	if r.Code == game.CodeBadProof && r.Detail != "" {
-		return r.Detail
+	if r.Code == game.CodeBadProof && r.Why != "" {
+		return r.Why
 	}
-	if text := detailTexts[r.Detail]; text != "" {
+	if text := whyTexts[r.Why]; text != "" {
 		return text
 	}
 	if text := codeTexts[r.Code]; text != "" {
@@ -48,21 +48,21 @@ func RefusalText(r game.Reply) string {
 	return "something went wrong on the server"
 }
 
-// detailTexts are the words for a refusal's detail; it says more than the code.
-var detailTexts = map[string]string{
-	game.DetailBanned:    "this entrant was banned from the hunt",
-	game.DetailLocked:    "something else has to come first",
-	game.DetailReused:    "this id was used before for something else",
-	game.DetailHas:       "there is one already",
-	game.DetailHasNot:    "there is none to take back",
-	game.DetailPhase:     "the hunt's phase does not allow this",
-	game.DetailBound:     "the total would pass what a board can show",
-	game.DetailMode:      "solo and team cannot change once someone has joined",
-	game.DetailOtherTeam: "you are in another team of this hunt",
-	DetailWhichTeam:      "this is a team hunt: found a team by name or join one by its code",
+// whyTexts say the reasons of refusals in a sentence.
+var whyTexts = map[string]string{
+	game.WhyBanned:    "this entrant was banned from the hunt",
+	game.WhyLocked:    "something else has to come first",
+	game.WhyReused:    "this id was used before for something else",
+	game.WhyHas:       "there is one already",
+	game.WhyHasNot:    "there is none to take back",
+	game.WhyPhase:     "the hunt's phase does not allow this",
+	game.WhyBound:     "the total would pass what a board can show",
+	game.WhyMode:      "solo and team cannot change once someone has joined",
+	game.WhyOtherTeam: "you are in another team of this hunt",
+	WhyWhichTeam:      "this is a team hunt: found a team by name or join one by its code",
 }
 
-// codeTexts are the words for a code without such a detail.
+// codeTexts say the codes in a sentence, where there is no such reason.
 var codeTexts = map[game.Code]string{
 	game.CodeBadRequest:         "the request makes no sense",
 	game.CodeForbidden:          "this is not allowed",
