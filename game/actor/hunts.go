@@ -65,8 +65,11 @@ func NewHunts(store game.Store, clock *Clock, pub Publisher, opts Options, metri
 // are given up when it does.
 func (h *Hunts) Run(ctx, hard context.Context) error {
 	h.ctx = hard
+	known, err := remembered(h.opts.Remember) // makes the directory before a hunt writes into it
 	close(h.started)
-	err := h.watch(ctx)
+	if err == nil {
+		err = h.watch(ctx, known)
+	}
 	h.mu.Lock()
 	h.closed = true
 	close(h.closing)
@@ -75,16 +78,13 @@ func (h *Hunts) Run(ctx, hard context.Context) error {
 	return err
 }
 
-// watch starts every hunt, so that its schedule runs and what the store lost
-// is noticed, and passes doorbells on until ctx ends.
-func (h *Hunts) watch(ctx context.Context) error {
+// watch starts every hunt, those among them that only this node remembers, so
+// that its schedule runs and what the store lost is noticed, and passes doorbells
+// on until ctx ends.
+func (h *Hunts) watch(ctx context.Context, known []string) error {
 	ids, err := h.store.Hunts(ctx)
 	if err != nil {
 		return fmt.Errorf("list hunts: %w", err)
-	}
-	known, err := remembered(h.opts.Remember)
-	if err != nil {
-		return err
 	}
 	for _, id := range append(ids, known...) {
 		h.mu.Lock()

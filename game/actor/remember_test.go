@@ -16,7 +16,14 @@ import (
 
 // restarted runs a node that remembers in dir over a store.
 func restarted(t *testing.T, ref *storetest.Reference, dir string) *lossy {
-	return &lossy{node: start(t, ref, func(o *actor.Options) { o.Remember = dir }), ref: ref}
+	l := remembering(t, ref, dir)
+	l.run()
+	return l
+}
+
+// remembering is restarted before the node runs.
+func remembering(t *testing.T, ref *storetest.Reference, dir string) *lossy {
+	return &lossy{node: prepare(t, ref, func(o *actor.Options) { o.Remember = dir }), ref: ref}
 }
 
 // TestRememberedOnDisk: the node and the tail of the store die together, and
@@ -82,7 +89,7 @@ func TestRememberedWhileHealing(t *testing.T) {
 		l.stop()
 		ref.Forget("h", past)
 		restores := 0
-		l = restarted(t, ref, dir)
+		l = remembering(t, ref, dir)
 		l.store.set(func(_ int, batch []game.Command) error {
 			if batch[0].Type == game.CmdRestore {
 				if restores++; restores > 1 {
@@ -91,6 +98,7 @@ func TestRememberedWhileHealing(t *testing.T) {
 			}
 			return nil
 		}, nil)
+		l.run()
 		time.Sleep(time.Second)
 		l.stop()
 		if k := kinds(l.ledger()); k[game.Awarded] == 0 || k[game.Awarded] == players {
