@@ -246,7 +246,7 @@ func TestNodesHealTogether(t *testing.T) {
 		synctest.Wait()
 		past := l.ref.Remember("h")
 		first := l.win("p", "a", "1")
-		time.Sleep(6 * time.Second) // the other has looked
+		time.Sleep(actor.DefaultOptions().Look + 2*time.Second) // the other has looked
 		second, third := l.win("p", "b", "2"), l.win("p", "c", "3")
 		other.join("q")
 		fourth := other.win("q", "a", "4") // known to the other alone
@@ -254,7 +254,7 @@ func TestNodesHealTogether(t *testing.T) {
 		replies := make(chan game.Reply, 2)
 		l.post(replies, claim("p", "r", "5"), "right")
 		other.post(replies, claim("q", "c", "6"), "right")
-		time.Sleep(6 * time.Second)
+		time.Sleep(actor.DefaultOptions().Look + 2*time.Second)
 		entries := l.ledger()
 		if k := kinds(entries); k[game.Recovered] != 1 || k[game.Awarded] != 5 || k[game.Badged] != 2 || k[game.Joined] != 2 {
 			t.Errorf("entries %v", k)
@@ -444,7 +444,7 @@ func TestPendingClaimsAreRemembered(t *testing.T) {
 		}
 		l.join("q")
 		l.ref.Forget("h", past)
-		time.Sleep(6 * time.Second)
+		time.Sleep(actor.DefaultOptions().Look + 2*time.Second)
 		list, err := l.ref.Reviews(t.Context(), "h")
 		if err != nil || len(list) != 1 || list[0].ID != "1" || list[0].Note != "look" {
 			t.Errorf("waiting: %+v, %v", list, err)
@@ -477,7 +477,7 @@ func TestDefinitionAndPhase(t *testing.T) {
 						t.Fatal(err)
 					}
 				}
-				time.Sleep(6 * time.Second)
+				time.Sleep(actor.DefaultOptions().Look + 2*time.Second)
 				l.still(w)
 				sum, err := l.ref.Load(t.Context(), "h")
 				if err != nil || sum.Phase != want || sum.Definition.Rev != 2 || sum.Definition.Challenge("b").Points.Initial != 60 {
@@ -506,7 +506,7 @@ func TestMoreThanIsRemembered(t *testing.T) {
 		}
 		w := l.win("p", "a", "1")
 		l.ref.Forget("h", past)
-		time.Sleep(6 * time.Second)
+		time.Sleep(actor.DefaultOptions().Look + 2*time.Second)
 		l.still(w)
 		r := l.reports()
 		if len(r) != 1 || r[0]["fork"] != int64(-1) || r[0]["unknown_from"] != int64(3) || r[0]["refused"] != int64(0) {

@@ -48,7 +48,7 @@ func TestRememberedOnDisk(t *testing.T) {
 				ref.Forget("h", past)
 
 				l = restarted(t, ref, dir)
-				time.Sleep(time.Second)
+				time.Sleep(2 * time.Second) // past the second in which it waits for other nodes
 				before[game.Recovered]++
 				if got := kinds(l.ledger()); fmt.Sprint(got) != fmt.Sprint(before) {
 					t.Errorf("entries %v, want %v", got, before)
