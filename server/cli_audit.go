@@ -10,22 +10,23 @@ import (
 
 	"veltrix/game/audit"
 	"veltrix/game/bolt"
+	"veltrix/server/config"
 )
 
 type auditCmd struct {
-	Hunts         []string      `arg:"" optional:"" name:"hunt" help:"Ids of hunts; all of the store when there is none."`
-	Repair        bool          `help:"Make a readable file of a damaged bolt store first, keeping the damaged one."`
-	StoreSettings storeSettings `embed:""`
-	Config        string        `placeholder:"FILE" help:"The server's configuration file."`
+	Hunts         []string             `arg:"" optional:"" name:"hunt" help:"Ids of hunts; all of the store when there is none."`
+	Repair        bool                 `help:"Make a readable file of a damaged bolt store first, keeping the damaged one."`
+	StoreSettings config.StoreSettings `embed:""`
+	Config        string               `placeholder:"FILE" help:"The server's configuration file."`
 }
 
 // Run implements the command: every difference on a line of its own, then a
 // table of the hunts. With --repair it first says what was kept and what was cut.
-func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err error) {
-	if err := c.StoreSettings.exists(from); err != nil {
+func (c *auditCmd) Run(ctx context.Context, out *streams, from *config.Sources) (err error) {
+	if err := storeExists(&c.StoreSettings, from); err != nil {
 		return err
 	}
-	kind, dir, err := c.StoreSettings.kind()
+	kind, dir, err := c.StoreSettings.Kind()
 	if err != nil {
 		return err
 	}
@@ -36,7 +37,7 @@ func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err er
 		}
 	}
 	damage := map[string]error{}
-	if kind == kindBolt {
+	if kind == config.Bolt {
 		if damage, err = c.damage(dir); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 
 	"veltrix/game/hunt"
 	"veltrix/server/api"
+	"veltrix/server/config"
 )
 
 type huntCmd struct {
@@ -26,7 +27,7 @@ type lintCmd struct {
 func (c *lintCmd) Run(out *streams) error {
 	failed := false
 	for _, name := range c.Files {
-		src, err := readBounded(name, hunt.MaxFile)
+		src, err := config.ReadBounded(name, hunt.MaxFile)
 		if err != nil {
 			return err
 		}
@@ -113,7 +114,7 @@ func (c *exportCmd) Run(ctx context.Context, out *streams) error {
 
 // apply applies a hunt file, or with dry asks what that would change.
 func (r *remote) apply(ctx context.Context, out *streams, file string, dry bool) error {
-	src, err := readBounded(file, hunt.MaxFile)
+	src, err := config.ReadBounded(file, hunt.MaxFile)
 	if err != nil {
 		return err
 	}

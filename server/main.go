@@ -13,6 +13,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"veltrix/internal/nearest"
+	"veltrix/server/config"
 	"veltrix/server/machine"
 )
 
@@ -68,7 +69,7 @@ func runCommand(ctx context.Context, args, environ []string, stdout, stderr io.W
 	if err != nil {
 		return usageError{suggest(err, k.Model, args)}
 	}
-	from.noteFlags(parsed)
+	from.NoteFlags(parsed)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.Bind(&streams{out: stdout, err: stderr}, from)
 	return parsed.Run()
@@ -89,8 +90,8 @@ func suggest(err error, app *kong.Application, args []string) error {
 
 // parse reads the command line. Kong goes on after it printed its help, as
 // its Exit is replaced; what it says then does not count.
-func parse(k *kong.Kong, from *sources, args []string) (*kong.Context, error) {
-	if err := from.checkEnvironment(k.Model); err != nil {
+func parse(k *kong.Kong, from *config.Sources, args []string) (*kong.Context, error) {
+	if err := from.CheckEnvironment(k.Model); err != nil {
 		return nil, err
 	}
 	return k.Parse(args)

@@ -10,6 +10,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/config"
 	"veltrix/server/protocol"
 )
 
@@ -17,7 +18,7 @@ import (
 // store gets the demo hunt, which it tells.
 func (n *node) openHunts(ctx context.Context) (demo bool, err error) {
 	for _, name := range n.set.Hunt {
-		src, err := readBounded(name, hunt.MaxFile)
+		src, err := config.ReadBounded(name, hunt.MaxFile)
 		if err != nil {
 			return false, fmt.Errorf("--hunt: %w", err)
 		}
@@ -25,7 +26,7 @@ func (n *node) openHunts(ctx context.Context) (demo bool, err error) {
 			return false, err
 		}
 	}
-	if kind, _, err := n.set.StoreSettings.kind(); err != nil || kind != kindBolt || len(n.set.Hunt) > 0 {
+	if kind, _, err := n.set.StoreSettings.Kind(); err != nil || kind != config.Bolt || len(n.set.Hunt) > 0 {
 		return false, err
 	}
 	ids, err := n.store.Hunts(ctx)

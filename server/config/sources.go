@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -14,16 +14,16 @@ import (
 
 // sources finds the values of flags that the command line does not give, and
 // remembers where each came from. It is kong's resolver.
-type sources struct {
+type Sources struct {
 	environ map[string]string
 	file    *configFile // of --config, read when the first flag is resolved
 	from    map[string]string
 }
 
-var _ kong.Resolver = (*sources)(nil)
+var _ kong.Resolver = (*Sources)(nil)
 
-func newSources(environ []string) *sources {
-	s := &sources{environ: map[string]string{}, from: map[string]string{}}
+func NewSources(environ []string) *Sources {
+	s := &Sources{environ: map[string]string{}, from: map[string]string{}}
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
 		s.environ[name] = value
@@ -32,10 +32,10 @@ func newSources(environ []string) *sources {
 }
 
 // Validate is part of kong.Resolver; what is unknown is found before.
-func (s *sources) Validate(*kong.Application) error { return nil }
+func (s *Sources) Validate(*kong.Application) error { return nil }
 
 // Resolve gives the value of a flag that the command line does not.
-func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+func (s *Sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	if flag.Name == "help" {
 		return nil, nil
 	}
@@ -55,7 +55,7 @@ func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	return value, nil
 }
 
-func (s *sources) lookup(name string) (value any, from string) {
+func (s *Sources) lookup(name string) (value any, from string) {
 	if v, ok := s.environ[variable(name)]; ok {
 		return v, variable(name)
 	}
@@ -78,7 +78,7 @@ func fits(flag *kong.Flag, value any) error {
 
 // openFile reads the file of --config or VELTRIX_CONFIG, if the command has
 // such a flag and one is given.
-func (s *sources) openFile(ctx *kong.Context) error {
+func (s *Sources) openFile(ctx *kong.Context) error {
 	s.file = &configFile{}
 	name := ""
 	for _, p := range ctx.Path {
@@ -94,7 +94,7 @@ func (s *sources) openFile(ctx *kong.Context) error {
 	if name == "" {
 		return nil
 	}
-	file, err := readConfigFile(name, settingNames(ctx.Model))
+	file, err := readConfigFile(name, Names(ctx.Model))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (s *sources) openFile(ctx *kong.Context) error {
 }
 
 // noteFlags remembers what the command line itself gave.
-func (s *sources) noteFlags(ctx *kong.Context) {
+func (s *Sources) NoteFlags(ctx *kong.Context) {
 	for _, p := range ctx.Path {
 		if p.Flag != nil && !p.Resolved {
 			s.from[p.Flag.Name] = "flag"
@@ -112,7 +112,7 @@ func (s *sources) noteFlags(ctx *kong.Context) {
 }
 
 // of says where a setting came from.
-func (s *sources) of(name string) string {
+func (s *Sources) Of(name string) string {
 	if from, ok := s.from[name]; ok {
 		return from
 	}
@@ -124,7 +124,7 @@ func (s *sources) of(name string) string {
 var platform = regexp.MustCompile(`^VELTRIX_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP)(_.*)?)=|^VELTRIX_PORT=(tcp|udp)://`)
 
 // checkEnvironment finds VELTRIX_* variables that mean nothing.
-func (s *sources) checkEnvironment(app *kong.Application) error {
+func (s *Sources) CheckEnvironment(app *kong.Application) error {
 	known := []string{}
 	walkFlags(app.Node, func(f *kong.Flag) { known = append(known, variable(f.Name)) })
 	names := make([]string, 0, len(s.environ))
@@ -153,7 +153,7 @@ func walkFlags(n *kong.Node, f func(*kong.Flag)) {
 }
 
 // settingNames are the flags of serve, which are the keys of the file.
-func settingNames(app *kong.Application) []string {
+func Names(app *kong.Application) []string {
 	names := []string{}
 	for _, child := range app.Children {
 		if child.Name == "serve" {
@@ -166,3 +166,10 @@ func settingNames(app *kong.Application) []string {
 	}
 	return names
 }
+
+// variable is the name of the variable for a flag.
+func variable(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+const variablePrefix = "VELTRIX_"
