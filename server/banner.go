@@ -9,7 +9,7 @@ import (
 	"veltrix/server/config"
 )
 
-// banner is what serve says on standard output once it can be reached. The
+// banner is what serve writes to standard output once it can be reached. The
 // first URL is the one to play at.
 type banner struct {
 	version   string

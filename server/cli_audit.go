@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"text/tabwriter"
 
 	"go.uber.org/zap"
@@ -88,8 +89,8 @@ func writeReports(out *streams, reports []*audit.Report) (same bool, err error) 
 	}
 	p.line("HUNT", "ENTRIES", "ENTRANTS", "AWARDS", "BADGES HELD", "POINTS", "DIFFERENCES")
 	for _, r := range reports {
-		p.line(r.Hunt, fmt.Sprint(r.Entries), fmt.Sprint(r.Entrants), fmt.Sprint(r.Awards), fmt.Sprint(r.Badges), fmt.Sprint(r.Points),
-			fmt.Sprint(len(r.Differences)+r.More))
+		p.line(r.Hunt, decimal(r.Entries), decimal(int64(r.Entrants)), decimal(r.Awards), decimal(r.Badges), decimal(r.Points),
+			decimal(int64(len(r.Differences)+r.More)))
 	}
 	if differences == 0 {
 		p.line(fmt.Sprintf("%d hunts: every total, badge and board is what the ledger says.", len(reports)))
@@ -101,3 +102,5 @@ func writeReports(out *streams, reports []*audit.Report) (same bool, err error) 
 	}
 	return differences == 0, w.Flush()
 }
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }

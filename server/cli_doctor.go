@@ -42,7 +42,8 @@ func (c *doctorCmd) Run(ctx context.Context, out *streams, from *config.Sources)
 	return nil
 }
 
-// store opens the store as serve would, and looks at what it stands on.
+// store opens the store as serve would, and looks at the disk or the Redis under
+// it.
 func (c *doctorCmd) store(ctx context.Context, r *round, from *config.Sources) {
 	set := &c.StoreSettings
 	if err := storeExists(set, from); errors.Is(err, fs.ErrNotExist) {
@@ -99,8 +100,8 @@ func (r *round) look(name string, otherwise redis.Verdict, look func() (string, 
 	r.line(redis.Fine, name, text)
 }
 
-// free tells whether an address can be listened on. A server that runs there
-// is the usual reason why not.
+// free reports whether an address can be listened on. The usual reason why not is
+// a server that runs there.
 func free(ctx context.Context, flag, addr string) (string, error) {
 	l, err := machine.Listen(ctx, flag, addr)
 	if err != nil {

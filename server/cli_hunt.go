@@ -67,7 +67,7 @@ func located(name string, findings hunt.Findings) string {
 	return b.String()
 }
 
-// remote is a running server and the right to tell it what to do.
+// remote is a running server, and the token that it demands.
 type remote struct {
 	Server         string `default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server's address."`
 	OrganizerToken string `required:"" placeholder:"TOKEN" help:"The organizers' token, as in the link that the server prints at start."`

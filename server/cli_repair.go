@@ -10,7 +10,7 @@ import (
 )
 
 // repair makes a readable file of a damaged bolt store and says what it kept
-// and cut. It tells whether nothing was lost.
+// and cut. It reports whether nothing was lost.
 func (c *auditCmd) repair(out *streams, kind config.StoreKind, dir string) (whole bool, err error) {
 	switch {
 	case kind != config.Bolt:

@@ -85,7 +85,7 @@ type node struct {
 // was accepted is finished; an error means that it could not start, or that
 // something failed that it cannot live without.
 func serve(ctx context.Context, set *config.Settings, out io.Writer, log *zap.Logger) (err error) {
-	// Listen first: nothing is opened, made or told when the port is taken.
+	// Listen first: when the port is taken, nothing is opened, made or said.
 	public, err := machine.Listen(ctx, "addr", set.Addr)
 	if err != nil {
 		return err

@@ -14,8 +14,8 @@ import (
 	"veltrix/server/protocol"
 )
 
-// openHunts applies the files of --hunt and opens their hunts; an empty bolt
-// store gets the demo hunt, which it tells.
+// openHunts applies the files of --hunt and opens their hunts. An empty bolt
+// store gets the demo hunt, which it reports.
 func (n *node) openHunts(ctx context.Context) (demo bool, err error) {
 	for _, name := range n.set.Hunt {
 		src, err := config.ReadBounded(name, hunt.MaxFile)
@@ -67,7 +67,7 @@ func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
 	return nil
 }
 
-// byStart is who the ledger says applied and opened the hunts of --hunt.
+// byStart is the organizer of the hunts of --hunt in the ledger.
 const byStart = "start"
 
 func (n *node) do(ctx context.Context, id string, c game.Command) error {

@@ -59,7 +59,7 @@ func boltError(s *config.StoreSettings, err error) error {
 	return fmt.Errorf("--store %s: %w; %s", s.Store, err, remedy)
 }
 
-// noRoom tells whether a disk, a quota or the limit of a file is full.
+// noRoom reports whether a disk, a quota or the limit of a file is full.
 func noRoom(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }

@@ -152,7 +152,7 @@ func pageOf(v *actor.View) huntPage {
 	p.Phase, p.Frozen, p.Entrants = v.Phase, v.Frozen, int64(entrants)
 	p.Opens, p.Closes = v.Opens(), v.Closes()
 	if v.Phase == game.Draft {
-		return p // what the challenges are is not told before the start
+		return p // the challenges are secret before the start
 	}
 	for i := range v.Definition.Challenges {
 		c := &v.Definition.Challenges[i]

@@ -98,7 +98,7 @@ func isEmptyYAML(src []byte, err error) bool {
 	return true
 }
 
-// readBounded reads a file of at most limit bytes; - is standard input.
+// ReadBounded reads a file of at most limit bytes; - is standard input.
 func ReadBounded(name string, limit int64) (_ []byte, err error) {
 	f := os.Stdin
 	if name != "-" {

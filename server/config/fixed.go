@@ -20,13 +20,13 @@ type Fixed struct {
 	Why   string // the reason for the value
 }
 
-// fixed lists every limit and every option of a library that is not a
+// Fixed lists every limit and every option of a library that is not a
 // setting, but for those of Redis.
 func (s *Settings) Fixed() []Fixed {
 	return slices.Concat(fieldsOf("hub", s.HubConfig()), fieldsOf("game", actor.DefaultOptions()), ownLimits(), libraryOptions())
 }
 
-// hubConfig is the hub's configuration by the settings.
+// HubConfig is the hub's configuration by the settings.
 func (s *Settings) HubConfig() hub.Config {
 	c := hub.Default()
 	c.MaxSessions = s.MaxSessions

@@ -8,7 +8,7 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// newLog returns a logger that writes to w, one line an entry.
+// NewLog returns a logger that writes to w, one line an entry.
 func NewLog(w io.Writer, level, format string) (*zap.Logger, error) {
 	at, err := zapcore.ParseLevel(level)
 	if err != nil {

@@ -1,3 +1,12 @@
+// Package config is what an operator can set, where each value came from, and the
+// reason for every value, those included that cannot be set.
+//
+// Guarantees:
+//   - A flag goes before its variable, that before the file of --config, and that
+//     before the default.
+//   - Whatever is unknown or impossible is an error that names the setting, where
+//     it came from and what to do.
+//   - Passwords and tokens are in no error and in no text that is made here.
 package config
 
 import (
@@ -15,7 +24,7 @@ import (
 	"veltrix/internal/nearest"
 )
 
-// settings are all that an operator can set. The tag why says why the default
+// Settings are all that an operator can set. The tag why says why the default
 // is what it is; secret keeps a value out of what `veltrix config` prints.
 type Settings struct {
 	Addr           string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address for players and organizers." why:"nobody else can reach it until you decide so; a container sets 0.0.0.0:8080"`
@@ -36,21 +45,21 @@ type Settings struct {
 	Config         string        `placeholder:"FILE" help:"YAML file with these settings, named as the flags are." why:"flags and variables suffice"`
 }
 
-// storeSettings say where the hunts are kept.
+// StoreSettings say where the hunts are kept.
 type StoreSettings struct {
 	Store string `default:"bolt:./veltrix-data" placeholder:"URL" help:"Where hunts are kept: bolt:DIR, redis://…, rediss://…, redis-sentinel://… or redis-cluster://… . REDIS_URL counts when this is not set." why:"plays a durable hunt with nothing installed; several nodes need redis"`
 	Ack   string `default:"fsync" help:"When an award counts as kept: fsync, replicated or memory." why:"what was acknowledged survives a power cut, and batches make that cheap"`
 }
 
-// minToken and minSecret are lengths: 16 random letters cannot be guessed over
-// a network; HS256 wants a key as long as its hash (RFC 7518, 3.2), 32 bytes.
+// Lengths of tokens and keys: 16 random letters cannot be guessed over a network,
+// and HS256 wants a key as long as its hash (RFC 7518, 3.2), 32 bytes.
 const (
 	minToken  = 16
 	minSecret = 32
 	maxSecret = 1024
 )
 
-// validate returns everything that is wrong with the settings, each with its
+// Validate returns everything that is wrong with the settings, each with its
 // name, where it came from and what to do.
 func (s *Settings) Validate(from *Sources) error {
 	var errs []error
@@ -89,6 +98,8 @@ func (s *Settings) Validate(from *Sources) error {
 	return errors.Join(errs...)
 }
 
+// SettingError is an error about a setting. It says where the value came from
+// unless that is plain.
 func SettingError(from *Sources, name, text string) error {
 	where := ""
 	if f := from.Of(name); f != "flag" && f != "default" {
@@ -130,6 +141,8 @@ func (s *Settings) validateSecrets(wrong func(string, string, ...any)) {
 	}
 }
 
+// CheckSecret says what is wrong with a key that signs player tokens. "" is right:
+// the store keeps one.
 func CheckSecret(secret string) error {
 	if secret != "" && (len(secret) < minSecret || len(secret) > maxSecret) {
 		return fmt.Errorf("has %d bytes; choose %d to %d random ones, such as openssl rand -base64 48 makes", len(secret), minSecret, maxSecret)

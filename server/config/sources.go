@@ -12,8 +12,8 @@ import (
 	"veltrix/internal/nearest"
 )
 
-// sources finds the values of flags that the command line does not give, and
-// remembers where each came from. It is kong's resolver.
+// Sources finds the values of flags that the command line does not give, and
+// remembers where each came from. It is kong's resolver, for one command line.
 type Sources struct {
 	environ map[string]string
 	file    *configFile // of --config, read when the first flag is resolved
@@ -22,6 +22,7 @@ type Sources struct {
 
 var _ kong.Resolver = (*Sources)(nil)
 
+// NewSources returns the sources of an environment (as of os.Environ).
 func NewSources(environ []string) *Sources {
 	s := &Sources{environ: map[string]string{}, from: map[string]string{}}
 	for _, pair := range environ {
@@ -31,10 +32,10 @@ func NewSources(environ []string) *Sources {
 	return s
 }
 
-// Validate is part of kong.Resolver; what is unknown is found before.
+// Validate implements kong.Resolver. Whatever is unknown was found before.
 func (s *Sources) Validate(*kong.Application) error { return nil }
 
-// Resolve gives the value of a flag that the command line does not.
+// Resolve implements kong.Resolver.
 func (s *Sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	if flag.Name == "help" {
 		return nil, nil
@@ -70,7 +71,8 @@ func (s *Sources) lookup(name string) (value any, from string) {
 	return nil, ""
 }
 
-// fits tries the value on, so that the error can say where it came from.
+// fits parses the value as the flag will, so that an error can say where it came
+// from.
 func fits(flag *kong.Flag, value any) error {
 	target := reflect.New(flag.Target.Type()).Elem()
 	return flag.Parse(kong.Scan().PushTyped(value, kong.FlagValueToken), target)
@@ -102,7 +104,7 @@ func (s *Sources) openFile(ctx *kong.Context) error {
 	return nil
 }
 
-// noteFlags remembers what the command line itself gave.
+// NoteFlags remembers what the command line itself gave.
 func (s *Sources) NoteFlags(ctx *kong.Context) {
 	for _, p := range ctx.Path {
 		if p.Flag != nil && !p.Resolved {
@@ -111,7 +113,8 @@ func (s *Sources) NoteFlags(ctx *kong.Context) {
 	}
 }
 
-// of says where a setting came from.
+// Of says where a setting came from: a variable, a line of the file, flag or
+// default.
 func (s *Sources) Of(name string) string {
 	if from, ok := s.from[name]; ok {
 		return from
@@ -119,11 +122,11 @@ func (s *Sources) Of(name string) string {
 	return "default"
 }
 
-// platform are variables that Kubernetes sets by itself in every container
+// platform matches variables that Kubernetes sets by itself in every container
 // near a service that is called veltrix.
 var platform = regexp.MustCompile(`^VELTRIX_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP)(_.*)?)=|^VELTRIX_PORT=(tcp|udp)://`)
 
-// checkEnvironment finds VELTRIX_* variables that mean nothing.
+// CheckEnvironment is an error when a VELTRIX_* variable means nothing.
 func (s *Sources) CheckEnvironment(app *kong.Application) error {
 	known := []string{}
 	walkFlags(app.Node, func(f *kong.Flag) { known = append(known, variable(f.Name)) })
@@ -152,7 +155,7 @@ func walkFlags(n *kong.Node, f func(*kong.Flag)) {
 	}
 }
 
-// settingNames are the flags of serve, which are the keys of the file.
+// Names are the flags of serve, which are the keys of the file.
 func Names(app *kong.Application) []string {
 	names := []string{}
 	for _, child := range app.Children {

@@ -16,15 +16,16 @@ const (
 	AckMemory     = "memory"
 )
 
-// storeKind is which store a URL means.
+// StoreKind is the kind of store that a URL means.
 type StoreKind string
 
+// The kinds of stores.
 const (
 	Bolt  StoreKind = "bolt"
 	Redis StoreKind = "redis"
 )
 
-// kind reads the scheme of --store. dir is the directory of a bolt store.
+// Kind reads the scheme of --store. Dir is the directory of a bolt store.
 func (s *StoreSettings) Kind() (kind StoreKind, dir string, err error) {
 	scheme, rest, found := strings.Cut(s.Store, ":")
 	switch scheme {
@@ -46,6 +47,8 @@ func (s *StoreSettings) Kind() (kind StoreKind, dir string, err error) {
 	return "", "", fmt.Errorf("the scheme %q is unknown; write bolt:DIR, redis://…, rediss://…, unix://…, redis-sentinel://… or redis-cluster://…", scheme)
 }
 
+// Validate returns everything that is wrong with the settings, as
+// Settings.Validate does.
 func (s *StoreSettings) Validate(from *Sources) error {
 	var errs []error
 	wrong := func(name, format string, args ...any) {
@@ -62,11 +65,11 @@ func (s *StoreSettings) Validate(from *Sources) error {
 	return errors.Join(errs...)
 }
 
-// redact takes the passwords out of a URL.
+// Redact takes the passwords out of a URL.
 func Redact(store string) string {
 	u, err := url.Parse(store)
 	if err != nil {
-		if at := strings.LastIndexByte(store, '@'); at >= 0 { // not parsed, so who knows
+		if at := strings.LastIndexByte(store, '@'); at >= 0 { // what is before it may be a password
 			return "…" + store[at:]
 		}
 		return store
