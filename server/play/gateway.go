@@ -1,6 +1,6 @@
-// Package play is the session gateway: the only place where hub and game meet.
-// A Gateway turns what sessions say into requests to hunts, and a Publisher
-// turns what hunts publish into messages to sessions.
+// Package play is the session gateway: the only place where hub's sessions and
+// game's hunts meet. A Gateway turns what sessions say into requests to hunts, and
+// a Publisher turns what hunts publish into messages to sessions.
 //
 // # Guarantees
 //
