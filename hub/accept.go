@@ -9,8 +9,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// Peer is the other half of a session: what is to be done with what the remote
-// side says.
+// Peer is the other half of a session: it takes what the remote side says.
 type Peer interface {
 	// Receive is called for each text message, on the session's goroutine.
 	// The frame is only valid during the call. While it runs nothing else of
@@ -23,9 +22,9 @@ type Peer interface {
 
 // Accept makes a session of a WebSocket request, or answers with an HTTP error:
 // 503 with Retry-After while draining or full, 403 for a foreign origin, 4xx
-// for what is no WebSocket handshake. It returns at once; the session lives on
-// in a goroutine of its own. The function makes the session's peer; it may
-// send to the session already.
+// for a request that is not a WebSocket handshake. It returns at once; the session
+// lives on in a goroutine of its own. The function makes the session's peer; it
+// may send to the session already.
 func (h *Hub) Accept(w http.ResponseWriter, r *http.Request, peer func(*Session) Peer) {
 	if reason := h.reserve(); reason != "" {
 		h.refuse(w, reason)

@@ -45,7 +45,7 @@ func (c Code) String() string {
 	return strconv.Itoa(int(c))
 }
 
-// Reconnects tells whether peers come back after this code.
+// Reconnects reports whether peers come back after this code.
 func (c Code) Reconnects() bool { return c >= 4000 && c < 4400 }
 
 // bye is the last message of a session that the server ends. After is how
@@ -54,8 +54,8 @@ func bye(c Code, after time.Duration) []byte {
 	return fmt.Appendf(nil, `{"type":"bye","code":%q,"reconnect":%t,"after":%d}`, c.String(), c.Reconnects(), after.Milliseconds())
 }
 
-// spread is the time over which n peers that all lose their session are told
-// to come back, at least 1 ns.
+// spread is the time over which n peers that all lose their session are asked to
+// come back, at least 1 ns.
 func (c Config) spread(n int) time.Duration {
 	return max(1, min(c.ByeSpread, time.Duration(n)*byePace))
 }

@@ -19,7 +19,7 @@ type Config struct {
 	// sending something does not extend it. 5 s is several round trips on a
 	// bad mobile link, and short enough that idle connections do not pile up.
 	HelloTimeout time.Duration
-	// Heartbeat is how often peers are told to send something. A session that
+	// Heartbeat is how often peers are asked to send something. A session that
 	// was silent for twice as long, and up to a quarter more, is closed with
 	// Silent. 25 s stays below the 30 s after which common proxies and mobile
 	// networks forget an idle connection.
@@ -55,7 +55,7 @@ type Config struct {
 	// peer offers them. None is demanded.
 	Subprotocols []string
 	// ByeSpread is the longest time over which the peers of a restarting node
-	// are told to come back, each at a random moment; fewer peers come back
+	// are asked to come back, each at a random moment; fewer peers come back
 	// within a millisecond for each. 5 s is as long as a player should wait,
 	// and brings 20,000 sessions back at 4,000 a second, to several nodes.
 	ByeSpread time.Duration

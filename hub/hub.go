@@ -61,19 +61,21 @@ import (
 
 // Hub holds the sessions of a node.
 type Hub struct {
+	// These never change.
 	cfg     Config
 	log     *zap.Logger
 	metrics *Metrics
 	linger  time.Duration // how long a closed session waits for its peer
 	pause   time.Duration // between portions of a fan-out; 0 for none
 
+	// Each of these is safe for concurrent use, or has a lock of its own.
 	frames  sync.Pool     // *[]byte of MaxFrame+1: held only while a message is read
-	parting chan struct{} // closed, by part, once every session was told to go
+	parting chan struct{} // closed, by part, once every session was sent its bye
 	part    sync.Once
 	ready   ready
 	topics  topics
 
-	mu       sync.Mutex
+	mu       sync.Mutex // guards what follows
 	draining bool
 	cut      bool // draining took too long
 	reserved int  // sessions and upgrades on their way to be one
@@ -130,8 +132,8 @@ func (h *Hub) release() {
 	h.wg.Done()
 }
 
-// adopt makes s one of the hub's sessions. One that was upgraded while the hub
-// began to drain is told so at once.
+// adopt makes s one of the hub's sessions. It closes one that was upgraded while
+// the hub began to drain.
 func (h *Hub) adopt(s *Session) {
 	h.mu.Lock()
 	h.sessions[s] = struct{}{}

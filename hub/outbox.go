@@ -53,7 +53,7 @@ func (q *queue) pop() {
 // Send queues a message that must reach the session, in order. It never
 // blocks. The message must not be changed afterwards; it may be shared between
 // sessions. If the queue passes Config.MaxQueue the session is closed as Slow;
-// what waited then is lost to it, and its last message tells it so.
+// what waited then is lost to it, and its last message says so.
 func (s *Session) Send(msg []byte) {
 	s.mu.Lock()
 	if s.sendLocked(msg) {
@@ -153,10 +153,10 @@ func (s *Session) takeSlotsLocked(f *frame) {
 		f.add(s.slots[n].msg)
 		n++
 	}
-	left := copy(s.slots, s.slots[n:])
-	clear(s.slots[left:])
-	s.slots = s.slots[:left]
-	if left == 0 && cap(s.slots) > 4 {
+	rest := copy(s.slots, s.slots[n:])
+	clear(s.slots[rest:])
+	s.slots = s.slots[:rest]
+	if rest == 0 && cap(s.slots) > 4 {
 		s.slots = nil
 	}
 }
@@ -202,7 +202,7 @@ const (
 // room is left before the messages for the longest header and a bracket.
 const room = 11
 
-// frame assembles what is written at once: a text frame with one message, or
+// frame assembles the bytes of one write: a text frame with one message, or with
 // several as a JSON array, and control frames after it. Its buffer is used
 // again and again.
 type frame struct {

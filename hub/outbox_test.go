@@ -178,7 +178,7 @@ func TestOwnMessagesGoBeforeFanOut(t *testing.T) {
 	}
 }
 
-// TestFanOutPauses so that what is urgent need not wait for all of it.
+// TestFanOutPauses so that urgent sessions need not wait for all of it.
 func TestFanOutPauses(t *testing.T) {
 	for _, test := range []struct{ sessions, pauses int }{
 		{1, 0}, {portion, 0}, {portion + 1, 1}, {10 * portion, 9}, {10_000, 64},

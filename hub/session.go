@@ -24,15 +24,14 @@ const (
 
 // Session is one WebSocket of the hub.
 type Session struct {
+	// These are set before the session's goroutine starts.
 	hub  *Hub
 	id   string
 	ws   *websocket.Conn // only read from; see wire
-	wire wire
+	wire wire            // written to by whoever set writing
 	peer Peer
 
-	heardAt time.Time // when the silence deadline was set last; of the session's goroutine
-
-	mu       sync.Mutex
+	mu       sync.Mutex // guards what follows but next
 	phase    phase
 	admitted bool
 	muted    bool          // the hub is quiet: nothing is received any more
@@ -47,10 +46,11 @@ type Session struct {
 	slots    []slot          // Put, in order of the first unsent one
 	subs     []*subscription // in no order
 	pong     []byte
+	heardAt  time.Time       // when the silence deadline was set last
 	closeBy  time.Time       // for what is written once closing
 	final    chan struct{}   // closed when phase leaves closing
 	idle     chan struct{}   // closed when no list and no writer has the session; made by settle
-	next     [lists]*Session // links of ready, of ready.mu
+	next     [lists]*Session // links of the lists of ready; guarded by ready.mu
 }
 
 // ID names the session in logs. It is random.
@@ -68,14 +68,14 @@ func (s *Session) Admit() {
 	}
 }
 
-// hearLocked sets the silence deadline. It may fail only on a closed
-// connection, which the reader notices by itself.
+// hearLocked sets the silence deadline. It fails only on a closed connection,
+// which the reader notices by itself.
 func (s *Session) hearLocked(now time.Time) {
 	beat := s.hub.cfg.Heartbeat
 	_ = s.wire.SetReadDeadline(now.Add(2*beat + beat/4))
 }
 
-// heardLocked is told of every sign of life and reports whether the session is
+// heardLocked is called at every sign of life and reports whether the session is
 // still open. It moves the deadline only when a quarter of a heartbeat has
 // passed, since that costs more than the rest of reading a frame.
 func (s *Session) heardLocked() bool {
@@ -300,7 +300,7 @@ func (s *Session) advanceLocked(p phase) {
 }
 
 // settle waits until no list and no writer has the session any more. The
-// session is over, so that nobody takes it anew.
+// session is over, so that nobody takes it again.
 func (s *Session) settle() {
 	s.mu.Lock()
 	if s.listed == 0 && !s.writing {

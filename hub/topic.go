@@ -35,21 +35,23 @@ var (
 // topic is an audience.
 type topic struct {
 	name   string
-	states [Slots]atomic.Pointer[State] // written under mu
+	states [Slots]atomic.Pointer[State] // written under mu, read without
 
-	mu      sync.Mutex
-	dead    bool // taken out of topics
+	mu      sync.Mutex // guards what follows, and subscription.index
+	dead    bool       // taken out of topics
 	members []*subscription
 }
 
-// subscription is a session's part in a topic. Index belongs to topic.mu, the
-// rest that changes to Session.mu.
+// subscription is a session's part in a topic.
 type subscription struct {
 	session *Session
 	topic   *topic
-	index   int // in topic.members
-	dirty   uint8
-	sent    [Slots]uint64 // versions that the session has, or will have before anything else
+
+	index int // in topic.members; guarded by topic.mu
+
+	// Guarded by Session.mu.
+	dirty uint8         // bits of the slots whose state may have to be sent
+	sent  [Slots]uint64 // versions that the session has, or will have before anything else
 }
 
 // topics holds the topics that have a member or a state.
@@ -244,8 +246,8 @@ func (h *Hub) Publish(name string, msg []byte) {
 
 // SetState sets one of the topic's states. Each session in the topic is sent
 // the newest version when it is its turn to be written to: Delta if it was sent
-// exactly Base, Full otherwise, nothing if it has Version. Those who subscribe
-// later are sent it then. The topic keeps it until a State without Version
+// exactly Base, Full otherwise, nothing if it has Version. A session that
+// subscribes later is sent it then. The topic keeps it until a State without Version
 // clears the slot.
 func (h *Hub) SetState(name string, slot int, st State) {
 	t := h.lockTopic(name, st.Version != 0)

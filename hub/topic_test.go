@@ -374,8 +374,8 @@ func TestStatesThatDoNotFitOneFrame(t *testing.T) {
 	}
 }
 
-// A topic is forgotten with its last member; who subscribes meanwhile must not
-// end up in the forgotten one.
+// A topic is forgotten with its last member; a session that subscribes meanwhile
+// must not end up in the forgotten one.
 func TestSubscribeWhileTheTopicIsForgotten(t *testing.T) {
 	f := newFixture(t, nil)
 	var wg sync.WaitGroup

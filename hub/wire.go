@@ -22,9 +22,9 @@ const readBuffer = 256
 // one writer and the hub's own close codes are the ones that are sent.
 type wire struct {
 	net.Conn
-	early    []byte      // arrived before the upgrade was complete
+	early    []byte      // arrived before the upgrade was complete; owned by the session's goroutine
 	fast     tryWriter   // nil if writes have to wait
-	err      error       // why reading failed; of the session's goroutine
+	err      error       // why reading failed; owned by the session's goroutine
 	greeting atomic.Bool // the deadline is that of the hello, and has not passed
 }
 
@@ -74,8 +74,8 @@ func (w *wire) Read(p []byte) (int, error) {
 }
 
 // lookAgain reads the hello that had arrived when its deadline passed. A node
-// that was too busy to read it in time must not take that for silence: the
-// peer would be told not to come back.
+// that was too busy to read it in time must not take that for silence: the peer
+// would be asked not to come back.
 func (w *wire) lookAgain(p []byte) (int, error) {
 	if err := w.SetReadDeadline(time.Now().Add(glance)); err != nil {
 		return 0, err
@@ -95,7 +95,8 @@ func (w *wire) Close() error { return w.SetReadDeadline(past) }
 // past is a deadline that fails at once.
 var past = time.Unix(1, 0)
 
-// closeWrite tells the peer that nothing follows while it may still be heard.
+// closeWrite ends the writing half, so that the peer learns that nothing follows
+// and may still be heard.
 func (w *wire) closeWrite() error {
 	if c, ok := w.Conn.(interface{ CloseWrite() error }); ok {
 		return c.CloseWrite()

@@ -17,7 +17,7 @@ go build -C tools -o "$out/toxiproxy" github.com/Shopify/toxiproxy/v2/cmd/server
 
 rm -rf "$src"
 mkdir -p "$src"
-tar --exclude=node_modules --exclude='*_test.go' --exclude='e2e' -cf - go.mod go.sum game hub server web | tar -xf - -C "$src"
+tar --exclude=node_modules --exclude='*_test.go' --exclude='e2e' -cf - go.mod go.sum game hub internal server web | tar -xf - -C "$src"
 go mod download go.etcd.io/bbolt
 cp -r "$(go list -m -f '{{.Dir}}' go.etcd.io/bbolt)" "$src/bbolt"
 chmod -R u+w "$src/bbolt"

@@ -5,9 +5,11 @@ import (
 	"io"
 	"net"
 	"net/netip"
+
+	"veltrix/server/config"
 )
 
-// banner is what serve says on standard output once it can be reached. The
+// banner is what serve writes to standard output once it can be reached. The
 // first URL is the one to play at.
 type banner struct {
 	version   string
@@ -26,7 +28,7 @@ func (b *banner) write(w io.Writer) error {
 	if b.demo {
 		text += "  hunts      the store was empty: the demo hunt is open\n"
 	}
-	if b.ack == ackMemory {
+	if b.ack == config.AckMemory {
 		text += "  !!! --ack memory: awards are acknowledged before they are on disk.\n" +
 			"  !!! A crash of the machine, and of the database, loses what players were told they have.\n"
 	}
@@ -36,9 +38,9 @@ func (b *banner) write(w io.Writer) error {
 
 // ackWords say what a level of durability means.
 var ackWords = map[string]string{
-	ackFsync:      "acknowledged when on disk (fsync)",
-	ackReplicated: "acknowledged when on disk and on a replica (replicated)",
-	ackMemory:     "acknowledged when in memory (memory)",
+	config.AckFsync:      "acknowledged when on disk (fsync)",
+	config.AckReplicated: "acknowledged when on disk and on a replica (replicated)",
+	config.AckMemory:     "acknowledged when in memory (memory)",
 }
 
 // reachable turns a listening address into one that a browser on this machine

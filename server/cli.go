@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"veltrix/server/config"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -23,8 +25,8 @@ const about = `Veltrix, a real-time treasure-hunt server.
 
 Settings come from flags, then VELTRIX_* variables (--ops-addr is VELTRIX_OPS_ADDR), then the YAML file of --config, then defaults. Whatever is unknown or impossible is an error.`
 
-func parser(c *cli, environ []string, stdout, stderr io.Writer) (*kong.Kong, *sources, error) {
-	from := newSources(environ)
+func parser(c *cli, environ []string, stdout, stderr io.Writer) (*kong.Kong, *config.Sources, error) {
+	from := config.NewSources(environ)
 	k, err := kong.New(c,
 		kong.Name("veltrix"),
 		kong.Description(about),
@@ -47,16 +49,9 @@ func help(options kong.HelpOptions, ctx *kong.Context) error {
 		return err
 	}
 	names := []string{}
-	for _, n := range settingNames(ctx.Model) {
+	for _, n := range config.Names(ctx.Model) {
 		names = append(names, "--"+n)
 	}
 	_, err := fmt.Fprintf(ctx.Stdout, "\nSettings of the server, explained by veltrix serve --help:\n  %s --config\n", strings.Join(names, " "))
 	return err
 }
-
-// variable is the name of the variable for a flag.
-func variable(flag string) string {
-	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
-}
-
-const variablePrefix = "VELTRIX_"

@@ -4,28 +4,30 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"text/tabwriter"
 
 	"go.uber.org/zap"
 
 	"veltrix/game/audit"
 	"veltrix/game/bolt/salvage"
+	"veltrix/server/config"
 )
 
 type auditCmd struct {
-	Hunts         []string      `arg:"" optional:"" name:"hunt" help:"Ids of hunts; all of the store when there is none."`
-	Repair        bool          `help:"Make a readable file of a damaged bolt store first, keeping the damaged one."`
-	StoreSettings storeSettings `embed:""`
-	Config        string        `placeholder:"FILE" help:"The server's configuration file."`
+	Hunts         []string             `arg:"" optional:"" name:"hunt" help:"Ids of hunts; all of the store when there is none."`
+	Repair        bool                 `help:"Make a readable file of a damaged bolt store first, keeping the damaged one."`
+	StoreSettings config.StoreSettings `embed:""`
+	Config        string               `placeholder:"FILE" help:"The server's configuration file."`
 }
 
 // Run implements the command: every difference on a line of its own, then a
 // table of the hunts. With --repair it first says what was kept and what was cut.
-func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err error) {
-	if err := c.StoreSettings.exists(from); err != nil {
+func (c *auditCmd) Run(ctx context.Context, out *streams, from *config.Sources) (err error) {
+	if err := storeExists(&c.StoreSettings, from); err != nil {
 		return err
 	}
-	kind, dir, err := c.StoreSettings.kind()
+	kind, dir, err := c.StoreSettings.Kind()
 	if err != nil {
 		return err
 	}
@@ -36,7 +38,7 @@ func (c *auditCmd) Run(ctx context.Context, out *streams, from *sources) (err er
 		}
 	}
 	damage := map[string]error{}
-	if kind == kindBolt {
+	if kind == config.Bolt {
 		if damage, err = c.damage(dir); err != nil {
 			return err
 		}
@@ -87,8 +89,8 @@ func writeReports(out *streams, reports []*audit.Report) (same bool, err error) 
 	}
 	p.line("HUNT", "ENTRIES", "ENTRANTS", "AWARDS", "BADGES HELD", "POINTS", "DIFFERENCES")
 	for _, r := range reports {
-		p.line(r.Hunt, fmt.Sprint(r.Entries), fmt.Sprint(r.Entrants), fmt.Sprint(r.Awards), fmt.Sprint(r.Badges), fmt.Sprint(r.Points),
-			fmt.Sprint(len(r.Differences)+r.More))
+		p.line(r.Hunt, decimal(r.Entries), decimal(int64(r.Entrants)), decimal(r.Awards), decimal(r.Badges), decimal(r.Points),
+			decimal(int64(len(r.Differences)+r.More)))
 	}
 	if differences == 0 {
 		p.line(fmt.Sprintf("%d hunts: every total, badge and board is what the ledger says.", len(reports)))
@@ -100,3 +102,5 @@ func writeReports(out *streams, reports []*audit.Report) (same bool, err error) 
 	}
 	return differences == 0, w.Flush()
 }
+
+func decimal(n int64) string { return strconv.FormatInt(n, 10) }

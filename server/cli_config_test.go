@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"veltrix/server/config"
+
 	"github.com/coder/websocket"
 )
 
@@ -14,11 +16,11 @@ import (
 // an option that somebody has to decide on.
 func TestEveryLibraryOptionHasItsReason(t *testing.T) {
 	reasons := map[string]bool{}
-	for _, v := range append(fixedValues(), libraryValues()...) {
-		if v.why == "" || v.value == nil || reasons[v.name] {
+	for _, v := range new(config.Settings).Fixed() {
+		if v.Why == "" || v.Value == nil || reasons[v.Name] {
 			t.Errorf("%+v", v)
 		}
-		reasons[v.name] = true
+		reasons[v.Name] = true
 	}
 	for name, options := range map[string]any{
 		"http.Server": http.Server{}, "net.ListenConfig": net.ListenConfig{}, "websocket.AcceptOptions": websocket.AcceptOptions{},

@@ -12,16 +12,17 @@ import (
 
 	"veltrix/game/bolt"
 	"veltrix/game/redis"
+	"veltrix/server/config"
 	"veltrix/server/machine"
 )
 
 type doctorCmd struct {
-	settings
+	config.Settings
 }
 
 // Run implements the command.
-func (c *doctorCmd) Run(ctx context.Context, out *streams, from *sources) error {
-	if err := c.validate(from); err != nil {
+func (c *doctorCmd) Run(ctx context.Context, out *streams, from *config.Sources) error {
+	if err := c.Validate(from); err != nil {
 		return usageError{err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -41,11 +42,12 @@ func (c *doctorCmd) Run(ctx context.Context, out *streams, from *sources) error 
 	return nil
 }
 
-// store opens the store as serve would, and looks at what it stands on.
-func (c *doctorCmd) store(ctx context.Context, r *round, from *sources) {
+// store opens the store as serve would, and looks at the disk or the Redis under
+// it.
+func (c *doctorCmd) store(ctx context.Context, r *round, from *config.Sources) {
 	set := &c.StoreSettings
-	if err := set.exists(from); errors.Is(err, fs.ErrNotExist) {
-		r.line(redis.Fine, "store", redact(set.Store)+" does not exist yet, the first start makes it")
+	if err := storeExists(set, from); errors.Is(err, fs.ErrNotExist) {
+		r.line(redis.Fine, "store", config.Redact(set.Store)+" does not exist yet, the first start makes it")
 	} else {
 		r.look("store", redis.Bad, func() (string, error) {
 			store, err := openStore(ctx, set, zap.NewNop())
@@ -53,13 +55,13 @@ func (c *doctorCmd) store(ctx context.Context, r *round, from *sources) {
 				return "", err
 			}
 			err = store.Ready(ctx)
-			return redact(set.Store) + " can commit, " + ackWords[set.Ack], errors.Join(err, store.Close())
+			return config.Redact(set.Store) + " can commit, " + ackWords[set.Ack], errors.Join(err, store.Close())
 		})
 	}
-	kind, dir, err := set.kind()
+	kind, dir, err := set.Kind()
 	switch {
 	case err != nil: // said above
-	case kind == kindBolt:
+	case kind == config.Bolt:
 		for _, f := range machine.Disk(dir, bolt.FileName+".probe-*") {
 			r.line(f.Verdict, f.Name, f.Text)
 		}
@@ -98,8 +100,8 @@ func (r *round) look(name string, otherwise redis.Verdict, look func() (string, 
 	r.line(redis.Fine, name, text)
 }
 
-// free tells whether an address can be listened on. A server that runs there
-// is the usual reason why not.
+// free reports whether an address can be listened on. The usual reason why not is
+// a server that runs there.
 func free(ctx context.Context, flag, addr string) (string, error) {
 	l, err := machine.Listen(ctx, flag, addr)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"veltrix/game/hunt"
 	"veltrix/game/hunt/huntfile"
 	"veltrix/server/api"
+	"veltrix/server/config"
 )
 
 type huntCmd struct {
@@ -27,7 +28,7 @@ type lintCmd struct {
 func (c *lintCmd) Run(out *streams) error {
 	failed := false
 	for _, name := range c.Files {
-		src, err := readBounded(name, hunt.MaxFile)
+		src, err := config.ReadBounded(name, hunt.MaxFile)
 		if err != nil {
 			return err
 		}
@@ -67,7 +68,7 @@ func located(name string, findings huntfile.Findings) string {
 	return b.String()
 }
 
-// remote is a running server and the right to tell it what to do.
+// remote is a running server, and the token that it demands.
 type remote struct {
 	Server         string `default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server's address."`
 	OrganizerToken string `required:"" placeholder:"TOKEN" help:"The organizers' token, as in the link that the server prints at start."`
@@ -114,7 +115,7 @@ func (c *exportCmd) Run(ctx context.Context, out *streams) error {
 
 // apply applies a hunt file, or with dry asks what that would change.
 func (r *remote) apply(ctx context.Context, out *streams, file string, dry bool) error {
-	src, err := readBounded(file, hunt.MaxFile)
+	src, err := config.ReadBounded(file, hunt.MaxFile)
 	if err != nil {
 		return err
 	}

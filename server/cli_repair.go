@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"veltrix/game/bolt/salvage"
+	"veltrix/server/config"
 )
 
 // repair makes a readable file of a damaged bolt store and says what it kept
-// and cut. It tells whether nothing was lost.
-func (c *auditCmd) repair(out *streams, kind storeKind, dir string) (whole bool, err error) {
+// and cut. It reports whether nothing was lost.
+func (c *auditCmd) repair(out *streams, kind config.StoreKind, dir string) (whole bool, err error) {
 	switch {
-	case kind != kindBolt:
+	case kind != config.Bolt:
 		return false, usageError{errors.New("--repair is for the file of a bolt store; the files of a Redis are its own: redis-check-aof --fix " +
 			"makes its append-only file readable, and the servers notice what is missing and begin a new epoch")}
 	case len(c.Hunts) > 0:

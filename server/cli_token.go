@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"veltrix/server/auth"
+	"veltrix/server/config"
 
 	"go.uber.org/zap"
 )
@@ -16,21 +17,21 @@ type tokenCmd struct {
 }
 
 type mintCmd struct {
-	Player        string        `required:"" placeholder:"ID" help:"Id of the player, 1 to 64 printable characters."`
-	Name          string        `required:"" help:"Name that others see, 1 to 40 characters."`
-	TTL           time.Duration `name:"ttl" default:"720h" help:"How long the token is valid."`
-	Secret        string        `placeholder:"KEY" help:"The server's --secret; without it the key that the store keeps."`
-	StoreSettings storeSettings `embed:""`
-	Config        string        `placeholder:"FILE" help:"The server's configuration file."`
+	Player        string               `required:"" placeholder:"ID" help:"Id of the player, 1 to 64 printable characters."`
+	Name          string               `required:"" help:"Name that others see, 1 to 40 characters."`
+	TTL           time.Duration        `name:"ttl" default:"720h" help:"How long the token is valid."`
+	Secret        string               `placeholder:"KEY" help:"The server's --secret; without it the key that the store keeps."`
+	StoreSettings config.StoreSettings `embed:""`
+	Config        string               `placeholder:"FILE" help:"The server's configuration file."`
 }
 
 // Run implements the command.
-func (c *mintCmd) Run(ctx context.Context, out *streams, from *sources) (err error) {
+func (c *mintCmd) Run(ctx context.Context, out *streams, from *config.Sources) (err error) {
 	if c.TTL <= 0 || c.TTL > 10*365*24*time.Hour {
-		return usageError{settingError(from, "ttl", fmt.Sprintf("is %v; choose up to ten years", c.TTL))}
+		return usageError{config.SettingError(from, "ttl", fmt.Sprintf("is %v; choose up to ten years", c.TTL))}
 	}
-	if err := checkSecret(c.Secret); err != nil {
-		return usageError{settingError(from, "secret", err.Error())}
+	if err := config.CheckSecret(c.Secret); err != nil {
+		return usageError{config.SettingError(from, "secret", err.Error())}
 	}
 	secret := c.Secret
 	if secret == "" {
@@ -47,8 +48,8 @@ func (c *mintCmd) Run(ctx context.Context, out *streams, from *sources) (err err
 }
 
 // kept reads the key from the store.
-func (c *mintCmd) kept(ctx context.Context, from *sources) (secret string, err error) {
-	if err := c.StoreSettings.exists(from); err != nil {
+func (c *mintCmd) kept(ctx context.Context, from *config.Sources) (secret string, err error) {
+	if err := storeExists(&c.StoreSettings, from); err != nil {
 		return "", fmt.Errorf("%w (or give the key: --secret)", err)
 	}
 	store, err := openStore(ctx, &c.StoreSettings, zap.NewNop())

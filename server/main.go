@@ -1,6 +1,7 @@
-// Veltrix is a real-time treasure-hunt server. This package is the program:
-// command line, configuration, HTTP, auth and sessions; the only place where
-// hub and game meet.
+// Veltrix is a real-time treasure-hunt server. This package is the program: its
+// commands (cli*.go), and the wiring of a node (serve*.go). It decides nothing:
+// hunts are run by game/actor, sessions by hub and server/play, requests over HTTP
+// by server/api.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"veltrix/internal/nearest"
+	"veltrix/server/config"
 	"veltrix/server/machine"
 )
 
@@ -68,7 +70,7 @@ func runCommand(ctx context.Context, args, environ []string, stdout, stderr io.W
 	if err != nil {
 		return usageError{suggest(err, k.Model, args)}
 	}
-	from.noteFlags(parsed)
+	from.NoteFlags(parsed)
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	parsed.Bind(&streams{out: stdout, err: stderr}, from)
 	return parsed.Run()
@@ -87,16 +89,16 @@ func suggest(err error, app *kong.Application, args []string) error {
 	return fmt.Errorf("there is no command %s; %s", args[0], nearest.Hint(args[0], names))
 }
 
-// parse reads the command line. Kong goes on after it printed its help, as
-// its Exit is replaced; what it says then does not count.
-func parse(k *kong.Kong, from *sources, args []string) (*kong.Context, error) {
-	if err := from.checkEnvironment(k.Model); err != nil {
+// parse reads the command line. Its result does not count when help was printed:
+// Kong goes on then, as its Exit is replaced.
+func parse(k *kong.Kong, from *config.Sources, args []string) (*kong.Context, error) {
+	if err := from.CheckEnvironment(k.Model); err != nil {
 		return nil, err
 	}
 	return k.Parse(args)
 }
 
-// streams are where a command writes: results to out, all else to err.
+// streams are where a command writes: results to out, everything else to err.
 type streams struct {
 	out, err io.Writer
 }

@@ -24,23 +24,23 @@ import (
 	"veltrix/hub"
 	"veltrix/server/api"
 	"veltrix/server/auth"
+	"veltrix/server/config"
 	"veltrix/server/machine"
 	"veltrix/server/play"
-	"veltrix/server/protocol"
 	"veltrix/web"
 )
 
 type serveCmd struct {
-	settings
+	config.Settings
 }
 
 // Run implements the command: it serves until SIGINT or SIGTERM. A second
 // signal ends the process at once.
-func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
-	if err := c.validate(from); err != nil {
+func (c *serveCmd) Run(ctx context.Context, out *streams, from *config.Sources) error {
+	if err := c.Validate(from); err != nil {
 		return usageError{err}
 	}
-	log, err := newLog(out.err, c.LogLevel, c.LogFormat)
+	log, err := config.NewLog(out.err, c.LogLevel, c.LogFormat)
 	if err != nil {
 		return usageError{err}
 	}
@@ -60,12 +60,12 @@ func (c *serveCmd) Run(ctx context.Context, out *streams, from *sources) error {
 	tender.Go(func() { machine.TendHeap(tending) })
 	defer tender.Wait()
 	defer done()
-	return serve(ctx, &c.settings, out.out, log)
+	return serve(ctx, &c.Settings, out.out, log)
 }
 
 // node is a server that is put together.
 type node struct {
-	set       *settings
+	set       *config.Settings
 	log       *zap.Logger
 	organizer string // token
 
@@ -84,8 +84,8 @@ type node struct {
 // serve runs a node until ctx ends, then stops it within the drain time. What
 // was accepted is finished; an error means that it could not start, or that
 // something failed that it cannot live without.
-func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (err error) {
-	// Listen first: nothing is opened, made or told when the port is taken.
+func serve(ctx context.Context, set *config.Settings, out io.Writer, log *zap.Logger) (err error) {
+	// Listen first: when the port is taken, nothing is opened, made or said.
 	public, err := machine.Listen(ctx, "addr", set.Addr)
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func serve(ctx context.Context, set *settings, out io.Writer, log *zap.Logger) (
 }
 
 // newNode opens the store and puts the parts together. It starts nothing.
-func newNode(ctx context.Context, set *settings, log *zap.Logger) (_ *node, err error) {
+func newNode(ctx context.Context, set *config.Settings, log *zap.Logger) (_ *node, err error) {
 	store, err := openStore(ctx, &set.StoreSettings, log)
 	if err != nil {
 		return nil, err
@@ -139,7 +139,7 @@ func newNode(ctx context.Context, set *settings, log *zap.Logger) (_ *node, err 
 
 	// From the sessions up to the hunts, whose publisher they are, and back down
 	// to what asks something of hunts.
-	n.hub = hub.New(set.hubConfig(), log, hub.NewMetrics(reg))
+	n.hub = hub.New(set.HubConfig(), log, hub.NewMetrics(reg))
 	publisher := play.NewPublisher(n.hub, store)
 	opts := actor.DefaultOptions()
 	opts.Remember = set.Remember
@@ -156,7 +156,7 @@ func newNode(ctx context.Context, set *settings, log *zap.Logger) (_ *node, err 
 
 // openTokens takes from the store what the settings do not give: the key of
 // player tokens, and the organizers' token, which it returns.
-func openTokens(ctx context.Context, set *settings, store game.Store, clock *actor.Clock) (_ *auth.Tokens, organizer string, err error) {
+func openTokens(ctx context.Context, set *config.Settings, store game.Store, clock *actor.Clock) (_ *auth.Tokens, organizer string, err error) {
 	key := set.Secret
 	if key == "" {
 		if key, err = auth.PlayerKey(ctx, store); err != nil {
@@ -176,14 +176,6 @@ func openTokens(ctx context.Context, set *settings, store game.Store, clock *act
 
 // profileTimeout is of the operations address: the longest profile.
 const profileTimeout = 5 * time.Minute
-
-func (s *settings) hubConfig() hub.Config {
-	c := hub.Default()
-	c.MaxSessions = s.MaxSessions
-	c.Origins = s.Origins
-	c.Subprotocols = []string{protocol.Subprotocol}
-	return c
-}
 
 func opsHandler(reg *prometheus.Registry) http.Handler {
 	mux := http.NewServeMux()
@@ -230,7 +222,7 @@ func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer)
 		}
 		b := banner{
 			version: versionText(), addr: public.Addr(), ops: ops.Addr(), organizer: n.organizer,
-			store: redact(n.set.StoreSettings.Store), ack: n.set.StoreSettings.Ack, demo: demo,
+			store: config.Redact(n.set.StoreSettings.Store), ack: n.set.StoreSettings.Ack, demo: demo,
 		}
 		if err := b.write(out); err != nil {
 			cancel(fmt.Errorf("write the banner: %w", err))

@@ -17,13 +17,13 @@ const (
 )
 
 // drain stops a node: it says that it is not ready, takes nothing new, reads
-// nothing more, finishes what it has read, and only then tells the sessions,
+// nothing more, finishes what it has read, and only then asks the sessions,
 // which by now have their verdicts, to come back elsewhere.
 func (n *node) drain(stopHunts context.CancelFunc, hunts *sync.WaitGroup) {
 	whole := n.set.Drain
 	ctx, cancel := context.WithTimeout(context.Background(), whole-whole/cutPart)
 	defer cancel()
-	// A store that does not answer must not keep sessions from their goodbye.
+	// A store that does not answer must not keep sessions from their bye.
 	finish, finished := context.WithTimeout(ctx, whole/finishPart)
 	defer finished()
 	context.AfterFunc(finish, n.giveUp)

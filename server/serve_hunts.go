@@ -11,14 +11,15 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/hunt/huntfile"
+	"veltrix/server/config"
 	"veltrix/server/protocol"
 )
 
-// openHunts applies the files of --hunt and opens their hunts; an empty bolt
-// store gets the demo hunt, which it tells.
+// openHunts applies the files of --hunt and opens their hunts. An empty bolt
+// store gets the demo hunt, which it reports.
 func (n *node) openHunts(ctx context.Context) (demo bool, err error) {
 	for _, name := range n.set.Hunt {
-		src, err := readBounded(name, hunt.MaxFile)
+		src, err := config.ReadBounded(name, hunt.MaxFile)
 		if err != nil {
 			return false, fmt.Errorf("--hunt: %w", err)
 		}
@@ -26,7 +27,7 @@ func (n *node) openHunts(ctx context.Context) (demo bool, err error) {
 			return false, err
 		}
 	}
-	if kind, _, err := n.set.StoreSettings.kind(); err != nil || kind != kindBolt || len(n.set.Hunt) > 0 {
+	if kind, _, err := n.set.StoreSettings.Kind(); err != nil || kind != config.Bolt || len(n.set.Hunt) > 0 {
 		return false, err
 	}
 	ids, err := n.store.Hunts(ctx)
@@ -67,7 +68,7 @@ func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
 	return nil
 }
 
-// byStart is who the ledger says applied and opened the hunts of --hunt.
+// byStart is the organizer of the hunts of --hunt in the ledger.
 const byStart = "start"
 
 func (n *node) do(ctx context.Context, id string, c game.Command) error {

@@ -23,12 +23,13 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/server/auth"
+	"veltrix/server/config"
 	"veltrix/server/machine"
 )
 
 const testOrganizer = "organizer-of-the-test"
 
-var testKey = strings.Repeat("k", minSecret)
+var testKey = strings.Repeat("k", 32)
 
 const fairHunt = `hunt: fair
 title: The fair
@@ -55,7 +56,7 @@ type served struct {
 
 // defaults are the settings that nothing changes, on free ports and a store of
 // their own.
-func defaults(t *testing.T, dir string, args ...string) *settings {
+func defaults(t *testing.T, dir string, args ...string) *config.Settings {
 	t.Helper()
 	var c cli
 	k, from, err := parser(&c, nil, io.Discard, io.Discard)
@@ -66,15 +67,15 @@ func defaults(t *testing.T, dir string, args ...string) *settings {
 	if _, err := k.Parse(args); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Serve.validate(from); err != nil {
+	if err := c.Serve.Validate(from); err != nil {
 		t.Fatal(err)
 	}
-	return &c.Serve.settings
+	return &c.Serve.Settings
 }
 
 var bannerForm = regexp.MustCompile(`(?s)play +(http://\S+/)\n +organize +(http://\S+/organizer#token=(\S+))\n +ops +(http://\S+)/metrics\n +store +\S+`)
 
-func start(t *testing.T, set *settings, log *zap.Logger) *served {
+func start(t *testing.T, set *config.Settings, log *zap.Logger) *served {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	s := &served{t: t, stop: stop, ended: make(chan error, 1), client: &http.Client{Transport: &http.Transport{}}}

@@ -12,25 +12,27 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/bolt"
+	"veltrix/game/redis"
+	"veltrix/server/config"
 )
 
 // openStore opens the store of the settings, making it when it is a directory
 // that does not exist. Errors name the setting and the remedy.
-func openStore(ctx context.Context, s *storeSettings, log *zap.Logger) (game.Store, error) {
+func openStore(ctx context.Context, s *config.StoreSettings, log *zap.Logger) (game.Store, error) {
 	return openStoreFor(ctx, s, log, false)
 }
 
 // openStoreFor is openStore; with partly a bolt store opens although some of its
 // hunts are damaged.
-func openStoreFor(ctx context.Context, s *storeSettings, log *zap.Logger, partly bool) (game.Store, error) {
-	kind, dir, err := s.kind()
+func openStoreFor(ctx context.Context, s *config.StoreSettings, log *zap.Logger, partly bool) (game.Store, error) {
+	kind, dir, err := s.Kind()
 	if err != nil {
 		return nil, fmt.Errorf("--store: %w", err)
 	}
-	if kind == kindRedis {
+	if kind == config.Redis {
 		return openRedis(ctx, s, log)
 	}
-	store, err := bolt.Open(dir, bolt.Options{NoSync: s.Ack == ackMemory, Partly: partly}, log.Named("bolt"))
+	store, err := bolt.Open(dir, bolt.Options{NoSync: s.Ack == config.AckMemory, Partly: partly}, log.Named("bolt"))
 	if err != nil {
 		return nil, boltError(s, err)
 	}
@@ -38,7 +40,7 @@ func openStoreFor(ctx context.Context, s *storeSettings, log *zap.Logger, partly
 }
 
 // boltError says what to do about a bolt store that does not open.
-func boltError(s *storeSettings, err error) error {
+func boltError(s *config.StoreSettings, err error) error {
 	remedy := "look at the directory and its file"
 	switch {
 	case errors.Is(err, bolt.ErrInUse):
@@ -57,23 +59,33 @@ func boltError(s *storeSettings, err error) error {
 	return fmt.Errorf("--store %s: %w; %s", s.Store, err, remedy)
 }
 
-// noRoom tells whether a disk, a quota or the limit of a file is full.
+// noRoom reports whether a disk, a quota or the limit of a file is full.
 func noRoom(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
-// exists refuses settings that are wrong, and a directory that is not there:
-// for a command that only looks that is a mistake and not a new store.
-func (s *storeSettings) exists(from *sources) error {
-	if err := s.validate(from); err != nil {
+// storeExists refuses settings that are wrong, and a directory that is not there:
+// for a command that only looks at a store that is a mistake and not a new store.
+func storeExists(set *config.StoreSettings, from *config.Sources) error {
+	if err := set.Validate(from); err != nil {
 		return usageError{err}
 	}
-	kind, dir, err := s.kind()
-	if err != nil || kind != kindBolt {
+	kind, dir, err := set.Kind()
+	if err != nil || kind != config.Bolt {
 		return err
 	}
 	if _, err := os.Stat(filepath.Join(dir, bolt.FileName)); err != nil {
-		return fmt.Errorf("%w: %w", settingError(from, "store", "there is no store"), err)
+		return fmt.Errorf("%w: %w", config.SettingError(from, "store", "there is no store"), err)
 	}
 	return nil
+}
+
+// openRedis connects to Redis, which refuses when its own settings cannot keep
+// what --ack promises.
+func openRedis(ctx context.Context, s *config.StoreSettings, log *zap.Logger) (game.Store, error) {
+	store, err := redis.Open(ctx, redis.Options{URL: s.Store, Ack: redis.Ack(s.Ack)}, log.Named("redis"))
+	if err != nil {
+		return nil, fmt.Errorf("--store %s, --ack %s: %w", config.Redact(s.Store), s.Ack, err)
+	}
+	return store, nil
 }

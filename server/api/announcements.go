@@ -6,7 +6,7 @@ import (
 	"veltrix/game"
 )
 
-// announce tells everyone in the hunt.
+// announce sends a text to everyone in the hunt.
 func (a *API) announce(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
 		ID   string `json:"id"`

@@ -1,3 +1,18 @@
+// Package api is the HTTP API: what pages, organizers and producers of events ask
+// without a WebSocket. docs/http.md is the contract.
+//
+// Guarantees:
+//   - What is not carried out is answered with a problem document (RFC 9457) that
+//     has a code of the protocol and, where waiting helps, a time to retry.
+//   - Bodies and parameters are bounded and strict: an unknown one is refused.
+//   - A hunt's state is looked at, and its commands are carried out, by its actor
+//     (Hunts.Look and Hunts.Post). What costs more than a moment of a hunt's time
+//     is read from the store, or taken from the hunt in pieces.
+//   - What anyone may ask for as often as they like is kept for a moment and
+//     answered to all, or limited by address.
+//
+// Nothing here starts a goroutine: steps run on those of net/http. Each thing that
+// is kept has a lock of its own, and none is held while another is taken.
 package api
 
 import (
@@ -17,7 +32,7 @@ import (
 	"veltrix/server/protocol"
 )
 
-// api is the HTTP API of a node. Its methods are safe for concurrent use.
+// API is the HTTP API of a node. Its methods are safe for concurrent use.
 type API struct {
 	store    game.Store
 	hunts    *actor.Hunts
@@ -38,7 +53,7 @@ type API struct {
 	waiting       folded[waitingCount]
 }
 
-// APIConfig is what an API works with.
+// Config is what an API works with.
 type Config struct {
 	Store  game.Store
 	Hunts  *actor.Hunts
@@ -56,7 +71,7 @@ type Config struct {
 	Audience func(hunt string) int
 }
 
-// newAPI returns an API. It starts nothing.
+// New returns an API. It starts nothing.
 func New(with Config, log *zap.Logger) *API {
 	return &API{
 		store: with.Store, hunts: with.Hunts, clock: with.Clock, tokens: with.Tokens, origins: with.Origins,
@@ -76,11 +91,11 @@ const (
 	readTimeout    = 10 * time.Second
 )
 
-// step is one request's work: it writes the answer, or returns what to answer
-// instead. Errors that are no *problem are the server's fault.
+// step does the work of one request: it writes the answer, or returns what to
+// answer instead. An error that is not a *problem is the server's fault.
 type step func(w http.ResponseWriter, r *http.Request) error
 
-// handler routes everything that the public address serves.
+// Handler routes everything that the public address serves.
 func (a *API) Handler(play, page http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, s step) { mux.Handle(pattern, a.serve(s)) }
@@ -146,7 +161,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		refuse(game.CodeUnknownHunt, "").write(w)
 	case errors.Is(err, game.ErrUnknownEntrant):
 		refuse(game.CodeUnknownEntrant, "").write(w)
-	case r.Context().Err() != nil: // nobody is there to hear it
+	case r.Context().Err() != nil: // nobody hears an answer
 	case errors.Is(err, game.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
 		a.log.Warn("request failed", requestFields(r, zap.Error(err))...)
 		refuse(game.CodeUnavailable, "").write(w)
@@ -156,7 +171,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// only lets a request pass that bears a role's token.
+// only carries out requests that bear a role's token.
 func (a *API) only(want auth.Role, s step) step {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		switch got := a.tokens.Role(bearer(r)); got {

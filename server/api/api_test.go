@@ -153,7 +153,7 @@ func TestUnknownPaths(t *testing.T) {
 	}
 }
 
-// sickStore fails as it is told.
+// sickStore fails as its fields say.
 type sickStore struct {
 	game.Store
 	ready, commit error

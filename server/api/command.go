@@ -8,7 +8,7 @@ import (
 	"veltrix/game/actor"
 )
 
-// byOrganizer is who the ledger says did what an organizer's token asked for.
+// byOrganizer is the ledger's name for the bearer of the organizers' token.
 const byOrganizer = "organizer"
 
 // changed is the answer to an organizer's command.
@@ -46,7 +46,7 @@ type after struct {
 	frozen bool
 }
 
-// command has a hunt carry out a command; a refusal comes as a problem.
+// command has a hunt carry out a command. A refusal is a *problem.
 func (a *API) command(r *http.Request, c game.Command) (game.Reply, after, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), CommandTimeout)
 	defer cancel()

@@ -272,7 +272,8 @@ func TestReviews(t *testing.T) {
 	if did.Outcome != game.OutAwarded || did.Points != 40 || did.Total != 40 {
 		t.Errorf("approved: %+v", did)
 	}
-	// Decided already: who says whose it is gets the same answer.
+	// It is decided already: a body that names entrant and challenge gets the same
+	// answer.
 	review(claim, obj{"approve": true}).refused(404, game.CodeUnknownClaim)
 	review(claim, obj{"approve": true, "entrant": "ada", "challenge": "photo"}).ok(&did)
 	if !did.Replay || did.Total != 40 {

@@ -24,7 +24,7 @@ const (
 	searchChunk = 4096 // rows taken from a hunt at once: below 0.1 ms of its time
 )
 
-// entrants lists the live board, or those of it that a search finds.
+// entrants lists the live board, or what a search finds.
 func (a *API) entrants(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r, "q", "offset", "limit", "id"); err != nil {
 		return err
@@ -87,8 +87,8 @@ func found(rows []protocol.Row) []entrantRow {
 	return list
 }
 
-// named lists the entrants with the ids asked for, those that there are: what a
-// page of the ledger needs to call them by their names.
+// named lists the entrants with the ids asked for, as many as there are. A page of
+// the ledger gets their names from it.
 func (a *API) named(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r, "id"); err != nil {
 		return err
@@ -156,10 +156,10 @@ func (a *API) livePage(ctx context.Context, id string, offset, limit int) (actor
 	return *page, nil
 }
 
-// search finds the entrants whose name contains what was searched, whatever
-// its case, or whose id begins with it, the banned too. It goes through the board page by page
-// so that the hunt is never held up; one that moves meanwhile is found once,
-// or in the worst case the next time.
+// search finds the entrants whose name contains the text, whatever its case, or
+// whose id begins with it, the banned among them. It goes through the board page
+// by page so that the hunt is never held up; an entrant that moves meanwhile is
+// found once, or in the worst case the next time.
 func (a *API) search(ctx context.Context, id, what string) ([]entrantRow, error) {
 	fold := cases.Fold()
 	name := fold.String(norm.NFC.String(what))

@@ -13,8 +13,8 @@ import (
 // ones. Each ban was given by hand, with a reason.
 const maxBanned = 1000
 
-// bannedList is who was banned from a hunt: a fold of its ledger up to seq,
-// since the boards do not have them any more.
+// bannedList is the entrants that were banned from a hunt: a fold of its ledger
+// up to seq, since no board has them any more.
 type bannedList struct {
 	mu    sync.Mutex
 	epoch string
@@ -35,9 +35,9 @@ func (b *bannedList) find(entrant string) int {
 	return slices.IndexFunc(b.rows, func(r entrantRow) bool { return r.Entrant == entrant })
 }
 
-// offBoards returns the entrants that were banned, the last one last. The
-// first search of a hunt reads its ledger, a later one only what came since;
-// one that runs out of time is gone on with by the next.
+// offBoards returns the entrants that were banned, the last one last. The first
+// search of a hunt reads its ledger, a later one only what came since. Where one
+// runs out of time the next goes on.
 func (a *API) offBoards(ctx context.Context, id string) ([]entrantRow, error) {
 	type head struct {
 		epoch string

@@ -113,7 +113,7 @@ func (e *event) check(i int) error {
 	return nil
 }
 
-// meets tells whether an event is one that a challenge counts.
+// meets reports whether an event is one that a challenge counts.
 func (e *event) meets(c *hunt.Criterion) bool {
 	if c.Kind != hunt.KindEvent || c.Event != e.Type {
 		return false
@@ -140,8 +140,8 @@ func plain(raw json.RawMessage) (string, bool) {
 	return s, err == nil
 }
 
-// eventBatch posts the events of a request one after the other and then waits
-// for all: the hunt decides them together.
+// eventBatch posts the events of a request one after the other and then waits for
+// all replies: the hunt decides them together.
 type eventBatch struct {
 	api      *API
 	hunt     string
@@ -150,7 +150,7 @@ type eventBatch struct {
 	replies  []eventReply
 }
 
-// eventReply is what a hunt will say of one event and challenge.
+// eventReply is the place for a hunt's reply to one event and challenge.
 type eventReply struct {
 	result, challenge int
 	reply             chan game.Reply

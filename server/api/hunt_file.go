@@ -70,7 +70,7 @@ type linted struct {
 	MaxScore int64             `json:"max_score"` // 0 when the file has errors
 }
 
-// lint says what is wrong or odd in a hunt file. Nothing comes of it.
+// lint says what is wrong or odd in a hunt file, and changes nothing.
 func (a *API) lint(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
@@ -87,8 +87,7 @@ func (a *API) lint(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, out)
 }
 
-// readFile reads the hunt file in a body. One that does not say its type, such as
-// what curl -T sends, is parsed as all are: JSON is YAML.
+// readFile reads the hunt file in a body. The type may be missing, as with curl -T.
 func readFile(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.Header.Get("Content-Type") != "" {
 		if err := mediaType(r, huntTypes...); err != nil {

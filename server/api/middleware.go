@@ -15,8 +15,8 @@ import (
 	"veltrix/game"
 )
 
-// around is what every request gets: an id, headers, CORS, a log line, JSON
-// for unknown paths of the API, and an answer when a step panics.
+// around gives every request an id, headers, CORS, a log line, a problem document
+// on unknown paths of the API, and an answer when a step panics.
 func (a *API) around(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -85,7 +85,7 @@ func secure(h http.Header) {
 }
 
 // cors lets pages of the configured origins use the API, and answers their
-// preflight requests; it tells whether the request is answered.
+// preflight requests. It reports whether the request is answered.
 func (a *API) cors(w http.ResponseWriter, r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if len(a.origins) > 0 {

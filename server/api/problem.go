@@ -46,16 +46,16 @@ var statuses = map[game.Code]int{
 	codeBadHunt:                 http.StatusUnprocessableEntity,
 }
 
-// problem is what a request is refused with: problem details (RFC 9457).
+// problem refuses a request: problem details (RFC 9457).
 type problem struct {
 	Type   string `json:"type"`
 	Title  string `json:"title"`
 	Status int    `json:"status"`
 	Detail string `json:"detail,omitempty"`
-	// Code is the machine's word for it; RetryAfter the ms to wait when the
-	// same request may succeed later.
+	// Code is the machine's word for it. RetryAfter is how many ms to wait when
+	// the same request may succeed later.
 	Code       game.Code         `json:"code"`
-	Why        string            `json:"why,omitempty"` // a word for the detail, where a code has several
+	Why        string            `json:"why,omitempty"` // its reason in a word, where a code has several
 	RetryAfter int64             `json:"retry_after,omitempty"`
 	Findings   huntfile.Findings `json:"findings,omitempty"`
 }

@@ -55,9 +55,9 @@ func (a *API) qr(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// playURL is where the hunt of a request is played, as seen by who asks: the
-// host is the one asked, the scheme that of the connection unless the query
-// says that something in front of the server speaks TLS.
+// playURL is the address at which the hunt of a request is played, as its sender
+// sees it: the host is the one that was asked, the scheme that of the connection
+// unless the query says that something in front of the server speaks TLS.
 func playURL(r *http.Request) (string, error) {
 	if !hostName.MatchString(r.Host) {
 		return "", badRequest("the header Host is no name of a host")

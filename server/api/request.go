@@ -169,7 +169,7 @@ func answer(w http.ResponseWriter, code int, value any) error {
 	return nil
 }
 
-// unchanged sets a strong ETag and answers 304 to who has that already.
+// unchanged sets a strong ETag, and answers 304 when the request has it already.
 func unchanged(w http.ResponseWriter, r *http.Request, tag string) bool {
 	w.Header().Set("ETag", tag)
 	for item := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {

@@ -15,9 +15,9 @@ import (
 // Bounds of the points over time.
 const (
 	seriesSize    = 10              // entrants shown
-	seriesWatched = 40              // entrants kept: who comes up from there needs no second reading
+	seriesWatched = 40              // entrants kept: one that comes up from there needs no second reading
 	seriesPoints  = 200             // points of an entrant; older ones are thinned out
-	seriesAge     = 5 * time.Second // for which an answer serves all who ask
+	seriesAge     = 5 * time.Second // for which one answer serves all requests
 	seriesRead    = 100_000         // entries read at most: a series may begin after joining
 	foldedHunts   = 64              // hunts of which something folded is kept
 )
@@ -30,7 +30,7 @@ type folded[T any] struct {
 }
 
 // of returns what is kept of a hunt. When there are too many hunts any other
-// one is forgotten and read anew when someone asks for it.
+// one is forgotten, and read again when someone asks for it.
 func (f *folded[T]) of(id string) *T {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -161,14 +161,14 @@ func (h *huntChart) refresh(ctx context.Context, a *API, id string) error {
 
 func top(rows []game.Row) []game.Row { return rows[:min(len(rows), seriesSize)] }
 
-// follow folds what the ledger has gained, or the whole of it when it is
-// another one or someone is at the top who was not watched.
+// follow folds what the ledger has gained, or all of it when its history is
+// another one, or an entrant is at the top that was not watched.
 func (h *huntChart) follow(ctx context.Context, store game.Store, id string, page *boardView) error {
-	anew := h.tracks == nil || h.epoch != page.epoch || page.Seq < h.seq || page.Seq-h.seq > seriesRead
+	whole := h.tracks == nil || h.epoch != page.epoch || page.Seq < h.seq || page.Seq-h.seq > seriesRead
 	for _, row := range top(page.Rows) {
-		anew = anew || h.tracks[row.Entrant] == nil
+		whole = whole || h.tracks[row.Entrant] == nil
 	}
-	if anew {
+	if whole {
 		h.epoch, h.seq, h.tracks = page.epoch, max(0, page.Seq-seriesRead), map[string]*track{}
 		for _, row := range page.Rows {
 			h.tracks[row.Entrant] = &track{}

@@ -139,7 +139,7 @@ func TestSeries(t *testing.T) {
 	}
 }
 
-// TestSeriesFollowTheTop: who comes from far behind has its past, too, and the
+// TestSeriesFollowTheTop: an entrant from far behind has its past, too, and the
 // numbers are those of the ledger.
 func TestSeriesFollowTheTop(t *testing.T) {
 	d := newChartDesk(t)

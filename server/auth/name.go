@@ -13,12 +13,12 @@ import (
 // Bounds of a name. Four marks on one letter are more than any script needs;
 // dozens of them draw over the neighbouring lines.
 const (
-	maxName      = 40 // characters
-	MaxNameBytes = 4 * 200
+	maxName      = 40      // characters
+	MaxNameBytes = 4 * 200 // before a name is normalized; also the longest id of an entrant
 	maxMarks     = 4
 )
 
-// normalizeName returns a name as everyone will see it: NFC, trimmed, white
+// NormalizeName returns a name as everyone will see it: NFC, trimmed, white
 // space collapsed, 1 to 40 characters. Control characters and those that turn
 // the direction of text around are refused, and so is a name in which nothing
 // can be seen.
@@ -56,18 +56,18 @@ func NormalizeName(name string) (string, error) {
 	return name, nil
 }
 
-// joiner tells zero-width characters that scripts and emoji need.
+// joiner reports whether r is a zero-width character that scripts and emoji need.
 func joiner(r rune) bool {
 	return r == '\u200c' || r == '\u200d'
 }
 
-// blank tells letters that look like nothing: Hangul fillers and the blank
-// Braille pattern.
+// blank reports whether r is a letter that looks like nothing: a Hangul filler or
+// the blank Braille pattern.
 func blank(r rune) bool {
 	return r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0' || r == '\u2800'
 }
 
-// printable refuses control and format characters (bidirectional overrides
-// and isolates, zero-width ones, tags), separators other than the space,
-// surrogates, private and unassigned characters.
+// printable reports whether r is neither a control or format character
+// (bidirectional overrides and isolates, zero-width ones, tags), a separator other
+// than the space, a surrogate, nor a private or unassigned character.
 func printable(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }

@@ -1,3 +1,14 @@
+// Package auth makes and checks what players and operators show to the server:
+// tokens, the roles that they stand for, and the names of players.
+//
+// Guarantees:
+//   - A player token is valid only if it is signed with our key (HS256) and has
+//     not expired by the store's clock. Why a token is invalid is not said.
+//   - The time that a comparison of role tokens takes says nothing of the token.
+//   - A name that NormalizeName returns is visible, bounded, and cannot disturb
+//     the text around it.
+//
+// A Tokens never changes, so goroutines share it.
 package auth
 
 import (
@@ -15,17 +26,18 @@ import (
 	"veltrix/game"
 )
 
-// auth makes and checks tokens. It never changes, so goroutines share it.
+// Tokens makes and checks tokens.
 type Tokens struct {
-	key    []byte // signs player tokens
-	tokens map[Role][sha256.Size]byte
+	key    []byte                     // signs player tokens
+	roles  map[Role][sha256.Size]byte // digests of the roles' tokens
 	parser *jwt.Parser
 	now    func() time.Time
 }
 
-// role is whom a token makes its bearer.
+// Role is what a token lets its bearer be.
 type Role string
 
+// The roles.
 const (
 	Organizer Role = "organizer"
 	Producer  Role = "producer"
@@ -33,11 +45,11 @@ const (
 	Player    Role = "player"
 )
 
-// playerTTL is how long the token of a player who registered here is valid: a
+// PlayerTTL is how long the token of a player who registered here is valid: a
 // hunt that lasts weeks can be played to its end on one token.
 const PlayerTTL = 30 * 24 * time.Hour
 
-// leeway forgives clocks that differ.
+// Leeway is how long an expired token is still valid, since clocks differ.
 const Leeway = 30 * time.Second
 
 // maxToken bounds what is parsed; ours have about 200 bytes.
@@ -48,17 +60,17 @@ const maxSubject = 64
 
 var errToken = errors.New("invalid token")
 
-// newAuth returns an auth for a signing key and the bearer tokens of roles;
-// an empty token belongs to nobody. Tokens are made and checked by the clock
-// that now reads.
-func NewTokens(secret string, tokens map[Role]string, now func() time.Time) *Tokens {
-	a := &Tokens{key: []byte(secret), tokens: map[Role][sha256.Size]byte{}, now: now, parser: tokenParser(now)}
-	for r, t := range tokens {
-		if t != "" {
-			a.tokens[r] = sha256.Sum256([]byte(t))
+// NewTokens returns tokens for a signing key, and the tokens of the other roles: an
+// empty one belongs to nobody. Now is the clock by which player tokens are made
+// and checked.
+func NewTokens(key string, roles map[Role]string, now func() time.Time) *Tokens {
+	t := &Tokens{key: []byte(key), roles: map[Role][sha256.Size]byte{}, now: now, parser: tokenParser(now)}
+	for role, token := range roles {
+		if token != "" {
+			t.roles[role] = sha256.Sum256([]byte(token))
 		}
 	}
-	return a
+	return t
 }
 
 func tokenParser(clock func() time.Time) *jwt.Parser {
@@ -71,7 +83,7 @@ func tokenParser(clock func() time.Time) *jwt.Parser {
 	)
 }
 
-// playerKey returns the key of player tokens that a store keeps. The first call
+// PlayerKey returns the key of player tokens that a store keeps. The first call
 // makes it. Fails as game.Store does.
 func PlayerKey(ctx context.Context, store game.Store) (string, error) {
 	fresh := rand.Text() + rand.Text() // for HS256: 260 random bits
@@ -82,7 +94,7 @@ func PlayerKey(ctx context.Context, store game.Store) (string, error) {
 	return key, nil
 }
 
-// organizerToken returns the organizers' token that a store keeps. The first
+// OrganizerToken returns the organizers' token that a store keeps. The first
 // call makes it. Fails as game.Store does.
 func OrganizerToken(ctx context.Context, store game.Store) (string, error) {
 	token, err := store.Secret(ctx, secretOrganizer, rand.Text())
@@ -105,9 +117,9 @@ type playerClaims struct {
 	Name string `json:"name"`
 }
 
-// mint signs a token for a player. The id has 1 to 64 printable characters;
+// Mint signs a token for a player. The id has 1 to 64 printable characters;
 // the name is normalised.
-func (a *Tokens) Mint(player, name string, ttl time.Duration) (string, error) {
+func (t *Tokens) Mint(player, name string, ttl time.Duration) (string, error) {
 	name, err := NormalizeName(name)
 	if err != nil {
 		return "", err
@@ -115,26 +127,25 @@ func (a *Tokens) Mint(player, name string, ttl time.Duration) (string, error) {
 	if err := CheckPlayerID(player); err != nil {
 		return "", err
 	}
-	at := a.now()
+	at := t.now()
 	token := jwt.NewWithClaims(jwt.SigningMethodHS256, playerClaims{jwt.RegisteredClaims{
 		Subject: player, IssuedAt: jwt.NewNumericDate(at), ExpiresAt: jwt.NewNumericDate(at.Add(ttl)),
 	}, name})
-	signed, err := token.SignedString(a.key)
+	signed, err := token.SignedString(t.key)
 	if err != nil {
 		return "", fmt.Errorf("sign the token: %w", err)
 	}
 	return signed, nil
 }
 
-// player returns whom a token stands for. Only HS256 tokens of our key that
-// have an exp are valid. The error does not say more than that: what is wrong
-// with a token is nobody's business but its minter's.
-func (a *Tokens) Player(token string) (id, name string, err error) {
+// Player returns the player whom a token stands for. Only HS256 tokens of our key
+// that have an exp are valid. The error says no more than that.
+func (t *Tokens) Player(token string) (id, name string, err error) {
 	if len(token) > maxToken {
 		return "", "", errToken
 	}
 	var claims playerClaims
-	_, err = a.parser.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return a.key, nil })
+	_, err = t.parser.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return t.key, nil })
 	if err != nil {
 		return "", "", errToken
 	}
@@ -147,7 +158,7 @@ func (a *Tokens) Player(token string) (id, name string, err error) {
 	return claims.Subject, name, nil
 }
 
-// checkPlayerID accepts 1 to 64 printable characters without white space.
+// CheckPlayerID accepts 1 to 64 printable characters without white space.
 func CheckPlayerID(id string) error {
 	if !utf8.ValidString(id) || id == "" || utf8.RuneCountInString(id) > maxSubject {
 		return fmt.Errorf("a player's id has 1 to %d characters", maxSubject)
@@ -160,26 +171,26 @@ func CheckPlayerID(id string) error {
 	return nil
 }
 
-// is reports whether a token is the one of a role that is not a player. It
-// compares digests, so that the time it takes says nothing of the token, its
-// length included.
-func (a *Tokens) Is(r Role, token string) bool {
-	want, set := a.tokens[r]
+// Is reports whether a token is that of a role other than Player. It compares
+// digests, so that the time it takes says nothing of the token, its length
+// included.
+func (t *Tokens) Is(r Role, token string) bool {
+	want, set := t.roles[r]
 	got := sha256.Sum256([]byte(token))
 	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && set
 }
 
-// role says whom a token makes its bearer, "" nobody.
-func (a *Tokens) Role(token string) Role {
+// Role is the role that a token stands for, "" for none.
+func (t *Tokens) Role(token string) Role {
 	if token == "" {
 		return ""
 	}
 	for _, r := range []Role{Organizer, Producer, Display} {
-		if a.Is(r, token) {
+		if t.Is(r, token) {
 			return r
 		}
 	}
-	if _, _, err := a.Player(token); err == nil {
+	if _, _, err := t.Player(token); err == nil {
 		return Player
 	}
 	return ""

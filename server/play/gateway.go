@@ -1,6 +1,6 @@
-// Package play is the session gateway: the only place where hub and game meet.
-// A Gateway turns what sessions say into requests to hunts, and a Publisher
-// turns what hunts publish into messages to sessions.
+// Package play is the session gateway: the only place where hub's sessions and
+// game's hunts meet. A Gateway turns what sessions say into requests to hunts, and
+// a Publisher turns what hunts publish into messages to sessions.
 //
 // # Guarantees
 //
@@ -46,7 +46,7 @@
 // store is read; the places of a page (page.turn, then ledgerPages.reads) are.
 //
 //   - session.mu guards in which hunts the session is, and whether it has ended;
-//   - Publisher.mu guards the map of audiences and who is in each;
+//   - Publisher.mu guards the map of audiences and the members of each;
 //   - what an audience was shown, and the standing that a member was sent,
 //     belongs to the hunt's goroutine and has no lock;
 //   - the rest of a session belongs to the session's goroutine.

@@ -34,7 +34,7 @@ const (
 
 // joinPlaces bounds the joins under way: each holds a place. Others wait for
 // their turn, in order, or are sent away with a time to come back. A storm of
-// players that reconnect cannot starve the claims of those who play.
+// players that reconnect cannot starve the claims of those that play.
 type joinPlaces struct {
 	places   chan struct{} // holds one for each join under way; a channel serves its senders in order
 	closing  chan struct{}

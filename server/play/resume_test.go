@@ -144,8 +144,8 @@ func TestResumeWithoutALedger(t *testing.T) {
 	}
 }
 
-// TestOverloaded: with all places taken a newcomer is sent away, who plays is
-// asked to wait, and claims are decided.
+// TestOverloaded: with all places taken a newcomer is sent away, a session that
+// plays is asked to wait, and claims are decided.
 func TestOverloaded(t *testing.T) {
 	tb := newTable(t, manyChallenges(1))
 	playing := tb.connect("p")

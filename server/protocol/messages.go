@@ -55,7 +55,7 @@ type Joined struct {
 
 // Encode writes the message as the package's Encode does, without reading again
 // what is encoded already: the definition and the board are most of it, and the
-// same for all who join between two changes.
+// same for all sessions that join between two changes.
 func (j *Joined) Encode() []byte {
 	head := *j
 	head.Definition, head.Board, head.You, head.Missed, head.Reset = nil, nil, nil, nil, false
@@ -126,8 +126,8 @@ type Hint struct {
 	Cost int64  `json:"cost"`
 }
 
-// Attempt says what is left of limited attempts; Left is absent when they are
-// not limited in number.
+// Attempt says what is left of limited attempts. Left is absent when their number
+// is not limited.
 type Attempt struct {
 	Left    *int64 `json:"left,omitempty"`
 	RetryAt int64  `json:"retry_at"` // Unix ms, 0 now
@@ -167,7 +167,7 @@ type Verdict struct {
 	Revoked      bool         `json:"revoked,omitempty"`
 }
 
-// Hinted answers hint, and tells the entrant's other sessions without ID.
+// Hinted answers hint. The entrant's other sessions get it without ID.
 type Hinted struct {
 	Type      string `json:"type"` // hinted
 	ID        string `json:"id,omitempty"`
@@ -182,7 +182,7 @@ type Hinted struct {
 	Replay    bool   `json:"replay,omitempty"`
 }
 
-// Award tells an entrant's sessions of an award.
+// Award is an award, for the entrant's sessions.
 type Award struct {
 	Type      string   `json:"type"` // award
 	Hunt      string   `json:"hunt"`
@@ -197,7 +197,7 @@ type Award struct {
 	Reason    string   `json:"reason,omitempty"`
 }
 
-// Badge tells an entrant's sessions of a badge.
+// Badge is a badge, for the entrant's sessions.
 type Badge struct {
 	Type   string `json:"type"` // badge
 	Hunt   string `json:"hunt"`
@@ -209,8 +209,8 @@ type Badge struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Correction tells an entrant's sessions of an adjustment (type adjusted) or
-// of an award or badge taken back (type revoked).
+// Correction is an adjustment (type adjusted), or an award or badge taken back
+// (type revoked), for the entrant's sessions.
 type Correction struct {
 	Type      string `json:"type"`
 	Hunt      string `json:"hunt"`
@@ -223,7 +223,7 @@ type Correction struct {
 	Reason    string `json:"reason"`
 }
 
-// Phase tells everyone that the hunt moved.
+// Phase is a change of the hunt's phase, for everyone.
 type Phase struct {
 	Type   string     `json:"type"` // phase
 	Hunt   string     `json:"hunt"`
@@ -235,7 +235,7 @@ type Phase struct {
 	Closes int64      `json:"closes,omitempty"`
 }
 
-// Notice tells everyone what an organizer announced.
+// Notice is what an organizer announced, for everyone.
 type Notice struct {
 	Type string `json:"type"` // notice
 	Hunt string `json:"hunt"`
@@ -244,7 +244,7 @@ type Notice struct {
 	Text string `json:"text"`
 }
 
-// Definition tells everyone of a new definition.
+// Definition is a new definition, for everyone.
 type Definition struct {
 	Type       string          `json:"type"` // definition
 	Hunt       string          `json:"hunt"`
@@ -254,7 +254,7 @@ type Definition struct {
 	Definition json.RawMessage `json:"definition"`
 }
 
-// Reset tells everyone that the ledger's history was lost: join again.
+// Reset says that the ledger's history was lost: join again.
 type Reset struct {
 	Type  string `json:"type"` // reset
 	Hunt  string `json:"hunt"`
@@ -262,7 +262,7 @@ type Reset struct {
 	Seq   int64  `json:"seq"`
 }
 
-// Standing tells a player where it stands.
+// Standing is where an entrant stands, for its sessions.
 type Standing struct {
 	Type     string `json:"type"` // standing
 	Hunt     string `json:"hunt"`
@@ -315,7 +315,7 @@ func RowsOf(rows []game.Row, offset int) []Row {
 	return list
 }
 
-// Ticker tells everyone of the latest awards.
+// Ticker is the latest awards, for everyone.
 type Ticker struct {
 	Type    string  `json:"type"` // ticker
 	Hunt    string  `json:"hunt"`

@@ -97,14 +97,14 @@ func Refuse(id string, code game.Code, message string) *Error {
 }
 
 // As tolerant as encoding/json: which of two equal names counts, and what
-// stands for bytes that are no UTF-8, is no reason to lose a claim.
+// stands for bytes that are not UTF-8, is not a reason to lose a claim.
 var tolerance = json.JoinOptions(
 	jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 	json.MatchCaseInsensitiveNames(true), jsonv1.MatchCaseSensitiveDelimiter(true),
 )
 
 // Decode reads a frame and calls f for each message in order, or with an
-// error in its place. A frame that is no JSON at all is one error.
+// error in its place. A frame that is not JSON is one error.
 func Decode(frame []byte, f func(*Request, *Error)) {
 	if first(frame) != '[' {
 		f(decodeOne(frame, func() bool { return jsontext.Value(frame).IsValid(tolerance) }))
@@ -148,7 +148,7 @@ func split(frame []byte) (elements [][]byte, ok bool) {
 	return elements, err == io.EOF
 }
 
-// first returns the first byte that is no white space.
+// first returns the first byte that is not white space, 0 for none.
 func first(frame []byte) byte {
 	for _, c := range frame {
 		if c != ' ' && c != '\t' && c != '\n' && c != '\r' {

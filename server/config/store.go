@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -11,21 +11,22 @@ import (
 
 // The levels of durability.
 const (
-	ackFsync      = "fsync"
-	ackReplicated = "replicated"
-	ackMemory     = "memory"
+	AckFsync      = "fsync"
+	AckReplicated = "replicated"
+	AckMemory     = "memory"
 )
 
-// storeKind is which store a URL means.
-type storeKind string
+// StoreKind is the kind of store that a URL means.
+type StoreKind string
 
+// The kinds of stores.
 const (
-	kindBolt  storeKind = "bolt"
-	kindRedis storeKind = "redis"
+	Bolt  StoreKind = "bolt"
+	Redis StoreKind = "redis"
 )
 
-// kind reads the scheme of --store. dir is the directory of a bolt store.
-func (s *storeSettings) kind() (kind storeKind, dir string, err error) {
+// Kind reads the scheme of --store. Dir is the directory of a bolt store.
+func (s *StoreSettings) Kind() (kind StoreKind, dir string, err error) {
 	scheme, rest, found := strings.Cut(s.Store, ":")
 	switch scheme {
 	case "bolt":
@@ -33,40 +34,42 @@ func (s *storeSettings) kind() (kind storeKind, dir string, err error) {
 		if dir == "" {
 			return "", "", errors.New("has no directory; write bolt:DIR, such as bolt:./veltrix-data")
 		}
-		return kindBolt, dir, nil
+		return Bolt, dir, nil
 	case "redis", "rediss", "unix", "redis-sentinel", "redis-cluster":
 		if err := redis.CheckURL(s.Store); err != nil {
 			return "", "", err
 		}
-		return kindRedis, "", nil
+		return Redis, "", nil
 	}
 	if !found {
-		return "", "", fmt.Errorf("%q has no scheme; write bolt:%s for a directory, or redis://HOST:PORT", redact(s.Store), redact(s.Store))
+		return "", "", fmt.Errorf("%q has no scheme; write bolt:%s for a directory, or redis://HOST:PORT", Redact(s.Store), Redact(s.Store))
 	}
 	return "", "", fmt.Errorf("the scheme %q is unknown; write bolt:DIR, redis://…, rediss://…, unix://…, redis-sentinel://… or redis-cluster://…", scheme)
 }
 
-func (s *storeSettings) validate(from *sources) error {
+// Validate returns everything that is wrong with the settings, as
+// Settings.Validate does.
+func (s *StoreSettings) Validate(from *Sources) error {
 	var errs []error
 	wrong := func(name, format string, args ...any) {
-		errs = append(errs, settingError(from, name, fmt.Sprintf(format, args...)))
+		errs = append(errs, SettingError(from, name, fmt.Sprintf(format, args...)))
 	}
-	oneOf(wrong, "ack", s.Ack, ackFsync, ackReplicated, ackMemory)
-	kind, _, err := s.kind()
+	oneOf(wrong, "ack", s.Ack, AckFsync, AckReplicated, AckMemory)
+	kind, _, err := s.Kind()
 	switch {
 	case err != nil:
 		wrong("store", "%v", err)
-	case kind == kindBolt && s.Ack == ackReplicated:
+	case kind == Bolt && s.Ack == AckReplicated:
 		wrong("ack", "a bolt store has no replicas; use --ack fsync, or a Redis store")
 	}
 	return errors.Join(errs...)
 }
 
-// redact takes the passwords out of a URL.
-func redact(store string) string {
+// Redact takes the passwords out of a URL.
+func Redact(store string) string {
 	u, err := url.Parse(store)
 	if err != nil {
-		if at := strings.LastIndexByte(store, '@'); at >= 0 { // not parsed, so who knows
+		if at := strings.LastIndexByte(store, '@'); at >= 0 { // what is before it may be a password
 			return "…" + store[at:]
 		}
 		return store

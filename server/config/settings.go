@@ -1,4 +1,13 @@
-package main
+// Package config is what an operator can set, where each value came from, and the
+// reason for every value, those included that cannot be set.
+//
+// Guarantees:
+//   - A flag goes before its variable, that before the file of --config, and that
+//     before the default.
+//   - Whatever is unknown or impossible is an error that names the setting, where
+//     it came from and what to do.
+//   - Passwords and tokens are in no error and in no text that is made here.
+package config
 
 import (
 	"errors"
@@ -15,12 +24,12 @@ import (
 	"veltrix/internal/nearest"
 )
 
-// settings are all that an operator can set. The tag why says why the default
+// Settings are all that an operator can set. The tag why says why the default
 // is what it is; secret keeps a value out of what `veltrix config` prints.
-type settings struct {
+type Settings struct {
 	Addr           string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address for players and organizers." why:"nobody else can reach it until you decide so; a container sets 0.0.0.0:8080"`
 	OpsAddr        string        `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Address for /metrics and /debug/pprof/, never to be public." why:"profiles and metrics are for operators, so they stay on this machine"`
-	StoreSettings  storeSettings `embed:""`
+	StoreSettings  StoreSettings `embed:""`
 	OrganizerToken string        `placeholder:"TOKEN" help:"Bearer token of the organizers." secret:"yes" why:"made at the first start and kept in the store, so that there is no well-known one"`
 	ProducerToken  string        `placeholder:"TOKEN" help:"Bearer token of event producers." secret:"yes" why:"nobody may report events until you choose one"`
 	DisplayToken   string        `placeholder:"TOKEN" help:"Bearer token of displays." secret:"yes" why:"displays need none for what is public"`
@@ -36,26 +45,26 @@ type settings struct {
 	Config         string        `placeholder:"FILE" help:"YAML file with these settings, named as the flags are." why:"flags and variables suffice"`
 }
 
-// storeSettings say where the hunts are kept.
-type storeSettings struct {
+// StoreSettings say where the hunts are kept.
+type StoreSettings struct {
 	Store string `default:"bolt:./veltrix-data" placeholder:"URL" help:"Where hunts are kept: bolt:DIR, redis://…, rediss://…, redis-sentinel://… or redis-cluster://… . REDIS_URL counts when this is not set." why:"plays a durable hunt with nothing installed; several nodes need redis"`
 	Ack   string `default:"fsync" help:"When an award counts as kept: fsync, replicated or memory." why:"what was acknowledged survives a power cut, and batches make that cheap"`
 }
 
-// minToken and minSecret are lengths: 16 random letters cannot be guessed over
-// a network; HS256 wants a key as long as its hash (RFC 7518, 3.2), 32 bytes.
+// Lengths of tokens and keys: 16 random letters cannot be guessed over a network,
+// and HS256 wants a key as long as its hash (RFC 7518, 3.2), 32 bytes.
 const (
 	minToken  = 16
 	minSecret = 32
 	maxSecret = 1024
 )
 
-// validate returns everything that is wrong with the settings, each with its
+// Validate returns everything that is wrong with the settings, each with its
 // name, where it came from and what to do.
-func (s *settings) validate(from *sources) error {
+func (s *Settings) Validate(from *Sources) error {
 	var errs []error
 	wrong := func(name, format string, args ...any) {
-		errs = append(errs, settingError(from, name, fmt.Sprintf(format, args...)))
+		errs = append(errs, SettingError(from, name, fmt.Sprintf(format, args...)))
 	}
 	if err := checkAddr(s.Addr); err != nil {
 		wrong("addr", "%v", err)
@@ -85,13 +94,15 @@ func (s *settings) validate(from *sources) error {
 	}
 	oneOf(wrong, "log-level", s.LogLevel, "debug", "info", "warn", "error")
 	oneOf(wrong, "log-format", s.LogFormat, "console", "json")
-	errs = append(errs, s.StoreSettings.validate(from))
+	errs = append(errs, s.StoreSettings.Validate(from))
 	return errors.Join(errs...)
 }
 
-func settingError(from *sources, name, text string) error {
+// SettingError is an error about a setting. It says where the value came from
+// unless that is plain.
+func SettingError(from *Sources, name, text string) error {
 	where := ""
-	if f := from.of(name); f != "flag" && f != "default" {
+	if f := from.Of(name); f != "flag" && f != "default" {
 		where = " (from " + f + ")"
 	}
 	return fmt.Errorf("--%s%s: %s", name, where, text)
@@ -104,7 +115,7 @@ func oneOf(wrong func(string, string, ...any), name, value string, known ...stri
 	wrong(name, "%q is not one of %s; %s", value, strings.Join(known, ", "), nearest.Hint(value, known))
 }
 
-func (s *settings) validateSecrets(wrong func(string, string, ...any)) {
+func (s *Settings) validateSecrets(wrong func(string, string, ...any)) {
 	tokens := map[string]string{}
 	for _, t := range []struct{ name, value string }{
 		{"organizer-token", s.OrganizerToken}, {"producer-token", s.ProducerToken}, {"display-token", s.DisplayToken},
@@ -122,7 +133,7 @@ func (s *settings) validateSecrets(wrong func(string, string, ...any)) {
 		}
 		tokens[t.value] = t.name
 	}
-	if err := checkSecret(s.Secret); err != nil {
+	if err := CheckSecret(s.Secret); err != nil {
 		wrong("secret", "%v", err)
 	}
 	if s.Secret != "" && tokens[s.Secret] != "" {
@@ -130,7 +141,9 @@ func (s *settings) validateSecrets(wrong func(string, string, ...any)) {
 	}
 }
 
-func checkSecret(secret string) error {
+// CheckSecret says what is wrong with a key that signs player tokens. "" is right:
+// the store keeps one.
+func CheckSecret(secret string) error {
 	if secret != "" && (len(secret) < minSecret || len(secret) > maxSecret) {
 		return fmt.Errorf("has %d bytes; choose %d to %d random ones, such as openssl rand -base64 48 makes", len(secret), minSecret, maxSecret)
 	}

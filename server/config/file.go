@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ type fileValue struct {
 // readConfigFile reads a YAML mapping of settings to values. Keys are the
 // names of flags; an unknown or repeated one is an error with its line.
 func readConfigFile(name string, known []string) (*configFile, error) {
-	src, err := readBounded(name, maxConfig)
+	src, err := ReadBounded(name, maxConfig)
 	if err != nil {
 		return nil, fmt.Errorf("read the configuration: %w", err)
 	}
@@ -98,8 +98,8 @@ func isEmptyYAML(src []byte, err error) bool {
 	return true
 }
 
-// readBounded reads a file of at most limit bytes; - is standard input.
-func readBounded(name string, limit int64) (_ []byte, err error) {
+// ReadBounded reads a file of at most limit bytes; - is standard input.
+func ReadBounded(name string, limit int64) (_ []byte, err error) {
 	f := os.Stdin
 	if name != "-" {
 		if f, err = os.Open(name); err != nil {

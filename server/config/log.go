@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// newLog returns a logger that writes to w, one line an entry.
-func newLog(w io.Writer, level, format string) (*zap.Logger, error) {
+// NewLog returns a logger that writes to w, one line an entry.
+func NewLog(w io.Writer, level, format string) (*zap.Logger, error) {
 	at, err := zapcore.ParseLevel(level)
 	if err != nil {
 		return nil, fmt.Errorf("--log-level: %w", err)

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -12,18 +12,19 @@ import (
 	"veltrix/internal/nearest"
 )
 
-// sources finds the values of flags that the command line does not give, and
-// remembers where each came from. It is kong's resolver.
-type sources struct {
+// Sources finds the values of flags that the command line does not give, and
+// remembers where each came from. It is kong's resolver, for one command line.
+type Sources struct {
 	environ map[string]string
 	file    *configFile // of --config, read when the first flag is resolved
 	from    map[string]string
 }
 
-var _ kong.Resolver = (*sources)(nil)
+var _ kong.Resolver = (*Sources)(nil)
 
-func newSources(environ []string) *sources {
-	s := &sources{environ: map[string]string{}, from: map[string]string{}}
+// NewSources returns the sources of an environment (as of os.Environ).
+func NewSources(environ []string) *Sources {
+	s := &Sources{environ: map[string]string{}, from: map[string]string{}}
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
 		s.environ[name] = value
@@ -31,11 +32,11 @@ func newSources(environ []string) *sources {
 	return s
 }
 
-// Validate is part of kong.Resolver; what is unknown is found before.
-func (s *sources) Validate(*kong.Application) error { return nil }
+// Validate implements kong.Resolver. Whatever is unknown was found before.
+func (s *Sources) Validate(*kong.Application) error { return nil }
 
-// Resolve gives the value of a flag that the command line does not.
-func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+// Resolve implements kong.Resolver.
+func (s *Sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	if flag.Name == "help" {
 		return nil, nil
 	}
@@ -55,7 +56,7 @@ func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	return value, nil
 }
 
-func (s *sources) lookup(name string) (value any, from string) {
+func (s *Sources) lookup(name string) (value any, from string) {
 	if v, ok := s.environ[variable(name)]; ok {
 		return v, variable(name)
 	}
@@ -70,7 +71,8 @@ func (s *sources) lookup(name string) (value any, from string) {
 	return nil, ""
 }
 
-// fits tries the value on, so that the error can say where it came from.
+// fits parses the value as the flag will, so that an error can say where it came
+// from.
 func fits(flag *kong.Flag, value any) error {
 	target := reflect.New(flag.Target.Type()).Elem()
 	return flag.Parse(kong.Scan().PushTyped(value, kong.FlagValueToken), target)
@@ -78,7 +80,7 @@ func fits(flag *kong.Flag, value any) error {
 
 // openFile reads the file of --config or VELTRIX_CONFIG, if the command has
 // such a flag and one is given.
-func (s *sources) openFile(ctx *kong.Context) error {
+func (s *Sources) openFile(ctx *kong.Context) error {
 	s.file = &configFile{}
 	name := ""
 	for _, p := range ctx.Path {
@@ -94,7 +96,7 @@ func (s *sources) openFile(ctx *kong.Context) error {
 	if name == "" {
 		return nil
 	}
-	file, err := readConfigFile(name, settingNames(ctx.Model))
+	file, err := readConfigFile(name, Names(ctx.Model))
 	if err != nil {
 		return err
 	}
@@ -102,8 +104,8 @@ func (s *sources) openFile(ctx *kong.Context) error {
 	return nil
 }
 
-// noteFlags remembers what the command line itself gave.
-func (s *sources) noteFlags(ctx *kong.Context) {
+// NoteFlags remembers what the command line itself gave.
+func (s *Sources) NoteFlags(ctx *kong.Context) {
 	for _, p := range ctx.Path {
 		if p.Flag != nil && !p.Resolved {
 			s.from[p.Flag.Name] = "flag"
@@ -111,20 +113,21 @@ func (s *sources) noteFlags(ctx *kong.Context) {
 	}
 }
 
-// of says where a setting came from.
-func (s *sources) of(name string) string {
+// Of says where a setting came from: a variable, a line of the file, flag or
+// default.
+func (s *Sources) Of(name string) string {
 	if from, ok := s.from[name]; ok {
 		return from
 	}
 	return "default"
 }
 
-// platform are variables that Kubernetes sets by itself in every container
+// platform matches variables that Kubernetes sets by itself in every container
 // near a service that is called veltrix.
 var platform = regexp.MustCompile(`^VELTRIX_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_[0-9]+_(TCP|UDP)(_.*)?)=|^VELTRIX_PORT=(tcp|udp)://`)
 
-// checkEnvironment finds VELTRIX_* variables that mean nothing.
-func (s *sources) checkEnvironment(app *kong.Application) error {
+// CheckEnvironment is an error when a VELTRIX_* variable means nothing.
+func (s *Sources) CheckEnvironment(app *kong.Application) error {
 	known := []string{}
 	walkFlags(app.Node, func(f *kong.Flag) { known = append(known, variable(f.Name)) })
 	names := make([]string, 0, len(s.environ))
@@ -152,8 +155,8 @@ func walkFlags(n *kong.Node, f func(*kong.Flag)) {
 	}
 }
 
-// settingNames are the flags of serve, which are the keys of the file.
-func settingNames(app *kong.Application) []string {
+// Names are the flags of serve, which are the keys of the file.
+func Names(app *kong.Application) []string {
 	names := []string{}
 	for _, child := range app.Children {
 		if child.Name == "serve" {
@@ -166,3 +169,10 @@ func settingNames(app *kong.Application) []string {
 	}
 	return names
 }
+
+// variable is the name of the variable for a flag.
+func variable(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+const variablePrefix = "VELTRIX_"
