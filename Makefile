@@ -61,6 +61,10 @@ bench-web: ## Print what 500 changes a second cost the page in a real Chromium
 pictures: build ## Take the README's pictures again
 	cd web && npm install --no-save --no-audit --no-fund && VELTRIX_BIN="$(CURDIR)/bin/veltrix" npm run pictures
 
+.PHONY: diagram
+diagram: ## Draw the picture in docs/architecture.md again (needs Graphviz)
+	dot -Tsvg docs/images/claim.dot -o docs/images/claim.svg
+
 .PHONY: load
 load: build ## Put load on a server and verify its ledger (ARGS='--store redis --closed …'; report in bin/reports)
 	@mkdir -p bin/reports
