@@ -177,7 +177,7 @@ func TestServe(t *testing.T) {
 		t.Fatalf("%s %v", m, err)
 	}
 
-	// A stop tells the session first, and then closes it for a restart.
+	// A stop sends the session its bye first, and then closes it for a restart.
 	goodbye := make(chan string, 1)
 	go func() {
 		said := ""

@@ -179,7 +179,7 @@ func (a *address) parameters(s scheme, query url.Values) error {
 func database(text string) (int, error) {
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("names the database %q, which is no number", text)
+		return 0, fmt.Errorf("names the database %q, which is not a number", text)
 	}
 	return n, nil
 }

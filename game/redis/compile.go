@@ -33,7 +33,7 @@ func compile(d *hunt.Definition) *compiled {
 	return c
 }
 
-// digest tells hunt files apart. A revision does not: histories that forked
+// digest distinguishes hunt files. A revision does not: histories that forked
 // may both have it.
 func digest(source []byte) []byte {
 	sum := sha256.Sum256(source)

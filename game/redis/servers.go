@@ -28,7 +28,7 @@ type servers struct {
 
 	weak sync.Map // *goredis.Client -> why it gets no commits
 
-	// looking has room for one: who has put a value in reads the slots of the
+	// looking has room for one: the goroutine that put a value in reads the slots of the
 	// cluster and owns looked.
 	looking chan struct{}
 	looked  time.Time

@@ -31,7 +31,7 @@ export function number(name, otherwise) {
   return value;
 }
 
-/** api makes a request, again while it is told to come later. */
+/** api makes a request, again while the answer says to come later. */
 export function api(method, path, body) {
   const headers = { 'Content-Type': 'application/json' };
   if (organizer) headers.Authorization = `Bearer ${organizer}`;

@@ -62,7 +62,7 @@ func TestPlayersAreLimitedByAddress(t *testing.T) {
 	for range 3 {
 		d.call("POST", "/api/v1/players", "", obj{"name": "Ada"}).ok(nil)
 	}
-	// A header that anyone can write is no other address.
+	// A header that anyone can write does not make another address.
 	r := d.call("POST", "/api/v1/players", "", obj{"name": "Ada"}, "X-Forwarded-For", "203.0.113.9")
 	if p := r.refused(429, protocol.CodeRateLimited); p.RetryAfter < 1 || r.header.Get("Retry-After") == "" {
 		t.Errorf("no word of when: %s", r.body)

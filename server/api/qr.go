@@ -60,7 +60,7 @@ func (a *API) qr(w http.ResponseWriter, r *http.Request) error {
 // unless the query says that something in front of the server speaks TLS.
 func playURL(r *http.Request) (string, error) {
 	if !hostName.MatchString(r.Host) {
-		return "", badRequest("the header Host is no name of a host")
+		return "", badRequest("the header Host is not the name of a host")
 	}
 	scheme := "http"
 	if r.TLS != nil {

@@ -92,7 +92,7 @@ func TestRoles(t *testing.T) {
 		}
 	}
 	if a.Is(Producer, "") || a.Is(Organizer, "") {
-		t.Error("who has no token is a role")
+		t.Error("a request without a token has a role")
 	}
 }
 

@@ -49,7 +49,7 @@ func readConfigFile(name string, known []string) (*configFile, error) {
 		top = top.Content[0]
 	}
 	if top.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("%s:%d: this is no mapping; write one setting a line, such as addr: 0.0.0.0:8080", name, max(1, top.Line))
+		return nil, fmt.Errorf("%s:%d: this is not a mapping; write one setting a line, such as addr: 0.0.0.0:8080", name, max(1, top.Line))
 	}
 	for i := 0; i+1 < len(top.Content); i += 2 {
 		key, node := top.Content[i], top.Content[i+1]

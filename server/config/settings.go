@@ -137,7 +137,7 @@ func (s *Settings) validateSecrets(wrong func(string, string, ...any)) {
 		wrong("secret", "%v", err)
 	}
 	if s.Secret != "" && tokens[s.Secret] != "" {
-		wrong("secret", "is the same as --%s; who has that could sign player tokens", tokens[s.Secret])
+		wrong("secret", "is the same as --%s; everyone who has it could sign player tokens", tokens[s.Secret])
 	}
 }
 
@@ -153,7 +153,7 @@ func CheckSecret(secret string) error {
 func checkAddr(addr string) error {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("%q is no address; write HOST:PORT, such as 127.0.0.1:8080 or 0.0.0.0:8080", addr)
+		return fmt.Errorf("%q is not an address; write HOST:PORT, such as 127.0.0.1:8080 or 0.0.0.0:8080", addr)
 	}
 	if strings.ContainsFunc(host, unicode.IsSpace) {
 		return fmt.Errorf("%q has white space in its host", addr)
@@ -172,7 +172,7 @@ func checkOrigin(o string) error {
 		return fmt.Errorf("%q: the scheme of an origin is http or https", o)
 	}
 	if _, err := path.Match(o, ""); err != nil || host == "" || strings.ContainsAny(host, "/ \t") {
-		return fmt.Errorf("%q is no origin; write a host such as play.example.org or https://*.example.org, without a path", o)
+		return fmt.Errorf("%q is not an origin; write a host such as play.example.org or https://*.example.org, without a path", o)
 	}
 	return nil
 }

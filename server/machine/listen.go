@@ -19,7 +19,7 @@ func Listen(ctx context.Context, flag, addr string) (net.Listener, error) {
 	case errors.Is(err, syscall.EACCES):
 		return nil, fmt.Errorf("--%s: this user may not listen on %s; choose a port above 1023", flag, addr)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		return nil, fmt.Errorf("--%s: %s is no address of this machine; 0.0.0.0 listens on all of them", flag, addr)
+		return nil, fmt.Errorf("--%s: %s is not an address of this machine; 0.0.0.0 listens on all of them", flag, addr)
 	case err != nil:
 		return nil, fmt.Errorf("--%s: listen on %s: %w", flag, addr, err)
 	}

@@ -314,7 +314,7 @@ func TestDeltasApplyToTheBoardThatWasSent(t *testing.T) {
 	}
 }
 
-// apply does with a delta what docs/protocol.md tells clients to do.
+// apply does with a delta what docs/protocol.md asks of clients.
 func apply(board, delta map[string]any) {
 	rows := board["rows"].([]any)
 	for _, r := range delta["rows"].([]any) {

@@ -158,7 +158,7 @@ func first(frame []byte) byte {
 	return 0
 }
 
-// decodeOne reads a message; valid tells, after an error, whether all of the
+// decodeOne reads a message; valid reports, after an error, whether all of the
 // frame is JSON.
 func decodeOne(message []byte, valid func() bool) (*Request, *Error) {
 	if first(message) != '{' {

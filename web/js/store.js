@@ -320,7 +320,7 @@ export function lineOf(m) {
   return { key, type, seq, at, challenge, badge, hint, points, bonus, reason, text, phase };
 }
 
-/** By type, what tells one happening from another. @type {Record<LogLine['type'], (m: LogSource) => unknown>} */
+/** By type, what distinguishes one event from another. @type {Record<LogLine['type'], (m: LogSource) => unknown>} */
 const KEYS = {
   award: (m) => `${m.challenge} ${m.seq}`,
   badge: (m) => m.badge,

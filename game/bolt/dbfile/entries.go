@@ -145,7 +145,7 @@ func DefinitionRecord(hunt string, rev int64, source []byte) Record {
 	return seal(hunt, SeqKey(rev), append([]byte{formatVersion}, source...))
 }
 
-// NewNonce makes the nonce of a commit, which tells commits apart in histories
+// NewNonce makes the nonce of a commit, by which commits differ in histories
 // that forked.
 func NewNonce() string {
 	var b [9]byte

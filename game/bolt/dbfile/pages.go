@@ -35,10 +35,10 @@ type Page []byte
 // ID is the number that the page gives itself.
 func (p Page) ID() uint64 { return binary.NativeEndian.Uint64(p) }
 
-// Branch tells whether the elements are references to other pages.
+// Branch reports whether the elements are references to other pages.
 func (p Page) Branch() bool { return p.flags() == flagBranch }
 
-// Leaf tells whether the elements are records and buckets.
+// Leaf reports whether the elements are records and buckets.
 func (p Page) Leaf() bool { return p.flags() == flagLeaf }
 
 func (p Page) flags() uint16 { return binary.NativeEndian.Uint16(p[8:]) }
@@ -55,14 +55,14 @@ func (p Page) Room() int { return (len(p) - HeaderSize) / elementSize }
 // Element is a part of a page.
 type Element struct {
 	Child uint64 // of a branch: the page that it refers to
-	// Bucket tells of a leaf's element that Value is a bucket, not a record.
+	// Bucket says of a leaf's element that Value is a bucket, not a record.
 	Bucket     bool
 	Key, Value []byte
 	// KeyAt and ValueAt are where they stand, from the start of the page.
 	KeyAt, ValueAt int
 }
 
-// Element returns an element of a branch or of a leaf; fits tells whether all of
+// Element returns an element of a branch or of a leaf; fits reports whether all of
 // it lies within the page.
 func (p Page) Element(i int, branch bool) (e Element, fits bool) {
 	at := HeaderSize + i*elementSize

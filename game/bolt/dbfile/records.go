@@ -43,7 +43,7 @@ func Checksum(sealed []byte) uint32 {
 	return binary.LittleEndian.Uint32(sealed[len(sealed)-sumSize:])
 }
 
-// Belongs tells whether a value of this version was sealed for a hunt and a key.
+// Belongs reports whether a value of this version was sealed for a hunt and a key.
 func Belongs(hunt string, key, sealed []byte) bool {
 	if len(sealed) < sumSize+1 || sealed[0] != formatVersion {
 		return false
@@ -89,7 +89,7 @@ func AttemptsKey(entrant, challenge string) []byte {
 	return append(append([]byte(entrant), 0), challenge...)
 }
 
-// reader takes values from the front of a content; bad tells that it was short.
+// reader takes values from the front of a content; bad reports that it was short.
 type reader struct {
 	rest []byte
 	bad  bool

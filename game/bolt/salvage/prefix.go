@@ -79,7 +79,7 @@ func (k *Kept) explainCut(r *remains, sound int64, unusable game.Entry) {
 	k.CutFrom, k.CutTo = k.Entries+1, end
 }
 
-// usable tells whether a revision of the hunt file is there and can be parsed.
+// usable reports whether a revision of the hunt file is there and can be parsed.
 func (s *search) usable(id string, r *remains, rev int64) (bool, error) {
 	p, known := r.definitions[rev]
 	if !known || p.disputed {

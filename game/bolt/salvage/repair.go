@@ -50,7 +50,7 @@ type Repaired struct {
 	LostSecrets int64 // such as the organizers' token; −1 when that is not known
 }
 
-// Whole tells whether nothing was lost.
+// Whole reports whether nothing was lost.
 func (r *Repaired) Whole() bool {
 	return r.LostHunts == 0 && r.LostSecrets == 0 && !slices.ContainsFunc(r.Hunts, func(k Kept) bool { return !k.Whole() })
 }
@@ -67,7 +67,7 @@ type Kept struct {
 	LostRevisions  []int64
 }
 
-// Whole tells whether nothing of the hunt was lost.
+// Whole reports whether nothing of the hunt was lost.
 func (k *Kept) Whole() bool {
 	return k.CutFrom == 0 && k.LostAttempts == 0 && len(k.LostRevisions) == 0
 }

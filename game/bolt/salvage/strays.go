@@ -38,7 +38,7 @@ func (s *search) strays() error {
 	})
 }
 
-// huntLike tells whether an element may be the bucket of a hunt.
+// huntLike reports whether an element may be the bucket of a hunt.
 func huntLike(e dbfile.Element) bool {
 	for _, name := range [][]byte{
 		dbfile.HuntsBucket, dbfile.SecretsBucket, dbfile.TotalsBucket, dbfile.LedgerBucket, dbfile.AttemptsBucket, dbfile.DefinitionsBucket,
@@ -115,7 +115,7 @@ func (s *search) strayRecord(e dbfile.Element, at int64, ids []string) error {
 	return nil
 }
 
-// isEntry tells an entry from a definition, whose records have keys of the same
+// isEntry distinguishes an entry from a definition, whose records have keys of the same
 // form: a hunt file does not decode as an entry with an epoch, a type and a nonce.
 func isEntry(id string, e dbfile.Element) bool {
 	content, err := dbfile.Unseal(id, e.Key, e.Value)
