@@ -26,7 +26,6 @@ package actor
 
 import (
 	"errors"
-	"math/rand/v2"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -64,21 +63,12 @@ type actor struct {
 
 var errPanicked = errors.New("the hunt panicked")
 
-// unasked is how long a hunt stays in memory that was read because the node
-// began and not because anybody wanted it: players are back by then, and a node
-// with thousands of old hunts need not hold them all for minutes. They end
-// spread over some seconds.
-const (
-	unasked       = 30 * time.Second
-	unaskedSpread = 10 * time.Second
-)
-
 // run serves the mailbox until the hunt falls asleep or the node drains.
 func (a *actor) run() {
 	a.alarm.timer = time.NewTimer(0)
 	defer a.alarm.timer.Stop()
 	a.alarm.lookAt = time.Now() // read the hunt at once: its schedule may be due
-	a.alarm.usedAt = a.alarm.lookAt.Add(-max(0, a.opts.Idle-unasked-rand.N(unaskedSpread)))
+	a.alarm.usedAt = a.alarm.lookAt.Add(-a.unasked())
 	a.recall()
 	for !a.ended {
 		a.serveUntilPanic()

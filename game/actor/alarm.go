@@ -13,9 +13,7 @@ import (
 //   - A hunt whose schedule is due asks the store until the store has moved it:
 //     the store's clock decides, and this node's may be ahead. A freeze that was
 //     planned for before the ledger's head is left to the next commit.
-//   - A hunt without audience, requests and schedule falls asleep after
-//     Options.Idle, or sooner if nobody has asked for it since the node began: it
-//     is taken out of memory.
+//   - It is armed for the moment at which the hunt may fall asleep (sleep.go), too.
 type alarm struct {
 	timer   *time.Timer
 	lookAt  time.Time // when to look at the ledger without being rung for; zero never
@@ -100,13 +98,4 @@ func (a *actor) runSchedule(now time.Time) {
 	if a.view == nil {
 		a.alarm.lookAt = now
 	}
-}
-
-// unused reports whether the hunt may fall asleep.
-func (a *actor) unused(now time.Time) bool {
-	if a.audience.pub.Audience(a.id) > 0 || a.view.due() != 0 {
-		a.alarm.usedAt = now
-		return false
-	}
-	return now.Sub(a.alarm.usedAt) >= a.opts.Idle
 }

@@ -15,7 +15,7 @@ var pieces embed.FS
 // that cannot take a write refuses it before it runs.
 var (
 	commitScript = join("#!lua", "keys", within, "entrant", "state", "ledger", within, "worth", "badges", "pending", "claim",
-		"organize", "enter", "schedule", "recover", "commit")
+		"organize", "review", "enter", "schedule", "recover", "commit")
 	entrantScript = join("#!lua flags=no-writes", "keys", "entrant", "read_entrant")
 	rowsScript    = join("#!lua flags=no-writes", "keys", "read_rows")
 	readyScript   = join("#!lua", "ready")

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
 )
 
 // organize decides the organizers' commands that carry an id of their own.
@@ -172,34 +171,4 @@ func (s *State) phase(cmd game.Command, now int64, c *change, n game.Entry) game
 		s.placeBadges(c, now)
 	}
 	return done(n)
-}
-
-func (s *State) review(cmd game.Command, c *change) game.Reply {
-	e := s.Entrants[cmd.Entrant]
-	if e == nil || e.JoinSeq == 0 {
-		return refuse(game.CodeUnknownEntrant, "")
-	}
-	p := e.Attempts[cmd.Challenge].Pending
-	if p == nil || p.ID != cmd.ID {
-		if a, has := e.Awards[cmd.Challenge]; has && a.ID == cmd.ID && cmd.Approve {
-			r, _ := s.before(e, cmd)
-			return r
-		}
-		return refuse(game.CodeUnknownClaim, "")
-	}
-	if s.stale(cmd) {
-		return game.Reply{Outcome: game.OutStale}
-	}
-	ch := s.Definition.Challenge(cmd.Challenge)
-	if ch == nil && cmd.Approve {
-		return refuse(game.CodeUnknownChallenge, "")
-	}
-	if ch == nil { // removed since: nothing but a refusal is left for the claim
-		ch = &hunt.Challenge{ID: cmd.Challenge}
-	}
-	if cmd.Approve {
-		return s.award(c, e, ch, game.Entry{Player: p.Player, ID: p.ID, By: cmd.By, Reason: cmd.Reason})
-	}
-	cmd.Digest = ""
-	return s.wrong(c, e, ch, cmd)
 }

@@ -4,10 +4,10 @@
 -- Commands {type, id, rev, entrant, short, player, challenge, by, reason, content,
 -- and one or two more}:
 --   adjust points    revoke, grant badge    phase phase, freeze
---   announce text    ban nothing more       review approve
+--   announce text    ban nothing more
 --   content is a digest of the command: the same id with another is a conflict.
 -- A field of cmds is packed: content seq at points bonus total, badges or false.
--- Defines  commands, organize, review, set_phase
+-- Defines  commands, organize, set_phase
 
 local commands = {}
 
@@ -174,26 +174,4 @@ local function organize(cmd)
     commands[cmd.id] = pack(cmd.content, r.seq, r.at, r.points or 0, r.bonus or 0, r.total or 0, r.badges or false)
   end
   return r
-end
-
-local function review(cmd)
-  local e = entrant(cmd.entrant, cmd.short)
-  if not e then return refuse('unknown_entrant') end
-  local t = tried(e, cmd.challenge)
-  local claim_id, player
-  if t and t.pending then claim_id, player = unpack(t.pending) end
-  if claim_id ~= cmd.id then
-    local kept_award = cmd.approve and field(e, 'a:' .. cmd.challenge)
-    local r = kept_award and before(cmd.id, false, kept_award, e, cmd.challenge)
-    if r and r.replay then return r end
-    return refuse('unknown_claim')
-  end
-  if stale(cmd.rev) then return STALE end
-  local c = challenge(cmd.challenge)
-  if cmd.approve then
-    if not c then return refuse('unknown_challenge') end
-    return awarded(award(e, cmd.challenge, c, pack(player), pack(claim_id), cmd.by, cmd.reason))
-  end
-  -- A challenge that was removed since has no limits any more.
-  return wrong(e, cmd.challenge, c or { max = 0, cooldown = 0 }, cmd.id, '')
 end
