@@ -76,6 +76,11 @@ func TestDirectImports(t *testing.T) {
 		{"game/actor", "net/http", "a hunt is reached by requests, whatever brings them"},
 		{"game/actor", "net", "a hunt is reached by requests, whatever brings them"},
 		{"hub", "encoding/json", "the hub carries bytes that others have encoded"},
+		{"server/api", "veltrix/hub", "hub and game meet in server/play alone; main and the settings only wire and bound them"},
+		{"server/auth", "veltrix/hub", "hub and game meet in server/play alone; main and the settings only wire and bound them"},
+		{"server/play", "veltrix/game/rules", "the gateway decides nothing"},
+		{"server/play", "veltrix/game/redis", "the gateway knows the contract of a store, not which one it is"},
+		{"server/play", "veltrix/game/bolt", "the gateway knows the contract of a store, not which one it is"},
 	} {
 		if slices.Contains(list(t, "{{range .Imports}}{{.}} {{end}}", "veltrix/"+rule.pkg), rule.forbidden) {
 			t.Errorf("%s imports %s: %s", rule.pkg, rule.forbidden, rule.because)
