@@ -18,7 +18,12 @@ export async function openStorage() {
     return new PageStorage();
   }
   const storage = new DoubleStorage(localStorage, new Vault());
-  await Promise.race([storage.recover(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  let late = false;
+  const recovered = storage.recover().then((found) => {
+    if (late && found) location.reload(); // the page began without what it has now
+  });
+  await Promise.race([recovered, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  late = true;
   return storage;
 }
 
@@ -35,11 +40,12 @@ export class DoubleStorage {
     this.#vault = vault;
   }
 
-  /** Puts back the items that the first copy has lost. */
+  /** Puts back the items that the first copy has lost. Returns whether there were any. */
   async recover() {
     const kept = await this.#vault.all().catch(() => []);
-    for (const [key, value] of kept)
-      if (this.#storage.getItem(key) === null) this.#storage.setItem(key, value);
+    const lost = kept.filter(([key]) => this.#storage.getItem(key) === null);
+    for (const [key, value] of lost) this.#storage.setItem(key, value);
+    return lost.length > 0;
   }
 
   get length() {

@@ -164,6 +164,7 @@ test('a claim survives a battery that dies the moment after', async ({ server })
   await server.kill();
   const gate = await claim(page, 'locked-gate', 'darkness');
   await expect(gate.getByText('Waiting …')).toBeVisible();
+  await expect.poll(() => page.evaluate(onDisk)).toContainEqual(expect.stringMatching(/^veltrix:outbox:/));
   await kill();
 
   await server.start();
@@ -174,6 +175,31 @@ test('a claim survives a battery that dies the moment after', async ({ server })
   expect(await awards(server, 'locked-gate')).toHaveLength(1);
   await later.kill();
   rmSync(profile, { recursive: true, maxRetries: 5, retryDelay: 100 });
+});
+
+test('a vault that answers late still gives a claim back', async ({ open, server }) => {
+  const page = await open();
+  await join(page, server, 'Ada');
+  await server.kill();
+  await claim(page, 'locked-gate', 'darkness');
+  await expect.poll(() => page.evaluate(onDisk)).toContainEqual(expect.stringMatching(/^veltrix:outbox:/));
+  await page.goto('about:blank');
+  await server.start();
+  await page.addInitScript(() => {
+    const all = IDBObjectStore.prototype.getAll;
+    IDBObjectStore.prototype.getAll = function () {
+      const asked = all.call(this);
+      Object.defineProperty(asked, 'onsuccess', {
+        set: (then) => asked.addEventListener('success', () => setTimeout(then, 2_000)),
+      });
+      return asked;
+    };
+    if (!sessionStorage.getItem('lost')) localStorage.clear(); // once, as a dead battery does
+    sessionStorage.setItem('lost', 'yes');
+  });
+  await page.goto(`${server.url}/h/lantern-walk`);
+  await expect(page.getByText('1 of 11 found')).toBeVisible();
+  expect(await awards(server, 'locked-gate')).toHaveLength(1);
 });
 
 test('the verdict of a claim that was sent before the reload is shown after it', async ({ open, server }) => {
@@ -235,3 +261,16 @@ test('a sign-in that the server does not know asks for a name again', async ({ o
   await expect(page.getByText('Your sign-in on this device is no longer valid.')).toBeVisible();
   await expect(page.getByLabel('Your name')).toBeVisible();
 });
+
+/** The keys of what has reached the disk. Runs in the page. @returns {Promise<string[]>} */
+function onDisk() {
+  return new Promise((resolve, reject) => {
+    const asked = indexedDB.open('veltrix', 1);
+    asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => {
+      const keys = asked.result.transaction('kept').objectStore('kept').getAllKeys();
+      keys.onerror = () => reject(keys.error);
+      keys.onsuccess = () => resolve(keys.result.map(String));
+    };
+  });
+}
