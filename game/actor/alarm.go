@@ -13,7 +13,7 @@ import (
 //   - A hunt whose schedule is due asks the store until the store has moved it:
 //     the store's clock decides, and this node's may be ahead. A freeze that was
 //     planned for before the ledger's head is left to the next commit.
-//   - It is armed for the moment at which the hunt may fall asleep (sleep.go), too.
+//   - The timer also goes off when the hunt may fall asleep (sleep.go).
 type alarm struct {
 	timer   *time.Timer
 	lookAt  time.Time // when to look at the ledger without being rung for; zero never
