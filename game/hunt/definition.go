@@ -14,7 +14,10 @@
 //     depends on neither a codec nor a parser.
 package hunt
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // MaxPoints bounds the absolute value of every total. The board packs points
 // and a tie-break into one float64 score (points·2^31 + tie), which is exact
@@ -56,6 +59,15 @@ type Definition struct {
 	Closes      int64
 	Freeze      int64
 	JoinCode    string
+	Unlisted    bool  // listed: false
+	FreeNames   bool  // names: free; otherwise no two entrants look alike
+	TeamSize    int64 // players of a team; 0 is unlimited
+	Limit       int64 // ms that an entrant has from its start; 0 is no clock
+	Practice    bool  // once closed, claims are answered without points
+	Finish      *Finish
+	Divisions   []Division // in file order
+	Routes      *Routes
+	Links       Links
 	Challenges  []Challenge // in file order
 	Badges      []Badge     // in file order
 
@@ -85,6 +97,35 @@ func (d *Definition) Badge(id string) *Badge {
 	return nil
 }
 
+// Division is a board of its own beside the overall one.
+type Division struct {
+	ID    string
+	Title string
+	Code  string // whoever knows it may choose the division; empty: anyone
+}
+
+// Division returns the division with this id, or nil.
+func (d *Definition) Division(id string) *Division {
+	for i := range d.Divisions {
+		if d.Divisions[i].ID == id {
+			return &d.Divisions[i]
+		}
+	}
+	return nil
+}
+
+// Finish is the end of the walk.
+type Finish struct {
+	Text string // Markdown, for whoever gets there
+	When *When  // nil: every challenge that is not optional
+}
+
+// Links are shown where players join.
+type Links struct {
+	Privacy string `json:"privacy,omitempty"`
+	Imprint string `json:"imprint,omitempty"`
+}
+
 // Challenge is one thing to find or solve.
 type Challenge struct {
 	ID          string
@@ -96,11 +137,31 @@ type Challenge struct {
 	Bonus       []int64 // for the first, second, … solver
 	Proof       Criterion
 	Requires    []string // challenges that must be solved first
+	Unlock      *When    // requires as a condition; then Requires is empty
+	Optional    bool     // not needed for finishing
 	MaxAttempts int64    // wrong claims allowed; 0 is unlimited
 	Cooldown    int64    // ms to wait after a wrong claim
+	Penalty     int64    // points that a wrong claim takes
+	Replies     []Reply  // to answers that are not right
+	Solved      string   // Markdown, from the award on
+	Solution    string   // Markdown, once the hunt is closed
 	Hints       []Hint
 	Opens       int64 // own window, within the hunt's
 	Closes      int64
+}
+
+// Guarded reports whether wrong claims are slowed down by the default brake:
+// the file sets no limit of its own.
+func (c *Challenge) Guarded() bool { return c.MaxAttempts == 0 && c.Cooldown == 0 }
+
+// Reply is what players read who give an answer that is not right but foreseen.
+type Reply struct {
+	Texts []string // answers in the file's words; or
+	Regex string   // RE2, without the anchors
+	Say   string
+
+	re     *regexp.Regexp
+	accept []string // Texts in normal form
 }
 
 // Hint returns the hint with this id, or nil.
@@ -119,6 +180,7 @@ type Hint struct {
 	Title    string
 	Text     string
 	Cost     int64
+	After    int64    // ms of hunt time from the opening, with a limit from the entrant's start
 	Requires []string // hints of the same challenge that must be taken first
 }
 
@@ -130,6 +192,10 @@ const (
 	Static    Decay = "static"
 	Linear    Decay = "linear"
 	Quadratic Decay = "quadratic"
+	// ByTime falls while the challenge is open, whoever solves it.
+	ByTime Decay = "time"
+	// Judged is what an organizer says on approving, at most Initial.
+	Judged Decay = "judged"
 )
 
 // Points is what a challenge is worth.
@@ -137,18 +203,27 @@ type Points struct {
 	Initial  int64
 	Minimum  int64
 	Decay    int64
+	Per      int64 // ms of hunt time for one Decay, by time
 	Function Decay
 }
 
-// Value is what the next solver gets after x earlier ones, in points. A linear
-// value is initial − decay·x, a quadratic one ((minimum−initial)/decay²)·x² +
-// initial; both are rounded up and never below minimum. The formulas are CTFd's
-// dynamic value functions. Everything stays an exact integer below 2^53, so that the Lua
-// rules compute the same in float64.
-func (p Points) Value(x int64) int64 {
+// Value is what the next solver gets after x earlier ones, in points, when the
+// challenge has been open for that many ms of hunt time. A linear value is
+// initial − decay·x, a quadratic one ((minimum−initial)/decay²)·x² + initial;
+// both are rounded up and never below minimum. The formulas are CTFd's dynamic
+// value functions. One by time is linear in the whole Pers that have passed.
+// Everything stays an exact integer below 2^53, so that the Lua rules compute
+// the same in float64.
+func (p Points) Value(x, open int64) int64 {
 	var v int64
+	if p.Function == ByTime {
+		x = 0
+		if p.Per > 0 && open > 0 {
+			x = open / p.Per
+		}
+	}
 	switch p.Function {
-	case Linear:
+	case Linear, ByTime:
 		// decay·x cannot overflow before it passes the floor.
 		if p.Decay > 0 && x > (p.Initial-p.Minimum)/p.Decay {
 			return p.Minimum
@@ -175,8 +250,8 @@ type Badge struct {
 	When        When
 }
 
-// When is the rule of a badge: all conditions that are set must hold. The zero
-// value of a field sets no condition.
+// When is a condition, of a badge, for unlocking or for finishing: all parts
+// that are set must hold. The zero value of a field sets no condition.
 type When struct {
 	Solves     int64    // number of solved challenges …
 	Category   string   // … of this category
@@ -187,7 +262,9 @@ type When struct {
 	Firsts     int64    // first solves
 	Streak     int64    // right claims with no wrong one between
 	Within     int64    // ms since joining
+	After      int64    // ms of hunt time since the opening, with a limit since the entrant's start; unlocking only
 	Place      int64    // rank at most, when the hunt closes
+	Division   string   // … on the board of this division
 	Manual     bool     // only by an organizer
 }
 

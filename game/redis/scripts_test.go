@@ -114,7 +114,7 @@ func TestWorth(t *testing.T) {
 				u := &unpacker{b: []byte(reply)}
 				for p.Decay = first; p.Decay < first+step; p.Decay++ {
 					for _, x := range worthSolves(p) {
-						if want, got := p.Value(x), u.int(); got != want || u.err != nil {
+						if want, got := p.Value(x, 0), u.int(); got != want || u.err != nil {
 							t.Fatalf("%+v after %d solves: Lua has %d, Go %d (%v)", p, x, got, want, u.err)
 						}
 					}

@@ -12,5 +12,5 @@ func Worth(ch *hunt.Challenge, t game.Tally) (points, bonus int64) {
 	if t.Given < int64(len(ch.Bonus)) {
 		bonus = ch.Bonus[t.Given]
 	}
-	return ch.Points.Value(t.Solves) + bonus, bonus
+	return ch.Points.Value(t.Solves, 0) + bonus, bonus
 }
