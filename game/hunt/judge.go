@@ -7,11 +7,8 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // ProofError says why a proof cannot be judged. Its message is for the player
@@ -25,8 +22,8 @@ func refuse(message string) error { return &ProofError{message} }
 // Judge reports whether a proof meets a challenge of a definition that New
 // made. The error is a *ProofError; such a proof does not count as an attempt.
 //
-// Texts are compared in their normal form, or as they are with exact.
-// A regex must match the whole trimmed text in NFC. Numbers are compared as
+// Texts are compared in their normal form, with exact as they are but for NFC
+// and white space at the ends. A regex must match the whole trimmed text in NFC. Numbers are compared as
 // the decimals that they were written as, so 0.4 is within 0.1 of 0.3
 // although the floats are not. A location is right within the radius, measured
 // along a great circle.
@@ -142,12 +139,12 @@ func (c *Criterion) judgeText(key []byte, text string) ([]byte, bool, error) {
 		return nil, false, err
 	}
 	if c.Kind == KindRegex {
-		text = norm.NFC.String(strings.TrimSpace(text))
+		text = exactly(text)
 		return append(key, text...), c.re.MatchString(text), nil
 	}
 	from := len(key)
 	if c.Exact {
-		key = append(key, text...)
+		key = append(key, exactly(text)...)
 	} else {
 		key = appendNormal(key, text)
 	}

@@ -50,13 +50,15 @@ func (c *Criterion) prepare() error {
 	switch c.Kind {
 	case KindText:
 		for _, t := range c.Texts {
-			if !c.Exact {
+			if c.Exact {
+				t = exactly(t)
+			} else {
 				t = Normal(t)
 			}
 			c.accept = append(c.accept, t)
 		}
 	case KindCode:
-		c.accept = []string{string(appendCode(nil, c.Code))}
+		c.accept = []string{Code(c.Code)}
 	case KindRegex:
 		re, err := regexp.Compile(`\A(?:` + c.Regex + `)\z`)
 		if err != nil {

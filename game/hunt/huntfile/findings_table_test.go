@@ -666,18 +666,18 @@ challenges:
   - {id: a, title: A, points: 10, proof: {text: [Gate, " gate "]}}
 `,
 		[]string{
-			`4:56: warning: challenges[0].proof.text[1]: This answer is accepted already: letter case and spaces do not count. Take it out.`,
+			`4:56: warning: challenges[0].proof.text[1]: This answer is accepted already: letter case, typography and spaces do not count, nor does punctuation at the ends. Take it out.`,
 		},
 	},
 	{
-		"proof: exact answer with a space",
+		"proof: same exact answer twice",
 		`hunt: h
 title: T
 challenges:
-  - {id: a, title: A, points: 10, proof: {text: "gate ", exact: true}}
+  - {id: a, title: A, points: 10, proof: {text: [Gate, gate, "gate "], exact: true}}
 `,
 		[]string{
-			`4:49: warning: challenges[0].proof.text: The answer begins or ends with a space, and exact compares it too. Take the space out.`,
+			`4:62: warning: challenges[0].proof.text[2]: This answer is accepted already: white space at the ends does not count. Take it out.`,
 		},
 	},
 	{

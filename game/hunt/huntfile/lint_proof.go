@@ -2,7 +2,6 @@ package huntfile
 
 import (
 	"fmt"
-	"strings"
 
 	"veltrix/game/hunt"
 )
@@ -29,14 +28,14 @@ func (l linter) textPath(path string, i int) string {
 }
 
 func (l linter) texts(c *hunt.Criterion, path string) {
+	because := "letter case, typography and spaces do not count, nor does punctuation at the ends"
+	if c.Exact {
+		because = "white space at the ends does not count"
+	}
 	first := map[string]bool{}
 	for i, answer := range c.Accepted() {
-		at := l.textPath(path, i)
-		switch {
-		case first[answer]:
-			l.odd(at, "This answer is accepted already: letter case and spaces do not count.", "Take it out.")
-		case c.Exact && strings.TrimSpace(answer) != answer:
-			l.odd(at, "The answer begins or ends with a space, and exact compares it too.", "Take the space out.")
+		if first[answer] {
+			l.odd(l.textPath(path, i), "This answer is accepted already: "+because+".", "Take it out.")
 		}
 		first[answer] = true
 	}
