@@ -26,7 +26,8 @@ func refuse(message string) error { return &ProofError{message} }
 // and white space at the ends. A regex must match the whole trimmed text in NFC. Numbers are compared as
 // the decimals that they were written as, so 0.4 is within 0.1 of 0.3
 // although the floats are not. A location is right within the radius, measured
-// along a great circle.
+// along a great circle. Which locations are refused does not depend on the
+// place or the radius.
 func (c *Challenge) Judge(p Proof) (Judgement, error) {
 	if err := c.fits(p); err != nil {
 		return Judgement{}, err
@@ -217,7 +218,7 @@ func (c *Criterion) judgeLocation(key []byte, l *Location) ([]byte, bool, error)
 		return nil, false, refuse("The longitude is not between -180 and 180 degrees.")
 	case !(l.Accuracy >= 0 && l.Accuracy <= earthRadius):
 		return nil, false, refuse("The accuracy is not a number of metres.")
-	case l.Accuracy > c.Radius:
+	case l.Accuracy > MaxInaccuracy:
 		return nil, false, refuse("Your position is too inaccurate (±" + strconv.FormatFloat(math.Ceil(l.Accuracy), 'f', 0, 64) +
 			" m). Wait for a better one, in the open, and try again.")
 	}

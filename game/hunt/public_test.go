@@ -230,8 +230,7 @@ func TestPublicRevealsNoSecret(t *testing.T) {
 	})
 }
 
-// Two hunts with different secrets refuse a proof with the same message, except
-// for the accuracy that a place asks for.
+// Two hunts with different secrets refuse a proof with the same message.
 func TestRefusalsRevealNoSecret(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shape := drawHunt(t)
@@ -246,6 +245,7 @@ func TestRefusalsRevealNoSecret(t *testing.T) {
 			{Choice: hunt.Choice{"option-0", "option-1"}},
 			{Location: &hunt.Location{Lat: 91}},
 			{Location: &hunt.Location{Accuracy: 1e7}},
+			{Location: &hunt.Location{Accuracy: 70_000}},
 			{Review: &hunt.ReviewRequest{Note: strings.Repeat("n", 2001)}},
 		}).Draw(t, "proof")
 		for i := range d1.Challenges {
