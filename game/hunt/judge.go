@@ -64,6 +64,9 @@ func (c *Challenge) Judge(p Proof) (Judgement, error) {
 		return Judgement{}, refuse("Your answer is empty.")
 	}
 	j.Digest = digest(key)
+	if !j.Right && !j.Review {
+		j.Say = c.say(p)
+	}
 	return j, nil
 }
 
