@@ -74,12 +74,15 @@ func (c *Challenge) ReplyTo(answer string) *Reply {
 	form, exact := c.Proof.Kind.replyForm(answer), exactly(answer)
 	for i := range c.Replies {
 		r := &c.Replies[i]
-		if slices.Contains(r.accept, form) || r.re != nil && r.re.MatchString(exact) {
+		if slices.Contains(r.accept, form) || r.Matches(exact) {
 			return r
 		}
 	}
 	return nil
 }
+
+// Matches reports whether the reply has a pattern that matches the whole of s.
+func (r *Reply) Matches(s string) bool { return r.re != nil && r.re.MatchString(s) }
 
 // say is what a player reads who gave this proof, which is not right.
 func (c *Challenge) say(p Proof) string {

@@ -14,10 +14,12 @@ const MaxFindings = 200
 // Severity says what a finding means for the file.
 type Severity string
 
-// A file with an error is not a hunt; a file with warnings is.
+// A file with an error is not a hunt; a file with warnings is. A note says
+// something about a file that may well be meant so.
 const (
 	SeverityError   Severity = "error"
 	SeverityWarning Severity = "warning"
+	SeverityNote    Severity = "note"
 )
 
 // Finding is one thing that is wrong, or odd, in a hunt file.
@@ -120,12 +122,16 @@ func (n *notes) odd(path, message, remedy string) {
 	n.add(n.place(path), SeverityWarning, path, message, remedy)
 }
 
+func (n *notes) remark(path, message, remedy string) {
+	n.add(n.place(path), SeverityNote, path, message, remedy)
+}
+
 // findings returns everything that was gathered, in the order of the file.
 func (n *notes) findings() Findings {
 	slices.SortStableFunc(n.list, func(a, b Finding) int {
 		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 	})
-	for _, severity := range []Severity{SeverityError, SeverityWarning} {
+	for _, severity := range []Severity{SeverityError, SeverityWarning, SeverityNote} {
 		if k := n.omitted[severity]; k > 0 {
 			n.list = append(n.list, Finding{
 				Line: 1, Column: 1, Severity: severity,

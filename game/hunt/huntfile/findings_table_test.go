@@ -209,7 +209,7 @@ badges:
   - {id: b, title: B, when: {wingspan: 3}}
 `,
 		[]string{
-			`6:30: error: badges[0].when.wingspan: The rule of a badge has no key "wingspan". Write one of: solves, category, tag, challenges, any, points, firsts, streak, within, place, manual.`,
+			`6:30: error: badges[0].when.wingspan: The rule of a badge has no key "wingspan". Write one of: solves, category, tag, challenges, any, points, firsts, streak, within, after, place, division, manual.`,
 		},
 	},
 	{
@@ -1268,8 +1268,8 @@ challenges:
 		`hunt: h
 title: T
 challenges:
-  - {id: a, title: A, points: 10, proof: {code: K 7}}
-  - {id: b, title: B, points: 10, proof: {code: k7}}
+  - {id: a, title: A, points: 10, proof: {code: Lan Tern}}
+  - {id: b, title: B, points: 10, proof: {code: lantern}}
 `,
 		[]string{
 			`5:49: warning: challenges[1].proof.code: This answer is right for a too, in line 4. Change one of the two, or players solve both with one find.`,

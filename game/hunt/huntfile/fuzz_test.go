@@ -17,13 +17,16 @@ func FuzzParse(f *testing.F) {
 	for _, tc := range findingCases {
 		f.Add([]byte(tc.file))
 	}
+	for _, tc := range secondCases {
+		f.Add([]byte(secondFile(tc.part)))
+	}
 	s := compiled(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
 		d, findings := Parse(src)
 		if (d == nil) != findings.Failed() {
 			t.Fatalf("definition %v, findings:\n%s", d != nil, findings)
 		}
-		if len(findings) > MaxFindings+2 {
+		if len(findings) > MaxFindings+3 {
 			t.Fatalf("%d findings", len(findings))
 		}
 		for _, one := range findings {

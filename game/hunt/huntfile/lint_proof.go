@@ -11,6 +11,9 @@ func (l linter) proof(c *hunt.Challenge, path string) {
 	switch c.Proof.Kind {
 	case hunt.KindText:
 		l.texts(&c.Proof, path+".text")
+		l.typed(&c.Proof, path+".text")
+	case hunt.KindCode:
+		l.typed(&c.Proof, path+".code")
 	case hunt.KindRegex:
 		l.regex(&c.Proof, path+".regex")
 	case hunt.KindLocation:
