@@ -159,6 +159,11 @@ func syntaxError(err error) (at position, message, remedy string) {
 	if strings.Contains(text, "depth") {
 		return at, fmt.Sprintf("The file is nested more than %d levels deep.", maxDepth), "No key of a hunt needs that."
 	}
+	for _, w := range syntaxWords {
+		if strings.Contains(text, w.parser) {
+			return at, w.message, w.remedy
+		}
+	}
 	return at, "This is not YAML: " + strings.TrimPrefix(text, "yaml: ") + ".",
 		"Look for a missing quote, bracket or colon, or a wrong indentation, here or just before."
 }

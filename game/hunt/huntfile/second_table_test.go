@@ -34,7 +34,7 @@ var secondCases = []struct {
 	{
 		"listed is text", "listed: maybe",
 		[]string{
-			`3:9: error: listed: This is true or false, not text. Write true or false.`,
+			`3:9: error: listed: True or false belongs here, not text. Write true or false.`,
 		},
 	},
 	{
@@ -464,6 +464,74 @@ var secondCases = []struct {
 		[]string{
 			`4:39: note: challenges[0].proof.choice: 7 combinations: all can be tried at once. Leave it, or add attempts: {max: 5}.`,
 			`5:39: note: challenges[1].proof.choice: 255 combinations: with the brake on guessing, trying all takes about 12 minutes. Leave it, or add attempts: {max: 5}.`,
+		},
+	},
+	{
+		"options that are numbers", abc("attempts: {max: 1}, proof: {choice: {options: [1, 2, 3], answer: 2}}", "proof: {text: 1874}", "tags: [1, 2], proof: {text: [1, true]}"),
+		[]string{
+			`4:70: error: challenges[0].proof.choice.options[0]: Text belongs here, not a number. Put it in quotes: "1".`,
+			`4:73: error: challenges[0].proof.choice.options[1]: Text belongs here, not a number. Put it in quotes: "2".`,
+			`4:76: error: challenges[0].proof.choice.options[2]: Text belongs here, not a number. Put it in quotes: "3".`,
+			`4:88: error: challenges[0].proof.choice.answer: Text belongs here, not a number. Put it in quotes: "2".`,
+			`5:37: error: challenges[1].proof.text: Text belongs here, not a number. Put it in quotes: "1874".`,
+			`6:30: error: challenges[2].tags[0]: Text belongs here, not a number. Put it in quotes: "1".`,
+			`6:33: error: challenges[2].tags[1]: Text belongs here, not a number. Put it in quotes: "2".`,
+			`6:52: error: challenges[2].proof.text[0]: Text belongs here, not a number. Put it in quotes: "1".`,
+			`6:55: error: challenges[2].proof.text[1]: Text belongs here, not true or false. Put it in quotes: "true".`,
+		},
+	},
+	{
+		"colon in a text", "description: Act 1: the gate",
+		[]string{
+			`3:19: error: A second colon stands in this line, or this line is indented too far. Put a text with a colon in quotes, such as title: "Act 1: the gate". Begin the keys of one thing in one column.`,
+		},
+	},
+	{
+		"colon in a text in braces", "finish: {text: Act 1: the gate}",
+		[]string{
+			`3:21: error: The braces { } are not closed, a comma is missing, or a text in them has a colon. Look here and just before. Put a text with a colon, a comma or a bracket in quotes, such as {title: "Act 1: the gate"}.`,
+		},
+	},
+	{
+		"text with an asterisk", "description: *Bold* words",
+		[]string{
+			`3:14: error: A text without quotes cannot begin with an asterisk. Put the text in quotes, such as description: "*Bold* words".`,
+		},
+	},
+	{
+		"text with a sign", "description: @home",
+		[]string{
+			`3:14: error: A text without quotes cannot begin with this character. Put the text in quotes, such as title: "@home". Indent with spaces, not with tabs.`,
+		},
+	},
+	{
+		"tab", "team:\n\tsize: 4",
+		[]string{
+			`4:1: error: A text without quotes cannot begin with this character. Put the text in quotes, such as title: "@home". Indent with spaces, not with tabs.`,
+		},
+	},
+	{
+		"quote that is not closed", "description: \"A",
+		[]string{
+			`8:1: error: A quote that was opened is not closed before the end of the file. Close it with " or ' where its text ends.`,
+		},
+	},
+	{
+		"key without a colon", "description A\nlisted: true",
+		[]string{
+			`4:1: error: A colon after a key is missing here or just before. Write key: value, with a space after the colon.`,
+		},
+	},
+	{
+		"escape that is none", "description: \"a\\q\"",
+		[]string{
+			`3:16: error: In double quotes \ begins an escape, and this is none. Write \\ for a backslash, or put the text in single quotes.`,
+		},
+	},
+	{
+		"key in another column", "team:\n   size: 4\n  listed: true",
+		[]string{
+			`5:3: error: This line does not fit to the lines before. Begin the keys of one thing in one column, and each element of a list with a dash. Look for a missing quote or bracket just before.`,
 		},
 	},
 	{
