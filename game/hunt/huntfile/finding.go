@@ -73,7 +73,11 @@ func (p position) compare(q position) int {
 type notes struct {
 	at     map[string]position // by path
 	list   Findings
-	failed bool
+	failed bool // there is no definition
+	// objected says that there was an error, also when it became a warning.
+	objected bool
+	// lenient makes warnings of errors.
+	lenient bool
 	// omitted counts, by severity, the findings after the list was full.
 	omitted map[Severity]int
 }
@@ -84,7 +88,12 @@ func newNotes() *notes {
 
 func (n *notes) add(at position, severity Severity, path, message, remedy string) {
 	if severity == SeverityError {
-		n.failed = true
+		n.objected = true
+		if n.lenient {
+			severity = SeverityWarning
+		} else {
+			n.failed = true
+		}
 	}
 	if n.full() {
 		n.omitted[severity]++
@@ -94,6 +103,12 @@ func (n *notes) add(at position, severity Severity, path, message, remedy string
 		Line: max(at.line, 1), Column: max(at.column, 1), Severity: severity,
 		Path: path, Message: message, Remedy: remedy,
 	})
+}
+
+// fatal adds an error of a file out of which no definition can be made.
+func (n *notes) fatal(at position, message, remedy string) {
+	n.lenient = false
+	n.add(at, SeverityError, "", message, remedy)
 }
 
 // full reports that no more findings are listed, so that they need no words.

@@ -34,8 +34,19 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("finding %+v", one)
 			}
 		}
+		stored, _ := ParseStored(src)
+		if rechecked, findings := Recheck(src); (rechecked == nil) != (stored == nil) || (rechecked == nil) != findings.Failed() {
+			t.Fatalf("stored %v, rechecked %v, findings:\n%s", stored != nil, rechecked != nil, findings)
+		}
 		if d == nil {
+			if stored != nil {
+				_ = stored.Public(true, nil)
+				_ = Diff(nil, stored)
+			}
 			return
+		}
+		if p := Diff(d, stored); !p.Empty() {
+			t.Fatalf("stored it differs: %v", p.Text)
 		}
 		again, _ := Parse(d.Source)
 		if !reflect.DeepEqual(d, again) {

@@ -28,7 +28,7 @@ func (l linter) prerequisites() {
 	}
 	l.lateUnlocks(needs)
 	l.routes(needs, index, known)
-	if !l.failed {
+	if !l.objected {
 		l.outOfReach(needs, index)
 	}
 }

@@ -81,24 +81,6 @@ func objections(findings Findings) Findings {
 	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool { return f.Severity == SeverityNote })
 }
 
-// A stored file loads although the linter objects to it by now.
-func TestParseStored(t *testing.T) {
-	objected := []byte(strings.Replace(everyKey, "requires: [gate]}", "requires: [nowhere]}", 1))
-	if d, findings := Parse(objected); d != nil {
-		t.Fatalf("the linter has no objection: %v", findings)
-	}
-	d, findings := ParseStored(objected)
-	if d == nil || len(findings) != 0 || !bytes.Equal(d.Source, objected) || d.Challenge("year") == nil || d.Badge("owl") == nil {
-		t.Fatalf("%+v: %v", d, findings)
-	}
-	if _, err := d.Challenge("sign").Judge(hunt.Proof{Code: new("k7z")}); err != nil {
-		t.Errorf("judging: %v", err)
-	}
-	if d, _ := ParseStored([]byte("hunt: [")); d != nil {
-		t.Error("something that is not a hunt file was read")
-	}
-}
-
 func TestParse(t *testing.T) {
 	d, findings := Parse([]byte(everyKey))
 	if len(objections(findings)) != 0 {

@@ -15,8 +15,9 @@ import (
 	"veltrix/game/hunt"
 )
 
-// reader turns nodes into values and notes what is wrong with them. After a
-// finding it returns any value, because the definition is then thrown away.
+// reader turns nodes into values and notes what is wrong with them. After an
+// error it returns any value, because the definition is then thrown away. A lenient
+// one returns what the file says where that has a meaning.
 type reader struct {
 	*notes
 	shifts shifts
@@ -137,13 +138,18 @@ func (r *reader) list(it item, least, limit int, visit func(item)) {
 		r.wrong(it.path, fmt.Sprintf("A list belongs here, not %s.", kindOf(it.node)), "Write it as [a, b] or with a dash before each element.")
 		return
 	}
-	switch size := len(it.node.Content); {
+	size, remedy := len(it.node.Content), ""
+	switch {
 	case size > limit:
-		r.wrong(it.path, fmt.Sprintf("The list has %s.", count(size, "element")), fmt.Sprintf("Keep at most %d.", limit))
-		return
+		remedy = fmt.Sprintf("Keep at most %d.", limit)
 	case size < least:
-		r.wrong(it.path, fmt.Sprintf("The list has %s.", count(size, "element")), fmt.Sprintf("Write at least %d.", least))
-		return
+		remedy = fmt.Sprintf("Write at least %d.", least)
+	}
+	if remedy != "" {
+		r.wrong(it.path, fmt.Sprintf("The list has %s.", count(size, "element")), remedy)
+		if !r.lenient {
+			return
+		}
 	}
 	for i, n := range it.node.Content {
 		element := item{n, fmt.Sprintf("%s[%d]", it.path, i)}
@@ -262,9 +268,18 @@ func (r *reader) number(it item, least, most float64) float64 {
 	v, err := strconv.ParseFloat(it.node.Value, 64)
 	if err != nil || v < least || v > most {
 		r.wrong(it.path, fmt.Sprintf("%s is out of range.", clip(it.node.Value)), remedy)
-		return least
+		return r.beyond(v, least)
 	}
 	return v
+}
+
+// beyond is the value of a number that is out of range: what the file says, when an
+// older version allowed it.
+func (r *reader) beyond(v, otherwise float64) float64 {
+	if r.lenient && math.Abs(v) <= maxNumber {
+		return v
+	}
+	return otherwise
 }
 
 // integer reads a whole number; least and most are below 2^53.

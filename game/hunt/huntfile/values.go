@@ -77,7 +77,7 @@ func (r *reader) duration(it item, most int64) int64 {
 	if ms = math.Round(ms); ms < 1 || ms > float64(most) {
 		r.wrong(it.path, fmt.Sprintf("%s is out of range.", clip(n.Value)),
 			fmt.Sprintf("Write a duration from 1 millisecond to %s.", hunt.SpellDuration(most)))
-		return 1
+		return int64(r.beyond(ms, 1))
 	}
 	return int64(ms)
 }
@@ -113,7 +113,7 @@ func (r *reader) radius(it item) float64 {
 	}
 	if err != nil || metres < minRadius || metres > maxRadius {
 		r.wrong(it.path, fmt.Sprintf("%s is out of range.", clip(n.Value)), "Write a length from 1m to 1000km.")
-		return minRadius
+		return r.beyond(metres, minRadius)
 	}
 	return metres
 }
