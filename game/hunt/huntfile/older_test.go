@@ -48,7 +48,7 @@ func TestOlderFilesLoadForEver(t *testing.T) {
 			if err != nil || !j.Right {
 				t.Errorf("judged %+v, %v", j, err)
 			}
-			if p := d.Public(true, func(string) bool { return true }); len(p.Challenges) != len(d.Challenges) {
+			if p := d.Public(hunt.Viewer{Started: true, Awarded: func(string) bool { return true }}); len(p.Challenges) != len(d.Challenges) {
 				t.Errorf("%d challenges are shown", len(p.Challenges))
 			}
 		})
