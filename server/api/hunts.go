@@ -132,14 +132,16 @@ func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 	// of its own.
 	page := new(huntPage)
 	var d *hunt.Definition
+	viewer := hunt.Viewer{}
 	err := a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
 		d = v.Definition
+		viewer = hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(a.clock.Now().UnixMilli())}
 		*page = pageOf(v)
 	})
 	if err != nil {
 		return err
 	}
-	page.Definition = d.Public(page.Phase != game.Draft, nil)
+	page.Definition = d.Public(viewer)
 	return answer(w, http.StatusOK, page)
 }
 

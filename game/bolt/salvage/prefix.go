@@ -89,7 +89,7 @@ func (s *search) usable(id string, r *remains, rev int64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	d, _ := huntfile.Parse(content)
+	d, _ := huntfile.ParseStored(content)
 	return d != nil, nil
 }
 
