@@ -202,7 +202,7 @@ func PersonRecords(hunt string, n *game.Entry) []Record {
 		return nil
 	}
 	list := []Record{NameRecord(hunt, Beside{ID: n.Entrant, Name: n.Name, Looks: n.Looks})}
-	if n.Member != "" {
+	if n.Type == game.Joined && n.Player != n.Entrant {
 		list = append(list, NameRecord(hunt, Beside{ID: n.Player, Name: n.Member, Member: true}))
 	}
 	return list
