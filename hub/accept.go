@@ -45,6 +45,7 @@ func (h *Hub) Accept(w http.ResponseWriter, r *http.Request, peer func(*Session)
 		// its own window of 32 KiB and more, for messages that are small.
 		CompressionMode: websocket.CompressionDisabled,
 		OnPingReceived:  s.pinged,
+		OnPongReceived:  s.ponged,
 	})
 	if err != nil { // answered
 		h.metrics.refused.Inc()

@@ -15,6 +15,8 @@
 //     closed as Slow, and its last message says so.
 //   - After Quiet nothing is received any more, and what was is dealt with;
 //     sessions are still written to.
+//   - Peers are sent a ping every Config.Heartbeat. One of which no frame, no pong
+//     either, is heard for Config.Silence is closed as Silent.
 //   - A bye message and a typed close frame precede every end by the server,
 //     unless the peer cannot be written to any more.
 //   - No function blocks on a socket, except Quiet, Drain and the 101 answer
@@ -34,7 +36,8 @@
 //     the kernel without waiting. Sessions that were sent something of their
 //     own go before those that are part of a fan-out, eight for one;
 //   - one for each session whose socket did not take a frame whole (or is not
-//     plain TCP), for as long as the rest of that frame takes.
+//     plain TCP), for as long as the rest of that frame takes;
+//   - one now and then that asks the workers for the pings that are due.
 //
 // A fan-out is written in portions with a pause after each: otherwise the
 // requests that arrive meanwhile would all wait until the last one is written.
@@ -79,20 +82,19 @@ type Hub struct {
 	draining bool
 	cut      bool // draining took too long
 	reserved int  // sessions and upgrades on their way to be one
-	sessions map[*Session]struct{}
+	wheel    wheel
 	wg       sync.WaitGroup // grows from zero only under mu while not draining
 }
 
 // New returns a hub. The configuration must be valid.
 func New(cfg Config, log *zap.Logger, metrics *Metrics) *Hub {
 	h := &Hub{
-		cfg:      cfg,
-		log:      log.Named("hub"),
-		metrics:  metrics,
-		linger:   2 * time.Second,
-		pause:    pause,
-		parting:  make(chan struct{}),
-		sessions: make(map[*Session]struct{}),
+		cfg:     cfg,
+		log:     log.Named("hub"),
+		metrics: metrics,
+		linger:  2 * time.Second,
+		pause:   pause,
+		parting: make(chan struct{}),
 	}
 	h.frames.New = func() any {
 		b := make([]byte, cfg.MaxFrame+1)
@@ -107,7 +109,7 @@ func New(cfg Config, log *zap.Logger, metrics *Metrics) *Hub {
 func (h *Hub) Sessions() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.sessions)
+	return h.wheel.n
 }
 
 // reserve makes room for a session; the reason is empty when there is some.
@@ -136,7 +138,7 @@ func (h *Hub) release() {
 // the hub began to drain.
 func (h *Hub) adopt(s *Session) {
 	h.mu.Lock()
-	h.sessions[s] = struct{}{}
+	h.boardLocked(s)
 	draining, cut := h.draining, h.cut
 	h.mu.Unlock()
 	h.metrics.sessions.Inc()
@@ -150,7 +152,7 @@ func (h *Hub) adopt(s *Session) {
 
 func (h *Hub) forget(s *Session) {
 	h.mu.Lock()
-	delete(h.sessions, s)
+	h.wheel.drop(s)
 	h.mu.Unlock()
 	h.metrics.ended(s.code)
 }

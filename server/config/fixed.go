@@ -52,7 +52,8 @@ func fieldsOf(name string, limits any) (list []Fixed) {
 var whyFixed = map[string]string{
 	"hub.MaxFrame":          "bytes of a message; many times the largest honest request",
 	"hub.HelloTimeout":      "several round trips on a bad mobile link, short enough that idle connections do not pile up",
-	"hub.Heartbeat":         "below the 30 s after which proxies and mobile networks forget an idle connection",
+	"hub.Heartbeat":         "between two pings: below the 30 s after which proxies and mobile networks forget an idle connection",
+	"hub.Silence":           "without any frame, a pong included: forgives one lost ping and a phone that wakes up late",
 	"hub.WriteTimeout":      "a phone changes its network within it; a dead peer holds memory no longer",
 	"hub.MaxQueue":          "bytes that wait for one session: minutes of a busy hunt, and 1,000 stalled ones stay below 256 MiB",
 	"hub.MaxUnsent":         "bytes that the kernel holds: more would put old boards in front of the newest",
@@ -119,7 +120,7 @@ func libraryOptions() []Fixed {
 		{"websocket.AcceptOptions.CompressionMode", "disabled", "a window for each session is more memory than the session, and messages are small"},
 		{"websocket.AcceptOptions.CompressionThreshold", "unused", "compression is off"},
 		{"websocket.AcceptOptions.OnPingReceived", "ours", "a pong is written by the outbox, the only writer of a socket"},
-		{"websocket.AcceptOptions.OnPongReceived", "none", "no pings are sent: heartbeats are messages"},
+		{"websocket.AcceptOptions.OnPongReceived", "ours", "a pong is a sign of life"},
 		{"websocket.ReadLimit", "off", "hub.MaxFrame is checked while reading, with its own close code (default 32 KiB)"},
 		{"http.Client.Timeout", api.RemoteTimeout, "of veltrix hunt plan, apply and export, by their context: twice what a command is held (default none)"},
 	}
