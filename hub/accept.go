@@ -26,8 +26,8 @@ type Peer interface {
 // lives on in a goroutine of its own. The function makes the session's peer; it
 // may send to the session already.
 func (h *Hub) Accept(w http.ResponseWriter, r *http.Request, peer func(*Session) Peer) {
-	if reason := h.reserve(); reason != "" {
-		h.refuse(w, reason)
+	if reason, after := h.reserve(); reason != "" {
+		h.refuse(w, reason, after)
 		return
 	}
 	s := &Session{hub: h, id: rand.Text()}

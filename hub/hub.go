@@ -80,8 +80,9 @@ type Hub struct {
 
 	mu       sync.Mutex // guards what follows
 	draining bool
-	cut      bool // draining took too long
-	reserved int  // sessions and upgrades on their way to be one
+	cut      bool      // draining took too long
+	reserved int       // sessions and upgrades on their way to be one
+	due      time.Time // by then all connections that were refused are asked to be back
 	wheel    wheel
 	wg       sync.WaitGroup // grows from zero only under mu while not draining
 }
@@ -113,19 +114,40 @@ func (h *Hub) Sessions() int {
 }
 
 // reserve makes room for a session; the reason is empty when there is some.
-func (h *Hub) reserve() (reason string) {
+// Otherwise after is when to come back.
+func (h *Hub) reserve() (reason string, after time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.draining:
-		return "restarting"
+		return "restarting", h.laterLocked(time.Now())
 	case h.reserved >= h.cfg.MaxSessions:
-		return "too many sessions"
+		return "too many sessions", h.laterLocked(time.Now())
 	}
 	h.reserved++
 	h.wg.Add(1)
-	return ""
+	return "", 0
 }
+
+// laterLocked finds a time to come back for a connection that is refused: each a
+// byePace after the one before, so that those who obey come back as fast as a
+// node takes them in.
+func (h *Hub) laterLocked(now time.Time) time.Duration {
+	if soonest := now.Add(leastAway); h.due.Before(soonest) {
+		h.due = soonest
+	}
+	if h.due = h.due.Add(byePace); h.due.Sub(now) > mostAway {
+		h.due = now.Add(mostAway)
+		return mostAway/2 + rand.N(mostAway/2)
+	}
+	return h.due.Sub(now) + rand.N(byePace)
+}
+
+// leastAway is about what a restart takes, mostAway what a person waits.
+const (
+	leastAway = time.Second
+	mostAway  = time.Minute
+)
 
 func (h *Hub) release() {
 	h.mu.Lock()
@@ -158,9 +180,8 @@ func (h *Hub) forget(s *Session) {
 }
 
 // refuse answers a request that cannot become a session now.
-func (h *Hub) refuse(w http.ResponseWriter, reason string) {
+func (h *Hub) refuse(w http.ResponseWriter, reason string, after time.Duration) {
 	h.metrics.refused.Inc()
-	after := max(1, int(h.cfg.ByeSpread/time.Second))
-	w.Header().Set("Retry-After", strconv.Itoa(after))
+	w.Header().Set("Retry-After", strconv.Itoa(int((after+time.Second-1)/time.Second)))
 	http.Error(w, reason, http.StatusServiceUnavailable)
 }

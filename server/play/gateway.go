@@ -61,6 +61,7 @@ import (
 
 	"veltrix/game/actor"
 	"veltrix/hub"
+	"veltrix/internal/queue"
 	"veltrix/server/auth"
 )
 
@@ -104,7 +105,7 @@ func NewGateway(with Config, reg prometheus.Registerer) *Gateway {
 // ServeHTTP makes a session of a WebSocket request.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.hub.Accept(w, r, func(s *hub.Session) hub.Peer {
-		return &session{gateway: g, out: s}
+		return &session{gateway: g, out: s, rate: queue.New(MaxRate, MaxBurst)}
 	})
 }
 

@@ -97,6 +97,26 @@ func (s *session) leave(r *protocol.Request) *protocol.Error {
 	return nil
 }
 
+// expel ends a membership for a reason. The session lives on: it may be in other
+// hunts.
+func (m *member) expel(why string) {
+	s := m.session
+	if !s.leaveAs(m) {
+		return // it has left, or joined again, by itself
+	}
+	s.gateway.hub.Unsubscribe(s.out, topic(m.hunt))
+	s.gateway.publisher.removeMember(m)
+	s.send(protocol.Left{Type: "left", Hunt: m.hunt, Why: why})
+}
+
+// leaveAs takes a membership off the session's list, and reports whether it was
+// on it.
+func (s *session) leaveAs(m *member) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.memberLocked(m.hunt) == m && s.removeLocked(m.hunt) == m
+}
+
 // leaveHunt takes a hunt off the session's list, and returns what the session was
 // there, nil for nothing.
 func (s *session) leaveHunt(hunt string) *member {

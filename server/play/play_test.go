@@ -360,19 +360,60 @@ func TestTeamsOnTheWire(t *testing.T) {
 	}
 }
 
+// TestABanConcernsItsHuntAlone: the session is told that it left that hunt, and
+// plays on in the other one.
+func TestABanConcernsItsHuntAlone(t *testing.T) {
+	tb := newTable(t, manyChallenges(3))
+	other := parseHunt(t, strings.Replace(manyChallenges(3), "hunt: h\n", "hunt: other\n", 1))
+	tb.organize("other", game.Command{Type: game.CmdDefine, Definition: other})
+	tb.organize("other", game.Command{Type: game.CmdPhase, ID: uuid.NewString(), Phase: game.Open, By: "organizer"})
+	ada := tb.connect("ada")
+	for _, hunt := range []string{"h", "other"} {
+		ada.write(fmt.Sprintf(`{"type":"join","id":"j","hunt":%q}`, hunt))
+		ada.read("joined")
+	}
+	tb.organize("h", game.Command{Type: game.CmdBan, ID: uuid.NewString(), Entrant: "ada", Reason: "bots", By: "organizer"})
+	if left := ada.read("left", "bye"); left["type"] != "left" || left["hunt"] != "h" || left["why"] != "banned" || left["id"] != nil {
+		t.Fatalf("banned: %v", left)
+	}
+	ada.write(`{"type":"join","id":"again","hunt":"h"}`)
+	if e := ada.read("error", "joined"); e["code"] != "forbidden" || e["why"] != "banned" {
+		t.Errorf("joining again: %v", e)
+	}
+	ada.write(strings.Replace(claimFrame("c0"), `"h"`, `"other"`, 1))
+	if v := ada.read("verdict", "error"); v["outcome"] != "awarded" {
+		t.Errorf("a claim in the other hunt: %v", v)
+	}
+	tb.organize("h", game.Command{Type: game.CmdAnnounce, ID: uuid.NewString(), Text: "not for ada", By: "organizer"})
+	tb.organize("other", game.Command{Type: game.CmdAnnounce, ID: uuid.NewString(), Text: "for ada", By: "organizer"})
+	if n := ada.read("notice"); n["text"] != "for ada" {
+		t.Errorf("after the ban came %v", n)
+	}
+}
+
+// TestRateLimit: the messages that are too many get a time each, one later than
+// the other.
 func TestRateLimit(t *testing.T) {
-	var b bucket
-	at := time.Unix(1, 0)
-	for i := range MaxBurst {
-		if b.take(at) != 0 {
-			t.Fatalf("message %d of a burst is limited", i)
+	tb := newTable(t, manyChallenges(1))
+	ada := tb.connect("ada")
+	pings := "[" + strings.Repeat(`,{"type":"ping"}`, 100)[1:] + "]"
+	began, refused, longest := time.Now(), 0, 0.0
+	for range 3 * MaxBurst / 100 {
+		ada.write(pings)
+		for range 100 {
+			e := ada.read("pong", "error")
+			if e["type"] == "pong" {
+				continue
+			}
+			if e["code"] != "rate_limited" {
+				t.Fatalf("refused with %v", e)
+			}
+			refused++
+			longest = max(longest, e["retry_after"].(float64))
 		}
 	}
-	wait := b.take(at)
-	if wait <= 0 || wait > time.Second/MaxRate {
-		t.Errorf("wait %v for the next", wait)
-	}
-	if b.take(at.Add(time.Second/MaxRate)) != 0 {
-		t.Error("a token comes back with time")
+	passed := float64(time.Since(began).Milliseconds())
+	if refused == 0 || longest < float64(refused)*1000/MaxRate-passed {
+		t.Errorf("%d messages refused in %v ms, and the last may come back after %v ms", refused, passed, longest)
 	}
 }

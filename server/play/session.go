@@ -7,6 +7,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/hub"
+	"veltrix/internal/queue"
 	"veltrix/server/protocol"
 )
 
@@ -19,7 +20,7 @@ type session struct {
 	greeted bool
 	player  string // empty: it may only watch
 	name    string
-	rate    bucket
+	rate    queue.Limit
 
 	mu      sync.Mutex // guards what follows
 	hunts   []*member  // in no order; few, so that a walk is shorter than a map
@@ -46,7 +47,7 @@ func (s *session) Receive(frame []byte) {
 			s.send(err)
 			return
 		}
-		if wait := s.rate.take(time.Now()); wait > 0 {
+		if wait := s.rate.Take(time.Now()); wait > 0 {
 			e := protocol.Refuse(r.ID, protocol.CodeRateLimited, "too many messages; slow down")
 			e.Hunt, e.RetryAfter = r.Hunt, wait.Milliseconds()+1
 			s.send(e)
@@ -151,30 +152,9 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 	return nil
 }
 
-// bucket is a token bucket. Its bounds are far above what a person or a busy load
-// generator does, and bound what one socket can make a node work.
-type bucket struct {
-	tokens float64
-	at     time.Time
-}
-
-// Bounds of what one session may send.
+// Bounds of what one session may send. They are far above what a person or a busy
+// load generator does, and bound what one socket can make a node work.
 const (
 	MaxRate  = 1000 // messages a second
 	MaxBurst = 2000 // messages at once
 )
-
-// take returns 0, or how long to wait for a token.
-func (b *bucket) take(t time.Time) time.Duration {
-	if b.at.IsZero() {
-		b.tokens = MaxBurst
-	} else {
-		b.tokens = min(MaxBurst, b.tokens+MaxRate*t.Sub(b.at).Seconds())
-	}
-	b.at = t
-	if b.tokens < 1 {
-		return time.Duration((1 - b.tokens) / MaxRate * float64(time.Second))
-	}
-	b.tokens--
-	return 0
-}
