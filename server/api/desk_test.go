@@ -84,7 +84,8 @@ func newDesk(t *testing.T, store game.Store, change ...func(*Config)) *desk {
 	}
 	d.api = New(with, zap.NewNop())
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the page") })
-	server := httptest.NewServer(d.api.Handler(http.NotFoundHandler(), page))
+	play := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "play") })
+	server := httptest.NewServer(d.api.Handler(play, page))
 	d.url = server.URL
 	t.Cleanup(func() {
 		d.client.CloseIdleConnections()
