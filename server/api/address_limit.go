@@ -1,12 +1,12 @@
 package api
 
 import (
-	"net"
 	"net/netip"
 	"sync"
 	"time"
 
 	"veltrix/internal/queue"
+	"veltrix/server/auth"
 )
 
 // addressLimit limits requests by client address: an IPv4 address or the /64
@@ -42,7 +42,7 @@ func (l *addressLimit) wait(remote string) time.Duration {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.ofLocked(addressOf(remote)).Take(time.Now())
+	return l.ofLocked(auth.Network(remote)).Take(time.Now())
 }
 
 func (l *addressLimit) ofLocked(key netip.Prefix) *queue.Limit {
@@ -59,27 +59,4 @@ func (l *addressLimit) ofLocked(key netip.Prefix) *queue.Limit {
 	}
 	l.recent[key] = got
 	return got
-}
-
-// addressOf is the network that a request counts for. Addresses that cannot
-// be read share one.
-func addressOf(remote string) netip.Prefix {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	ip = ip.Unmap().WithZone("")
-	bits := 64
-	if ip.Is4() {
-		bits = 32
-	}
-	network, err := ip.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return network
 }

@@ -53,6 +53,7 @@ type API struct {
 	banned        folded[bannedList]
 	waiting       folded[waitingCount]
 	warned        warnings
+	brake         *auth.Brake
 }
 
 // Config is what an API works with.
@@ -66,6 +67,7 @@ type Config struct {
 	Origins []string
 	// Proxies are those whose word on the address of a client counts.
 	Proxies Proxies
+	Brake   *auth.Brake // of codes, the node's
 	// PlayerRate is how many players a second one address may register; 0 is no
 	// limit.
 	PlayerRate float64
@@ -79,7 +81,7 @@ type Config struct {
 func New(with Config, log *zap.Logger) *API {
 	return &API{
 		store: with.Store, hunts: with.Hunts, clock: with.Clock, tokens: with.Tokens, origins: with.Origins,
-		proxies:  with.Proxies,
+		proxies: with.Proxies, brake: with.Brake,
 		sessions: with.Sessions, audience: with.Audience, log: log.Named("http"),
 		registrations: newAddressLimit(with.PlayerRate),
 	}

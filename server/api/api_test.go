@@ -104,7 +104,7 @@ func TestObedientNewPlayersGetIn(t *testing.T) {
 
 func TestAddressLimitIsBounded(t *testing.T) {
 	l := newAddressLimit(1)
-	of := func(remote string) *queue.Limit { return l.ofLocked(addressOf(remote)) }
+	of := func(remote string) *queue.Limit { return l.ofLocked(auth.Network(remote)) }
 	first := of("10.0.0.0:1")
 	for i := range 3 * maxAddresses {
 		of(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255))

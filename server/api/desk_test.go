@@ -74,6 +74,7 @@ func newDesk(t *testing.T, store game.Store, change ...func(*Config)) *desk {
 	d := &desk{t: t, client: &http.Client{Transport: &http.Transport{}}}
 	with := Config{
 		Store: store, Hunts: hunts, Clock: clock,
+		Brake:    auth.NewBrake(),
 		Sessions: func() int { return 5 }, Audience: func(string) int { return 3 },
 		Tokens: auth.NewTokens(deskKey, map[auth.Role]string{
 			auth.Organizer: deskOrganizer, auth.Producer: deskProducer, auth.Display: deskDisplay,

@@ -84,6 +84,10 @@ func ownLimits() []Fixed {
 		{"join.AtOnce", play.JoinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},
 		{"join.Patience", play.JoinPatience, "longest wait for a turn; who would wait longer is told when to come back"},
 		{"join.MaxMissed", play.MaxMissed, "entries of the ledger that a session may be behind and still be told what it missed"},
+		{"code.FreePlayer", auth.FreePlayer, "wrong codes of a player that cost nothing: who types from paper gets it right within five tries"},
+		{"code.FreeAddress", auth.FreeAddress, "of an address: a hundred pupils behind one type it wrong once"},
+		{"code.HardAddress", auth.HardAddress, "of an address, after which players with less than 3 wait, too: a new player for each try does not help"},
+		{"code.LongestWait", auth.LongestWait, "doubles up to it from 5 s; a code of four digits takes weeks to guess"},
 		{"token.TTL", auth.PlayerTTL, "a hunt of weeks can be played to its end on one token"},
 		{"token.Leeway", auth.Leeway, "clocks differ"},
 	}

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"veltrix/game"
 	"veltrix/hub"
 	"veltrix/internal/queue"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -17,9 +19,11 @@ type session struct {
 	out     *hub.Session
 
 	// Owned by the session's goroutine.
+	network netip.Prefix // of the peer
 	greeted bool
 	player  string // empty: it may only watch
 	name    string
+	guest   bool // has a token that lets it watch every hunt
 	rate    queue.Limit
 
 	mu      sync.Mutex // guards what follows
@@ -133,14 +137,10 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 	if s.greeted {
 		return protocol.Refuse(r.ID, game.CodeBadRequest, "hello was said before")
 	}
-	if r.Token != "" {
-		player, name, err := s.gateway.tokens.Player(r.Token)
-		if err != nil {
-			s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
-			s.out.Close(hub.BadToken)
-			return nil //nolint:nilerr // it is answered; the reason is not for the peer
-		}
-		s.player, s.name = player, name
+	if r.Token != "" && !s.identify(r.Token) {
+		s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
+		s.out.Close(hub.BadToken)
+		return nil
 	}
 	s.greeted = true
 	s.out.Admit()
@@ -150,6 +150,19 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 		Heartbeat: cfg.Heartbeat.Milliseconds(), MaxFrame: cfg.MaxFrame,
 	})
 	return nil
+}
+
+// identify takes what a token says of the session: a player's, or one of an
+// organizer or a display, who watch. It reports whether it is valid.
+func (s *session) identify(token string) bool {
+	tokens := s.gateway.tokens
+	if tokens.Is(auth.Display, token) || tokens.Is(auth.Organizer, token) {
+		s.guest = true
+		return true
+	}
+	var err error
+	s.player, s.name, err = tokens.Player(token)
+	return err == nil
 }
 
 // Bounds of what one session may send. They are far above what a person or a busy
