@@ -19,6 +19,7 @@ const (
 	CodeNotJoined          Code = "not_joined"
 	CodeBadCode            Code = "bad_code"
 	CodeConflict           Code = "conflict"
+	CodeNotStarted         Code = "not_started"
 	CodeInsufficientPoints Code = "insufficient_points"
 	CodeClosed             Code = "closed"
 	CodeBusy               Code = "busy"
@@ -38,6 +39,15 @@ const (
 	WhyBound     = "bound"      // conflict: the total would pass ±hunt.MaxPoints
 	WhyMode      = "mode"       // conflict: solo and team cannot change once someone joined
 	WhyOtherTeam = "other_team" // conflict: the player is in another team
+	WhyFull      = "full"       // conflict: the team has no room
+	WhyName      = "name"       // conflict: another entrant's name looks like it
+	WhyRev       = "rev"        // conflict: another revision is in force
+	WhyCloses    = "closes"     // conflict: the time for closing has passed
+	WhyBin       = "bin"        // conflict: the hunt is in the bin
+	WhyNoLimit   = "no_limit"   // conflict: the hunt has no clock for each entrant
+	WhyPoints    = "points"     // bad_request: not what the challenge allows
+	WhyDivision  = "division"   // bad_request: there is none; bad_code: its code is wrong
+	WhyLimit     = "limit"      // closed: the entrant's time is over
 )
 
 // Errors of the stores.
@@ -46,6 +56,8 @@ var (
 	ErrUnknownHunt = errors.New("unknown hunt")
 	// ErrUnknownEntrant means that the hunt has no such entrant.
 	ErrUnknownEntrant = errors.New("unknown entrant")
+	// ErrUnknownRevision means that the hunt has no such revision of its file.
+	ErrUnknownRevision = errors.New("unknown revision")
 	// ErrUnavailable wraps failures that may pass: the same batch may be
 	// committed again, and commands that did take effect answer as replays.
 	ErrUnavailable = errors.New("store unavailable")

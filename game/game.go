@@ -37,8 +37,17 @@ const (
 	CmdReview   CommandType = "review" // decides a pending claim
 	CmdPhase    CommandType = "phase"  // changes phase or freeze
 	CmdAnnounce CommandType = "announce"
-	CmdBan      CommandType = "ban"
+	CmdBan      CommandType = "ban"    // Lift lets the entrant in again
+	CmdHide     CommandType = "hide"   // takes an entrant out of all that counts; Lift brings it back
+	CmdRename   CommandType = "rename" // an entrant
+	CmdDivide   CommandType = "divide" // puts an entrant into a division
+	CmdMove     CommandType = "move"   // a player into another team, or out of its team
+	CmdExtend   CommandType = "extend" // gives more time, to one entrant or to all
+	CmdSkip     CommandType = "skip"   // a challenge, for one entrant or for all; Lift takes it back
+	CmdDelete   CommandType = "delete" // puts the hunt into the bin; Lift takes it out
 	CmdDefine   CommandType = "define"
+	// CmdStart starts the clock of an entrant, in a hunt with a limit.
+	CmdStart CommandType = "start"
 	// CmdAdvance does nothing itself: every commit first lets the schedule
 	// move the hunt, and this is how an actor asks for that alone.
 	CmdAdvance CommandType = "advance"
@@ -62,13 +71,18 @@ type Command struct {
 	ID string
 	// Rev is the revision of the definition that the command was judged by.
 	// If the hunt has another one by now the reply's outcome is Stale.
-	// Join, claim, event, hint, grant, review, adjust and phase carry it; an
-	// announcement, a ban and a revocation need no definition.
+	// Join, start, claim, event, hint, grant, review, adjust, phase, skip and divide
+	// carry it; the others need no definition.
 	Rev int64
 
-	Entrant string // all but phase, announce, define, advance; join: empty to come back to a team
-	Player  string // join, claim, event, hint: who did it
-	Name    string // join: the entrant's name
+	// Entrant is whom it is about: of all but phase, announce, delete, define and
+	// advance. Join: empty to come back to a team. Extend, skip: empty for
+	// everybody. Move: empty to take the player out.
+	Entrant string
+	Player  string // join, start, claim, event, hint: who did it; move: who moves
+	Name    string // join, rename: the entrant's name
+	Looks   string // join, rename: what names that look alike have in common; empty: not compared
+	Member  string // join: the player's own name in a team
 	// Invite is, in a team hunt, what other players need to join the entrant;
 	// kept with the entrant when the join founds it.
 	Invite string
@@ -78,21 +92,38 @@ type Command struct {
 	// Admitted says that the join code was right or none is needed. An entrant
 	// that has joined before needs none.
 	Admitted bool
+	// Division is what the entrant chose; a join that founds none keeps it from
+	// nobody. Chosen says that the division's code was right or none is needed.
+	Division string // join, divide
+	Chosen   bool   // join
 
 	Challenge string // claim, event, hint, revoke, grant
 	Badge     string // revoke, grant
 	Hint      string // hint
 	Right     bool   // claim
 	Pending   bool   // claim: an organizer has to decide
+	Near      bool   // claim: not right, but the hunt file has a reply to it
+	Malformed string // claim: why the proof cannot be judged; empty: it was
 	Digest    string // claim: hunt.Judgement.Digest
 	Note      string // claim for review: what the player wrote
 	Approve   bool   // review
-	Points    int64  // adjust
+	Points    int64  // adjust; review, grant: what the organizer judges
+	Judged    bool   // review, grant: Points were said
+	KeepPlace bool   // adjust: more points do not move the tie
+	Minutes   int64  // extend
+	Lift      bool   // ban, hide, skip, delete: undoes it
 	Phase     Phase  // phase; empty when only Frozen changes
 	Freeze    Freeze // phase
+	At        int64  // phase: opens then, Unix ms; 0 now
+	// Closes is when a hunt that is opened again closes: Unix ms, 0 never. It counts
+	// with SetCloses only.
+	Closes    int64
+	SetCloses bool
 	Text      string // announce
-	Reason    string // adjust, revoke, grant, review, phase, ban
+	Reason    string // of an organizer's command
 	By        string // the organizer
+	// If says that a define counts only while this is the revision in force; 0: any.
+	If int64
 
 	Definition *hunt.Definition // define: what to apply
 	Entry      *Entry           // restore: the entry as it was; never changed
@@ -121,6 +152,22 @@ const (
 	Phased    EntryType = "phase"
 	Announced EntryType = "announced"
 	Banned    EntryType = "banned"
+	Unbanned  EntryType = "unbanned"
+	Hidden    EntryType = "hidden"
+	Shown     EntryType = "shown"
+	Renamed   EntryType = "renamed"
+	Divided   EntryType = "division"
+	Moved     EntryType = "moved"
+	Extended  EntryType = "extended"
+	Skipped   EntryType = "skipped"
+	Unskipped EntryType = "unskipped"
+	Started   EntryType = "started"
+	Submitted EntryType = "submitted" // a claim that an organizer has to decide
+	Rejected  EntryType = "rejected"  // such a claim
+	Penalised EntryType = "penalised"
+	Finished  EntryType = "finished" // the entrant meets what finishing takes
+	Deleted   EntryType = "deleted"
+	Undeleted EntryType = "undeleted"
 	Defined   EntryType = "defined"
 	// Recovered is the first entry of every epoch but the first: the history
 	// that went on from the entry before was lost. Text says what is known of it.
@@ -137,34 +184,67 @@ type Entry struct {
 	At    int64     `json:"at"` // store's clock, Unix ms
 	Type  EntryType `json:"type"`
 
-	Entrant   string `json:"entrant,omitempty"`
-	Player    string `json:"player,omitempty"`
-	Name      string `json:"name,omitempty"`
-	Invite    string `json:"-"` // joined: kept in the store, shown to no one but the team
+	Entrant string `json:"entrant,omitempty"`
+	Player  string `json:"player,omitempty"`
+
+	// What persons wrote stands beside the ledger. Whoever reads an entry gets what
+	// there is now: nothing once the person was forgotten.
+	Name   string `json:"name,omitempty"` // joined, renamed, unbanned, shown: the entrant's
+	Looks  string `json:"-"`              // with Name: see Command
+	Member string `json:"-"`              // joined: the player's own name in a team
+	Note   string `json:"-"`              // submitted
+	Invite string `json:"-"`              // joined: shown to no one but the team
+
+	// Number is, of the entry joined that makes an entrant, how many joined before it.
+	Number    int64  `json:"-"`
+	Division  string `json:"division,omitempty"` // joined, division
+	From      string `json:"from,omitempty"`     // moved: the entrant before
 	Challenge string `json:"challenge,omitempty"`
 	Badge     string `json:"badge,omitempty"`
+	Place     int64  `json:"place,omitempty"` // badge: the place that it was given for
 	Hint      string `json:"hint,omitempty"`
 	// Points is the whole change that the entry makes to the total, bonus
 	// included: the sum over an entrant's entries is its total.
-	Points int64  `json:"points,omitempty"`
-	Bonus  int64  `json:"bonus,omitempty"`
-	Total  int64  `json:"total,omitempty"` // after
-	ID     string `json:"id,omitempty"`    // of the command
+	Points int64 `json:"points,omitempty"`
+	Bonus  int64 `json:"bonus,omitempty"`
+	Total  int64 `json:"total,omitempty"` // after
+	// Tie is the seq that ranks the entrant among equals after an entry awarded,
+	// adjusted or revoked.
+	Tie int64 `json:"tie,omitempty"`
+	// Since is the seq that an award ties with where it is not its own: of the
+	// entry submitted, or of the award that was taken back and is granted again.
+	Since     int64 `json:"since,omitempty"`
+	KeepPlace bool  `json:"keep_place,omitempty"` // adjusted
+	// Awards has, when an entrant stops or begins to count, the challenges whose
+	// tallies that moves, separated by spaces; a minus stands before those whose
+	// award was taken back.
+	Awards  string `json:"awards,omitempty"`
+	Minutes int64  `json:"minutes,omitempty"` // extended
+	Clock   int64  `json:"clock,omitempty"`   // started: the hunt time, ms
+	// Opens and Closes are what the schedule goes by after an entry phase or
+	// defined, in hunt time, ms.
+	Opens  int64  `json:"opens,omitempty"`
+	Closes int64  `json:"closes,omitempty"`
+	ID     string `json:"id,omitempty"` // of the command
 	By     string `json:"by,omitempty"`
 	Reason string `json:"reason,omitempty"`
 	Text   string `json:"text,omitempty"`
 	Phase  Phase  `json:"phase,omitempty"`  // after
 	Frozen bool   `json:"frozen,omitempty"` // phase: after
-	Rev    int64  `json:"rev,omitempty"`
+	Rev    int64  `json:"rev,omitempty"`    // defined, hinted: the definition in force
 	// Nonce is random and common to the entries of one commit: two histories
 	// that forked have different ones at the same seq.
 	Nonce string `json:"nonce,omitempty"`
 }
 
+// Ranks reports whether the entry may move its entrant among equals: whether Tie
+// says something.
+func (n *Entry) Ranks() bool { return n.Type == Awarded || n.Type == Adjusted || n.Type == Revoked }
+
 // Outcome is what was decided.
 type Outcome string
 
-// The outcomes. The first eight are the outcomes of a claim on the wire.
+// The outcomes. The first ten are the outcomes of a claim on the wire.
 const (
 	OutAwarded   Outcome = "awarded"
 	OutAlready   Outcome = "already"
@@ -174,6 +254,8 @@ const (
 	OutExhausted Outcome = "exhausted"
 	OutClosed    Outcome = "closed"
 	OutPending   Outcome = "pending"
+	OutNear      Outcome = "near"  // not right, but foreseen: costs nothing
+	OutRight     Outcome = "right" // in practice: right, without points
 
 	OutDone    Outcome = "done"    // any other command: it took effect, now or (Replay) before
 	OutRefused Outcome = "refused" // nothing changed; Code says why
@@ -184,7 +266,7 @@ const (
 type Reply struct {
 	Outcome Outcome
 	Code    Code   // with OutRefused
-	Why     string // with Code: its reason, one of the Why constants; with CodeBadProof a sentence
+	Why     string // with Code or OutClosed: its reason, one of the Why constants; with CodeBadProof a sentence
 	Replay  bool   // this answers a repeated id; nothing changed
 	Right   bool   // OutAlready: whether this proof was right
 	Revoked bool   // the award was taken back since
@@ -196,9 +278,15 @@ type Reply struct {
 	Total  int64    // after the command's last entry
 	Badges []string // earned with it, in order
 
-	Left       int64    // wrong: attempts left, −1 when unlimited
+	Left       int64    // wrong: attempts left, −1 when unlimited or not known any more
 	RetryAfter int64    // wrong, cooldown: ms to wait; 0 none
-	Requires   []string // locked: what is missing
+	Penalty    int64    // wrong: points that it took; then Seq and Total are of that entry
+	Practice   bool     // right, wrong: the hunt is closed and nothing counts
+	Requires   []string // locked: the challenges or hints that are missing, of a list
+	Unmet      []string // locked: the parts of a condition that are missing, by their keys in the hunt file
+	From       int64    // locked: when time alone is missing, from when on, Unix ms
+	Finished   bool     // the entrant has finished with it
+	Ends       int64    // start: when the entrant's time is over, Unix ms; 0 never
 
 	Rev     int64    // define: the revision in force
 	Entrant *Entrant // join: the entrant as it is now
@@ -210,22 +298,46 @@ type Entrant struct {
 	ID       string
 	Name     string
 	Invite   string
-	Players  []string // of a team, in the order of joining
+	Looks    string
+	Players  []string          // of a team, in the order of joining
+	Members  map[string]string // in a team, names by player
+	Division string
+	Number   int64 // how many joined before it
 	JoinSeq  int64
 	JoinedAt int64
 	Banned   bool
+	Hidden   bool
 
 	Total  int64
 	Solves int64 // awards not revoked
 	Firsts int64 // of these, first solves
 	Streak int64 // right claims since the last wrong one
 	Broken int64 // seq of the ledger's head at that wrong one
-	Tie    int64 // seq of the last award, of joining before the first
+	Tie    int64 // seq of the last award with points that counts, else of joining; see Raised
+	Raised int64 // seq of the last correction that moved the tie
+
+	Clock       int64 // hunt time of its start, ms; 0 before
+	Extra       int64 // ms that its time was extended by
+	FinishedSeq int64
+	FinishedAt  int64
 
 	Awards   map[string]Award    // by challenge
 	Badges   map[string]Held     // by badge
 	Hints    map[string]Bought   // by "challenge/hint"
 	Attempts map[string]Attempts // by challenge
+	Skips    map[string]bool     // by challenge, of its own
+	Fined    map[string]Fine     // penalties, by "challenge/claim id"
+}
+
+// Out reports whether nothing of the entrant counts.
+func (e *Entrant) Out() bool { return e.Banned || e.Hidden }
+
+// Fine is a penalty that an entrant has paid.
+type Fine struct {
+	Seq    int64
+	At     int64
+	Points int64 // taken, not negative
+	Total  int64 // after
 }
 
 // Award is the award of one challenge to one entrant.
@@ -238,8 +350,9 @@ type Award struct {
 	Bonus   int64
 	Total   int64    // after the award and its badges
 	Badges  []string // earned with it
-	First   bool     // no one was awarded the challenge before
+	First   bool     // no one who counts was awarded the challenge before
 	Revoked bool
+	Tie     int64 // seq that it ties with: its own, or Entry.Since
 }
 
 // Held is a badge that an entrant has.
@@ -247,6 +360,7 @@ type Held struct {
 	Seq    int64
 	At     int64
 	Points int64
+	Place  int64 // that it was given for, see Entry
 }
 
 // Bought is a hint that an entrant has.
@@ -257,6 +371,7 @@ type Bought struct {
 	Cost int64
 	// Total after buying it.
 	Total int64
+	Rev   int64 // of the definition that had its text
 }
 
 // How many recent wrong claims and wrong answers of an entrant and challenge
@@ -277,6 +392,16 @@ type Attempts struct {
 
 	Pending *Review  // claim waiting for review
 	Events  []string // ids of events counted, until the award
+	Brake   Brake
+}
+
+// Brake is how the default brake on guessing stands, see hunt.Challenge.Guarded.
+// Times are hunt time in ms.
+type Brake struct {
+	Free  int64 // wrong claims since Since
+	Since int64 // when the window of free ones began
+	Level int64 // how often the cooldown doubled and once more; 0: not braked
+	Last  int64 // the last wrong claim
 }
 
 // Wrong is a wrong claim and the verdict it got.
@@ -285,6 +410,7 @@ type Wrong struct {
 	At         int64
 	Left       int64 // −1 when unlimited
 	RetryAfter int64 // ms
+	Fine       Fine
 }
 
 // Review is a claim that waits for an organizer.
@@ -295,6 +421,7 @@ type Review struct {
 	Challenge string
 	Note      string
 	At        int64
+	Seq       int64 // of the entry submitted
 }
 
 // Row is an entrant's line on the board.
@@ -305,12 +432,18 @@ type Row struct {
 	Solved  int64
 	Badges  int64
 	Tie     int64 // seq that breaks ties: lower ranks first
+	// Division is the one that the entrant is in.
+	Division string
+	// Out says that the entrant is banned or hidden: its row is on no board.
+	Out bool
 }
 
 // Tally counts the awards of a challenge.
 type Tally struct {
 	Solves int64 // not revoked; decay counts these
-	Given  int64 // ever; bonuses and first solves count these, so none is paid twice
+	// Given counts entrants that ever had it; bonuses and first solves go by it, so
+	// none is paid twice.
+	Given int64
 }
 
 // Summary is a hunt without its entrants.
@@ -326,6 +459,12 @@ type Summary struct {
 	ClosedAt   int64
 	PausedAt   int64            // Unix ms; 0 unless paused, or closed during a pause
 	Shift      int64            // ms of all finished pauses
+	OpensAt    int64            // hunt time, ms; 0: by hand
+	ClosesAt   int64            // hunt time, ms; 0: by hand
+	Extra      int64            // ms that everybody's time was extended by
+	DeletedAt  int64            // Unix ms, while in the bin
+	Skips      map[string]bool  // challenges that are skipped for all
+	Joined     int64            // entrants that ever joined, the number of the next one
 	Entrants   int64            // on the board
 	Tallies    map[string]Tally // by challenge
 	// FrozenTallies are the tallies at FrozenSeq, nil unless frozen.

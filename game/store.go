@@ -79,12 +79,16 @@ type Store interface {
 	Hunts(ctx context.Context) ([]string, error)
 	// Load returns a hunt without its entrants.
 	Load(ctx context.Context, hunt string) (*Summary, error)
-	// Rows returns every row of the board in rank order and the seq of the
-	// ledger that they belong to. With frozen, and while the hunt is frozen,
-	// it is the board as it was at the seq of the freeze.
+	// Rows returns every row of the board in the order of CompareRows, then those
+	// of entrants that are out, and the seq of the ledger that they belong to. With
+	// frozen, and while the hunt is frozen, they are as they were at the seq of the
+	// freeze, but for names, divisions and who is out.
 	Rows(ctx context.Context, hunt string, frozen bool) ([]Row, int64, error)
 	// Ledger returns up to limit entries after seq.
 	Ledger(ctx context.Context, hunt string, after int64, limit int) ([]Entry, error)
+	// Definition returns a revision of the hunt file, ErrUnknownRevision when there
+	// is none.
+	Definition(ctx context.Context, hunt string, rev int64) (*hunt.Definition, error)
 	// Entrant returns an entrant.
 	Entrant(ctx context.Context, hunt, entrant string) (*Entrant, error)
 	// EntrantOf returns the id of the entrant that a player belongs to, or
@@ -93,6 +97,9 @@ type Store interface {
 	// Reviews lists the claims that wait for an organizer, oldest first.
 	Reviews(ctx context.Context, hunt string) ([]Review, error)
 
+	// Purge removes a hunt for good if it is in the bin since before the time, Unix
+	// ms. It does nothing when there is no such hunt.
+	Purge(ctx context.Context, hunt string, before int64) error
 	// Watch calls ring whenever another node has added to a hunt's ledger. It
 	// blocks until ctx ends. It may miss rings and may ring for nothing.
 	Watch(ctx context.Context, ring func(hunt string, seq int64)) error

@@ -66,9 +66,9 @@ func keptLines(k *salvage.Kept) []string {
 		lines = append(lines, fmt.Sprintf("%s: entries 1 to %d are kept, %d to %d are cut: %s", k.Hunt, k.Entries, k.CutFrom, k.CutTo, k.Why))
 	}
 	switch {
-	case k.LostAttempts > 0:
-		lines = append(lines, fmt.Sprintf("%s: %d records of wrong claims, waiting reviews or counted events are lost", k.Hunt, k.LostAttempts))
-	case k.LostAttempts < 0:
+	case k.LostBeside > 0:
+		lines = append(lines, fmt.Sprintf("%s: %d records of wrong claims, waiting reviews or counted events are lost", k.Hunt, k.LostBeside))
+	case k.LostBeside < 0:
 		lines = append(lines, fmt.Sprintf("%s: wrong claims, waiting reviews and counted events may be lost", k.Hunt))
 	}
 	for _, rev := range k.LostRevisions {

@@ -22,6 +22,9 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/actor"
+	"veltrix/game/bolt"
+	"veltrix/game/bolt/bolttest"
+	"veltrix/game/hunt/huntfile"
 	"veltrix/server/auth"
 	"veltrix/server/config"
 	"veltrix/server/machine"
@@ -226,6 +229,30 @@ func TestServeHuntFiles(t *testing.T) {
 		}
 		s.end()
 	}
+}
+
+// A file of --hunt that is in force already does not keep the server from starting,
+// though a linter of today refuses it.
+func TestServeAnOlderHuntFile(t *testing.T) {
+	dir, old := t.TempDir(), strings.Replace(fairHunt, "title: The fair\n", "title: The fair\ntheme: night\n", 1)
+	file := write(t, "fair.yaml", old)
+	if err := serve(t.Context(), defaults(t, t.TempDir(), "--hunt", file), io.Discard, zap.NewNop()); err == nil || !strings.Contains(err.Error(), "theme") {
+		t.Fatalf("a new file is accepted: %v", err)
+	}
+	store, err := bolt.Open(dir, bolt.Options{}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	def, _ := huntfile.ParseStored([]byte(old))
+	bolttest.Start(t, store, def)
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, defaults(t, dir, "--hunt", file, "--organizer-token", testOrganizer), zap.NewNop())
+	if _, body := s.get(s.url+"api/v1/hunts", ""); !strings.Contains(body, `"phase":"open"`) {
+		t.Errorf("hunts: %s", body)
+	}
+	s.end()
 }
 
 func TestServeDoesNotStart(t *testing.T) {

@@ -47,7 +47,7 @@ func boltError(s *config.StoreSettings, err error) error {
 		remedy = "stop the server that runs there, or choose another directory"
 	case errors.Is(err, bolt.ErrDamaged):
 		remedy = "nothing was changed. Restore a backup, or keep what can be read: veltrix audit --repair --store " + s.Store + " (docs/operations.md)"
-	case errors.Is(err, bolt.ErrNewer):
+	case errors.Is(err, bolt.ErrNewer), errors.Is(err, bolt.ErrOlder):
 		remedy = "nothing was changed; run that version, or choose another directory"
 	case errors.Is(err, os.ErrPermission):
 		remedy = "choose a directory that this user may write to"

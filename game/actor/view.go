@@ -200,7 +200,7 @@ func (v *View) Tally(challenge string, live bool) game.Tally {
 // included, and how many solved it, as players may see both.
 func (v *View) Worth(c *hunt.Challenge) (points, solves int64) {
 	t := v.Tally(c.ID, false)
-	points, _ = rules.Worth(c, t)
+	points, _ = rules.Worth(c, t, v.Running(c.Opens, v.HuntTime(v.At)))
 	return points, t.Solves
 }
 

@@ -91,7 +91,7 @@ func (s *Store) commit(l *lockedHunt, known game.Head, batch []game.Command) (ga
 	if st.Definition != nil {
 		res.Rev = st.Definition.Rev
 	}
-	if len(x.Ledger)+len(x.Attempts) > 0 {
+	if len(x.Ledger)+len(x.Beside) > 0 {
 		// Without the caller's context: it is decided now.
 		if err := s.group.write(x.Put); err != nil {
 			return game.Result{}, err
@@ -109,14 +109,43 @@ func encode(x *dbfile.Records, c rules.Change) {
 	for i := range c.Entries {
 		n := &c.Entries[i]
 		x.Ledger = append(x.Ledger, dbfile.EntryRecord(x.Hunt, n))
+		x.Beside = append(x.Beside, dbfile.PersonRecords(x.Hunt, n)...)
 		if n.Type == game.Defined {
 			x.Definitions = append(x.Definitions, dbfile.DefinitionRecord(x.Hunt, n.Rev, c.Definition.Source))
 		}
 	}
 	if t := c.Tried; t != nil {
 		key := dbfile.AttemptsKey(t.Entrant, t.Challenge)
-		x.Attempts = append(x.Attempts, dbfile.AttemptsRecord(x.Hunt, key, &t.Attempts))
+		x.Beside = append(x.Beside, dbfile.AttemptsRecord(x.Hunt, key, &t.Attempts))
 	}
+}
+
+// Purge is game.Store.Purge.
+func (s *Store) Purge(ctx context.Context, id string, before int64) error {
+	if err := s.begin(); err != nil {
+		return err
+	}
+	defer s.calls.Done()
+	l, err := s.find(id, false)
+	if err == nil {
+		err = l.take(ctx)
+	}
+	if errors.Is(err, game.ErrUnknownHunt) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer l.release()
+	err = s.load(ctx, l)
+	if errors.Is(err, game.ErrUnknownHunt) {
+		return nil
+	}
+	if err != nil || l.state.DeletedAt == 0 || l.state.DeletedAt >= before {
+		return err
+	}
+	l.state = nil
+	return s.group.write(func(tx *bbolt.Tx) error { return dbfile.Remove(tx, id) })
 }
 
 // Secret is game.Store.Secret.

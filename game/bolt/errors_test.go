@@ -151,7 +151,7 @@ func TestNamed(t *testing.T) {
 		},
 		"entry 9 is missing":   func(b *bbolt.Bucket) error { return b.Bucket(dbfile.LedgerBucket).Delete(dbfile.SeqKey(9)) },
 		"ledger ends with":     func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.LedgerBucket)) },
-		"attempts":             func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.AttemptsBucket)) },
+		"attempts":             func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.BesideBucket)) },
 		"revision 1":           func(b *bbolt.Bucket) error { return b.Bucket(dbfile.DefinitionsBucket).Delete(dbfile.SeqKey(1)) },
 		"head":                 func(b *bbolt.Bucket) error { return b.Put(dbfile.HeadKey, []byte("rubbish")) },
 		"not the one that was": replaceEntry,

@@ -11,6 +11,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/bolt/dbfile"
+	"veltrix/game/hunt"
 	"veltrix/game/rules"
 )
 
@@ -80,8 +81,8 @@ func (s *Store) listHunts() (ids []string, err error) {
 }
 
 // Load is game.Store.Load.
-func (s *Store) Load(ctx context.Context, hunt string) (sum *game.Summary, err error) {
-	err = s.withState(ctx, hunt, func(st *rules.State) error {
+func (s *Store) Load(ctx context.Context, id string) (sum *game.Summary, err error) {
+	err = s.withState(ctx, id, func(st *rules.State) error {
 		sum = st.Summary()
 		return nil
 	})
@@ -184,5 +185,31 @@ func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) (
 	if err == nil && after+int64(len(list)) != last {
 		err = fmt.Errorf("%w: %s: hunt %s: entry %d is missing", dbfile.ErrDamaged, s.path, id, after+int64(len(list))+1)
 	}
+	if err != nil {
+		return nil, err
+	}
+	err = s.withState(ctx, id, func(st *rules.State) error {
+		for i := range list {
+			st.Person(&list[i])
+		}
+		return nil
+	})
 	return list, err
+}
+
+// Definition is game.Store.Definition.
+func (s *Store) Definition(ctx context.Context, id string, rev int64) (d *hunt.Definition, err error) {
+	err = s.withState(ctx, id, func(st *rules.State) error {
+		switch d = st.Definition; {
+		case rev < 1 || rev > d.Rev:
+			return fmt.Errorf("revision %d of hunt %q: %w", rev, id, game.ErrUnknownRevision)
+		case rev == d.Rev:
+			return nil
+		}
+		return s.file.view(func(tx *bbolt.Tx) (err error) {
+			d, err = dbfile.Definition(tx, id, rev)
+			return err
+		})
+	})
+	return d, err
 }

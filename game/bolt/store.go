@@ -72,6 +72,7 @@ const FileName = dbfile.Name
 var (
 	ErrDamaged = dbfile.ErrDamaged
 	ErrNewer   = dbfile.ErrNewer
+	ErrOlder   = dbfile.ErrOlder
 	ErrInUse   = dbfile.ErrInUse
 )
 
@@ -155,7 +156,7 @@ func (s *Store) loadAll(ids []string) error {
 	for _, id := range ids {
 		l := s.hunts[id]
 		switch err := s.read(l); {
-		case errors.Is(err, ErrDamaged), errors.Is(err, ErrNewer):
+		case errors.Is(err, ErrDamaged), errors.Is(err, ErrNewer), errors.Is(err, ErrOlder):
 			errs = append(errs, err)
 		case err != nil:
 			s.log.Error("hunt not loaded", zap.String("hunt", id), zap.Error(err))

@@ -13,6 +13,13 @@ const (
 	MaxOptions = 50    // of a choice
 )
 
+// MaxInaccuracy is the accuracy in metres that a location needs at least. It is
+// the same for every challenge, so that it tells nothing about a radius.
+// Satellites and wireless networks place a phone within 5 to 50 m, also between
+// high houses; a mobile network alone within some hundreds, which says nothing
+// about where in the town a player stands.
+const MaxInaccuracy = 100.0
+
 // Criterion is what a proof must meet; Kind says which fields count.
 type Criterion struct {
 	Kind      Kind

@@ -14,10 +14,7 @@
 //     depends on neither a codec nor a parser.
 package hunt
 
-import (
-	"regexp"
-	"slices"
-)
+import "slices"
 
 // MaxPoints bounds the absolute value of every total. The board packs points
 // and a tie-break into one float64 score (points·2^31 + tie), which is exact
@@ -30,9 +27,12 @@ const (
 	MaxFile       = 1 << 20 // bytes of the file
 	MaxChallenges = 500
 	MaxBadges     = 100
-	MaxHints      = 10     // of one challenge
-	MaxAnswers    = 100    // of one challenge
-	MaxBonus      = 20     // places with a bonus
+	MaxHints      = 10  // of one challenge
+	MaxAnswers    = 100 // of one challenge
+	MaxBonus      = 20  // places with a bonus
+	MaxReplies    = 20  // of one challenge
+	MaxDivisions  = 20
+	MaxTeam       = 1_000  // players of a team
 	MaxDecay      = 40_000 // solvers over which a quadratic value falls; keeps the arithmetic exact in float64
 	MaxAttempts   = 1_000
 	MaxEvents     = 1_000 // that an event proof may ask for
@@ -153,16 +153,6 @@ type Challenge struct {
 // Guarded reports whether wrong claims are slowed down by the default brake:
 // the file sets no limit of its own.
 func (c *Challenge) Guarded() bool { return c.MaxAttempts == 0 && c.Cooldown == 0 }
-
-// Reply is what players read who give an answer that is not right but foreseen.
-type Reply struct {
-	Texts []string // answers in the file's words; or
-	Regex string   // RE2, without the anchors
-	Say   string
-
-	re     *regexp.Regexp
-	accept []string // Texts in normal form
-}
 
 // Hint returns the hint with this id, or nil.
 func (c *Challenge) Hint(id string) *Hint {

@@ -7,11 +7,8 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // ProofError says why a proof cannot be judged. Its message is for the player
@@ -25,11 +22,12 @@ func refuse(message string) error { return &ProofError{message} }
 // Judge reports whether a proof meets a challenge of a definition that New
 // made. The error is a *ProofError; such a proof does not count as an attempt.
 //
-// Texts are compared in their normal form, or as they are with exact.
-// A regex must match the whole trimmed text in NFC. Numbers are compared as
+// Texts are compared in their normal form, with exact as they are but for NFC
+// and white space at the ends. A regex must match the whole trimmed text in NFC. Numbers are compared as
 // the decimals that they were written as, so 0.4 is within 0.1 of 0.3
 // although the floats are not. A location is right within the radius, measured
-// along a great circle.
+// along a great circle. Which locations are refused does not depend on the
+// place or the radius.
 func (c *Challenge) Judge(p Proof) (Judgement, error) {
 	if err := c.fits(p); err != nil {
 		return Judgement{}, err
@@ -66,6 +64,9 @@ func (c *Challenge) Judge(p Proof) (Judgement, error) {
 		return Judgement{}, refuse("Your answer is empty.")
 	}
 	j.Digest = digest(key)
+	if !j.Right && !j.Review {
+		j.Say = c.say(p)
+	}
 	return j, nil
 }
 
@@ -142,12 +143,12 @@ func (c *Criterion) judgeText(key []byte, text string) ([]byte, bool, error) {
 		return nil, false, err
 	}
 	if c.Kind == KindRegex {
-		text = norm.NFC.String(strings.TrimSpace(text))
+		text = exactly(text)
 		return append(key, text...), c.re.MatchString(text), nil
 	}
 	from := len(key)
 	if c.Exact {
-		key = append(key, text...)
+		key = append(key, exactly(text)...)
 	} else {
 		key = appendNormal(key, text)
 	}
@@ -220,7 +221,7 @@ func (c *Criterion) judgeLocation(key []byte, l *Location) ([]byte, bool, error)
 		return nil, false, refuse("The longitude is not between -180 and 180 degrees.")
 	case !(l.Accuracy >= 0 && l.Accuracy <= earthRadius):
 		return nil, false, refuse("The accuracy is not a number of metres.")
-	case l.Accuracy > c.Radius:
+	case l.Accuracy > MaxInaccuracy:
 		return nil, false, refuse("Your position is too inaccurate (±" + strconv.FormatFloat(math.Ceil(l.Accuracy), 'f', 0, 64) +
 			" m). Wait for a better one, in the open, and try again.")
 	}

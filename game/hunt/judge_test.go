@@ -52,14 +52,14 @@ func TestJudge(t *testing.T) {
 			"text", `{text: [ "The  Old Gate", "straße", "café", "ﬁsh", "42" ]}`,
 			[]hunt.Proof{
 				textProof("the old gate"), textProof("  THE OLD\t\nGATE "), textProof("the\u00a0old gate"), textProof("STRASSE"),
-				textProof("CAFÉ"), textProof(decomposed), textProof("fish"), textProof("４２"),
+				textProof("CAFÉ"), textProof(decomposed), textProof("fish"), textProof("４２"), textProof("the old gate."),
 			},
-			[]hunt.Proof{textProof("theoldgate"), textProof("the old gate."), textProof("cafe"), textProof("4 2")},
+			[]hunt.Proof{textProof("theoldgate"), textProof("cafe"), textProof("4 2")},
 		},
 		{
-			"exact text", `{text: ["Gate", " x"], exact: true}`,
-			[]hunt.Proof{textProof("Gate"), textProof(" x")},
-			[]hunt.Proof{textProof("gate"), textProof("Gate "), textProof("x")},
+			"exact text", `{text: ["Gate", " x", "the caf\u00e9"], exact: true}`,
+			[]hunt.Proof{textProof("Gate"), textProof("Gate "), textProof("x"), textProof("the cafe\u0301")},
+			[]hunt.Proof{textProof("gate"), textProof("Gate."), textProof("the  caf\u00e9"), textProof("the cafe")},
 		},
 		{
 			"regex", `{regex: "(?i)blue|caf\u00e9|18[0-9]{2}"}`,
@@ -99,7 +99,7 @@ func TestJudge(t *testing.T) {
 		{
 			// A degree of latitude is 6371008.8·π/180 = 111195.08 m.
 			"location", `{location: {lat: 60, lon: 20, radius: 1km}}`,
-			[]hunt.Proof{at(60, 20, 0), at(60+999.9/111195.08, 20, 1000), at(60-999.9/111195.08, 20, 5), at(60, 20+999.9/(111195.08*0.5), 0)},
+			[]hunt.Proof{at(60, 20, 0), at(60+999.9/111195.08, 20, 100), at(60-999.9/111195.08, 20, 5), at(60, 20+999.9/(111195.08*0.5), 0)},
 			[]hunt.Proof{at(60+1000.1/111195.08, 20, 0), at(60, 20+1000.9/(111195.08*0.5), 0), at(-60, 20, 0), at(60, -160, 0)},
 		},
 		{
@@ -188,7 +188,7 @@ func TestJudgeRefuses(t *testing.T) {
 		{"longitude NaN", place, at(0, nan, 0), "The longitude is not between -180 and 180 degrees."},
 		{"accuracy below zero", place, at(12.5, 34.5, -1), "The accuracy is not a number of metres."},
 		{"accuracy NaN", place, at(12.5, 34.5, nan), "The accuracy is not a number of metres."},
-		{"inaccurate", place, at(12.5, 34.5, 50.5), "Your position is too inaccurate (±51 m). Wait for a better one, in the open, and try again."},
+		{"inaccurate", place, at(12.5, 34.5, 100.5), "Your position is too inaccurate (±101 m). Wait for a better one, in the open, and try again."},
 		{"long note", review, hunt.Proof{Review: &hunt.ReviewRequest{Note: strings.Repeat("n", 2001)}}, "Your answer is too long: at most 2000 characters."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -207,6 +207,19 @@ func TestJudgeForReview(t *testing.T) {
 		j, err := c.Judge(hunt.Proof{Review: &hunt.ReviewRequest{Note: note}})
 		if err != nil || !j.Review || j.Right || len(j.Digest) != 8 {
 			t.Errorf("note of %d bytes: %+v, %v", len(note), j, err)
+		}
+	}
+}
+
+// A player who tries accuracies learns nothing about the place.
+func TestAccuracyDoesNotTellTheRadius(t *testing.T) {
+	for _, radius := range []string{"1m", "30m", "99.9m", "100km"} {
+		c := withProof(t, "{location: {lat: 12.5, lon: 34.5, radius: "+radius+"}}")
+		for accuracy, want := range map[float64]bool{0: true, 31: true, hunt.MaxInaccuracy: true, 100.01: false, 5000: false} {
+			_, err := c.Judge(hunt.Proof{Location: &hunt.Location{Lat: 12.5, Lon: 34.5, Accuracy: accuracy}})
+			if (err == nil) != want {
+				t.Errorf("radius %s, accuracy %v: %v", radius, accuracy, err)
+			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package hunt
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 )
 
@@ -10,9 +9,8 @@ import (
 // package relies on and prepares what is looked up or compared often. It takes
 // over the slices of d; the caller must not change them afterwards.
 //
-// The error names an id that is not valid, a proof of an unknown kind, a
-// pattern that is not RE2, or a choice whose answers are not among its options.
-// New does not compare the parts of a hunt with each other: of two challenges or
+// The error names an id that is not valid, a proof of an unknown kind, a pattern
+// that is not RE2, or a choice whose answers are not among its options. New does not compare the parts of a hunt with each other: of two challenges or
 // badges with one id the first is found, and huntfile.Parse refuses both.
 func New(d Definition) (*Definition, error) {
 	if !ValidID(d.ID) {
@@ -29,6 +27,11 @@ func New(d Definition) (*Definition, error) {
 		}
 		if err := c.Proof.prepare(); err != nil {
 			return nil, fmt.Errorf("the proof of the challenge %s: %w", c.ID, err)
+		}
+		for j := range c.Replies {
+			if err := c.Replies[j].prepare(c.Proof.Kind); err != nil {
+				return nil, fmt.Errorf("a reply of the challenge %s: %w", c.ID, err)
+			}
 		}
 	}
 	d.badges = make(map[string]int, len(d.Badges))
@@ -50,17 +53,19 @@ func (c *Criterion) prepare() error {
 	switch c.Kind {
 	case KindText:
 		for _, t := range c.Texts {
-			if !c.Exact {
+			if c.Exact {
+				t = exactly(t)
+			} else {
 				t = Normal(t)
 			}
 			c.accept = append(c.accept, t)
 		}
 	case KindCode:
-		c.accept = []string{string(appendCode(nil, c.Code))}
+		c.accept = []string{Code(c.Code)}
 	case KindRegex:
-		re, err := regexp.Compile(`\A(?:` + c.Regex + `)\z`)
+		re, err := anchored(c.Regex)
 		if err != nil {
-			return fmt.Errorf("the pattern cannot be compiled: %w", err)
+			return err
 		}
 		c.re = re
 	case KindChoice:

@@ -12,6 +12,9 @@ func TestNewRefuses(t *testing.T) {
 		`"B" cannot be the id of a badge`:              func(d *Definition) { d.Badges = []Badge{{ID: "B"}} },
 		`challenge a: there is no kind ""`:             func(d *Definition) { d.Challenges[0].Proof.Kind = "" },
 		`challenge a: the pattern cannot be compiled:`: func(d *Definition) { d.Challenges[0].Proof = Criterion{Kind: KindRegex, Regex: "("} },
+		`a reply of the challenge a: the pattern cannot be compiled:`: func(d *Definition) {
+			d.Challenges[0].Replies = []Reply{{Regex: ")", Say: "s"}}
+		},
 		`challenge a: 51 options are more than 50`: func(d *Definition) {
 			d.Challenges[0].Proof = Criterion{Kind: KindChoice, Options: make([]string, 51)}
 		},

@@ -29,6 +29,9 @@ type ReviewRequest struct {
 type Judgement struct {
 	// Right says that the proof meets the challenge.
 	Right bool
+	// Say is the reply to an answer that is foreseen but not right; Right and
+	// Review are false then.
+	Say string
 	// Review says that an organizer has to decide.
 	Review bool
 	// Digest identifies the normalised answer within its challenge: equal

@@ -3,6 +3,7 @@ package hunt_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,6 +19,17 @@ func wire(t interface{ Fatal(...any) }, v any) string {
 		t.Fatal(err)
 	}
 	return string(out)
+}
+
+// solver is a viewer who has solved these challenges.
+func solver(started bool, solved []string) hunt.Viewer {
+	has := func(id string) bool { return slices.Contains(solved, id) }
+	return hunt.Viewer{
+		Started: started, Awarded: has,
+		Unlocked: func(c *hunt.Challenge) bool {
+			return !slices.ContainsFunc(c.Requires, func(id string) bool { return !has(id) })
+		},
+	}
 }
 
 const shown = `hunt: h
@@ -44,17 +56,18 @@ func TestPublicOnTheWire(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		started bool
-		solved  func(string) bool
+		solved  []string
 		want    string
 	}{
-		{"draft", false, func(string) bool { return true }, top + "[]" + fmt.Sprintf(badges, "Solve 2 certain challenges within 1 minute and 30 seconds of joining.")},
+		{"draft", false, []string{"a", "b"}, top + "[]" + fmt.Sprintf(badges, "Solve 2 certain challenges within 1 minute and 30 seconds of joining.")},
 		{"nothing solved", true, nil, top + "[" + a + "," + fmt.Sprintf(b, "", "", "", true) + "]" + named},
 		{
-			"a solved", true, func(id string) bool { return id == "a" },
+			"a solved", true,
+			[]string{"a"},
 			top + "[" + a + "," + fmt.Sprintf(b, "DB", `,"options":["p","q"],"multiple":true`, `{"id":"h","title":"","cost":0,"requires":[]}`, false) + "]" + named,
 		},
 	} {
-		if got := wire(t, d.Public(tc.started, tc.solved)); got != tc.want {
+		if got := wire(t, d.Public(solver(tc.started, tc.solved))); got != tc.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", tc.name, got, tc.want)
 		}
 	}
@@ -90,8 +103,118 @@ badges:
 		"{solves: 2, points: 20, within: 2h, place: 3}": "Solve 2 challenges and reach 20 points within 2 hours of joining, then finish among the first 3.",
 	} {
 		d := parsed(t, strings.Replace(file, "RULE", rule, 1))
-		if got := d.Public(true, nil).Badges[0].Text; got != want {
+		if got := d.Public(hunt.Viewer{Started: true}).Badges[0].Text; got != want {
 			t.Errorf("%s: got %s, want %s", rule, got, want)
+		}
+	}
+}
+
+const second = `hunt: h
+title: T
+description: About
+mode: team
+team: {size: 4}
+limit: 90m
+practice: true
+join_code: LANTERN
+links: {privacy: "https://example.org/p"}
+divisions: [{id: school, title: Schools, code: ORCHARD}, {id: open, title: Open}]
+routes: {challenges: [b, c], by: rotate}
+finish: {text: "**Done**"}
+challenges:
+  - {id: a, title: A, description: DA, points: {up_to: 30}, proof: {review: {prompt: P}}, optional: true, requires: {challenges: [b, c], any: 1, points: 5, after: 15m}}
+  - id: b
+    title: B
+    description: DB
+    points: {initial: 9, minimum: 1, decay: 2, per: 1m, function: time}
+    proof: {text: birch}
+    penalty: 5
+    attempts: {max: 3}
+    hints: [{id: h, text: secret, after: 20m}]
+    replies: [{text: oak, say: Warm}]
+    solved: The story
+    solution: It was birch
+  - {id: c, title: C, points: 4, proof: {text: cedar}}
+  - {id: l, title: Later, description: DL, category: x, points: 4, proof: {choice: {options: [p, q], answer: p}}, attempts: {max: 1}, opens: 2026-12-01T11:00:00Z, solution: It was p}
+badges:
+  - {id: k, title: K, when: {place: 3, division: school}}
+`
+
+func TestPublicOfTheSecondEdition(t *testing.T) {
+	d := parsed(t, second)
+	const (
+		opens = 1796122800000
+		head  = `{"hunt":"h","title":"T","description":"%s","mode":"team","team_size":4,"limit":5400000,"practice":true,"code_required":true,` +
+			`"links":{"privacy":"https://example.org/p"},"divisions":[{"id":"school","title":"Schools","code_required":true},{"id":"open","title":"Open","code_required":false}],`
+		badge = `"badges":[{"id":"k","title":"K","description":"","icon":"","points":0,"text":"Finish among the first 3 in the division “Schools”."}],"challenge_count":4}`
+
+		a = `{"id":"a","title":"A","description":"","category":"","tags":[],"points":{"initial":30,"minimum":0,"decay":0,"function":"judged","up_to":30},"bonus":[],"proof":{"kind":"review"},` +
+			`"requires":{"challenges":["b","c"],"any":1,"points":5,"after":"15m"},"optional":true,"attempts":{"max":0,"cooldown":0},"hints":[],"locked":true}`
+		b = `{"id":"b","title":"B","description":"%s","category":"","tags":[],"points":{"initial":9,"minimum":1,"decay":2,"per":60000,"function":"time"},"bonus":[],"proof":{"kind":"text"},` +
+			`"requires":[],"attempts":{"max":3,"cooldown":0},"penalty":5,"hints":[%s],"locked":%v%s}`
+		bHint = `{"id":"h","title":"","cost":0,"after":1200000,"requires":[]}`
+		c     = `{"id":"c","title":"C","description":"","category":"","tags":[],"points":{"initial":4,"minimum":4,"decay":0,"function":"static"},"bonus":[],"proof":{"kind":"text"},"requires":[],"attempts":{"max":0,"cooldown":0},"hints":[],"locked":true}`
+		l     = `{"id":"l","title":"Later","description":"","category":"","tags":[],"points":{"initial":0,"minimum":0,"decay":0,"function":""},"bonus":[],"proof":{"kind":""},"requires":[],"attempts":{"max":0,"cooldown":0},"hints":[],"opens":1796122800000,"locked":true,"waiting":true%s}`
+		lOpen = `{"id":"l","title":"Later","description":"DL","category":"x","tags":[],"points":{"initial":4,"minimum":4,"decay":0,"function":"static"},"bonus":[],"proof":{"kind":"choice","options":["p","q"]},"requires":[],"attempts":{"max":1,"cooldown":0},"hints":[],"opens":1796122800000,"locked":false%s}`
+	)
+	at := func(now int64, awarded ...string) hunt.Viewer {
+		v := solver(true, awarded)
+		v.Now, v.Unlocked = now, nil
+		return v
+	}
+	closed := at(opens, "b")
+	closed.Closed, closed.Finished = true, true
+	outside := closed
+	outside.Outside = true
+	bOnly := at(opens - 1)
+	bOnly.Unlocked = func(c *hunt.Challenge) bool { return c.ID == "b" || c.ID == "l" }
+	about := fmt.Sprintf(head, "About")
+	for _, tc := range []struct {
+		name   string
+		viewer hunt.Viewer
+		want   string
+	}{
+		{"a stranger before the start", hunt.Viewer{}, about + `"challenges":[],` + badge},
+		{"outside", outside, fmt.Sprintf(head, "") + `"challenges":[],"badges":[],"challenge_count":0}`},
+		{"nothing met", at(opens - 1), about + `"challenges":[` + a + "," + fmt.Sprintf(b, "", "", true, "") + "," + c + "," + fmt.Sprintf(l, "") + "]," + badge},
+		{"one stop unlocked", bOnly, about + `"challenges":[` + a + "," + fmt.Sprintf(b, "DB", bHint, false, "") + "," + c + "," + fmt.Sprintf(l, "") + "]," + badge},
+		{"one awarded", at(opens, "b"), about + `"challenges":[` + a + "," + fmt.Sprintf(b, "DB", bHint, false, `,"solved":"The story"`) + "," + c + "," + fmt.Sprintf(lOpen, "") + "]," + badge},
+		{
+			"closed and finished", closed,
+			about + `"finish":"**Done**","challenges":[` + a + "," + fmt.Sprintf(b, "DB", bHint, false, `,"solved":"The story","solution":"It was birch"`) + "," + c + "," + fmt.Sprintf(lOpen, `,"solution":"It was p"`) + "]," + badge,
+		},
+	} {
+		if got := wire(t, d.Public(tc.viewer)); got != tc.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", tc.name, got, tc.want)
+		}
+	}
+	if got := wire(t, d.PublicChallenge(d.Challenge("b"), at(opens, "b"))); got != fmt.Sprintf(b, "DB", bHint, false, `,"solved":"The story"`) {
+		t.Errorf("one challenge: %s", got)
+	}
+}
+
+// A condition on the wire is what the file says.
+func TestConditionIsAsInTheFile(t *testing.T) {
+	for when, want := range map[string]string{
+		"{solves: 3, category: harbour}":         `{"solves":3,"category":"harbour"}`,
+		"{solves: 1, tag: night, after: 90s}":    `{"solves":1,"tag":"night","after":"1m30s"}`,
+		"{firsts: 1, streak: 2, after: 1d500ms}": `{"firsts":1,"streak":2,"after":"1d500ms"}`,
+		"{challenges: [b], any: 1, points: 20}":  `{"challenges":["b"],"any":1,"points":20}`,
+	} {
+		file := "hunt: h\ntitle: T\nchallenges:\n" +
+			"  - {id: a, title: A, points: 10, proof: {text: x}, requires: " + when + "}\n"
+		for _, id := range []string{"b", "c", "d"} {
+			file += "  - {id: " + id + ", title: B, category: harbour, tags: [night], points: 10, proof: {text: answer-" + id + "}}\n"
+		}
+		d := parsed(t, file)
+		got := wire(t, d.Challenge("a").Unlock.Condition())
+		if got != want {
+			t.Errorf("%s: got %s, want %s", when, got, want)
+		}
+		// JSON is YAML, so the condition can be read back.
+		again := parsed(t, strings.Replace(file, when, strings.ReplaceAll(got, `":`, `": `), 1))
+		if wire(t, again.Challenge("a").Unlock) != wire(t, d.Challenge("a").Unlock) {
+			t.Errorf("%s becomes another condition: %s", when, got)
 		}
 	}
 }
@@ -169,7 +292,10 @@ func (d drawn) file(salt int) (file string, secrets []string) {
 		}
 		return map[string]any{"review": map[string]any{"prompt": "What did you see?"}}
 	}
-	content := map[string]any{"hunt": "h", "title": "T"}
+	content := map[string]any{
+		"hunt": "h", "title": "T", "divisions": []any{map[string]any{"id": "x", "title": "X", "code": secret("DIVISION%d", salt)}},
+		"finish": map[string]any{"text": secret("Finish text %d", salt)},
+	}
 	if d.code {
 		content["join_code"] = secret("JOIN%d", salt)
 	}
@@ -183,6 +309,9 @@ func (d drawn) file(salt int) (file string, secrets []string) {
 			"id": fmt.Sprintf("c%d", i), "title": "C", "description": "D", "points": 100,
 			"proof": proof(i), "requires": orNone(d.needs[i]), "hints": orNone(hints),
 		})
+		if d.kinds[i] <= 1 || d.kinds[i] == 4 {
+			challenges[i].(map[string]any)["replies"] = []any{map[string]any{"text": secret("Foreseen%d%d", salt, i), "say": secret("Reply%d%d", salt, i)}}
+		}
 	}
 	content["challenges"] = challenges
 	content["badges"] = []any{map[string]any{"id": "b", "title": "B", "when": map[string]any{"challenges": []string{"c0"}}}}
@@ -217,10 +346,11 @@ func TestPublicRevealsNoSecret(t *testing.T) {
 				solved = append(solved, d1.Challenges[i].ID)
 			}
 		}
-		has := func(id string) bool { return strings.Contains(strings.Join(solved, " ")+" ", id+" ") }
-		seen := wire(t, d1.Public(started, has))
-		if seen != wire(t, d2.Public(started, has)) {
-			t.Fatalf("the secrets make a difference:\n%s\n%s", seen, wire(t, d2.Public(started, has)))
+		viewer := solver(started, solved)
+		viewer.Closed, viewer.Outside = rapid.Bool().Draw(t, "closed"), rapid.Bool().Draw(t, "outside")
+		seen := wire(t, d1.Public(viewer))
+		if seen != wire(t, d2.Public(viewer)) {
+			t.Fatalf("the secrets make a difference:\n%s\n%s", seen, wire(t, d2.Public(viewer)))
 		}
 		for _, s := range secrets {
 			if strings.Contains(strings.ToLower(seen), strings.ToLower(s)) {
@@ -230,8 +360,7 @@ func TestPublicRevealsNoSecret(t *testing.T) {
 	})
 }
 
-// Two hunts with different secrets refuse a proof with the same message, except
-// for the accuracy that a place asks for.
+// Two hunts with different secrets refuse a proof with the same message.
 func TestRefusalsRevealNoSecret(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		shape := drawHunt(t)
@@ -246,6 +375,7 @@ func TestRefusalsRevealNoSecret(t *testing.T) {
 			{Choice: hunt.Choice{"option-0", "option-1"}},
 			{Location: &hunt.Location{Lat: 91}},
 			{Location: &hunt.Location{Accuracy: 1e7}},
+			{Location: &hunt.Location{Accuracy: 70_000}},
 			{Review: &hunt.ReviewRequest{Note: strings.Repeat("n", 2001)}},
 		}).Draw(t, "proof")
 		for i := range d1.Challenges {

@@ -48,6 +48,13 @@ func (d *Definition) ruleText(w *When, named bool) string {
 		if w.Place > 1 {
 			place = fmt.Sprintf("finish among the first %d", w.Place)
 		}
+		if w.Division != "" {
+			title := w.Division
+			if division := d.Division(w.Division); division != nil {
+				title = division.Title
+			}
+			place += " in the division “" + title + "”"
+		}
 		if text != "" {
 			text += ", then "
 		}

@@ -107,6 +107,8 @@ func (s *Store) readReply(ctx context.Context, id string, batch []game.Command, 
 		return game.Result{}, nil, fmt.Errorf("hunt %q: %w", id, game.ErrOutOfTurn)
 	case "unknown":
 		return game.Result{}, nil, unknownHunt(id)
+	case "format":
+		return game.Result{}, nil, otherFormat(id, u.int())
 	case "rules":
 		return game.Result{}, &needed{u.int(), u.raw()}, nil
 	default:
@@ -182,6 +184,9 @@ func (u *unpacker) result() game.Result {
 	for i := int64(0); i < n && u.err == nil; i++ {
 		res.Entries = append(res.Entries, u.entry(res.Epoch, origin, res.Seq-n+i+1))
 	}
+	for n = u.int(); n > 0 && u.err == nil; n-- {
+		u.person(res.Entries)
+	}
 	n = u.int()
 	res.Replies = make([]game.Reply, 0, max(0, min(n, game.MaxBatch)))
 	for i := int64(0); i < n && u.err == nil; i++ {
@@ -208,7 +213,20 @@ func (u *unpacker) reply(origin int64, entries []game.Entry) game.Reply {
 		}
 	}
 	r.Count = u.int()
+	r.Penalty, r.Practice, r.Unmet, r.From, r.Finished, r.Ends = u.int(), u.bool(), u.strs(), u.int(), u.bool(), u.int()
 	return r
+}
+
+// person puts what persons wrote into the entry that it belongs to; the place of
+// that entry, from 1 on, comes first.
+func (u *unpacker) person(entries []game.Entry) {
+	at := u.int()
+	if at < 1 || at > int64(len(entries)) {
+		u.fail("person", fmt.Errorf("of entry %d of %d", at, len(entries)))
+		return
+	}
+	n := &entries[at-1]
+	n.Name, n.Looks, n.Member, n.Note = u.str(), u.str(), u.str(), u.str()
 }
 
 // awarded is the reply to an award of this commit, made of its entries.
@@ -228,12 +246,15 @@ func (u *unpacker) awarded(entries []game.Entry) game.Reply {
 	for i := range entries[1 : badges+1] {
 		r.Badges = append(r.Badges, entries[1+i].Badge)
 	}
+	if rest := entries[badges+1:]; len(rest) > 0 {
+		r.Finished = rest[0].Type == game.Finished && rest[0].Entrant == n.Entrant && rest[0].ID == n.ID
+	}
 	return r
 }
 
 var outcomes = []game.Outcome{
 	game.OutAwarded, game.OutAlready, game.OutWrong, game.OutLocked, game.OutCooldown, game.OutExhausted,
-	game.OutClosed, game.OutPending, game.OutDone, game.OutRefused, game.OutStale,
+	game.OutClosed, game.OutPending, game.OutNear, game.OutRight, game.OutDone, game.OutRefused, game.OutStale,
 }
 
 func (u *unpacker) outcome() game.Outcome {
@@ -262,14 +283,21 @@ func (s *Store) definition(ctx context.Context, id string, rev int64, sum []byte
 	if err != nil {
 		return nil, fmt.Errorf("definition %d of hunt %q: %w", rev, id, classify(err))
 	}
+	if d, err = parsed(id, rev, source); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.definitions[id] = d
+	s.mu.Unlock()
+	return d, nil
+}
+
+func parsed(id string, rev int64, source []byte) (*hunt.Definition, error) {
 	d, findings := huntfile.ParseStored(source)
 	if d == nil {
 		return nil, fmt.Errorf("redis: definition %d of hunt %q cannot be read: %v", rev, id, findings)
 	}
 	d.Rev = rev
-	s.mu.Lock()
-	s.definitions[id] = d
-	s.mu.Unlock()
 	return d, nil
 }
 

@@ -14,14 +14,17 @@ type compiled struct {
 	digest     []byte            // of its source
 	badges     []byte            // a packed list; nil when there are none
 	challenges map[string][]byte // by challenge
+	routes     []byte            // nil without
+	finish     []byte            // nil without
 }
 
 func compile(d *hunt.Definition) *compiled {
 	c := &compiled{def: d, digest: digest(d.Source), challenges: make(map[string][]byte, len(d.Challenges))}
 	for i := range d.Challenges {
 		ch := &d.Challenges[i]
-		c.challenges[ch.ID] = packChallenge(ch)
+		c.challenges[ch.ID] = packChallenge(d, ch)
 	}
+	c.routes, c.finish = packRoutes(d), packFinish(d)
 	if len(d.Badges) > 0 {
 		var p packer
 		p.list(len(d.Badges))
@@ -41,7 +44,7 @@ func digest(source []byte) []byte {
 }
 
 // packChallenge packs the values that named_challenge in lua/state.lua names.
-func packChallenge(ch *hunt.Challenge) []byte {
+func packChallenge(d *hunt.Definition, ch *hunt.Challenge) []byte {
 	var p packer
 	p.int(ch.Points.Initial)
 	p.int(ch.Points.Minimum)
@@ -54,6 +57,90 @@ func packChallenge(ch *hunt.Challenge) []byte {
 	p.int(ch.Opens)
 	p.int(ch.Closes)
 	p.int(ch.Proof.Count)
+	p.int(ch.Points.Per)
+	p.int(ch.Penalty)
+	if ch.Unlock == nil {
+		p.bool(false)
+	} else {
+		p.raw(packCondition(d, ch.Unlock))
+	}
+	p.bool(d.Routes.Has(ch.ID))
+	return p.b
+}
+
+// packCondition packs what lua/unlock.lua says of a condition.
+func packCondition(d *hunt.Definition, w *hunt.When) []byte {
+	var p packer
+	p.int(w.Solves)
+	if of := counted(d, w); of != nil {
+		p.strs(of)
+	} else {
+		p.bool(false)
+	}
+	if len(w.Challenges) > 0 {
+		p.strs(w.Challenges)
+	} else {
+		p.bool(false)
+	}
+	p.int(wanting(w))
+	p.int(w.Points)
+	p.int(w.Firsts)
+	p.int(w.Streak)
+	p.int(w.After)
+	return p.b
+}
+
+// counted lists the challenges whose solves a condition counts; nil for all.
+func counted(d *hunt.Definition, w *hunt.When) []string {
+	if w.Solves == 0 || w.Category == "" && w.Tag == "" {
+		return nil
+	}
+	of := []string{}
+	for i := range d.Challenges {
+		if w.Matches(&d.Challenges[i]) {
+			of = append(of, d.Challenges[i].ID)
+		}
+	}
+	return of
+}
+
+// wanting is how many of a condition's challenges it asks for.
+func wanting(w *hunt.When) int64 {
+	if w.Any != 0 {
+		return w.Any
+	}
+	return int64(len(w.Challenges))
+}
+
+func packRoutes(d *hunt.Definition) []byte {
+	if d.Routes == nil {
+		return nil
+	}
+	var p packer
+	p.str(string(d.Routes.By))
+	p.strs(d.Routes.Challenges)
+	p.str(d.ID)
+	return p.b
+}
+
+func packFinish(d *hunt.Definition) []byte {
+	if d.Finish == nil {
+		return nil
+	}
+	var p packer
+	if d.Finish.When != nil {
+		p.raw(packCondition(d, d.Finish.When))
+		p.strs(nil)
+		return p.b
+	}
+	p.bool(false)
+	var all []string
+	for i := range d.Challenges {
+		if !d.Challenges[i].Optional {
+			all = append(all, d.Challenges[i].ID)
+		}
+	}
+	p.strs(all)
 	return p.b
 }
 
@@ -70,21 +157,12 @@ func packBadge(d *hunt.Definition, b *hunt.Badge) []byte {
 	p.int(w.Streak)
 	p.int(w.Within)
 	p.int(w.Solves)
-	if w.Solves != 0 && (w.Category != "" || w.Tag != "") {
-		var of []string
-		for i := range d.Challenges {
-			if w.Matches(&d.Challenges[i]) {
-				of = append(of, d.Challenges[i].ID)
-			}
-		}
+	if of := counted(d, w); of != nil {
 		p.awards(of)
 	} else {
 		p.bool(false)
 	}
-	need := int64(len(w.Challenges))
-	if w.Any != 0 {
-		need = w.Any
-	}
+	need := wanting(w)
 	if len(w.Challenges) > 0 {
 		p.awards(w.Challenges)
 	} else {
@@ -92,6 +170,7 @@ func packBadge(d *hunt.Definition, b *hunt.Badge) []byte {
 	}
 	p.int(need)
 	p.int(leastSolves(w, need))
+	p.str(w.Division)
 	return p.b
 }
 
@@ -128,11 +207,7 @@ func (c *compiled) rules(p *packer, batch []game.Command) {
 	challenges, hints := c.mentioned(batch)
 	f := p.fields()
 	f.raw("digest", c.digest)
-	if c.badges == nil {
-		f.bool("badges", false)
-	} else {
-		f.raw("badges", c.badges)
-	}
+	f.optional("badges", c.badges)
 	f.name("challenges").table(len(challenges))
 	for _, id := range challenges {
 		p.str(id)
@@ -144,8 +219,19 @@ func (c *compiled) rules(p *packer, batch []game.Command) {
 		p.packed(func(q *packer) {
 			q.int(h.Cost)
 			q.strs(h.Requires)
+			q.int(h.After)
 		})
 	}
+	f.int("limit", c.def.Limit)
+	f.bool("practice", c.def.Practice)
+	f.int("size", c.def.TeamSize)
+	f.name("divisions").table(len(c.def.Divisions))
+	for i := range c.def.Divisions {
+		p.str(c.def.Divisions[i].ID)
+		p.bool(true)
+	}
+	f.optional("routes", c.routes)
+	f.optional("finish", c.finish)
 	f.end()
 }
 

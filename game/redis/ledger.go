@@ -2,7 +2,9 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -120,7 +122,11 @@ func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) (
 		case now == nil:
 			return nil, unknownHunt(id)
 		case now.now() == known.now():
-			return known.entries(after, list)
+			entries, err := known.entries(after, list)
+			if err == nil {
+				err = s.persons(ctx, id, entries)
+			}
+			return entries, err
 		}
 		s.sawEpoch(id, now.now())
 		s.mu.Lock()
@@ -153,4 +159,73 @@ func (l epochs) entries(after int64, page *goredis.XMessageSliceCmd) ([]game.Ent
 		list = append(list, n)
 	}
 	return list, nil
+}
+
+// persons puts into entries what persons wrote, which stands beside the ledger.
+func (s *Store) persons(ctx context.Context, id string, entries []game.Entry) error {
+	var named, waiting []string
+	for i := range entries {
+		switch n := &entries[i]; n.Type {
+		case game.Joined, game.Renamed, game.Unbanned, game.Shown, game.Moved:
+			if n.Entrant != "" {
+				named = append(named, n.Entrant)
+			}
+		case game.Submitted:
+			waiting = append(waiting, n.Entrant+"/"+n.Challenge)
+		}
+	}
+	if len(named)+len(waiting) == 0 {
+		return nil
+	}
+	var who, notes *goredis.SliceCmd
+	err := s.read(ctx, id, func(tx goredis.Pipeliner) {
+		if len(named) > 0 {
+			who = tx.HMGet(ctx, s.key(id, "who"), named...)
+		}
+		if len(waiting) > 0 {
+			notes = tx.HMGet(ctx, s.key(id, "waiting"), waiting...)
+		}
+	})
+	if err != nil {
+		return classify(err)
+	}
+	for i := range entries {
+		switch n := &entries[i]; n.Type {
+		case game.Joined, game.Renamed, game.Unbanned, game.Shown, game.Moved:
+			if n.Entrant == "" {
+				continue
+			}
+			at := slices.Index(named, n.Entrant)
+			if packed, known := who.Val()[at].(string); known {
+				err = errors.Join(err, namePerson(n, packed))
+			}
+		case game.Submitted:
+			if packed, waits := notes.Val()[slices.Index(waiting, n.Entrant+"/"+n.Challenge)].(string); waits {
+				r, wrong := unpackReview(packed)
+				if err = errors.Join(err, wrong); r.ID == n.ID {
+					n.Note = r.Note
+				}
+			}
+		}
+	}
+	return err
+}
+
+// namePerson puts the names into an entry that a packed field of who has.
+func namePerson(n *game.Entry, packed string) error {
+	u := &unpacker{b: []byte(packed)}
+	name, looks, _ := u.str(), u.str(), u.str()
+	var players []string
+	for range u.list() {
+		players = append(players, u.relative(n.Entrant))
+	}
+	for i := range u.list() {
+		if own := u.str(); i < len(players) && players[i] == n.Player {
+			n.Member = own
+		}
+	}
+	if n.Type != game.Moved {
+		n.Name, n.Looks = name, looks
+	}
+	return u.err
 }

@@ -64,6 +64,15 @@ func (f *fields) bool(name string, v bool)  { f.name(name).bool(v) }
 func (f *fields) str(name, value string)    { f.name(name).str(value) }
 func (f *fields) raw(name string, s []byte) { f.name(name).raw(s) }
 
+// optional packs false for nil.
+func (f *fields) optional(name string, s []byte) {
+	if s == nil {
+		f.bool(name, false)
+		return
+	}
+	f.raw(name, s)
+}
+
 func (p *packer) ints(list []int64) {
 	p.list(len(list))
 	for _, n := range list {

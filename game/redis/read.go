@@ -85,12 +85,13 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	}
 	limited, cancel := s.limit(ctx)
 	defer cancel()
-	var meta, tally, frozen *goredis.MapStringStringCmd
+	var meta, tally, frozen, skips *goredis.MapStringStringCmd
 	var entrants *goredis.IntCmd
 	err := s.read(limited, id, func(tx goredis.Pipeliner) {
 		meta = tx.HGetAll(limited, s.key(id, "meta"))
 		tally = tx.HGetAll(limited, s.key(id, "tally"))
 		frozen = tx.HGetAll(limited, s.key(id, "frozen_tally"))
+		skips = tx.HGetAll(limited, s.key(id, "skips"))
 		entrants = tx.ZCard(limited, s.key(id, "board"))
 	})
 	if err != nil {
@@ -103,7 +104,10 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redis: hunt %q: %w", id, err)
 	}
-	sum.Entrants = entrants.Val()
+	sum.Entrants, sum.Skips = entrants.Val(), map[string]bool{}
+	for challenge := range skips.Val() {
+		sum.Skips[challenge] = true
+	}
 	if sum.Tallies, err = tallies(tally.Val()); err != nil {
 		return nil, err
 	}
@@ -122,6 +126,9 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 // summary reads the meta of a hunt, the revision in force and the digest of
 // its source.
 func summary(meta map[string]string) (sum *game.Summary, rev int64, source []byte, err error) {
+	if format, _ := strconv.ParseInt(meta["format"], 10, 64); format != metaFormat {
+		return nil, 0, nil, otherFormat("", format)
+	}
 	seq, err := strconv.ParseInt(meta["seq"], 10, 64)
 	if err != nil {
 		return nil, 0, nil, fmt.Errorf("seq: %w", err)
@@ -132,11 +139,26 @@ func summary(meta map[string]string) (sum *game.Summary, rev int64, source []byt
 		Epoch: meta["epoch"], Seq: seq, Nonce: nonceText(meta["nonce"]), Phase: game.Phase(u.str()),
 		OpenedAt: u.int(), ClosedAt: u.int(), PausedAt: u.int(), Shift: u.int(), Frozen: u.int() != 0, FrozenSeq: u.int(),
 	}
-	for range 5 { // freeze_changed, opens, closes, freeze, places
-		u.int()
+	_ = u.int() // freeze_changed
+	sum.OpensAt, sum.ClosesAt = u.int(), u.int()
+	_, _, _ = u.int(), u.int(), u.str() // freeze, places, mode
+	source = u.raw()
+	_ = u.int() // origin
+	sum.Extra, sum.DeletedAt, sum.Joined = u.int(), u.int(), u.int()
+	return sum, rev, source, u.err
+}
+
+// metaFormat is the form in which a hunt is kept. A hunt of another form is
+// refused.
+const metaFormat = 2
+
+// otherFormat is the error for a hunt that another version keeps in another form.
+func otherFormat(id string, format int64) error {
+	which := "an older version of veltrix; export it with that version (veltrix hunt export), and apply it under another --prefix"
+	if format > metaFormat {
+		which = "a newer version of veltrix; run that one"
 	}
-	_ = u.str() // mode
-	return sum, rev, u.raw(), u.err
+	return fmt.Errorf("redis: hunt %q is kept in the form of %s", id, which)
 }
 
 func tallies(packed map[string]string) (map[string]game.Tally, error) {
@@ -168,6 +190,8 @@ func (s *Store) Entrant(ctx context.Context, id, entrant string) (*game.Entrant,
 		return nil, unknownHunt(id)
 	case "unknown_entrant":
 		return nil, fmt.Errorf("entrant %q: %w", entrant, game.ErrUnknownEntrant)
+	case "format":
+		return nil, otherFormat(id, u.int())
 	}
 	e := u.entrant(u.int())
 	if u.err != nil {
@@ -224,11 +248,9 @@ func (s *Store) Reviews(ctx context.Context, id string) ([]game.Review, error) {
 	}
 	list := make([]game.Review, 0, len(waiting.Val()))
 	for where, packed := range waiting.Val() {
-		u := &unpacker{b: []byte(packed)}
-		r := game.Review{ID: u.id(), Entrant: u.str()}
-		r.Player, r.Challenge, r.Note, r.At = u.relative(r.Entrant), u.str(), u.str(), u.int()
-		if u.err != nil {
-			return nil, fmt.Errorf("redis: review %s: %w", where, u.err)
+		r, err := unpackReview(packed)
+		if err != nil {
+			return nil, fmt.Errorf("redis: review %s: %w", where, err)
 		}
 		list = append(list, r)
 	}
@@ -237,6 +259,62 @@ func (s *Store) Reviews(ctx context.Context, id string) ([]game.Review, error) {
 			cmp.Compare(a.Entrant, b.Entrant), cmp.Compare(a.Challenge, b.Challenge))
 	})
 	return list, nil
+}
+
+func unpackReview(packed string) (game.Review, error) {
+	u := &unpacker{b: []byte(packed)}
+	r := game.Review{ID: u.id(), Entrant: u.str()}
+	r.Player, r.Challenge, r.Note, r.At, r.Seq = u.relative(r.Entrant), u.str(), u.str(), u.int(), u.int()
+	return r, u.err
+}
+
+// Definition returns a revision of the hunt file.
+func (s *Store) Definition(ctx context.Context, id string, rev int64) (*hunt.Definition, error) {
+	if !hunt.ValidID(id) {
+		return nil, unknownHunt(id)
+	}
+	ctx, cancel := s.limit(ctx)
+	defer cancel()
+	var meta *goredis.IntCmd
+	var source *goredis.StringCmd
+	err := s.read(ctx, id, func(tx goredis.Pipeliner) {
+		meta = tx.Exists(ctx, s.key(id, "meta"))
+		source = tx.HGet(ctx, s.key(id, "def"), strconv.FormatInt(rev, 10))
+	})
+	switch {
+	case err != nil && !errors.Is(err, goredis.Nil):
+		return nil, classify(err)
+	case meta.Val() == 0:
+		return nil, unknownHunt(id)
+	case err != nil:
+		return nil, fmt.Errorf("revision %d of hunt %q: %w", rev, id, game.ErrUnknownRevision)
+	}
+	return parsed(id, rev, []byte(source.Val()))
+}
+
+// purgePage is how many entrants one call of the script removes: about a
+// millisecond of Redis.
+const purgePage = 100
+
+// Purge removes a hunt that lay in the bin for long, a part a call.
+func (s *Store) Purge(ctx context.Context, id string, before int64) error {
+	if !hunt.ValidID(id) {
+		return unknownHunt(id)
+	}
+	for {
+		limited, cancel := s.limit(ctx)
+		word, err := purgeScript.Run(limited, s.rdb, callKeys(s.key(id, "meta")), before, purgePage).Text()
+		cancel()
+		switch {
+		case err != nil:
+			return classify(err)
+		case word == "kept":
+			return nil
+		case word == "done":
+			s.Forget(id)
+			return classify(s.rdb.SRem(ctx, s.huntsKey(), id).Err())
+		}
+	}
 }
 
 // Secret returns the value kept under name, or keeps fresh.

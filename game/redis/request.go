@@ -52,7 +52,8 @@ func judgedBy(batch []game.Command) []int64 {
 	var revs []int64
 	for i := range batch {
 		cmd := &batch[i]
-		if cmd.Entry == nil && cmd.Type != game.CmdDefine && cmd.Type != game.CmdAdvance && !slices.Contains(revs, cmd.Rev) {
+		judged := cmd.Type != game.CmdDefine && (cmd.Type != game.CmdAdvance || cmd.Entrant != "")
+		if cmd.Entry == nil && judged && !slices.Contains(revs, cmd.Rev) {
 			revs = append(revs, cmd.Rev)
 		}
 	}
@@ -92,12 +93,16 @@ func packDefinition(p *packer, d *hunt.Definition, batch []game.Command) {
 	f.int("opens", d.Opens)
 	f.int("closes", d.Closes)
 	f.int("freeze", d.Freeze)
-	if places(d) {
-		f.int("places", 1)
-	} else {
-		f.int("places", 0)
-	}
+	f.int("places", truth(places(d)))
+	f.int("free", truth(d.FreeNames))
 	f.end()
+}
+
+func truth(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // unknownCommand is the type that the script gets for one that it would not know.
@@ -120,21 +125,36 @@ func packCommand(p *packer, cmd *game.Command, definition int) {
 	case game.CmdDefine:
 		f.str("by", cmd.By)
 		f.str("reason", cmd.Reason)
+		f.int("if_rev", cmd.If)
 		f.int("definition", int64(definition))
 	case game.CmdAdvance:
+		f.revision(cmd)
+		f.entrant(cmd.Entrant)
 	case game.CmdJoin:
 		f.revision(cmd)
 		f.entrant(cmd.Entrant)
 		f.str("player", cmd.Player)
 		f.name("member").relative(cmd.Player, cmd.Entrant)
 		f.str("name", cmd.Name)
+		f.str("looks", cmd.Looks)
+		f.str("own_name", cmd.Member)
 		f.str("invite", cmd.Invite)
+		f.str("division", cmd.Division)
+		if cmd.Entry != nil {
+			f.int("number", cmd.Entry.Number)
+		} else {
+			f.bool("number", false)
+		}
 		f.bool("found", cmd.Found)
 		f.bool("admitted", cmd.Admitted)
+		f.bool("chosen", cmd.Chosen)
 	case game.CmdHint:
 		f.target(cmd)
 		f.str("hint", cmd.Hint)
-	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdPhase, game.CmdAnnounce, game.CmdBan, game.CmdReview:
+	case game.CmdStart:
+		f.target(cmd)
+	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdPhase, game.CmdAnnounce, game.CmdBan, game.CmdReview,
+		game.CmdHide, game.CmdRename, game.CmdDivide, game.CmdMove, game.CmdExtend, game.CmdSkip, game.CmdDelete:
 		f.organizer(cmd)
 	default:
 		word = unknownCommand
@@ -156,6 +176,11 @@ func packClaim(p *packer, cmd *game.Command) {
 	switch {
 	case cmd.Type == game.CmdEvent:
 		q.str("event")
+	case cmd.Malformed != "":
+		q.str("malformed")
+		q.str(cmd.Malformed)
+	case cmd.Near:
+		q.str("near")
 	case cmd.Pending:
 		q.str("review")
 		q.str(cmd.Note)
@@ -188,25 +213,36 @@ func packRestore(p *packer, n *game.Entry) {
 	}
 }
 
-// packPutBack packs what gives an award, a badge or a hint again.
+// packPutBack packs what gives again what an entry gave.
 func packPutBack(p *packer, again *game.Command, n *game.Entry) {
-	number, what := numHinted, n.Hint
+	number, what := int64(numHinted), n.Hint
 	switch n.Type {
 	case game.Awarded:
 		number, what = numAwarded, ""
 	case game.Badged:
 		number, what = numBadged, n.Badge
+	default:
+		for kind, name := range others {
+			if name == n.Type {
+				number = kind
+			}
+		}
 	}
 	f := p.fields()
 	f.str("type", string(again.Type))
 	f.target(again)
-	f.int("kind", int64(number))
+	f.int("kind", number)
 	f.str("what", what)
 	f.int("points", n.Points)
 	f.int("bonus", n.Bonus)
+	f.int("place", n.Place)
+	f.int("clock", n.Clock)
+	f.int("hint_rev", n.Rev)
+	f.str("note", n.Note)
 	f.str("by", n.By)
 	f.str("reason", n.Reason)
 	f.str("origin", n.Origin())
+	f.bool("organized", n.Organized())
 	granted := *again
 	granted.Type = game.CmdGrant
 	f.raw("content", content(&granted))
@@ -222,15 +258,49 @@ func (f *fields) organizer(cmd *game.Command) {
 	switch cmd.Type {
 	case game.CmdAdjust:
 		f.int("points", cmd.Points)
-	case game.CmdRevoke, game.CmdGrant:
+		f.bool("keep_place", cmd.KeepPlace)
+	case game.CmdRevoke:
 		f.str("badge", cmd.Badge)
-	case game.CmdAnnounce:
-		f.str("text", cmd.Text)
+	case game.CmdGrant:
+		f.str("badge", cmd.Badge)
+		f.int("points", cmd.Points)
+		f.bool("judged", cmd.Judged)
 	case game.CmdReview:
 		f.bool("approve", cmd.Approve)
+		f.int("points", cmd.Points)
+		f.bool("judged", cmd.Judged)
+	case game.CmdAnnounce:
+		f.str("text", cmd.Text)
 	case game.CmdPhase:
-		f.str("phase", string(cmd.Phase))
-		f.str("freeze", string(cmd.Freeze))
+		f.phase(cmd)
+	case game.CmdBan, game.CmdHide, game.CmdSkip, game.CmdDelete:
+		f.bool("lift", cmd.Lift)
+	case game.CmdRename:
+		f.str("name", cmd.Name)
+		f.str("looks", cmd.Looks)
+	case game.CmdDivide:
+		f.str("division", cmd.Division)
+	case game.CmdExtend:
+		f.int("minutes", cmd.Minutes)
+	case game.CmdMove:
+		f.str("mover", cmd.Player)
+		f.name("mover_short").short(cmd.Player)
+		f.name("member").relative(cmd.Player, cmd.Entrant)
+	}
+}
+
+func (f *fields) phase(cmd *game.Command) {
+	f.str("phase", string(cmd.Phase))
+	f.str("freeze", string(cmd.Freeze))
+	f.str("said", cmd.Said())
+	f.int("at", cmd.At)
+	if cmd.SetCloses {
+		f.int("closes", cmd.Closes)
+	} else {
+		f.bool("closes", false)
+	}
+	if cmd.Entry != nil {
+		f.int("hunt_closes", cmd.Entry.Closes)
 	}
 }
 
@@ -264,18 +334,25 @@ func (p *packer) revision(cmd *game.Command) {
 // content is a digest of what an organizer's command asks for: the same id
 // with another content is a conflict.
 func content(cmd *game.Command) []byte {
-	var points int64
+	var number int64
 	var text string
 	switch cmd.Type {
 	case game.CmdAdjust:
-		points = cmd.Points
+		number, text = cmd.Points, strconv.FormatBool(cmd.KeepPlace)
 	case game.CmdAnnounce:
 		text = cmd.Text
 	case game.CmdPhase:
-		text = string(cmd.Phase) + string(cmd.Freeze)
+		text = cmd.Said()
+	case game.CmdExtend:
+		number = cmd.Minutes
+	case game.CmdDivide:
+		text = cmd.Division
+	case game.CmdMove:
+		text = cmd.Player
 	}
 	digest := sha256.Sum256([]byte(strings.Join([]string{
-		string(cmd.Type), cmd.Entrant, cmd.Challenge, cmd.Badge, strconv.FormatInt(points, 10), text, cmd.Reason,
+		string(cmd.Type), strconv.FormatBool(cmd.Lift), cmd.Entrant, cmd.Challenge, cmd.Badge, strconv.FormatInt(number, 10), text,
+		cmd.Reason,
 	}, "\x00")))
 	return digest[:16]
 }

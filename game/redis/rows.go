@@ -27,8 +27,7 @@ const (
 // Rows returns the board in rank order and the seq at which it is exact: every
 // row is what folding the ledger up to that seq gives, no more and no less, so
 // a caller may fold later entries onto them, increments too. While the hunt is
-// frozen and frozen is asked for, the seq is that of the freeze, and entrants
-// that were banned since are left out.
+// frozen and frozen is asked for, the seq is that of the freeze.
 //
 // The board is read in pages, each at a moment of its own. Then the rows of all
 // entrants that the ledger has named since the first page are read again, until
@@ -68,17 +67,19 @@ type board struct {
 // read returns false when the board has to be read from the beginning.
 func (b *board) read(ctx context.Context) (bool, error) {
 	var first int64
-	for at := "+inf"; at != ""; {
-		next, ok, err := b.call(ctx, "page", at, rowsPage)
-		if err != nil || !ok {
-			return false, err
-		}
-		if first == 0 {
-			first = b.head
-		}
-		at = ""
-		if next != "" {
-			at = "(" + next
+	for _, set := range []string{"board", "out"} {
+		for at := "+inf"; at != ""; {
+			next, ok, err := b.call(ctx, set, at, rowsPage)
+			if err != nil || !ok {
+				return false, err
+			}
+			if first == 0 {
+				first = b.head
+			}
+			at = ""
+			if next != "" {
+				at = "(" + next
+			}
 		}
 	}
 	for seen := first; seen < b.head; {
@@ -112,8 +113,11 @@ func (b *board) call(ctx context.Context, what, from string, count int) (next st
 		return "", false, classify(err)
 	}
 	u := &unpacker{b: []byte(reply)}
-	if u.str() == "unknown_hunt" {
+	switch u.str() {
+	case "unknown_hunt":
 		return "", false, unknownHunt(b.hunt)
+	case "format":
+		return "", false, otherFormat(b.hunt, u.int())
 	}
 	epoch, head, freeze := u.str(), u.int(), u.int()
 	if b.calls > 0 && (freeze != b.freeze || epoch != b.epoch) {
@@ -123,9 +127,10 @@ func (b *board) call(ctx context.Context, what, from string, count int) (next st
 	next = u.str()
 	for n := u.int(); n > 0 && u.err == nil; n-- {
 		row := game.Row{Entrant: u.str()}
-		on := u.bool()
+		there := u.bool()
 		row.Name, row.Points, row.Solved, row.Badges, row.Tie = u.str(), u.int(), u.int(), u.int(), u.int()
-		if on {
+		row.Division, row.Out = u.str(), u.bool()
+		if there {
 			b.rows[row.Entrant] = row
 		} else {
 			delete(b.rows, row.Entrant)
@@ -142,8 +147,6 @@ func (b *board) sorted() []game.Row {
 	for _, row := range b.rows {
 		list = append(list, row)
 	}
-	slices.SortFunc(list, func(a, b game.Row) int {
-		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(a.Tie, b.Tie))
-	})
+	slices.SortFunc(list, game.CompareRows)
 	return list
 }

@@ -14,11 +14,16 @@ var pieces embed.FS
 // The first line is the shebang: without flags a script may write, and a server
 // that cannot take a write refuses it before it runs.
 var (
-	commitScript = join("#!lua", "keys", within, "entrant", "state", "ledger", within, "worth", "badges", "pending", "claim",
-		"organize", "review", "enter", "schedule", "recover", "commit")
+	commitScript = join("#!lua", "keys", within, "entrant", "state", "ledger", within, "worth", "badges", "unlock", "pending",
+		"claim", "schedule",
+		made("entering"), "enter", end,
+		made("organizing"), "organize", "review", end,
+		made("restoring"), "restore", end,
+		"recover", "commit")
 	entrantScript = join("#!lua flags=no-writes", "keys", "entrant", "read_entrant")
 	rowsScript    = join("#!lua flags=no-writes", "keys", "read_rows")
 	readyScript   = join("#!lua", "ready")
+	purgeScript   = join("#!lua", "keys", "purge")
 )
 
 // within puts the pieces that follow into a function within the pieces before.
@@ -27,6 +32,15 @@ var (
 // already, unless the function around it shares it, too. That would be half of
 // what a small batch costs. Lua allows 60 such variables a function.
 const within = ""
+
+// made puts the pieces that follow, up to end, into a function of that name,
+// which makes theirs when they are needed: most batches are claims alone.
+func made(name string) string { return makes + name }
+
+const (
+	makes = "function "
+	end   = "end"
+)
 
 func join(shebang string, names ...string) *goredis.Script {
 	return goredis.NewScript(joined(shebang, names...))
@@ -42,6 +56,14 @@ func joined(shebang string, names ...string) string {
 		if name == within {
 			b.WriteString("return (function()\n")
 			open++
+			continue
+		}
+		if function, begins := strings.CutPrefix(name, makes); begins {
+			b.WriteString("local function " + function + "()\n")
+			continue
+		}
+		if name == end {
+			b.WriteString("end\n")
 			continue
 		}
 		text, err := pieces.ReadFile("lua/" + name + ".lua")

@@ -65,13 +65,13 @@ const worthDriver = `
 local func, first, last, initial, minimum = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local out = {}
 for decay = first, last do
-  local c = { func = func, initial = initial, minimum = minimum, decay = decay }
+  local c = { func = func, initial = initial, minimum = minimum, decay = decay, per = 1000 }
   local floor = math.floor((initial - minimum) / decay)
   local solves = {
     0, 1, 2, math.floor(decay / 3), math.floor(decay / 2), decay - 1, decay, decay + 1,
     math.floor(floor / 2), floor, floor + 1,
   }
-  for i, x in ipairs(solves) do solves[i] = worth(c, x) end
+  for i, x in ipairs(solves) do solves[i] = worth(c, x, x * 1000 + 999) end
   out[#out + 1] = cmsgpack.pack(unpack(solves))
 end
 return table.concat(out)
@@ -102,10 +102,10 @@ func TestWorth(t *testing.T) {
 		}
 	})
 	const step = 4000 // decays of one call: a tenth of a second
-	for _, function := range []hunt.Decay{hunt.Static, hunt.Linear, hunt.Quadratic} {
+	for _, function := range []hunt.Decay{hunt.Static, hunt.Linear, hunt.Quadratic, hunt.ByTime} {
 		for _, between := range [][2]int64{{hunt.MaxPoints, 0}, {500, 100}, {1_000_003, 7}} {
 			for first := int64(1); first <= hunt.MaxDecay; first += step {
-				p := hunt.Points{Function: function, Initial: between[0], Minimum: between[1]}
+				p := hunt.Points{Function: function, Initial: between[0], Minimum: between[1], Per: 1000}
 				reply, err := v.primary.Eval(t.Context(), script, nil,
 					string(function), first, first+step-1, p.Initial, p.Minimum).Text()
 				if err != nil {
@@ -114,7 +114,7 @@ func TestWorth(t *testing.T) {
 				u := &unpacker{b: []byte(reply)}
 				for p.Decay = first; p.Decay < first+step; p.Decay++ {
 					for _, x := range worthSolves(p) {
-						if want, got := p.Value(x, 0), u.int(); got != want || u.err != nil {
+						if want, got := p.Value(x, x*1000+999), u.int(); got != want || u.err != nil {
 							t.Fatalf("%+v after %d solves: Lua has %d, Go %d (%v)", p, x, got, want, u.err)
 						}
 					}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"errors"
+	"slices"
 
 	"veltrix/game"
 	"veltrix/game/hunt"
@@ -88,6 +89,9 @@ func (s *State) give(c *change, st *standing, b *hunt.Badge, cause game.Entry) b
 		Type: game.Badged, Entrant: st.e.ID, Player: cause.Player, Badge: b.ID,
 		Points: b.Points, Total: st.total, ID: cause.ID, By: cause.By, Reason: cause.Reason,
 	}
+	if b.When.Place != 0 {
+		n.Place = st.place
+	}
 	if cause.Type == game.Awarded {
 		n.Challenge = cause.Challenge
 	}
@@ -106,19 +110,7 @@ func (s *State) earns(st *standing, w *hunt.When, now int64) bool {
 		w.Solves != 0 && s.solves(st, w) < w.Solves:
 		return false
 	}
-	if len(w.Challenges) == 0 {
-		return true
-	}
-	need, n := int64(len(w.Challenges)), int64(0)
-	if w.Any != 0 {
-		need = w.Any
-	}
-	for _, id := range w.Challenges {
-		if st.solved(id) {
-			n++
-		}
-	}
-	return n >= need
+	return enough(w, st.solved)
 }
 
 // solves counts the solved challenges that a condition is about.
@@ -136,31 +128,86 @@ func (s *State) solves(st *standing, w *hunt.When) int64 {
 	return n
 }
 
-// placeBadges gives the badges for places when the hunt closes, and then the
-// other badges that they bring.
-func (s *State) placeBadges(c *change, now int64) {
-	var most int64
-	for i := range s.Definition.Badges {
-		most = max(most, s.Definition.Badges[i].When.Place)
-	}
-	if most == 0 {
-		return
-	}
-	for i, row := range s.Rows(false) {
-		if int64(i) >= most || row.Points <= 0 {
-			return
-		}
-		st := standingOf(s.Entrants[row.Entrant])
-		st.place = int64(i) + 1
-		gave := false
-		for j := range s.Definition.Badges {
-			b := &s.Definition.Badges[j]
-			if b.When.Place != 0 && !st.has(b.ID) && s.earns(st, &b.When, now) {
-				gave = s.give(c, st, b, game.Entry{}) || gave
+// places gives the badges for places, on the overall board and on those of the
+// divisions, and then the other badges that they bring: when the hunt closes,
+// or when it is revealed after that.
+func (s *State) places(c *change) {
+	gave := map[string]*standing{}
+	var order []string
+	rows := s.Rows(false)
+	for _, division := range s.ranked() {
+		place := int64(0)
+		for _, row := range rows {
+			if row.Out || row.Points <= 0 || division != "" && row.Division != division {
+				continue
+			}
+			place++
+			if place > s.lowest(division) {
+				break
+			}
+			st := gave[row.Entrant]
+			if st == nil {
+				st = standingOf(s.Entrants[row.Entrant])
+			}
+			if st.place = place; s.place(c, st, division) && gave[row.Entrant] == nil {
+				gave[row.Entrant] = st
+				order = append(order, row.Entrant)
 			}
 		}
-		if gave {
-			s.badges(c, st, game.Entry{})
+	}
+	for _, id := range order {
+		gave[id].place = 0
+		s.badges(c, gave[id], game.Entry{})
+	}
+}
+
+// ranked lists the boards that badges for places go by, the overall one as "".
+func (s *State) ranked() []string {
+	var boards []string
+	for i := range s.Definition.Badges {
+		if w := &s.Definition.Badges[i].When; w.Place != 0 && !slices.Contains(boards, w.Division) {
+			boards = append(boards, w.Division)
 		}
+	}
+	return boards
+}
+
+// lowest is the lowest place on a board for which there is a badge.
+func (s *State) lowest(division string) int64 {
+	var most int64
+	for i := range s.Definition.Badges {
+		if w := &s.Definition.Badges[i].When; w.Division == division {
+			most = max(most, w.Place)
+		}
+	}
+	return most
+}
+
+// place gives the badges for the standing's place on a board.
+func (s *State) place(c *change, st *standing, division string) bool {
+	gave := false
+	for i := range s.Definition.Badges {
+		b := &s.Definition.Badges[i]
+		if b.When.Place != 0 && b.When.Division == division && !st.has(b.ID) && s.earns(st, &b.When, c.now) {
+			gave = s.give(c, st, b, game.Entry{}) || gave
+		}
+	}
+	return gave
+}
+
+// takePlaces takes the badges for places back when a closed hunt opens again.
+func (s *State) takePlaces(c *change) {
+	total := map[string]int64{}
+	for _, p := range s.Placed {
+		e := s.Entrants[p.Entrant]
+		before, seen := total[e.ID]
+		if !seen {
+			before = e.Total
+		}
+		points := e.Badges[p.Badge].Points
+		total[e.ID] = before - points
+		c.add(game.Entry{
+			Type: game.Revoked, Entrant: e.ID, Badge: p.Badge, Points: -points, Total: total[e.ID], Tie: e.Tie,
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"veltrix/game/hunt"
 )
 
+// claim decides in the order of docs/rules.md.
 func (s *State) claim(cmd game.Command, now int64, c *change) game.Reply {
 	e, no := s.joined(cmd.Entrant)
 	if e == nil {
@@ -15,39 +16,33 @@ func (s *State) claim(cmd game.Command, now int64, c *change) game.Reply {
 	if r, ended := s.before(e, cmd); ended {
 		return r
 	}
-	tried := e.Attempts[cmd.Challenge]
-	for _, w := range tried.Recent {
-		if w.ID == cmd.ID {
-			return game.Reply{Outcome: game.OutWrong, Replay: true, At: w.At, Left: w.Left, RetryAfter: w.RetryAfter}
-		}
+	if r, known := repeated(e, cmd); known {
+		return r
 	}
-	p := tried.Pending
-	if p != nil && p.ID == cmd.ID {
-		return game.Reply{Outcome: game.OutPending, At: p.At, Replay: true}
+	if s.stale(cmd) {
+		return game.Reply{Outcome: game.OutStale}
 	}
-	ch, no := s.claimable(e, cmd, now)
+	if s.Phase == game.Closed && s.Definition.Practice {
+		return s.practise(cmd)
+	}
+	ch, no := s.claimable(e, cmd.Challenge, now)
 	if ch == nil {
 		return no
 	}
-	if p != nil {
-		return game.Reply{Outcome: game.OutPending, At: p.At}
+	if cmd.Malformed != "" {
+		return refuse(game.CodeBadProof, cmd.Malformed)
 	}
-	t := s.HuntTime(now)
-	if ch.MaxAttempts > 0 && tried.Count >= ch.MaxAttempts {
-		return game.Reply{Outcome: game.OutExhausted}
-	}
-	if t < tried.RetryAt {
-		return game.Reply{Outcome: game.OutCooldown, RetryAfter: tried.RetryAt - t}
+	tried := e.Attempts[ch.ID]
+	if r, no := s.ruledOut(ch, &tried, now); no {
+		return r
 	}
 	switch {
+	case cmd.Near:
+		return game.Reply{Outcome: game.OutNear, At: now}
 	case cmd.Pending:
-		tried.Pending = &game.Review{
-			ID: cmd.ID, Entrant: e.ID, Player: cmd.Player, Challenge: ch.ID, Note: cmd.Note, At: now,
-		}
-		c.Tried = &Tried{e.ID, ch.ID, tried}
-		return game.Reply{Outcome: game.OutPending, At: now}
+		return s.submit(c, e, game.Entry{Player: cmd.Player, Challenge: ch.ID, ID: cmd.ID, Note: cmd.Note})
 	case cmd.Right:
-		return s.award(c, e, ch, game.Entry{Player: cmd.Player, ID: cmd.ID})
+		return s.award(c, e, ch, game.Entry{Player: cmd.Player, ID: cmd.ID}, s.worth(ch, now))
 	case slices.Contains(tried.Answers, cmd.Digest):
 		return game.Reply{Outcome: game.OutWrong, At: now, Left: left(ch, tried.Count)}
 	}
@@ -66,42 +61,187 @@ func (s *State) before(e *game.Entrant, cmd game.Command) (game.Reply, bool) {
 	}
 	if a.ID == cmd.ID {
 		r.Outcome, r.Replay, r.Right, r.Badges = game.OutAwarded, true, false, slices.Clone(a.Badges)
+		r.Finished = e.FinishedSeq != 0 && e.FinishedSeq == a.Seq+int64(len(a.Badges))+1
 	}
 	return r, true
 }
 
-// claimable returns the challenge, or nil and the reply, by rows 6 to 9 of
-// docs/rules.md.
-func (s *State) claimable(e *game.Entrant, cmd game.Command, now int64) (*hunt.Challenge, game.Reply) {
-	if s.stale(cmd) {
-		return nil, game.Reply{Outcome: game.OutStale}
+// repeated answers a claim that was wrong before or waits for an organizer.
+func repeated(e *game.Entrant, cmd game.Command) (game.Reply, bool) {
+	tried := e.Attempts[cmd.Challenge]
+	for _, w := range tried.Recent {
+		if w.ID == cmd.ID {
+			r := game.Reply{Outcome: game.OutWrong, Replay: true, At: w.At, Left: w.Left, RetryAfter: w.RetryAfter}
+			fined(&r, w.Fine)
+			return r, true
+		}
 	}
-	ch := s.Definition.Challenge(cmd.Challenge)
+	if p := tried.Pending; p != nil && p.ID == cmd.ID {
+		return game.Reply{Outcome: game.OutPending, Seq: p.Seq, At: p.At, Replay: true}, true
+	}
+	if f, paid := e.Fined[cmd.Challenge+"/"+cmd.ID]; paid {
+		r := game.Reply{Outcome: game.OutWrong, Replay: true, At: f.At, Left: -1}
+		fined(&r, f)
+		return r, true
+	}
+	return game.Reply{}, false
+}
+
+func fined(r *game.Reply, f game.Fine) {
+	if f.Points != 0 {
+		r.Seq, r.Penalty, r.Total = f.Seq, f.Points, f.Total
+	}
+}
+
+// practise judges a claim of a closed hunt; nothing is kept.
+func (s *State) practise(cmd game.Command) game.Reply {
+	switch {
+	case s.Definition.Challenge(cmd.Challenge) == nil:
+		return refuse(game.CodeUnknownChallenge, "")
+	case cmd.Malformed != "":
+		return refuse(game.CodeBadProof, cmd.Malformed)
+	case cmd.Pending:
+		return game.Reply{Outcome: game.OutClosed}
+	case cmd.Near:
+		return game.Reply{Outcome: game.OutNear, Practice: true}
+	case cmd.Right:
+		return game.Reply{Outcome: game.OutRight, Practice: true}
+	}
+	return game.Reply{Outcome: game.OutWrong, Practice: true, Left: -1}
+}
+
+// claimable returns the challenge, or nil and the reply. Before an entrant may see
+// the challenges, it cannot tell those that there are from others.
+func (s *State) claimable(e *game.Entrant, id string, now int64) (*hunt.Challenge, game.Reply) {
+	if r, no := s.unseen(e); no {
+		return nil, r
+	}
+	ch := s.Definition.Challenge(id)
 	if ch == nil {
 		return nil, refuse(game.CodeUnknownChallenge, "")
 	}
-	if !s.within(ch, now) {
-		return nil, game.Reply{Outcome: game.OutClosed}
+	if r, no := s.outside(e, ch, now); no {
+		return nil, r
 	}
-	if missing := unsolved(e, ch.Requires); len(missing) > 0 {
-		return nil, game.Reply{Outcome: game.OutLocked, Requires: missing}
+	if r, no := s.locked(e, ch, now); no {
+		return nil, r
 	}
 	return ch, game.Reply{}
 }
 
+// unseen answers an entrant that may not see the challenges yet.
+func (s *State) unseen(e *game.Entrant) (game.Reply, bool) {
+	switch {
+	case s.Phase == game.Draft:
+		return game.Reply{Outcome: game.OutClosed}, true
+	case s.Definition.Limit == 0 || e.Clock != 0:
+		return game.Reply{}, false
+	case s.Phase == game.Open:
+		return refuse(game.CodeNotStarted, ""), true
+	}
+	return game.Reply{Outcome: game.OutClosed}, true
+}
+
+// outside answers a claim when it does not count now.
+func (s *State) outside(e *game.Entrant, ch *hunt.Challenge, now int64) (game.Reply, bool) {
+	t := s.HuntTime(now)
+	switch ends := s.Ends(e); {
+	case s.Phase != game.Open || t < ch.Opens || ch.Closes != 0 && t >= ch.Closes:
+		return game.Reply{Outcome: game.OutClosed}, true
+	case ends != 0 && t >= ends:
+		return game.Reply{Outcome: game.OutClosed, Why: game.WhyLimit}, true
+	}
+	return game.Reply{}, false
+}
+
+// Ends is the hunt time at which an entrant's own time is over, in a hunt with
+// a limit; 0 before its start and without a limit.
+func (s *Schedule) Ends(e *game.Entrant) int64 {
+	if s.Definition.Limit == 0 || e.Clock == 0 {
+		return 0
+	}
+	ends := e.Clock + s.Definition.Limit + e.Extra + s.Extra
+	if s.ClosesAt != 0 {
+		ends = min(ends, s.ClosesAt)
+	}
+	return ends
+}
+
+// ruledOut answers a claim that earlier attempts do not allow now.
+func (s *State) ruledOut(ch *hunt.Challenge, tried *game.Attempts, now int64) (game.Reply, bool) {
+	t := s.HuntTime(now)
+	switch p := tried.Pending; {
+	case p != nil:
+		return game.Reply{Outcome: game.OutPending, Seq: p.Seq, At: p.At}, true
+	case ch.MaxAttempts > 0 && tried.Count >= ch.MaxAttempts:
+		return game.Reply{Outcome: game.OutExhausted}, true
+	case t < tried.RetryAt:
+		return game.Reply{Outcome: game.OutCooldown, RetryAfter: tried.RetryAt - t}, true
+	}
+	return game.Reply{}, false
+}
+
+// wrong counts a wrong claim and takes the penalty for it.
 func (s *State) wrong(c *change, e *game.Entrant, ch *hunt.Challenge, cmd game.Command) game.Reply {
-	tried := e.Attempts[ch.ID]
+	tried, t := e.Attempts[ch.ID], s.HuntTime(c.now)
+	cooldown := ch.Cooldown
+	if ch.Guarded() {
+		tried.Brake, cooldown = brake(tried.Brake, t)
+	}
 	tried.Count++
-	tried.RetryAt = s.HuntTime(c.now) + ch.Cooldown
+	tried.RetryAt = t + cooldown
 	tried.Broken = s.Seq
 	tried.Pending = nil
-	w := game.Wrong{ID: cmd.ID, At: c.now, Left: left(ch, tried.Count), RetryAfter: ch.Cooldown}
+	w := game.Wrong{ID: cmd.ID, At: c.now, Left: left(ch, tried.Count), RetryAfter: cooldown}
+	w.Fine = s.fine(c, e, ch, cmd)
 	tried.Recent = last(game.RecentClaims, tried.Recent, w)
 	if cmd.Digest != "" {
 		tried.Answers = last(game.RecentAnswers, tried.Answers, cmd.Digest)
 	}
 	c.Tried = &Tried{e.ID, ch.ID, tried}
-	return game.Reply{Outcome: game.OutWrong, At: w.At, Left: w.Left, RetryAfter: w.RetryAfter}
+	r := game.Reply{Outcome: game.OutWrong, At: w.At, Left: w.Left, RetryAfter: w.RetryAfter}
+	fined(&r, w.Fine)
+	return r
+}
+
+// brake counts a wrong claim at hunt time t and returns the cooldown that it
+// costs: none for hunt.BrakeFree of them within hunt.BrakeWindow, then one that
+// doubles until there was none for hunt.BrakeQuiet.
+func brake(b game.Brake, t int64) (game.Brake, int64) {
+	if t-b.Last >= hunt.BrakeQuiet {
+		b = game.Brake{}
+	}
+	b.Last = t
+	if b.Level == 0 {
+		if t-b.Since >= hunt.BrakeWindow {
+			b.Free, b.Since = 0, t
+		}
+		if b.Free < hunt.BrakeFree {
+			b.Free++
+			return b, 0
+		}
+	}
+	cooldown := int64(hunt.BrakeFirst)
+	for range b.Level {
+		cooldown = min(2*cooldown, hunt.BrakeMost)
+	}
+	if cooldown < hunt.BrakeMost {
+		b.Level++
+	}
+	return b, cooldown
+}
+
+// fine takes the penalty of a wrong claim. A total never falls below zero by it.
+func (s *State) fine(c *change, e *game.Entrant, ch *hunt.Challenge, cmd game.Command) game.Fine {
+	points := min(ch.Penalty, e.Total)
+	if points <= 0 {
+		return game.Fine{}
+	}
+	n := c.add(game.Entry{
+		Type: game.Penalised, Entrant: e.ID, Player: cmd.Player, Challenge: ch.ID,
+		Points: -points, Total: e.Total - points, ID: cmd.ID,
+	})
+	return game.Fine{Seq: n.Seq, At: n.At, Points: points, Total: n.Total}
 }
 
 // last appends v to a copy and keeps the last n.
@@ -115,27 +255,6 @@ func left(ch *hunt.Challenge, count int64) int64 {
 		return -1
 	}
 	return max(0, ch.MaxAttempts-count)
-}
-
-// award gives the challenge and the badges that come with it. n brings the
-// player and id of a claim, or by and reason of an organizer.
-func (s *State) award(c *change, e *game.Entrant, ch *hunt.Challenge, n game.Entry) game.Reply {
-	tally := s.Tallies[ch.ID]
-	points, bonus := Worth(ch, tally)
-	if bounded(e.Total+points) != nil {
-		return refuse(game.CodeConflict, game.WhyBound)
-	}
-	n.Type, n.Entrant, n.Challenge = game.Awarded, e.ID, ch.ID
-	n.Points, n.Bonus, n.Total = points, bonus, e.Total+points
-	n = c.add(n)
-
-	after := standingOf(e)
-	after.award(n, tally.Given == 0)
-	badges := s.badges(c, after, n)
-	return game.Reply{
-		Outcome: game.OutAwarded, Seq: n.Seq, At: n.At, Points: n.Points, Bonus: n.Bonus,
-		Total: after.total, Badges: badges,
-	}
 }
 
 func (s *State) event(cmd game.Command, now int64, c *change) game.Reply {
@@ -152,12 +271,15 @@ func (s *State) event(cmd game.Command, now int64, c *change) game.Reply {
 	if slices.Contains(tried.Events, cmd.ID) {
 		return game.Reply{Outcome: game.OutPending, Replay: true, Count: count}
 	}
-	ch, no := s.claimable(e, cmd, now)
+	if s.stale(cmd) {
+		return game.Reply{Outcome: game.OutStale}
+	}
+	ch, no := s.claimable(e, cmd.Challenge, now)
 	if ch == nil {
 		return no
 	}
 	if count+1 >= ch.Proof.Count {
-		return s.award(c, e, ch, game.Entry{Player: cmd.Player, ID: cmd.ID})
+		return s.award(c, e, ch, game.Entry{Player: cmd.Player, ID: cmd.ID}, s.worth(ch, now))
 	}
 	tried.Events = append(slices.Clip(tried.Events), cmd.ID)
 	c.Tried = &Tried{e.ID, ch.ID, tried}

@@ -22,9 +22,11 @@ func (s *State) Advance(now int64) (Change, bool) {
 		return Change{}, false
 	}
 	c := s.change(now)
-	c.add(game.Entry{Type: game.Phased, Phase: step.Phase, Frozen: step.Frozen, By: game.Schedule})
-	if step.Phase == game.Closed {
-		s.placeBadges(c, now)
+	n := s.phase()
+	n.Phase, n.Frozen, n.By = step.Phase, step.Frozen, game.Schedule
+	c.add(n)
+	if step.Phase == game.Closed && !step.Frozen {
+		s.places(c)
 	}
 	return c.Change, true
 }
@@ -42,9 +44,9 @@ func (s *State) decide(cmd game.Command, now int64, c *change) game.Reply {
 	case game.CmdDefine:
 		return s.define(cmd, c)
 	case game.CmdAdvance:
-		return game.Reply{Outcome: game.OutDone}
+		return s.advance(cmd, c)
 	}
-	if s.Definition == nil {
+	if s.Definition == nil || s.DeletedAt != 0 && cmd.Type != game.CmdDelete && cmd.Type != game.CmdRestore {
 		return refuse(game.CodeUnknownHunt, "")
 	}
 	switch cmd.Type {
@@ -57,13 +59,29 @@ func (s *State) decide(cmd game.Command, now int64, c *change) game.Reply {
 	case game.CmdHint:
 		return s.hint(cmd, now, c)
 	case game.CmdReview:
-		return s.review(cmd, c)
+		return s.review(cmd, now, c)
+	case game.CmdStart:
+		return s.start(cmd, c)
 	case game.CmdRestore:
 		return s.restore(cmd, now, c)
-	case game.CmdAdjust, game.CmdRevoke, game.CmdGrant, game.CmdPhase, game.CmdAnnounce, game.CmdBan:
+	}
+	if _, organizes := organizing[cmd.Type]; organizes {
 		return s.organize(cmd, now, c)
 	}
 	return refuse(game.CodeBadRequest, "")
+}
+
+// advance is nothing but a look at whether an entrant has finished, if it names
+// one: after a challenge was skipped for all.
+func (s *State) advance(cmd game.Command, c *change) game.Reply {
+	e := s.Entrants[cmd.Entrant]
+	if e == nil || e.JoinSeq == 0 || s.Definition == nil || s.DeletedAt != 0 {
+		return game.Reply{Outcome: game.OutDone}
+	}
+	if s.stale(cmd) {
+		return game.Reply{Outcome: game.OutStale}
+	}
+	return game.Reply{Outcome: game.OutDone, Finished: s.finish(c, standingOf(e), game.Entry{})}
 }
 
 // change collects entries and numbers them.
@@ -97,64 +115,34 @@ func (s *State) stale(cmd game.Command) bool { return cmd.Entry == nil && cmd.Re
 
 func (s *State) define(cmd game.Command, c *change) game.Reply {
 	d := cmd.Definition
-	if s.Definition != nil {
-		if string(d.Source) == string(s.Definition.Source) {
-			return game.Reply{Outcome: game.OutDone, Replay: true, Rev: s.Definition.Rev}
-		}
-		if d.Mode != s.Definition.Mode && len(s.Players) > 0 {
+	n := game.Entry{Type: game.Defined, Rev: 1, By: cmd.By, Reason: cmd.Reason, Opens: d.Opens, Closes: d.Closes}
+	if was := s.Definition; was != nil {
+		switch {
+		case s.DeletedAt != 0:
+			return refuse(game.CodeConflict, game.WhyBin)
+		case string(d.Source) == string(was.Source):
+			return game.Reply{Outcome: game.OutDone, Replay: true, Rev: was.Rev}
+		case cmd.If != 0 && cmd.If != was.Rev:
+			r := refuse(game.CodeConflict, game.WhyRev)
+			r.Rev = was.Rev
+			return r
+		case d.Mode != was.Mode && len(s.Players) > 0:
 			return refuse(game.CodeConflict, game.WhyMode)
 		}
+		// What the file does not change stays as an organizer has set it.
+		if d.Opens == was.Opens {
+			n.Opens = s.OpensAt
+		}
+		if d.Closes == was.Closes {
+			n.Closes = s.ClosesAt
+		}
+		n.Rev = was.Rev + 1
 	} else if s.Epoch == "" {
 		c.epoch = strconv.FormatInt(c.now, 10)
 	}
-	rev := int64(1)
-	if s.Definition != nil {
-		rev = s.Definition.Rev + 1
-	}
-	c.Definition = redefine(d, rev)
-	n := c.add(game.Entry{Type: game.Defined, Rev: rev, By: cmd.By, Reason: cmd.Reason})
-	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Rev: rev}
-}
-
-func (s *State) join(cmd game.Command, c *change) game.Reply {
-	id, known := s.Players[cmd.Player]
-	if known {
-		e := s.Entrants[id]
-		if e.Banned && cmd.Entry == nil {
-			return refuse(game.CodeForbidden, game.WhyBanned)
-		}
-		if cmd.Entrant != "" && cmd.Entrant != id && !cmd.Found {
-			return refuse(game.CodeConflict, game.WhyOtherTeam)
-		}
-		return game.Reply{Outcome: game.OutDone, Replay: true, Seq: e.JoinSeq, At: e.JoinedAt, Entrant: clone(e)}
-	}
-	e := s.Entrants[cmd.Entrant]
-	switch {
-	case e != nil && e.Banned:
-		return refuse(game.CodeForbidden, game.WhyBanned)
-	case s.stale(cmd):
-		return game.Reply{Outcome: game.OutStale}
-	case cmd.Entry != nil: // it was let in
-	case s.Phase == game.Closed:
-		return refuse(game.CodeClosed, "")
-	case !cmd.Admitted:
-		return refuse(game.CodeBadCode, "")
-	case e == nil && !cmd.Found:
-		return refuse(game.CodeUnknownEntrant, "")
-	case e != nil && cmd.Found:
-		return refuse(game.CodeConflict, game.WhyHas)
-	}
-	n := game.Entry{Type: game.Joined, Entrant: cmd.Entrant, Player: cmd.Player, Name: cmd.Name, Invite: cmd.Invite}
-	if e != nil {
-		n.Name, n.Invite = e.Name, e.Invite
-	}
+	c.Definition = redefine(d, n.Rev)
 	n = c.add(n)
-	after := New()
-	if e != nil {
-		after.Entrants[e.ID] = clone(e)
-	}
-	after.applyJoined(n)
-	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Entrant: after.Entrants[n.Entrant]}
+	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Rev: n.Rev}
 }
 
 func (s *State) hint(cmd game.Command, now int64, c *change) game.Reply {
@@ -163,41 +151,94 @@ func (s *State) hint(cmd game.Command, now int64, c *change) game.Reply {
 		return no
 	}
 	if b, bought := e.Hints[cmd.Challenge+"/"+cmd.Hint]; bought {
-		return game.Reply{Outcome: game.OutDone, Replay: true, Seq: b.Seq, At: b.At, Points: -b.Cost, Total: b.Total}
+		return game.Reply{Outcome: game.OutDone, Replay: true, Seq: b.Seq, At: b.At, Points: -b.Cost, Total: b.Total, Rev: b.Rev}
 	}
 	if s.stale(cmd) {
 		return game.Reply{Outcome: game.OutStale}
 	}
+	h, no := s.available(e, cmd, now)
+	if h == nil {
+		return no
+	}
+	n := c.add(game.Entry{
+		Type: game.Hinted, Entrant: e.ID, Player: cmd.Player, Challenge: cmd.Challenge, Hint: h.ID,
+		Points: -h.Cost, Total: e.Total - h.Cost, ID: cmd.ID, Rev: s.Definition.Rev,
+	})
+	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Points: n.Points, Total: n.Total, Rev: n.Rev}
+}
+
+// available returns the hint if the entrant may buy it, or nil and the reply.
+func (s *State) available(e *game.Entrant, cmd game.Command, now int64) (*hunt.Hint, game.Reply) {
+	closed := refuse(game.CodeClosed, "")
+	if r, no := s.unseen(e); no {
+		if r.Outcome == game.OutClosed {
+			r = closed
+		}
+		return nil, r
+	}
 	ch := s.Definition.Challenge(cmd.Challenge)
 	if ch == nil {
-		return refuse(game.CodeUnknownChallenge, "")
+		return nil, refuse(game.CodeUnknownChallenge, "")
 	}
 	h := ch.Hint(cmd.Hint)
 	if h == nil {
-		return refuse(game.CodeUnknownHint, "")
+		return nil, refuse(game.CodeUnknownHint, "")
 	}
-	if !s.within(ch, now) {
-		return refuse(game.CodeClosed, "")
+	if r, no := s.outside(e, ch, now); no {
+		closed.Why = r.Why
+		return nil, closed
 	}
-	missing := unsolved(e, ch.Requires)
-	for _, r := range h.Requires {
-		if _, has := e.Hints[ch.ID+"/"+r]; !has && len(unsolved(e, ch.Requires)) == 0 {
-			missing = append(missing, r)
+	r := refuse(game.CodeForbidden, game.WhyLocked)
+	if lock, no := s.locked(e, ch, now); no {
+		r.Requires, r.Unmet, r.From = lock.Requires, lock.Unmet, lock.From
+		return nil, r
+	}
+	for _, id := range h.Requires {
+		if _, has := e.Hints[ch.ID+"/"+id]; !has {
+			r.Requires = append(r.Requires, id)
 		}
 	}
-	if len(missing) > 0 {
-		r := refuse(game.CodeForbidden, game.WhyLocked)
-		r.Requires = missing
-		return r
+	if len(r.Requires) > 0 {
+		return nil, r
+	}
+	if from := s.began(e) + h.After; h.After != 0 && s.HuntTime(now) < from {
+		r.From = s.Wall(from)
+		return nil, r
 	}
 	if h.Cost > 0 && e.Total < h.Cost {
-		return refuse(game.CodeInsufficientPoints, "")
+		return nil, refuse(game.CodeInsufficientPoints, "")
 	}
-	n := c.add(game.Entry{
-		Type: game.Hinted, Entrant: e.ID, Player: cmd.Player, Challenge: ch.ID, Hint: h.ID,
-		Points: -h.Cost, Total: e.Total - h.Cost, ID: cmd.ID,
-	})
-	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Points: n.Points, Total: n.Total}
+	return h, game.Reply{}
+}
+
+// start starts the clock of an entrant.
+func (s *State) start(cmd game.Command, c *change) game.Reply {
+	e, no := s.joined(cmd.Entrant)
+	if e == nil {
+		return no
+	}
+	if e.Clock != 0 {
+		return game.Reply{Outcome: game.OutDone, Replay: true, Ends: s.wallEnds(e)}
+	}
+	switch {
+	case s.stale(cmd):
+		return game.Reply{Outcome: game.OutStale}
+	case s.Definition.Limit == 0:
+		return refuse(game.CodeConflict, game.WhyNoLimit)
+	case s.Phase != game.Open:
+		return refuse(game.CodeClosed, "")
+	}
+	n := c.add(game.Entry{Type: game.Started, Entrant: e.ID, Player: cmd.Player, ID: cmd.ID, Clock: s.HuntTime(c.now)})
+	began := *e
+	began.Clock = n.Clock
+	return game.Reply{Outcome: game.OutDone, Seq: n.Seq, At: n.At, Ends: s.wallEnds(&began)}
+}
+
+func (s *State) wallEnds(e *game.Entrant) int64 {
+	if ends := s.Ends(e); ends != 0 {
+		return s.Wall(ends)
+	}
+	return 0
 }
 
 // joined returns the entrant, or nil and the refusal.
@@ -212,40 +253,31 @@ func (s *State) joined(id string) (*game.Entrant, game.Reply) {
 	return e, game.Reply{}
 }
 
-// within reports whether claims for the challenge count now.
-func (s *State) within(ch *hunt.Challenge, now int64) bool {
-	t := s.HuntTime(now)
-	return s.Phase == game.Open && ch.Opens <= t && (ch.Closes == 0 || t < ch.Closes)
-}
-
-func unsolved(e *game.Entrant, challenges []string) []string {
-	var missing []string
-	for _, id := range challenges {
-		if !solved(e, id) {
-			missing = append(missing, id)
-		}
-	}
-	return missing
-}
-
 func solved(e *game.Entrant, challenge string) bool {
 	a, has := e.Awards[challenge]
 	return has && !a.Revoked
 }
 
 // fingerprint is the content of an organizer's command, as its first entry
-// shows it: the same id with another fingerprint is a conflict.
+// shows it: the same id with another fingerprint is a conflict. Names are no part
+// of it: an entry does not keep them.
 func fingerprint(n game.Entry) string {
-	var points int64
+	var number int64
 	var text string
 	switch n.Type {
 	case game.Adjusted:
-		points = n.Points
+		number, text = n.Points, strconv.FormatBool(n.KeepPlace)
 	case game.Announced, game.Phased:
 		text = n.Text
+	case game.Extended:
+		number = n.Minutes
+	case game.Divided:
+		text = n.Division
+	case game.Moved:
+		text = n.Player
 	}
 	return strings.Join([]string{
-		string(n.Type), n.Entrant, n.Challenge, n.Badge, strconv.FormatInt(points, 10), text, n.Reason,
+		string(n.Type), n.Entrant, n.Challenge, n.Badge, strconv.FormatInt(number, 10), text, n.Reason,
 	}, "\x00")
 }
 
@@ -257,5 +289,8 @@ func clone(e *game.Entrant) *game.Entrant {
 	c.Badges = maps.Clone(e.Badges)
 	c.Hints = maps.Clone(e.Hints)
 	c.Attempts = maps.Clone(e.Attempts)
+	c.Members = maps.Clone(e.Members)
+	c.Skips = maps.Clone(e.Skips)
+	c.Fined = maps.Clone(e.Fined)
 	return &c
 }

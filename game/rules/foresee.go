@@ -10,15 +10,19 @@ type Foreseen struct {
 	Badges []string
 }
 
-// Foresee decides a correction of an entrant (adjust, revoke, grant or ban) at
-// now, which is State.Now of a clock, and keeps nothing. Of the hunt it looks
-// at Epoch, Seq, Definition, Phase and the tally of the command's challenge.
-// With a refusal Foreseen says nothing. e is not changed.
+// Foresee decides an organizer's command about one entrant at now, which is
+// State.Now of a clock, and keeps nothing. Of the hunt it looks at the summary
+// alone, so it does not know other entrants' names. With a refusal Foreseen
+// says nothing. e is not changed.
 func Foresee(sum *game.Summary, e *game.Entrant, cmd game.Command, now int64) (game.Reply, Foreseen) {
 	s := New()
 	s.Epoch, s.Seq = sum.Epoch, sum.Seq
-	s.Definition, s.Phase = sum.Definition, sum.Phase
+	s.Schedule = ScheduleOf(sum)
+	s.Skips = sum.Skips
 	s.Entrants[e.ID] = e
+	for _, player := range e.Players {
+		s.Players[player] = e.ID
+	}
 	if cmd.Challenge != "" {
 		s.Tallies[cmd.Challenge] = sum.Tallies[cmd.Challenge]
 	}
@@ -27,14 +31,13 @@ func Foresee(sum *game.Summary, e *game.Entrant, cmd game.Command, now int64) (g
 	if reply.Outcome == game.OutRefused {
 		return reply, Foreseen{}
 	}
-	f := Foreseen{Points: reply.Total - e.Total, Total: reply.Total, Tie: e.Tie, Badges: reply.Badges}
-	if cmd.Type == game.CmdBan { // its reply has no total
-		f.Points, f.Total = 0, e.Total
-	}
+	f := Foreseen{Total: e.Total, Tie: e.Tie, Badges: reply.Badges}
 	for _, n := range did.Entries {
-		if n.Type == game.Awarded {
-			f.Tie = n.Seq
+		f.Points += n.Points
+		if n.Tie != 0 {
+			f.Tie = n.Tie
 		}
 	}
+	f.Total += f.Points
 	return reply, f
 }

@@ -64,7 +64,7 @@ func TestWorth(t *testing.T) {
 		{0, 1, 130, 30}, // the first award was revoked: its bonus is not paid twice
 		{50, 50, 10, 0},
 	} {
-		if points, bonus := Worth(ch, game.Tally{Solves: c.solves, Given: c.given}); points != c.points || bonus != c.bonus {
+		if points, bonus := Worth(ch, game.Tally{Solves: c.solves, Given: c.given}, 0); points != c.points || bonus != c.bonus {
 			t.Errorf("%+v: %d with a bonus of %d", c, points, bonus)
 		}
 	}

@@ -26,8 +26,8 @@ func (s *State) restore(cmd game.Command, now int64, c *change) game.Reply {
 	}
 }
 
-// putBack gives an award, a badge or a hint again, with the points that it had,
-// unless it stands, stood and was taken back, or was put back before.
+// putBack gives what a lost entry gave again, with the points that it had, unless
+// it stands, stood and was taken back, or was put back before.
 func (s *State) putBack(n game.Entry, c *change) game.Reply {
 	e := s.Entrants[n.Entrant]
 	switch {
@@ -44,26 +44,68 @@ func (s *State) putBack(n game.Entry, c *change) game.Reply {
 	case bounded(e.Total+n.Points) != nil:
 		return refuse(game.CodeConflict, game.WhyBound)
 	}
-	n.Text, n.Total = game.RestoredPrefix+n.Origin(), e.Total+n.Points
+	n.Text = game.RestoredPrefix + n.Origin()
+	switch n.Type {
+	case game.Awarded, game.Badged, game.Hinted, game.Penalised:
+		n.Total = e.Total + n.Points
+	}
+	tried := e.Attempts[n.Challenge]
+	switch n.Type {
+	case game.Awarded:
+		n.Since = s.since(e, n)
+		n.Tie = tieWith(e, n, c.seq+1)
+	case game.Submitted:
+		seq := c.seq + 1
+		tried.Pending = &game.Review{
+			ID: n.ID, Entrant: e.ID, Player: n.Player, Challenge: n.Challenge, Note: n.Note, At: c.now, Seq: seq,
+		}
+		c.Tried = &Tried{e.ID, n.Challenge, tried}
+	case game.Rejected:
+		tried.Pending = nil
+		c.Tried = &Tried{e.ID, n.Challenge, tried}
+	}
 	return done(c.add(n))
+}
+
+// since is what an award that is put back ties with, see game.Entry: seqs of the
+// lost history say nothing.
+func (s *State) since(e *game.Entrant, n game.Entry) int64 {
+	if a, had := e.Awards[n.Challenge]; had { // it was taken back
+		return a.Tie
+	}
+	if p := e.Attempts[n.Challenge].Pending; p != nil && p.ID == n.ID {
+		return p.Seq
+	}
+	return 0
 }
 
 // stood reports whether what a lost entry gave is there, or was there and an
 // organizer took it back.
 func (s *State) stood(e *game.Entrant, n game.Entry) bool {
 	a, awarded := e.Awards[n.Challenge]
-	organized := n.By != "" && n.Player == "" && n.ID != ""
 	d, done := s.Commands[n.ID]
-	done = done && organized
+	done = done && n.Organized()
+	pending := e.Attempts[n.Challenge].Pending
 	switch n.Type {
 	case game.Awarded:
-		if organized {
+		if n.Organized() {
 			return done || awarded && !a.Revoked // a grant may follow a revocation
 		}
 		return awarded
 	case game.Hinted:
 		_, bought := e.Hints[n.Challenge+"/"+n.Hint]
 		return bought
+	case game.Penalised:
+		_, paid := e.Fined[n.Challenge+"/"+n.ID]
+		return paid
+	case game.Submitted:
+		return awarded || pending != nil
+	case game.Rejected:
+		return pending == nil || pending.ID != n.ID
+	case game.Started:
+		return e.Clock != 0
+	case game.Finished:
+		return e.FinishedSeq != 0
 	}
 	_, held := e.Badges[n.Badge]
 	return held || awarded && a.ID == n.ID && slices.Contains(a.Badges, n.Badge) ||

@@ -130,20 +130,27 @@ func (b *table) board(frozen bool, want ...string) {
 	}
 }
 
-func TestTieIsKeptByCorrections(t *testing.T) {
+// TestOrderOfEquals: who had its points first ranks first. A solve without
+// points, a hint, a badge and what is taken back and granted again do not move
+// that; a correction that raises a total does, unless it keeps the place.
+func TestOrderOfEquals(t *testing.T) {
 	b := newTable(t, "", "ada", "bob")
 	b.ok(b.right("bob", "photo"))
 	b.ok(b.right("ada", "photo"))
 	b.board(false, "bob 40", "ada 40")
+	b.ok(b.organize(game.CmdRevoke, "bob", "photo", 0))
+	b.ok(b.organize(game.CmdGrant, "bob", "photo", 0))
+	b.board(false, "bob 40", "ada 40")
+	b.ok(b.right("bob", "gate"))
+	b.ok(b.organize(game.CmdRevoke, "bob", "gate", 0))
+	b.board(false, "bob 40", "ada 40")
+	b.ok(b.organize(game.CmdAdjust, "bob", "", -10))
+	keep := b.organize(game.CmdAdjust, "bob", "", 10)
+	keep.KeepPlace = true
+	b.ok(keep)
+	b.board(false, "bob 40", "ada 40")
 	b.ok(b.organize(game.CmdAdjust, "bob", "", -10))
 	b.ok(b.organize(game.CmdAdjust, "bob", "", 10))
-	b.board(false, "bob 40", "ada 40")
-	b.ok(b.organize(game.CmdRevoke, "bob", "photo", 0))
-	b.ok(b.organize(game.CmdAdjust, "bob", "", 40))
-	b.board(false, "bob 40", "ada 40")
-	// A grant is an award: an entrant that gets points now ranks behind one that had them.
-	b.ok(b.organize(game.CmdAdjust, "bob", "", -40))
-	b.ok(b.organize(game.CmdGrant, "bob", "photo", 0))
 	b.board(false, "ada 40", "bob 40")
 }
 
@@ -156,8 +163,8 @@ func TestBonusIsPaidOnce(t *testing.T) {
 	if r := b.ok(b.right("bob", "gate")); r.Bonus != 30 || b.s.Entrants["bob"].Firsts != 0 {
 		t.Fatalf("second place, though the first was taken back: %+v", r)
 	}
-	if r := b.ok(b.organize(game.CmdGrant, "ada", "gate", 0)); r.Bonus != 0 || r.Points != 100 {
-		t.Fatalf("the bonus came again: %+v", r)
+	if r := b.ok(b.organize(game.CmdGrant, "ada", "gate", 0)); r.Bonus != 50 || r.Points != 150 {
+		t.Fatalf("what was taken back is given again with its bonus: %+v", r)
 	}
 	if r := b.ok(b.right("cyd", "gate")); r.Bonus != 0 {
 		t.Fatalf("%+v", r)
@@ -305,12 +312,15 @@ func TestScheduleOrder(t *testing.T) {
 	for _, n := range b.advance() {
 		got = append(got, fmt.Sprint(n.Type, " ", n.Phase, n.Badge, " ", n.Frozen, " ", n.By, n.ID))
 	}
-	want := []string{"phase open false schedule", "phase open true schedule", "phase closed true schedule", "badge podium false "}
+	want := []string{"phase open false schedule", "phase open true schedule", "phase closed true schedule"}
 	if !slices.Equal(got, want) {
 		t.Fatalf("want %q\ngot  %q", want, got)
 	}
-	b.board(true, "ada 10")
-	b.board(false, "ada 15")
+	b.board(false, "ada 10")
+	reveal := b.organize(game.CmdPhase, "", "", 0)
+	reveal.Freeze = game.FreezeOff
+	b.ok(reveal)
+	b.board(true, "ada 15") // places are given when everybody sees them
 }
 
 func TestScheduleFreezesOnce(t *testing.T) {

@@ -27,6 +27,7 @@ func TestScheduleNext(t *testing.T) {
 		{"closed is closed", Schedule{Phase: game.Closed}, hunt.Definition{Opens: 10, Freeze: 20, Closes: 30}, Step{}},
 	} {
 		c.s.Definition = &c.plan
+		c.s.OpensAt, c.s.ClosesAt = c.plan.Opens, c.plan.Closes
 		if got, some := c.s.Next(); got != c.want || some != (c.want != Step{}) {
 			t.Errorf("%s: %+v, %v; want %+v", c.name, got, some, c.want)
 		}
@@ -37,7 +38,11 @@ func TestScheduleNext(t *testing.T) {
 }
 
 func TestScheduleTimes(t *testing.T) {
-	s := Schedule{Phase: game.Draft, Definition: &hunt.Definition{Opens: 100, Closes: 1000}}
+	s := Schedule{Phase: game.Draft, Definition: &hunt.Definition{}, OpensAt: 100, ClosesAt: 1000}
+	move := func(n game.Entry) {
+		n.Type, n.Opens, n.Closes = game.Phased, 100, 1000
+		s.Moved(n)
+	}
 	at := func(step string, opens, closes, wall int64) {
 		t.Helper()
 		if s.Opens() != opens || s.Closes() != closes || s.Wall(500) != wall {
@@ -45,19 +50,23 @@ func TestScheduleTimes(t *testing.T) {
 		}
 	}
 	at("planned", 100, 1000, 500)
-	s.Moved(game.Entry{At: 120, Phase: game.Open})
+	move(game.Entry{At: 120, Phase: game.Open})
 	at("open", 120, 1000, 500)
-	s.Moved(game.Entry{At: 300, Phase: game.Paused})
+	move(game.Entry{At: 300, Phase: game.Paused})
 	at("paused", 120, 0, 500)
 	if s.HuntTime(350) != 300 || s.HuntTime(400) != 300 {
 		t.Errorf("in a pause hunt time is %d and %d", s.HuntTime(350), s.HuntTime(400))
 	}
-	s.Moved(game.Entry{At: 400, Phase: game.Open})
+	move(game.Entry{At: 400, Phase: game.Open})
 	at("open again", 120, 1100, 600)
-	s.Moved(game.Entry{At: 450, Phase: game.Open, Frozen: true})
+	move(game.Entry{At: 450, Phase: game.Open, Frozen: true})
 	if !s.Frozen || s.FreezeChanged != 350 || s.HuntTime(450) != 350 {
 		t.Errorf("frozen: %+v", s)
 	}
-	s.Moved(game.Entry{At: 460, Phase: game.Closed, Frozen: true})
+	move(game.Entry{At: 460, Phase: game.Closed, Frozen: true})
 	at("closed", 120, 460, 600)
+	move(game.Entry{At: 1460, Phase: game.Open, Frozen: true})
+	at("opened again", 120, 2100, 1600)
+	s.Moved(game.Entry{Type: game.Extended, Minutes: 1})
+	at("extended", 120, 62100, 1600)
 }

@@ -40,7 +40,11 @@ type State struct {
 	// Who plays, and what was given.
 	Entrants map[string]*game.Entrant
 	Players  map[string]string // player → entrant
+	Joined   int64             // the number of the next entrant
+	Names    map[string]int64  // how many entrants have names that look so
 	Tallies  map[string]game.Tally
+	Skips    map[string]bool // challenges that are skipped for all
+	Placed   []Placed        // the badges for places that are held
 
 	// What later commands are held against.
 	Commands map[string]Done        // organizers' commands, by id
@@ -54,6 +58,9 @@ type State struct {
 	FrozenRows    map[string]*game.Row
 	FrozenTallies map[string]game.Tally
 }
+
+// Placed is a badge that an entrant got for its place.
+type Placed struct{ Entrant, Badge string }
 
 // Done is what an organizer's command did, for its replay.
 type Done struct {
@@ -87,7 +94,9 @@ func New() *State {
 	return &State{
 		Entrants: map[string]*game.Entrant{},
 		Players:  map[string]string{},
+		Names:    map[string]int64{},
 		Tallies:  map[string]game.Tally{},
+		Skips:    map[string]bool{},
 		Commands: map[string]Done{},
 		Restored: map[string]bool{},
 		Waiting:  map[string]game.Review{},
@@ -100,25 +109,27 @@ func (s *State) Summary() *game.Summary {
 		Epoch: s.Epoch, Seq: s.Seq, Nonce: s.Nonce, Definition: s.Definition,
 		Phase: s.Phase, Frozen: s.Frozen, FrozenSeq: s.FrozenSeq,
 		OpenedAt: s.OpenedAt, ClosedAt: s.ClosedAt, PausedAt: s.PausedAt, Shift: s.Shift,
-		Tallies: maps.Clone(s.Tallies),
+		OpensAt: s.OpensAt, ClosesAt: s.ClosesAt, Extra: s.Extra, DeletedAt: s.DeletedAt,
+		Skips: maps.Clone(s.Skips), Joined: s.Joined, Tallies: maps.Clone(s.Tallies),
 	}
 	if s.Frozen {
 		sum.FrozenTallies = maps.Clone(s.FrozenTallies)
 	}
 	for _, e := range s.Entrants {
-		if !e.Banned {
+		if e.JoinSeq != 0 && !e.Out() {
 			sum.Entrants++
 		}
 	}
 	return sum
 }
 
-// Rows returns the board in rank order; with frozen, and while the hunt is
-// frozen, as it was at the freeze.
+// Rows returns every row as game.Store.Rows does; with frozen, and while the
+// hunt is frozen, as it was at the freeze. Names, divisions and who is out are
+// always those of now.
 func (s *State) Rows(frozen bool) []game.Row {
 	rows := make([]game.Row, 0, len(s.Entrants))
 	for _, e := range s.Entrants {
-		if e.Banned {
+		if e.JoinSeq == 0 {
 			continue
 		}
 		row := rowOf(e)
@@ -128,13 +139,12 @@ func (s *State) Rows(frozen bool) []game.Row {
 					continue
 				}
 				row = *was
+				row.Name, row.Division, row.Out = e.Name, e.Division, e.Out()
 			}
 		}
 		rows = append(rows, row)
 	}
-	slices.SortFunc(rows, func(a, b game.Row) int {
-		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(a.Tie, b.Tie))
-	})
+	slices.SortFunc(rows, game.CompareRows)
 	return rows
 }
 
@@ -162,6 +172,6 @@ func (s *State) Reviews() []game.Review {
 func rowOf(e *game.Entrant) game.Row {
 	return game.Row{
 		Entrant: e.ID, Name: e.Name, Points: e.Total,
-		Solved: e.Solves, Badges: int64(len(e.Badges)), Tie: e.Tie,
+		Solved: e.Solves, Badges: int64(len(e.Badges)), Tie: e.Tie, Division: e.Division, Out: e.Out(),
 	}
 }

@@ -30,7 +30,7 @@ func claimAward(t *testing.T, open Open) {
 	n.Nonce = ""
 	if d := difference(game.Entry{
 		Epoch: w.load().Epoch, Seq: 5, At: epoch0, Type: game.Awarded, Entrant: "ada", Player: "ada", Challenge: "gate",
-		Points: 150, Bonus: 50, Total: 150, ID: first.ID,
+		Points: 150, Bonus: 50, Total: 150, Tie: 5, ID: first.ID,
 	}, n); d != "" {
 		t.Fatalf("entry%s", d)
 	}

@@ -278,7 +278,7 @@ func restored(t *testing.T, open Open) {
 		t.Fatalf("%+v", sum)
 	}
 	for i, n := range w.ledger() {
-		if gives := n.Type == game.Awarded || n.Type == game.Badged || n.Type == game.Hinted; gives != n.Restores() {
+		if n.Type.PutBack() != n.Restores() {
 			t.Errorf("entry %d: %+v", i, n)
 		}
 	}
@@ -398,6 +398,7 @@ func restoreBeforeSchedule(t *testing.T, open Open) {
 	if got := res.Replies[3].Outcome; got != game.OutClosed || w.load().Phase != game.Closed {
 		t.Fatalf("%s in phase %s", got, w.load().Phase)
 	}
+	res = w.commit(w.freeze(game.FreezeOff))
 	placed := map[string]bool{}
 	for _, n := range res.Entries {
 		if n.Type == game.Badged && n.ID == "" {

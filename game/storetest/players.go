@@ -123,7 +123,7 @@ func hints(t *testing.T, open Open) {
 
 	tie := w.entrant("ada").Tie
 	got := w.done(w.hint("ada", "h1"))
-	w.want(got, game.Reply{Outcome: game.OutDone, Seq: 5, At: epoch0, Points: -10, Total: 140})
+	w.want(got, game.Reply{Outcome: game.OutDone, Seq: 5, At: epoch0, Points: -10, Total: 140, Rev: 1})
 	w.done(w.adjust("ada", -130))
 	got.Replay = true
 	w.want(w.one(w.hint("ada", "h1")), got) // a team-mate with another id pays nothing
@@ -141,10 +141,10 @@ func hints(t *testing.T, open Open) {
 func reviews(t *testing.T, open Open) {
 	w := opened(t, open, plain, "ada", "bob")
 	first, other := w.photo("ada", "look"), w.photo("bob", "here")
-	w.want(w.one(first), game.Reply{Outcome: game.OutPending, At: epoch0})
+	w.want(w.one(first), game.Reply{Outcome: game.OutPending, Seq: 5, At: epoch0})
 	w.pass(second)
-	w.want(w.one(first), game.Reply{Outcome: game.OutPending, At: epoch0, Replay: true})
-	w.want(w.one(w.photo("ada", "another")), game.Reply{Outcome: game.OutPending, At: epoch0})
+	w.want(w.one(first), game.Reply{Outcome: game.OutPending, Seq: 5, At: epoch0, Replay: true})
+	w.want(w.one(w.photo("ada", "another")), game.Reply{Outcome: game.OutPending, Seq: 5, At: epoch0})
 	w.one(other)
 
 	waiting := func(want ...game.Review) {
@@ -157,8 +157,8 @@ func reviews(t *testing.T, open Open) {
 			t.Fatalf("reviews%s", d)
 		}
 	}
-	a := game.Review{ID: first.ID, Entrant: "ada", Player: "ada", Challenge: "photo", Note: "look", At: epoch0}
-	b := game.Review{ID: other.ID, Entrant: "bob", Player: "bob", Challenge: "photo", Note: "here", At: epoch0 + second}
+	a := game.Review{ID: first.ID, Entrant: "ada", Player: "ada", Challenge: "photo", Note: "look", At: epoch0, Seq: 5}
+	b := game.Review{ID: other.ID, Entrant: "bob", Player: "bob", Challenge: "photo", Note: "here", At: epoch0 + second, Seq: 6}
 	waiting(a, b)
 	w.refused(w.review(w.id(), "ada", true), game.CodeUnknownClaim, "")
 	w.refused(w.review(first.ID, "bob", true), game.CodeUnknownClaim, "")
@@ -171,12 +171,12 @@ func reviews(t *testing.T, open Open) {
 
 	w.done(w.phase(game.Closed)) // deciding is not playing
 	got := w.done(w.review(other.ID, "bob", true))
-	w.want(got, game.Reply{Outcome: game.OutAwarded, Seq: 6, At: epoch0 + second, Points: 40, Total: 40})
+	w.want(got, game.Reply{Outcome: game.OutAwarded, Seq: 9, At: epoch0 + second, Points: 40, Total: 40})
 	got.Replay = true
 	w.want(w.one(w.review(other.ID, "bob", true)), got)
 	w.want(w.one(other), got)
 	waiting()
-	if n := w.ledger()[5]; n.By != "olga" || n.Player != "bob" || n.Reason != "seen" || n.ID != other.ID {
+	if n := w.ledger()[8]; n.By != "olga" || n.Player != "bob" || n.Reason != "seen" || n.ID != other.ID || n.Since != 6 || n.Tie != 6 {
 		t.Fatalf("entry %+v", n)
 	}
 }

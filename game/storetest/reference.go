@@ -26,8 +26,9 @@ type Reference struct {
 }
 
 type record struct {
-	state  *rules.State
-	ledger []game.Entry
+	state       *rules.State
+	ledger      []game.Entry
+	definitions []*hunt.Definition // by revision − 1
 }
 
 // NewReference returns an empty store that reads its time, Unix ms, from clock.
@@ -75,6 +76,9 @@ func (r *Reference) commitInTurn(_ context.Context, id string, _ *hunt.Definitio
 	res := game.Result{Now: st.Now(r.clock())}
 	res.Replies = st.Commit(res.Now, turn.Nonce, known, batch, func(c rules.Change) {
 		rec.ledger = append(rec.ledger, c.Entries...)
+		if c.Definition != nil {
+			rec.definitions = append(rec.definitions, st.Definition)
+		}
 	})
 	res.Entries = slices.Clone(rec.ledger[head:])
 	res.Epoch, res.Seq, res.Rev = st.Epoch, st.Seq, st.Definition.Rev
@@ -138,9 +142,34 @@ func (r *Reference) Ledger(_ context.Context, id string, after int64, limit int)
 		from := min(max(after, 0), int64(len(rec.ledger)))
 		to := min(from+int64(max(limit, 0)), int64(len(rec.ledger)))
 		list = slices.Clone(rec.ledger[from:to])
+		for i := range list {
+			rec.state.Person(&list[i])
+		}
 		return nil
 	})
 	return list, err
+}
+
+// Definition is game.Store.Definition.
+func (r *Reference) Definition(_ context.Context, id string, rev int64) (d *hunt.Definition, err error) {
+	err = r.with(id, func(rec *record) error {
+		if rev < 1 || rev > int64(len(rec.definitions)) {
+			return fmt.Errorf("revision %d of hunt %q: %w", rev, id, game.ErrUnknownRevision)
+		}
+		d = rec.definitions[rev-1]
+		return nil
+	})
+	return d, err
+}
+
+// Purge is game.Store.Purge.
+func (r *Reference) Purge(_ context.Context, id string, before int64) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if rec := r.hunts[id]; rec != nil && rec.state.DeletedAt != 0 && rec.state.DeletedAt < before {
+		delete(r.hunts, id)
+	}
+	return nil
 }
 
 // Entrant is game.Store.Entrant.

@@ -76,7 +76,7 @@ func load(t *testing.T, open Open) {
 	w.done(w.right("ada", "gate"))
 	sum := w.load()
 	want := game.Summary{
-		Epoch: sum.Epoch, Seq: 5, Definition: w.def, Phase: game.Open, OpenedAt: epoch0, Entrants: 2,
+		Epoch: sum.Epoch, Seq: 5, Definition: w.def, Phase: game.Open, OpenedAt: epoch0, Entrants: 2, Joined: 2,
 		Tallies: map[string]game.Tally{"gate": {Solves: 1, Given: 1}},
 	}
 	if d := difference(&want, sum); d != "" {

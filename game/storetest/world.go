@@ -160,6 +160,9 @@ func (w *world) board(frozen bool, want ...string) {
 	w.Helper()
 	var got []string
 	for _, r := range w.rows(frozen) {
+		if r.Out {
+			continue
+		}
 		got = append(got, fmt.Sprintf("%s %d", r.Entrant, r.Points))
 	}
 	if d := difference(want, got); d != "" {

@@ -262,6 +262,28 @@ func TestStats(t *testing.T) {
 	d.call("GET", "/api/v1/hunts/fair/stats?live=1", deskOrganizer, nil).refused(400, game.CodeBadRequest)
 }
 
+// A file that an earlier linter accepted stays applied and can be sent again. What is
+// wrong in it by now is said as warnings.
+func TestLintOfAFileInForce(t *testing.T) {
+	d := newDesk(t, nil)
+	old := strings.Replace(deskHunt, "title: The fair\n", "title: The fair\ntheme: night\n", 1)
+	d.call("PUT", "/api/v1/hunts/fair", deskOrganizer, old).refused(422, codeBadHunt)
+	def, _ := huntfile.ParseStored([]byte(old))
+	d.play(actor.Request{Command: game.Command{Type: game.CmdDefine, Definition: def, By: "olga"}}, game.OutDone)
+	var out linted
+	d.call("POST", "/api/v1/lint", deskOrganizer, old).ok(&out)
+	if out.Hunt != "fair" || out.Findings.Failed() || len(out.Findings) != 1 || !strings.Contains(out.Findings[0].Message, `no key "theme"`) {
+		t.Errorf("in force: %+v", out)
+	}
+	var applied Applied
+	d.call("PUT", "/api/v1/hunts/fair", deskOrganizer, old).ok(&applied)
+	if !applied.Replay || applied.Rev != 1 || len(applied.Findings) != 1 {
+		t.Errorf("sent again: %+v", applied)
+	}
+	changed := strings.Replace(old, "title: One", "title: Uno", 1)
+	d.call("PUT", "/api/v1/hunts/fair", deskOrganizer, changed).refused(422, codeBadHunt)
+}
+
 func TestLint(t *testing.T) {
 	d := newDesk(t, nil)
 	var out linted

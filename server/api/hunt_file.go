@@ -25,7 +25,7 @@ type Applied struct {
 	// would get.
 	Rev      int64             `json:"rev"`
 	Plan     huntfile.Plan     `json:"plan"`
-	Findings huntfile.Findings `json:"findings"` // warnings
+	Findings huntfile.Findings `json:"findings"` // warnings and notes
 	DryRun   bool              `json:"dry_run,omitempty"`
 	Replay   bool              `json:"replay,omitempty"` // the file is in force already
 }
@@ -39,7 +39,7 @@ func (a *API) define(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, findings, err := readHunt(w, r)
+	d, findings, err := a.readHunt(w, r)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (a *API) lint(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d, findings := huntfile.Parse(src)
+	d, findings := a.check(r, src)
 	out := linted{Findings: append(huntfile.Findings{}, findings...)}
 	if d != nil {
 		out.Hunt, out.MaxScore = d.ID, hunt.MaxScore(d)
@@ -101,13 +101,30 @@ func readFile(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return src, nil
 }
 
+// check is huntfile.Parse, but for a file that is in force already: an earlier
+// linter accepted it, so what this one calls errors are warnings.
+func (a *API) check(r *http.Request, src []byte) (*hunt.Definition, huntfile.Findings) {
+	d, findings := huntfile.Parse(src)
+	if d != nil {
+		return d, findings
+	}
+	old, warnings := huntfile.Recheck(src)
+	if old == nil {
+		return nil, findings
+	}
+	if now, err := a.inForce(r, old.ID); err != nil || now == nil || !bytes.Equal(now.Source, src) {
+		return nil, findings
+	}
+	return old, warnings
+}
+
 // readHunt reads and checks the hunt file in a body.
-func readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, huntfile.Findings, error) {
+func (a *API) readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition, huntfile.Findings, error) {
 	src, err := readFile(w, r)
 	if err != nil {
 		return nil, nil, err
 	}
-	d, findings := huntfile.Parse(src)
+	d, findings := a.check(r, src)
 	if d == nil {
 		p := refuse(codeBadHunt, "the hunt file has errors")
 		p.Findings = findings

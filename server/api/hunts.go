@@ -162,13 +162,15 @@ func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 	// A look may still run when it is no longer waited for, so it fills a page
 	// of its own.
 	type looked struct {
-		page huntPage
-		d    *hunt.Definition
-		door door
+		page   huntPage
+		d      *hunt.Definition
+		viewer hunt.Viewer
+		door   door
 	}
 	seen := new(looked)
 	err = a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
-		*seen = looked{pageOf(v), v.Definition, guess.door(v)}
+		viewer := hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(a.clock.Now().UnixMilli())}
+		*seen = looked{pageOf(v), v.Definition, viewer, guess.door(v)}
 	})
 	if err != nil {
 		guess.try.End(false)
@@ -180,7 +182,7 @@ func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := &seen.page
 	if inside {
-		page.Definition = seen.d.Public(page.Phase != game.Draft, nil)
+		page.Definition = seen.d.Public(seen.viewer)
 	} else {
 		page.outside()
 	}

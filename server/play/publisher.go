@@ -140,7 +140,7 @@ func notice(v *actor.View, n *game.Entry) protocol.Notice {
 func (p *Publisher) publishDefinition(v *actor.View, n *game.Entry) {
 	p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Definition{
 		Type: "definition", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Rev: v.Definition.Rev,
-		Definition: p.audience(v.Hunt).definition(v, nil),
+		Definition: p.audience(v.Hunt).definition(v, nil, n.At),
 	}))
 }
 

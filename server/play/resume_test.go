@@ -240,7 +240,7 @@ func BenchmarkJoin(b *testing.B) {
 			b.Run(name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					j := protocol.Joined{Type: "joined", ID: "1", Hunt: v.Hunt, Epoch: v.Epoch, Definition: a.definition(v, e), Board: a.shown.full, You: you(v, e)}
+					j := protocol.Joined{Type: "joined", ID: "1", Hunt: v.Hunt, Epoch: v.Epoch, Definition: a.definition(v, e, 0), Board: a.shown.full, You: you(v, e)}
 					b.SetBytes(int64(len(encode(&j))))
 				}
 			})

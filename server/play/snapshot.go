@@ -17,7 +17,7 @@ func (a *audience) snapshot(v *actor.View, r *protocol.Request, e *game.Entrant,
 	joined := &protocol.Joined{
 		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
 		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: now,
-		Definition: a.definition(v, e), Board: a.shown.full,
+		Definition: a.definition(v, e, now), Board: a.shown.full,
 	}
 	if e != nil {
 		joined.Type, joined.You = "joined", you(v, e)
@@ -88,32 +88,50 @@ const maxViews = 256
 
 // definition returns the definition as an entrant may see it; nil is an entrant
 // that solved nothing.
-func (a *audience) definition(v *actor.View, e *game.Entrant) json.RawMessage {
+func (a *audience) definition(v *actor.View, e *game.Entrant, now int64) json.RawMessage {
 	d := v.Definition
-	started := v.Phase != game.Draft
 	rev := string(v.Phase) + "/" + v.Epoch + "/" + strconv.FormatInt(d.Rev, 10)
 	if a.viewRev != rev || len(a.views) >= maxViews {
 		a.viewRev, a.views = rev, map[string]json.RawMessage{}
 	}
-	solved := func(challenge string) bool {
+	viewer := viewerOf(v, e, now)
+	var key strings.Builder
+	for i := range d.Challenges {
+		c := &d.Challenges[i]
+		awarded := viewer.Awarded(c.ID)
+		if len(c.Requires) > 0 && (awarded || viewer.Unlocked(c)) {
+			key.WriteString(c.ID + " ")
+		}
+		if awarded && c.Solved != "" {
+			key.WriteString(c.ID + "! ")
+		}
+		if c.Opens != 0 && (awarded || viewer.Now >= c.Opens) {
+			key.WriteString(c.ID + "@ ")
+		}
+	}
+	if seen := a.views[key.String()]; seen != nil {
+		return seen
+	}
+	seen := json.RawMessage(protocol.Encode(d.Public(viewer)))
+	a.views[key.String()] = seen
+	return seen
+}
+
+// viewerOf is an entrant, or nobody, as a viewer of the definition.
+func viewerOf(v *actor.View, e *game.Entrant, now int64) hunt.Viewer {
+	awarded := func(challenge string) bool {
 		if e == nil {
 			return false
 		}
 		award, has := e.Awards[challenge]
 		return has && !award.Revoked
 	}
-	var key strings.Builder
-	for i := range d.Challenges {
-		c := &d.Challenges[i]
-		if len(c.Requires) > 0 && !slices.ContainsFunc(c.Requires, func(id string) bool { return !solved(id) }) {
-			key.WriteString(c.ID)
-			key.WriteByte(' ')
-		}
+	return hunt.Viewer{
+		Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(now),
+		Awarded: awarded,
+		Unlocked: func(c *hunt.Challenge) bool {
+			return c.Unlock == nil && !v.Definition.Routes.Has(c.ID) &&
+				!slices.ContainsFunc(c.Requires, func(id string) bool { return !awarded(id) })
+		},
 	}
-	if seen := a.views[key.String()]; seen != nil {
-		return seen
-	}
-	seen := json.RawMessage(protocol.Encode(d.Public(started, solved)))
-	a.views[key.String()] = seen
-	return seen
 }

@@ -14,6 +14,7 @@
  */
 export function statusOf(hunt, challenge, now) {
   if (hunt.you?.solved[challenge.id]) return 'solved';
+  if (challenge.waiting) return 'early';
   if (challenge.locked) return 'locked';
   if (hunt.outgoing.some((o) => o.type === 'claim' && o.challenge === challenge.id)) return 'sending';
   if (hunt.you?.pending[challenge.id]) return 'review';
@@ -43,7 +44,9 @@ export function nextBonus(hunt, challenge) {
 
 /** Titles of the prerequisites that are still unsolved. @param {HuntState} hunt @param {Challenge} challenge */
 export function missingFor(hunt, challenge) {
-  return challenge.requires.filter((id) => !hunt.you?.solved[id]).map((id) => titleOf(hunt, id));
+  return (Array.isArray(challenge.requires) ? challenge.requires : [])
+    .filter((id) => !hunt.you?.solved[id])
+    .map((id) => titleOf(hunt, id));
 }
 
 /** @param {HuntState} hunt @param {string} id */
@@ -72,7 +75,10 @@ export function progress(hunt) {
  * @param {HuntState} hunt
  */
 export function somethingUnlocks(hunt) {
-  return hunt.definition?.challenges.some((c) => c.locked && c.requires.every((id) => hunt.you?.solved[id]));
+  return hunt.definition?.challenges.some(
+    (c) =>
+      c.locked && !c.waiting && Array.isArray(c.requires) && c.requires.every((id) => hunt.you?.solved[id]),
+  );
 }
 
 /**

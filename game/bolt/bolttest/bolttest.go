@@ -19,15 +19,16 @@ import (
 // Everything is a limit of game.Store.Ledger that no test reaches.
 const Everything = 1 << 20
 
-// Crowd is a hunt file with so many challenges, c0, c1, ….
+// Crowd is a hunt file with so many challenges, c0, c1, …. It has a key that is
+// unknown by now: what was accepted once loads for ever.
 func Crowd(t testing.TB, id string, challenges int) *hunt.Definition {
 	t.Helper()
 	var b strings.Builder
-	fmt.Fprintf(&b, "hunt: %s\ntitle: Crowd\nmode: solo\nchallenges:\n", id)
+	fmt.Fprintf(&b, "hunt: %s\ntitle: Crowd\nmode: solo\nedition: first\nchallenges:\n", id)
 	for i := range challenges {
 		fmt.Fprintf(&b, "  - {id: c%d, title: C, points: 10, proof: {text: answer-%d}}\n", i, i)
 	}
-	d, findings := huntfile.Parse([]byte(b.String()))
+	d, findings := huntfile.ParseStored([]byte(b.String()))
 	if d == nil {
 		t.Fatal(findings)
 	}

@@ -16,7 +16,8 @@
 // function works on the file or the transaction that its caller owns.
 //
 // Layout: the bucket "hunts" has a bucket for each hunt with "ledger" (seq, 8
-// bytes big-endian → entry), "attempts" (entrant, 0, challenge → attempts),
+// bytes big-endian → entry), "beside" (entrant, 0, challenge → attempts; entrant,
+// 0, 1 → its name; player, 0, 2 → the player's name in a team),
 // "definitions" (revision, 8 bytes big-endian → hunt file) and the key "head".
 // The bucket "secrets" has the secrets by name, the bucket "veltrix" the key
 // "totals". The files here follow the layout from the outside in: open.go and
@@ -39,16 +40,21 @@ var ErrDamaged = errors.New("damaged")
 // ErrNewer says that a newer version wrote the file. Nothing was changed.
 var ErrNewer = errors.New("written by a newer version of veltrix")
 
+// ErrOlder says that an older version wrote the file, in a form that this one
+// does not read. Nothing was changed.
+var ErrOlder = errors.New("written by an older version of veltrix, which this one cannot read: export its hunts with that " +
+	"version (veltrix hunt export), start this one with an empty directory, and apply them there")
+
 // ErrInUse says that another process has the data directory open.
 var ErrInUse = errors.New("another veltrix is using it")
 
 // ErrReplaced says that a path leads to another file than the one that is open.
 var ErrReplaced = errors.New("another file was put in its place")
 
-// Damaged makes err wrap ErrDamaged, unless it wraps ErrNewer: then nothing is
-// wrong with the file.
+// Damaged makes err wrap ErrDamaged, unless it wraps ErrNewer or ErrOlder: then
+// nothing is wrong with the file.
 func Damaged(err error) error {
-	if errors.Is(err, ErrNewer) {
+	if errors.Is(err, ErrNewer) || errors.Is(err, ErrOlder) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", ErrDamaged, err)

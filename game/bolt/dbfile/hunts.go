@@ -13,7 +13,7 @@ import (
 var (
 	HuntsBucket       = []byte("hunts")
 	LedgerBucket      = []byte("ledger")
-	AttemptsBucket    = []byte("attempts")
+	BesideBucket      = []byte("beside")
 	DefinitionsBucket = []byte("definitions")
 	HeadKey           = []byte("head")
 	SecretsBucket     = []byte("secrets")
@@ -62,23 +62,23 @@ func addTotals(tx *bbolt.Tx, more Totals) error {
 
 // Head is what a hunt's records add up to, to notice when some are missing.
 type Head struct {
-	Seq      int64  // of the last entry
-	Chain    uint32 // CRC-32C of the checksums of all entries
-	Attempts int64  // how many records of attempts
-	Mix      uint32 // exclusive or of their checksums
+	Seq    int64  // of the last entry
+	Chain  uint32 // CRC-32C of the checksums of all entries
+	Beside int64  // how many records beside the ledger
+	Mix    uint32 // exclusive or of their checksums
 }
 
 // Head decodes the content of a head.
 func (c Content) Head() (Head, error) {
 	r := reader{rest: c}
-	h := Head{Seq: r.int(), Attempts: r.int()}
+	h := Head{Seq: r.int(), Beside: r.int()}
 	h.Chain, h.Mix = uint32(r.uint()), uint32(r.uint())
 	return h, r.end()
 }
 
 func (h Head) put(b *bbolt.Bucket, hunt string) error {
 	v := append(make([]byte, 0, 32), formatVersion)
-	v = appendInt(appendInt(v, h.Seq), h.Attempts)
+	v = appendInt(appendInt(v, h.Seq), h.Beside)
 	v = binary.AppendUvarint(binary.AppendUvarint(v, uint64(h.Chain)), uint64(h.Mix))
 	r := seal(hunt, HeadKey, v)
 	return b.Put(r.Key, r.Value)
@@ -105,7 +105,7 @@ type Records struct {
 	Hunt        string
 	New         bool // the file does not have the hunt yet
 	Ledger      []Record
-	Attempts    []Record
+	Beside      []Record // attempts and persons
 	Definitions []Record
 }
 
@@ -116,8 +116,8 @@ func (x *Records) Put(tx *bbolt.Tx) error {
 	if err != nil {
 		return err
 	}
-	ledger, attempts, definitions := b.Bucket(LedgerBucket), b.Bucket(AttemptsBucket), b.Bucket(DefinitionsBucket)
-	if ledger == nil || attempts == nil || definitions == nil {
+	ledger, beside, definitions := b.Bucket(LedgerBucket), b.Bucket(BesideBucket), b.Bucket(DefinitionsBucket)
+	if ledger == nil || beside == nil || definitions == nil {
 		return errors.Join(ErrDamaged, fmt.Errorf("hunt %s: %w", x.Hunt, errMissing))
 	}
 	ledger.FillPercent = ledgerFill
@@ -131,14 +131,14 @@ func (x *Records) Put(tx *bbolt.Tx) error {
 			return err
 		}
 	}
-	for _, r := range x.Attempts {
-		if old := attempts.Get(r.Key); old != nil {
+	for _, r := range x.Beside {
+		if old := beside.Get(r.Key); old != nil {
 			h.Mix ^= Checksum(old)
 		} else {
-			h.Attempts++
+			h.Beside++
 		}
 		h.Mix ^= Checksum(r.Value)
-		if err := attempts.Put(r.Key, r.Value); err != nil {
+		if err := beside.Put(r.Key, r.Value); err != nil {
 			return err
 		}
 	}
@@ -162,12 +162,20 @@ func (x *Records) bucket(tx *bbolt.Tx) (*bbolt.Bucket, Head, error) {
 	if err != nil {
 		return nil, Head{}, err
 	}
-	for _, name := range [][]byte{LedgerBucket, AttemptsBucket, DefinitionsBucket} {
+	for _, name := range [][]byte{LedgerBucket, BesideBucket, DefinitionsBucket} {
 		if _, err := b.CreateBucket(name); err != nil {
 			return nil, Head{}, err
 		}
 	}
 	return b, Head{}, addTotals(tx, Totals{Hunts: 1})
+}
+
+// Remove deletes a hunt and all that there is of it.
+func Remove(tx *bbolt.Tx, id string) error {
+	if err := tx.Bucket(HuntsBucket).DeleteBucket([]byte(id)); err != nil {
+		return err
+	}
+	return addTotals(tx, Totals{Hunts: -1})
 }
 
 // Hunts returns the ids of the hunts. It checks that none is missing, and their

@@ -11,7 +11,7 @@ import (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 const (
-	formatVersion = 1 // first byte of every record
+	formatVersion = 2 // first byte of every record
 	sumSize       = 4
 )
 
@@ -66,8 +66,10 @@ func Unseal(hunt string, key, sealed []byte) (Content, error) {
 		return nil, errSum
 	case value[0] > formatVersion:
 		return nil, ErrNewer
-	case value[0] != formatVersion:
+	case value[0] == 0:
 		return nil, errShape
+	case value[0] != formatVersion:
+		return nil, ErrOlder
 	}
 	return Content(value[1:]), nil
 }
@@ -82,6 +84,13 @@ func SeqOf(key []byte) (seq int64, found bool) {
 	}
 	return int64(binary.BigEndian.Uint64(key)), true
 }
+
+// The keys of persons end in one of these. The id of a challenge, with which the
+// key of attempts ends, has neither.
+const (
+	entrantName = "\x01"
+	playerName  = "\x02"
+)
 
 // AttemptsKey is the key of the attempts of an entrant at a challenge. The
 // entrant has no zero byte.
@@ -150,6 +159,13 @@ func (r *reader) end() error {
 }
 
 func appendInt(b []byte, v int64) []byte { return binary.AppendVarint(b, v) }
+
+func appendInts(b []byte, list ...int64) []byte {
+	for _, v := range list {
+		b = appendInt(b, v)
+	}
+	return b
+}
 
 func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)

@@ -27,10 +27,11 @@ func State(tx *bbolt.Tx, id string) (*rules.State, error) {
 		return nil, err
 	}
 	st := rules.New()
-	if err := foldAttempts(b.Bucket(AttemptsBucket), id, h, st); err != nil {
+	names, err := foldBeside(b.Bucket(BesideBucket), id, h, st)
+	if err != nil {
 		return nil, Damaged(fmt.Errorf("hunt %s: %w", id, err))
 	}
-	rev, err := foldLedger(b.Bucket(LedgerBucket), id, h, st)
+	rev, err := foldLedger(b.Bucket(LedgerBucket), id, h, st, names)
 	if err != nil {
 		return nil, Damaged(fmt.Errorf("hunt %s: %w", id, err))
 	}
@@ -41,34 +42,55 @@ func State(tx *bbolt.Tx, id string) (*rules.State, error) {
 	return st, nil
 }
 
-func foldAttempts(b *bbolt.Bucket, id string, h Head, st *rules.State) error {
-	if b == nil {
-		return errMissing
+// names are what entrants and players of teams are called.
+type names map[string]Beside // by key
+
+func (l names) put(n *game.Entry) {
+	x := l[string(AttemptsKey(n.Entrant, entrantName))]
+	switch n.Type {
+	case game.Joined, game.Moved:
+		n.Member = l[string(AttemptsKey(n.Player, playerName))].Name
 	}
+	switch n.Type {
+	case game.Joined, game.Renamed, game.Unbanned, game.Shown:
+		n.Name, n.Looks = x.Name, x.Looks
+	}
+}
+
+// foldBeside applies the attempts, and returns the names.
+func foldBeside(b *bbolt.Bucket, id string, h Head, st *rules.State) (names, error) {
+	if b == nil {
+		return nil, errMissing
+	}
+	list := names{}
 	var n int64
 	var mix uint32
 	err := b.ForEach(func(k, v []byte) error {
 		c, err := Unseal(id, k, v)
-		var t rules.Tried
+		var x Beside
 		if err == nil {
-			t.Entrant, t.Challenge, t.Attempts, err = c.Attempts(k)
+			x, err = c.Beside(k)
 		}
-		if err != nil {
-			return fmt.Errorf("attempts %q: %w", k, err)
+		switch {
+		case err != nil:
+			return fmt.Errorf("record %q beside the ledger: %w", k, err)
+		case x.Challenge != "":
+			st.ApplyTried(rules.Tried{Entrant: x.ID, Challenge: x.Challenge, Attempts: x.Attempts})
+		default:
+			list[string(k)] = x
 		}
-		st.ApplyTried(t)
 		n++
 		mix ^= Checksum(v)
 		return nil
 	})
-	if err == nil && (n != h.Attempts || mix != h.Mix) {
-		err = fmt.Errorf("attempts: %d records, not the %d that were written", n, h.Attempts)
+	if err == nil && (n != h.Beside || mix != h.Mix) {
+		err = fmt.Errorf("beside the ledger: %d records, not the %d that were written", n, h.Beside)
 	}
-	return err
+	return list, err
 }
 
 // foldLedger returns the revision in force.
-func foldLedger(b *bbolt.Bucket, id string, h Head, st *rules.State) (rev int64, err error) {
+func foldLedger(b *bbolt.Bucket, id string, h Head, st *rules.State, list names) (rev int64, err error) {
 	if b == nil {
 		return 0, errMissing
 	}
@@ -78,6 +100,7 @@ func foldLedger(b *bbolt.Bucket, id string, h Head, st *rules.State) (rev int64,
 			rev = n.Rev
 		}
 		chain = Link(chain, sealed)
+		list.put(n)
 		st.ApplyEntry(*n)
 		return true, nil
 	})
@@ -130,6 +153,11 @@ func eachEntry(b *bbolt.Bucket, id string, after int64, visit func(n *game.Entry
 		seq++
 	}
 	return nil
+}
+
+// Definition reads a revision of a hunt's file. The hunt must be there.
+func Definition(tx *bbolt.Tx, id string, rev int64) (*hunt.Definition, error) {
+	return definition(tx.Bucket(HuntsBucket).Bucket([]byte(id)).Bucket(DefinitionsBucket), id, rev)
 }
 
 // definition reads a revision of the hunt file.

@@ -99,7 +99,9 @@ func (s *search) fillHunt(db *bbolt.DB, id string, r *remains, now time.Time) (K
 		if err != nil {
 			return k, err
 		}
-		joined[n.Entrant] = joined[n.Entrant] || n.Type == game.Joined
+		if n.Type == game.Joined {
+			joined[n.Entrant], joined[n.Player] = true, true
+		}
 		x.Ledger = append(x.Ledger, dbfile.Record{Key: dbfile.SeqKey(seq), Value: sealed})
 		if n.Type == game.Defined {
 			if err := s.addDefinition(x, &k, r, n.Rev); err != nil {
@@ -116,7 +118,7 @@ func (s *search) fillHunt(db *bbolt.DB, id string, r *remains, now time.Time) (K
 		n := recoveredAfter(last, now)
 		x.Ledger = append(x.Ledger, dbfile.EntryRecord(id, &n))
 	}
-	if err := s.addAttempts(x, &k, r, joined); err != nil {
+	if err := s.addBeside(x, &k, r, joined); err != nil {
 		return k, err
 	}
 	return k, flush()
@@ -149,30 +151,33 @@ func (s *search) addDefinition(x *dbfile.Records, k *Kept, r *remains, rev int64
 	return err
 }
 
-// addAttempts adds the attempts of entrants that have joined. What was tried
-// after the cut is moved before it.
-func (s *search) addAttempts(x *dbfile.Records, k *Kept, r *remains, joined map[string]bool) error {
-	for key, p := range r.attempts {
+// addBeside adds the names and the attempts of those that have joined. What was
+// tried after the cut is moved before it.
+func (s *search) addBeside(x *dbfile.Records, k *Kept, r *remains, joined map[string]bool) error {
+	for key, p := range r.beside {
 		record := dbfile.Record{Key: []byte(key)}
 		content, sealed, err := s.content(x.Hunt, record.Key, p)
 		if err != nil {
 			return err
 		}
 		record.Value = sealed
-		entrant, _, a, err := content.Attempts(record.Key)
-		if err != nil || !joined[entrant] {
+		b, err := content.Beside(record.Key)
+		if err != nil || !joined[b.ID] {
 			continue
 		}
-		if a.Broken > k.Entries {
-			a.Broken = k.Entries
-			record = dbfile.AttemptsRecord(x.Hunt, record.Key, &a)
+		if a := &b.Attempts; b.Challenge != "" && (a.Broken > k.Entries || a.Pending != nil && a.Pending.Seq > k.Entries) {
+			a.Broken = min(a.Broken, k.Entries)
+			if a.Pending != nil && a.Pending.Seq > k.Entries {
+				a.Pending = nil // its entry was cut, so the claim has to be handed in again
+			}
+			record = dbfile.AttemptsRecord(x.Hunt, record.Key, a)
 		}
-		x.Attempts = append(x.Attempts, record)
+		x.Beside = append(x.Beside, record)
 	}
-	slices.SortFunc(x.Attempts, func(a, b dbfile.Record) int { return cmp.Compare(string(a.Key), string(b.Key)) })
-	k.LostAttempts = -1
+	slices.SortFunc(x.Beside, func(a, b dbfile.Record) int { return cmp.Compare(string(a.Key), string(b.Key)) })
+	k.LostBeside = -1
 	if r.live != nil {
-		k.LostAttempts = max(0, r.live.Attempts-int64(len(x.Attempts)))
+		k.LostBeside = max(0, r.live.Beside-int64(len(x.Beside)))
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func (s *search) prefix(id string, r *remains) (k Kept, last game.Entry, err err
 			last = n
 		}
 	}
-	k = Kept{Hunt: id, Entries: last.Seq, LostAttempts: -1}
+	k = Kept{Hunt: id, Entries: last.Seq, LostBeside: -1}
 	k.explainCut(r, sound, unusable)
 	if k.CutFrom == 0 && s.torn != nil {
 		k.CutFrom, k.Why = k.Entries+1, s.torn.Error()+", so the last commit may be missing"
@@ -89,7 +89,7 @@ func (s *search) usable(id string, r *remains, rev int64) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	d, _ := huntfile.Parse(content)
+	d, _ := huntfile.ParseStored(content)
 	return d != nil, nil
 }
 

@@ -63,13 +63,13 @@ type Kept struct {
 	// when there are none, CutTo is 0 when it is not known how many there were.
 	CutFrom, CutTo int64
 	Why            string // why the ledger ends there
-	LostAttempts   int64  // records of wrong claims, waiting reviews and counted events; −1: not known
+	LostBeside     int64  // records of wrong claims, waiting reviews and counted events; −1: not known
 	LostRevisions  []int64
 }
 
 // Whole reports whether nothing of the hunt was lost.
 func (k *Kept) Whole() bool {
-	return k.CutFrom == 0 && k.LostAttempts == 0 && len(k.LostRevisions) == 0
+	return k.CutFrom == 0 && k.LostBeside == 0 && len(k.LostRevisions) == 0
 }
 
 // Repair makes a file that can be opened of one that is damaged. It keeps of

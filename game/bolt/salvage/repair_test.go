@@ -276,10 +276,10 @@ func TestRepairCuts(t *testing.T) {
 			return b.Bucket(dbfile.LedgerBucket).Put(dbfile.SeqKey(50), []byte("rubbish"))
 		}, Kept{Entries: 49, CutFrom: 50, CutTo: 86, Why: "entry 50 is lost or damaged"}},
 		"attempts": {func(b *bbolt.Bucket) error {
-			k, _ := b.Bucket(dbfile.AttemptsBucket).Cursor().Last()
-			return b.Bucket(dbfile.AttemptsBucket).Delete(k)
-		}, Kept{Entries: 86, LostAttempts: 1}},
-		"head": {func(b *bbolt.Bucket) error { return b.Delete(dbfile.HeadKey) }, Kept{Entries: 86, CutFrom: 87, Why: "the record of how many entries there were is lost", LostAttempts: -1}},
+			k, _ := b.Bucket(dbfile.BesideBucket).Cursor().Last()
+			return b.Bucket(dbfile.BesideBucket).Delete(k)
+		}, Kept{Entries: 86, LostBeside: 1}},
+		"head": {func(b *bbolt.Bucket) error { return b.Delete(dbfile.HeadKey) }, Kept{Entries: 86, CutFrom: 87, Why: "the record of how many entries there were is lost", LostBeside: -1}},
 	} {
 		dir := t.TempDir()
 		sample(t, dir)
@@ -299,8 +299,8 @@ func TestRepairCuts(t *testing.T) {
 		}
 		got := done.Hunts[0]
 		c.want.Hunt = "crowd"
-		if c.want.LostAttempts == 0 {
-			got.LostAttempts = 0 // of those who joined after the cut
+		if c.want.LostBeside == 0 {
+			got.LostBeside = 0 // of those who joined after the cut
 		}
 		if fmt.Sprintf("%+v", got) != fmt.Sprintf("%+v", c.want) || !done.Hunts[1].Whole() || done.LostHunts != 0 || done.LostSecrets != 0 {
 			t.Errorf("%s: %+v", name, done)

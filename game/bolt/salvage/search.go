@@ -50,7 +50,7 @@ type place struct {
 type remains struct {
 	ledger      map[int64]place
 	definitions map[int64]place
-	attempts    map[string]place
+	beside      map[string]place
 	heads       []dbfile.Head // those of the live tree and the older one first
 	live        *dbfile.Head
 	last        int64 // highest seq found
@@ -71,7 +71,7 @@ const (
 	inTotals
 	inHunt
 	inLedger
-	inAttempts
+	inBeside
 	inDefinitions
 )
 
@@ -90,8 +90,8 @@ func (p parent) below(key []byte) (sub parent, known bool) {
 		sub = parent{inHunt, string(key)}
 	case p.kind == inHunt && bytes.Equal(key, dbfile.LedgerBucket):
 		sub.kind = inLedger
-	case p.kind == inHunt && bytes.Equal(key, dbfile.AttemptsBucket):
-		sub.kind = inAttempts
+	case p.kind == inHunt && bytes.Equal(key, dbfile.BesideBucket):
+		sub.kind = inBeside
 	case p.kind == inHunt && bytes.Equal(key, dbfile.DefinitionsBucket):
 		sub.kind = inDefinitions
 	default:
@@ -218,7 +218,7 @@ func (s *search) bucket(e dbfile.Element, at int64, in parent, depth int) error 
 func (s *search) remains(id string) *remains {
 	r := s.hunts[id]
 	if r == nil {
-		r = &remains{ledger: map[int64]place{}, definitions: map[int64]place{}, attempts: map[string]place{}}
+		r = &remains{ledger: map[int64]place{}, definitions: map[int64]place{}, beside: map[string]place{}}
 		s.hunts[id] = r
 		s.ids = append(s.ids, id)
 	}
@@ -268,9 +268,9 @@ func (s *search) note(e dbfile.Element, content dbfile.Content, at int64, in par
 			noteFirst(r.ledger, n, p)
 			r.last = max(r.last, n)
 		}
-	case inAttempts:
+	case inBeside:
 		if s.origin != stray {
-			noteFirst(s.remains(in.hunt).attempts, string(e.Key), p)
+			noteFirst(s.remains(in.hunt).beside, string(e.Key), p)
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (s *search) strays() error {
 // huntLike reports whether an element may be the bucket of a hunt.
 func huntLike(e dbfile.Element) bool {
 	for _, name := range [][]byte{
-		dbfile.HuntsBucket, dbfile.SecretsBucket, dbfile.TotalsBucket, dbfile.LedgerBucket, dbfile.AttemptsBucket, dbfile.DefinitionsBucket,
+		dbfile.HuntsBucket, dbfile.SecretsBucket, dbfile.TotalsBucket, dbfile.LedgerBucket, dbfile.BesideBucket, dbfile.DefinitionsBucket,
 	} {
 		if bytes.Equal(e.Key, name) {
 			return false

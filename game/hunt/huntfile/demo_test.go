@@ -1,6 +1,7 @@
 package huntfile
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,7 +90,9 @@ func TestDemoIsSolvableFromThePage(t *testing.T) {
 	solved := map[string]bool{}
 	kinds := map[hunt.Kind]bool{}
 	for _, step := range steps {
-		p := d.Public(true, func(id string) bool { return solved[id] })
+		p := d.Public(hunt.Viewer{Started: true, Unlocked: func(c *hunt.Challenge) bool {
+			return !slices.ContainsFunc(c.Requires, func(id string) bool { return !solved[id] })
+		}})
 		for i := range p.Challenges {
 			if p.Challenges[i].ID == step.id && p.Challenges[i].Locked {
 				t.Fatalf("%s is still locked", step.id)

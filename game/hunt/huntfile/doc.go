@@ -9,9 +9,10 @@
 // Guarantees:
 //   - Parse returns a definition exactly when no finding is an error, and every
 //     finding has a line, a column, a message and a remedy.
-//   - Parse and ParseStored never panic, and their work is bounded: the file by
-//     hunt.MaxFile, the findings by MaxFindings, the matching of patterns by a
-//     budget. They follow no alias.
+//   - What Parse accepted once, ParseStored reads for ever.
+//   - Nothing panics, and the work is bounded: a new file by hunt.MaxFile, the
+//     findings by MaxFindings, the matching of patterns by a budget. No alias is
+//     followed.
 //   - The same bytes always become the same definition, and Definition.Source
 //     holds them unchanged.
 //   - The keys that Parse knows are those of Schema and those that Diff

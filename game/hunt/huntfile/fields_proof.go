@@ -124,12 +124,17 @@ func readProof(r *reader, it item, c *hunt.Challenge) {
 }
 
 func readTexts(r *reader, it item, c *hunt.Criterion) {
-	c.Kind = hunt.KindText
+	c.Kind, c.Texts = hunt.KindText, r.texts(it)
+}
+
+// texts reads one answer or a list of them.
+func (r *reader) texts(it item) []string {
 	if it.node.Kind != yaml.SequenceNode {
-		c.Texts = []string{r.line(it, hunt.MaxText)}
-		return
+		return []string{r.line(it, hunt.MaxText)}
 	}
-	r.list(it, 1, hunt.MaxAnswers, func(e item) { c.Texts = append(c.Texts, r.line(e, hunt.MaxText)) })
+	var texts []string
+	r.list(it, 1, hunt.MaxAnswers, func(e item) { texts = append(texts, r.line(e, hunt.MaxText)) })
+	return texts
 }
 
 func readChoice(r *reader, it item, c *hunt.Criterion) {
@@ -148,19 +153,25 @@ func readChoice(r *reader, it item, c *hunt.Criterion) {
 }
 
 func readRegex(r *reader, it item, c *hunt.Criterion) {
-	c.Kind, c.Regex = hunt.KindRegex, r.line(it, maxRegex)
-	steps, err := programSize(c.Regex)
+	c.Kind, c.Regex = hunt.KindRegex, r.pattern(it)
+}
+
+// pattern reads a regular expression.
+func (r *reader) pattern(it item) string {
+	pattern := r.line(it, maxRegex)
+	steps, err := programSize(pattern)
 	if err != nil {
 		message := err.Error()
 		if se, ok := errors.AsType[*syntax.Error](err); ok {
 			message = fmt.Sprintf("%s: %q", se.Code, clip(se.Expr))
 		}
 		r.wrong(it.path, "The regular expression is wrong: "+message+".", "Write it in the syntax of RE2, which knows neither lookaround nor back references.")
-		return
+		return pattern
 	}
 	if steps > maxRegexSteps {
 		r.wrong(it.path, "The regular expression is too large.", fmt.Sprintf("Repeat fewer times; it may have %d steps.", maxRegexSteps))
 	}
+	return pattern
 }
 
 // programSize is the number of instructions that a pattern compiles to.

@@ -14,10 +14,12 @@ const MaxFindings = 200
 // Severity says what a finding means for the file.
 type Severity string
 
-// A file with an error is not a hunt; a file with warnings is.
+// A file with an error is not a hunt; a file with warnings is. A note says
+// something about a file that may well be meant so.
 const (
 	SeverityError   Severity = "error"
 	SeverityWarning Severity = "warning"
+	SeverityNote    Severity = "note"
 )
 
 // Finding is one thing that is wrong, or odd, in a hunt file.
@@ -71,7 +73,11 @@ func (p position) compare(q position) int {
 type notes struct {
 	at     map[string]position // by path
 	list   Findings
-	failed bool
+	failed bool // there is no definition
+	// objected says that there was an error, also when it became a warning.
+	objected bool
+	// lenient makes warnings of errors.
+	lenient bool
 	// omitted counts, by severity, the findings after the list was full.
 	omitted map[Severity]int
 }
@@ -82,7 +88,12 @@ func newNotes() *notes {
 
 func (n *notes) add(at position, severity Severity, path, message, remedy string) {
 	if severity == SeverityError {
-		n.failed = true
+		n.objected = true
+		if n.lenient {
+			severity = SeverityWarning
+		} else {
+			n.failed = true
+		}
 	}
 	if n.full() {
 		n.omitted[severity]++
@@ -92,6 +103,12 @@ func (n *notes) add(at position, severity Severity, path, message, remedy string
 		Line: max(at.line, 1), Column: max(at.column, 1), Severity: severity,
 		Path: path, Message: message, Remedy: remedy,
 	})
+}
+
+// fatal adds an error of a file out of which no definition can be made.
+func (n *notes) fatal(at position, message, remedy string) {
+	n.lenient = false
+	n.add(at, SeverityError, "", message, remedy)
 }
 
 // full reports that no more findings are listed, so that they need no words.
@@ -120,12 +137,16 @@ func (n *notes) odd(path, message, remedy string) {
 	n.add(n.place(path), SeverityWarning, path, message, remedy)
 }
 
+func (n *notes) remark(path, message, remedy string) {
+	n.add(n.place(path), SeverityNote, path, message, remedy)
+}
+
 // findings returns everything that was gathered, in the order of the file.
 func (n *notes) findings() Findings {
 	slices.SortStableFunc(n.list, func(a, b Finding) int {
 		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
 	})
-	for _, severity := range []Severity{SeverityError, SeverityWarning} {
+	for _, severity := range []Severity{SeverityError, SeverityWarning, SeverityNote} {
 		if k := n.omitted[severity]; k > 0 {
 			n.list = append(n.list, Finding{
 				Line: 1, Column: 1, Severity: severity,

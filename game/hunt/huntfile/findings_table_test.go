@@ -37,7 +37,7 @@ title: [T
 challenges: x
 `,
 		[]string{
-			`3:11: error: This is not YAML: did not find expected ',' or ']'. Look for a missing quote, bracket or colon, or a wrong indentation, here or just before.`,
+			`3:11: error: The brackets [ ] are not closed, a comma is missing, or a text in them has a colon. Look here and just before. Put a text with a colon, a comma or a bracket in quotes, such as ["Act 1: the gate"].`,
 		},
 	},
 	{
@@ -47,7 +47,7 @@ title: T
 challenges: *c
 `,
 		[]string{
-			`3:13: error: This is not YAML: unknown anchor 'c' referenced. Look for a missing quote, bracket or colon, or a wrong indentation, here or just before.`,
+			`3:13: error: A text without quotes cannot begin with an asterisk. Put the text in quotes, such as description: "*Bold* words".`,
 		},
 	},
 	{
@@ -149,7 +149,7 @@ challenges:
   - {id: a, title: A, points: 10, proof: {text: x}}
 `,
 		[]string{
-			`2:8: error: title: This is text, not a value with a tag of its own. Put it in quotes: "T".`,
+			`2:8: error: title: Text belongs here, not a value with a tag of its own. Put it in quotes: "T".`,
 		},
 	},
 	{
@@ -209,7 +209,7 @@ badges:
   - {id: b, title: B, when: {wingspan: 3}}
 `,
 		[]string{
-			`6:30: error: badges[0].when.wingspan: The rule of a badge has no key "wingspan". Write one of: solves, category, tag, challenges, any, points, firsts, streak, within, place, manual.`,
+			`6:30: error: badges[0].when.wingspan: The rule of a badge has no key "wingspan". Write one of: solves, category, tag, challenges, any, points, firsts, streak, within, after, place, division, manual.`,
 		},
 	},
 	{
@@ -220,7 +220,7 @@ challenges:
   - {id: a, title: A, points: 10, proof: {text: x}}
 `,
 		[]string{
-			`2:7: error: title: This is text, not nothing. Write text.`,
+			`2:7: error: title: Text belongs here, not nothing. Write text.`,
 		},
 	},
 	{
@@ -231,7 +231,7 @@ challenges:
   - {id: a, title: A, points: 10, proof: {text: x}}
 `,
 		[]string{
-			`2:8: error: title: This is text, not a number. Put it in quotes: "1874".`,
+			`2:8: error: title: Text belongs here, not a number. Put it in quotes: "1874".`,
 		},
 	},
 	{
@@ -325,7 +325,7 @@ challenges:
   - {id: a, title: A, points: 10, proof: {text: x}}
 `,
 		[]string{
-			`3:8: error: opens: This is a time, not a number. Write date, time and offset, such as 2026-12-01T10:00:00+01:00.`,
+			`3:8: error: opens: A time belongs here, not a number. Write date, time and offset, such as 2026-12-01T10:00:00+01:00.`,
 		},
 	},
 	{
@@ -357,7 +357,7 @@ title: T
 challenges: {a: b}
 `,
 		[]string{
-			`3:13: error: challenges: This is a list, not a mapping. Write it as [a, b] or with a dash before each element.`,
+			`3:13: error: challenges: A list belongs here, not a mapping. Write it as [a, b] or with a dash before each element.`,
 		},
 	},
 	{
@@ -633,7 +633,7 @@ challenges:
   - {id: a, title: A, points: 10, proof: {text: y, exact: "true"}}
 `,
 		[]string{
-			`4:59: error: challenges[0].proof.exact: This is true or false, not text. Write true or false.`,
+			`4:59: error: challenges[0].proof.exact: True or false belongs here, not text. Write true or false.`,
 		},
 	},
 	{
@@ -644,7 +644,7 @@ challenges:
   - {id: a, title: A, points: 10, proof: {text: 1874}}
 `,
 		[]string{
-			`4:49: error: challenges[0].proof.text: This is text, not a number. Put it in quotes: "1874".`,
+			`4:49: error: challenges[0].proof.text: Text belongs here, not a number. Put it in quotes: "1874".`,
 		},
 	},
 	{
@@ -666,18 +666,18 @@ challenges:
   - {id: a, title: A, points: 10, proof: {text: [Gate, " gate "]}}
 `,
 		[]string{
-			`4:56: warning: challenges[0].proof.text[1]: This answer is accepted already: letter case and spaces do not count. Take it out.`,
+			`4:56: warning: challenges[0].proof.text[1]: This answer is accepted already: letter case, typography and spaces do not count, nor does punctuation at the ends. Take it out.`,
 		},
 	},
 	{
-		"proof: exact answer with a space",
+		"proof: same exact answer twice",
 		`hunt: h
 title: T
 challenges:
-  - {id: a, title: A, points: 10, proof: {text: "gate ", exact: true}}
+  - {id: a, title: A, points: 10, proof: {text: [Gate, gate, "gate "], exact: true}}
 `,
 		[]string{
-			`4:49: warning: challenges[0].proof.text: The answer begins or ends with a space, and exact compares it too. Take the space out.`,
+			`4:62: warning: challenges[0].proof.text[2]: This answer is accepted already: white space at the ends does not count. Take it out.`,
 		},
 	},
 	{
@@ -963,7 +963,7 @@ challenges:
   - {id: a, title: A, points: 10, proof: {event: {type: scan, match: {a: [1], b: 1.5, c: true}}}}
 `,
 		[]string{
-			`4:74: error: challenges[0].proof.event.match.a: This is text, not a list. Write text.`,
+			`4:74: error: challenges[0].proof.event.match.a: Text belongs here, not a list. Write text.`,
 			`4:82: error: challenges[0].proof.event.match.b: 1.5 is not a whole number. Write 1.`,
 		},
 	},
@@ -1268,8 +1268,8 @@ challenges:
 		`hunt: h
 title: T
 challenges:
-  - {id: a, title: A, points: 10, proof: {code: K 7}}
-  - {id: b, title: B, points: 10, proof: {code: k7}}
+  - {id: a, title: A, points: 10, proof: {code: Lan Tern}}
+  - {id: b, title: B, points: 10, proof: {code: lantern}}
 `,
 		[]string{
 			`5:49: warning: challenges[1].proof.code: This answer is right for a too, in line 4. Change one of the two, or players solve both with one find.`,

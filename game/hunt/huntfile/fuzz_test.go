@@ -2,6 +2,7 @@ package huntfile
 
 import (
 	"encoding/json"
+	"math"
 	"reflect"
 	"testing"
 
@@ -17,13 +18,16 @@ func FuzzParse(f *testing.F) {
 	for _, tc := range findingCases {
 		f.Add([]byte(tc.file))
 	}
+	for _, tc := range secondCases {
+		f.Add([]byte(secondFile(tc.part)))
+	}
 	s := compiled(f)
 	f.Fuzz(func(t *testing.T, src []byte) {
 		d, findings := Parse(src)
 		if (d == nil) != findings.Failed() {
 			t.Fatalf("definition %v, findings:\n%s", d != nil, findings)
 		}
-		if len(findings) > MaxFindings+2 {
+		if len(findings) > MaxFindings+3 {
 			t.Fatalf("%d findings", len(findings))
 		}
 		for _, one := range findings {
@@ -31,8 +35,19 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("finding %+v", one)
 			}
 		}
+		stored, _ := ParseStored(src)
+		if rechecked, findings := Recheck(src); (rechecked == nil) != (stored == nil) || (rechecked == nil) != findings.Failed() {
+			t.Fatalf("stored %v, rechecked %v, findings:\n%s", stored != nil, rechecked != nil, findings)
+		}
 		if d == nil {
+			if stored != nil {
+				_ = stored.Public(hunt.Viewer{Started: true})
+				_ = Diff(nil, stored)
+			}
 			return
+		}
+		if p := Diff(d, stored); !p.Empty() {
+			t.Fatalf("stored it differs: %v", p.Text)
 		}
 		again, _ := Parse(d.Source)
 		if !reflect.DeepEqual(d, again) {
@@ -44,7 +59,7 @@ func FuzzParse(f *testing.F) {
 		if _, ok, schemaErr := shapeVerdicts(t, s, src); ok && schemaErr != nil {
 			t.Fatalf("only the schema refuses: %v", schemaErr)
 		}
-		if _, err := json.Marshal(d.Public(true, nil)); err != nil {
+		if _, err := json.Marshal(d.Public(hunt.Viewer{Started: true, Now: math.MaxInt64, Closed: true, Finished: true})); err != nil {
 			t.Fatal(err)
 		}
 		if hunt.MaxScore(d) > hunt.MaxPoints {

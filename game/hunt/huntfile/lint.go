@@ -17,20 +17,27 @@ func lint(d *hunt.Definition, n *notes) {
 	l := linter{n, d}
 	l.identities()
 	l.huntWindow()
+	l.limit()
+	l.teams()
+	l.divisions()
 	for i := range d.Challenges {
 		c, path := &d.Challenges[i], challengePath(i)
 		l.points(c, path)
 		l.window(c, path)
 		l.hints(c, path)
 		l.attempts(c, path)
+		l.penalty(c, path)
 		l.proof(c, path)
+		l.replies(c, path)
 	}
 	l.prerequisites()
 	l.sharedAnswers()
 	for i := range d.Badges {
 		l.badge(&d.Badges[i], fmt.Sprintf("badges[%d]", i))
 	}
+	l.finish()
 	l.total()
+	l.guessing()
 }
 
 func challengePath(i int) string { return fmt.Sprintf("challenges[%d]", i) }
@@ -114,12 +121,20 @@ func (l linter) points(c *hunt.Challenge, path string) {
 	p, falls := c.Points, c.Points.Initial-c.Points.Minimum
 	switch {
 	case p.Function == hunt.Static:
+	case p.Function == hunt.Judged:
+		if c.Proof.Kind != hunt.KindReview {
+			l.wrong(path+".points.up_to", "Nobody decides how many points this is worth: its proof is not reviewed.", fmt.Sprintf("Write points: %d, or a review as the proof.", p.Initial))
+		}
 	case p.Function == hunt.Quadratic && p.Decay > hunt.MaxDecay:
 		l.wrong(path+".points.decay", fmt.Sprintf("A quadratic value falls over at most %d solvers.", hunt.MaxDecay), fmt.Sprintf("Write a number from 1 to %d.", hunt.MaxDecay))
 	case falls < 0:
 		l.wrong(path+".points.minimum", "The minimum is above the initial value.", fmt.Sprintf("Write at most %d.", p.Initial))
 	case falls == 0:
 		l.odd(path+".points.minimum", "The value never falls: minimum and initial are the same.", fmt.Sprintf("Write a lower minimum, or points: %d.", p.Initial))
+	case p.Function == hunt.ByTime:
+		if span := l.span(); span > 0 && p.Per >= span {
+			l.odd(path+".points.per", "The value never falls: playing takes at most "+hunt.SpellDuration(span)+".", fmt.Sprintf("Write a shorter time, or points: %d.", p.Initial))
+		}
 	case p.Function == hunt.Linear && p.Decay >= falls:
 		l.odd(path+".points.decay", "The second solver gets the minimum already: a linear decay is the loss for each solver.", fmt.Sprintf("Write less than %d, or function: quadratic.", falls))
 	case p.Function == hunt.Quadratic && p.Decay == 1:

@@ -14,20 +14,6 @@ type need struct {
 	path string
 }
 
-// prerequisites finds challenges that can never be unlocked.
-func (l linter) prerequisites() {
-	challenges := l.d.Challenges
-	known := l.challengeIDs()
-	index := indexOf(known)
-	needs := make([][]need, len(challenges))
-	for i := range challenges {
-		needs[i] = l.needs(challenges[i].Requires, challengePath(i)+".requires", "challenge", known, index, i)
-	}
-	if l.cycles(needs, known, "challenge", "unlocked") {
-		l.lateUnlocks(needs)
-	}
-}
-
 // hints finds hints that can never be bought and hints that never pay.
 func (l linter) hints(c *hunt.Challenge, path string) {
 	known := make([]string, len(c.Hints))
@@ -39,6 +25,9 @@ func (l linter) hints(c *hunt.Challenge, path string) {
 	index := indexOf(known)
 	needs := make([][]need, len(c.Hints))
 	for i, h := range c.Hints {
+		if span := l.span(); span > 0 && h.After >= span {
+			l.wrong(fmt.Sprintf("%s.hints[%d].after", path, i), "Nobody can have this hint: playing takes at most "+hunt.SpellDuration(span)+".", "Write a shorter time.")
+		}
 		needs[i] = l.needs(h.Requires, fmt.Sprintf("%s.hints[%d].requires", path, i), "hint of this challenge", known, index, i)
 	}
 	l.cycles(needs, known, "hint", "bought")
@@ -180,35 +169,5 @@ func ringFrom(i int, needs [][]need, stuck map[int]bool) []int {
 		seen[i] = len(walk)
 		walk = append(walk, i)
 		i = firstStuck(needs[i], stuck).to
-	}
-}
-
-// lateUnlocks finds challenges that close before everything they require has
-// opened. The needs must not have a circle.
-func (l linter) lateUnlocks(needs [][]need) {
-	opens := make([]int64, len(needs))
-	known := make([]bool, len(needs))
-	var opening func(i int) int64
-	opening = func(i int) int64 {
-		if known[i] {
-			return opens[i]
-		}
-		known[i] = true
-		opens[i] = max(l.d.Opens, l.d.Challenges[i].Opens)
-		for _, n := range needs[i] {
-			opens[i] = max(opens[i], opening(n.to))
-		}
-		return opens[i]
-	}
-	for i := range needs {
-		c := &l.d.Challenges[i]
-		if c.Closes == 0 {
-			continue
-		}
-		for _, n := range needs[i] {
-			if at := opening(n.to); at >= c.Closes {
-				l.wrong(n.path, fmt.Sprintf("%s cannot be solved before %s, when this challenge has closed.", l.d.Challenges[n.to].ID, clock(at)), "Take it out, or let this challenge close later.")
-			}
-		}
 	}
 }

@@ -2,7 +2,6 @@ package huntfile
 
 import (
 	"fmt"
-	"strings"
 
 	"veltrix/game/hunt"
 )
@@ -12,6 +11,9 @@ func (l linter) proof(c *hunt.Challenge, path string) {
 	switch c.Proof.Kind {
 	case hunt.KindText:
 		l.texts(&c.Proof, path+".text")
+		l.typed(&c.Proof, path+".text")
+	case hunt.KindCode:
+		l.typed(&c.Proof, path+".code")
 	case hunt.KindRegex:
 		l.regex(&c.Proof, path+".regex")
 	case hunt.KindLocation:
@@ -29,14 +31,14 @@ func (l linter) textPath(path string, i int) string {
 }
 
 func (l linter) texts(c *hunt.Criterion, path string) {
+	because := "letter case, typography and spaces do not count, nor does punctuation at the ends"
+	if c.Exact {
+		because = "white space at the ends does not count"
+	}
 	first := map[string]bool{}
 	for i, answer := range c.Accepted() {
-		at := l.textPath(path, i)
-		switch {
-		case first[answer]:
-			l.odd(at, "This answer is accepted already: letter case and spaces do not count.", "Take it out.")
-		case c.Exact && strings.TrimSpace(answer) != answer:
-			l.odd(at, "The answer begins or ends with a space, and exact compares it too.", "Take the space out.")
+		if first[answer] {
+			l.odd(l.textPath(path, i), "This answer is accepted already: "+because+".", "Take it out.")
 		}
 		first[answer] = true
 	}

@@ -30,24 +30,35 @@ const maxDepth = 16
 // what the file says: references, windows, badges, points. Aliases, merge keys
 // and several documents in a file are errors.
 func Parse(src []byte) (*hunt.Definition, Findings) {
-	return read(src, lint)
+	return read(src, newNotes(), lint)
 }
 
-// ParseStored reads a hunt file that Parse accepted when it was applied. It looks
-// only at the shape of the file: a hunt that is under way must load, even when a
-// later version of the linter objects to it.
+// ParseStored reads a hunt file that was accepted when it was applied. A hunt that is
+// under way must load, even when a later version of the linter objects to it: what
+// Parse calls an error is a warning, keys that are unknown by now are left out,
+// and what the file says is not looked at. An error remains what makes a definition
+// impossible.
 func ParseStored(src []byte) (*hunt.Definition, Findings) {
-	return read(src, func(*hunt.Definition, *notes) {})
+	n := newNotes()
+	n.lenient = true
+	return read(src, n, func(*hunt.Definition, *notes) {})
 }
 
-func read(src []byte, look func(*hunt.Definition, *notes)) (*hunt.Definition, Findings) {
+// Recheck is ParseStored with everything that Parse has to say of the file, for
+// those who may correct it.
+func Recheck(src []byte) (*hunt.Definition, Findings) {
 	n := newNotes()
+	n.lenient = true
+	return read(src, n, lint)
+}
+
+func read(src []byte, n *notes, look func(*hunt.Definition, *notes)) (*hunt.Definition, Findings) {
 	d := parse(src, n)
 	if !n.failed {
 		d.Source = bytes.Clone(src)
 		ready, err := hunt.New(*d)
 		if err != nil {
-			n.wrong("", "This hunt cannot be played: "+err.Error()+".", "Correct this part.")
+			n.fatal(n.at[""], "This hunt cannot be played: "+err.Error()+".", "Correct this part.")
 		} else {
 			look(ready, n)
 			d = ready
@@ -63,10 +74,10 @@ func read(src []byte, look func(*hunt.Definition, *notes)) (*hunt.Definition, Fi
 func parse(src []byte, n *notes) *hunt.Definition {
 	if len(src) > hunt.MaxFile {
 		n.wrong("", fmt.Sprintf("The file has %d bytes.", len(src)), fmt.Sprintf("Keep it within %d.", hunt.MaxFile))
-		return nil
-	}
-	if at, message := validText(src); message != "" {
+	} else if at, message := validText(src); message != "" {
 		n.add(at, SeverityError, "", message, "Save the file as plain text in UTF-8.")
+	}
+	if n.failed {
 		return nil
 	}
 	text, shifts := fromJSON(src)
@@ -90,18 +101,18 @@ func (r *reader) document(text []byte) *yaml.Node {
 		err = loader.Load(&first)
 	}
 	if errors.Is(err, io.EOF) {
-		r.add(position{}, SeverityError, "", "The file is empty.", "Begin with hunt: and the id of the hunt.")
+		r.fatal(position{}, "The file is empty.", "Begin with hunt: and the id of the hunt.")
 		return nil
 	}
 	if err == nil {
 		if err = loader.Load(&second); err == nil {
-			r.add(r.where(&second), SeverityError, "", "A second document begins here.", "Keep one hunt in a file and take out the lines --- and ... .")
+			r.fatal(r.where(&second), "A second document begins here.", "Keep one hunt in a file and take out the lines --- and ... .")
 			return nil
 		}
 	}
 	if !errors.Is(err, io.EOF) {
 		at, message, remedy := syntaxError(err)
-		r.add(r.shifts.original(at), SeverityError, "", message, remedy)
+		r.fatal(r.shifts.original(at), message, remedy)
 		return nil
 	}
 	if first.Kind == yaml.DocumentNode && len(first.Content) == 1 {
@@ -114,7 +125,7 @@ func (r *reader) document(text []byte) *yaml.Node {
 // aliases, so a small file cannot become a large one.
 func (r *reader) aliases(n *yaml.Node) bool {
 	if n.Kind == yaml.AliasNode {
-		r.add(r.where(n), SeverityError, "", "A hunt file has no aliases.", "Write the value out.")
+		r.fatal(r.where(n), "A hunt file has no aliases.", "Write the value out.")
 		return true
 	}
 	found := false
@@ -158,6 +169,11 @@ func syntaxError(err error) (at position, message, remedy string) {
 	}
 	if strings.Contains(text, "depth") {
 		return at, fmt.Sprintf("The file is nested more than %d levels deep.", maxDepth), "No key of a hunt needs that."
+	}
+	for _, w := range syntaxWords {
+		if strings.Contains(text, w.parser) {
+			return at, w.message, w.remedy
+		}
 	}
 	return at, "This is not YAML: " + strings.TrimPrefix(text, "yaml: ") + ".",
 		"Look for a missing quote, bracket or colon, or a wrong indentation, here or just before."

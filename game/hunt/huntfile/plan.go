@@ -36,6 +36,9 @@ type Change struct {
 	ID     string   `json:"id"`
 	Title  string   `json:"title"`
 	Fields []string `json:"fields,omitempty"`
+	// Was is, of an added one, the id of a removed one that it looks like: it has
+	// the same title, or the same proof or rule. Whoever has that can earn this again.
+	Was string `json:"was,omitempty"`
 }
 
 // Empty reports that applying the file would change nothing that it says.
@@ -59,8 +62,16 @@ func Diff(before, after *hunt.Definition) Plan {
 	p.Fields = list(p.Fields)
 	p.Challenges = compare(before.Challenges, after.Challenges,
 		func(c *hunt.Challenge) Change { return Change{ID: c.ID, Title: c.Title} }, challengeKeys)
+	p.Challenges.renamed(func(was, is string) int {
+		a, b := before.Challenge(was), after.Challenge(is)
+		return alike(a.Title, b.Title, reflect.DeepEqual(a.Proof, b.Proof))
+	})
 	p.Badges = compare(before.Badges, after.Badges,
 		func(b *hunt.Badge) Change { return Change{ID: b.ID, Title: b.Title} }, badgeKeys)
+	p.Badges.renamed(func(was, is string) int {
+		a, b := before.Badge(was), after.Badge(is)
+		return alike(a.Title, b.Title, reflect.DeepEqual(a.When, b.When) && !a.When.Manual)
+	})
 	p.Text = p.sentences()
 	return p
 }
@@ -87,10 +98,19 @@ func huntKeys(d *hunt.Definition) []keyed {
 		{"title", d.Title},
 		{"description", d.Description},
 		{"mode", d.Mode},
+		{"team", d.TeamSize},
+		{"listed", d.Unlisted},
+		{"names", d.FreeNames},
 		{"opens", d.Opens},
 		{"closes", d.Closes},
 		{"freeze", d.Freeze},
+		{"limit", d.Limit},
+		{"practice", d.Practice},
 		{"join_code", d.JoinCode},
+		{"links", d.Links},
+		{"divisions", list(d.Divisions)},
+		{"routes", d.Routes},
+		{"finish", d.Finish},
 	}
 }
 
@@ -108,11 +128,16 @@ func challengeKeys(c *hunt.Challenge) []keyed {
 		{"points", c.Points},
 		{"bonus", list(c.Bonus)},
 		{"proof", c.Proof},
-		{"requires", list(c.Requires)},
+		{"requires", []any{list(c.Requires), c.Unlock}},
+		{"optional", c.Optional},
 		{"attempts", [2]int64{c.MaxAttempts, c.Cooldown}},
+		{"penalty", c.Penalty},
+		{"replies", list(c.Replies)},
 		{"hints", list(hints)},
 		{"opens", c.Opens},
 		{"closes", c.Closes},
+		{"solved", c.Solved},
+		{"solution", c.Solution},
 	}
 }
 
@@ -166,6 +191,35 @@ func compare[T any](before, after []T, name func(*T) Change, keys func(*T) []key
 	return c
 }
 
+// alike says how much two things look like one: not at all, by what earns them,
+// by their titles, or by both.
+func alike(a, b string, sameRule bool) int {
+	likeness := 0
+	if sameRule {
+		likeness = 1
+	}
+	if hunt.Normal(a) == hunt.Normal(b) {
+		likeness += 2
+	}
+	return likeness
+}
+
+// renamed finds what was added under another id than it had, the most alike
+// first.
+func (c *Changes) renamed(likeness func(was, is string) int) {
+	taken := map[string]bool{}
+	for least := 3; least > 0; least-- {
+		for i := range c.Added {
+			for _, old := range c.Removed {
+				if c.Added[i].Was == "" && !taken[old.ID] && likeness(old.ID, c.Added[i].ID) >= least {
+					c.Added[i].Was = old.ID
+					taken[old.ID] = true
+				}
+			}
+		}
+	}
+}
+
 func (p *Plan) sentences() []string {
 	if p.Empty() {
 		return []string{"Nothing changes."}
@@ -203,6 +257,12 @@ func (c *Changes) sentences(what string) []string {
 				s += ": " + strings.Join(one.Fields, ", ")
 			}
 			out = append(out, s+".")
+		}
+	}
+	for _, one := range c.Added {
+		if one.Was != "" {
+			out = append(out, fmt.Sprintf("The %s %s looks like %s under another id. They are two: whoever has %s can earn %s again. To keep one, write its id as it was.",
+				what, one.ID, one.Was, one.Was, one.ID))
 		}
 	}
 	if c.Moved {

@@ -3,6 +3,7 @@ package huntfile
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,13 +56,13 @@ badges:
 		Hunt: "h", Fields: []string{"title", "mode"}, MaxScore: 30,
 		Challenges: Changes{
 			Added:   []Change{{ID: "d", Title: "D"}},
-			Changed: []Change{{"c", "C", []string{"proof"}}, {"a", "A", []string{"tags", "points", "hints"}}},
+			Changed: []Change{{ID: "c", Title: "C", Fields: []string{"proof"}}, {ID: "a", Title: "A", Fields: []string{"tags", "points", "hints"}}},
 			Removed: []Change{{ID: "b", Title: "B"}},
 			Moved:   true,
 		},
 		Badges: Changes{
 			Added:   []Change{},
-			Changed: []Change{{"one", "One", []string{"icon", "when"}}},
+			Changed: []Change{{ID: "one", Title: "One", Fields: []string{"icon", "when"}}},
 			Removed: []Change{{ID: "two", Title: "Two"}},
 		},
 		Text: []string{
@@ -85,6 +86,31 @@ badges:
 	wire, err := json.Marshal(p)
 	if err != nil || !strings.Contains(string(wire), `"changed":[{"id":"c","title":"C","fields":["proof"]}`) {
 		t.Errorf("on the wire: %s, %v", wire, err)
+	}
+}
+
+// A challenge under a new id is another challenge, and pays those again who solved
+// the old one. The plan says so.
+func TestDiffFindsRenames(t *testing.T) {
+	renamed := strings.NewReplacer("id: a, title: A", "id: a2, title: a", // by title and proof
+		`id: b, title: B`, "id: b2, title: New", // by proof
+		"id: c, title: C, points: 10, proof: {choice: {options: [p, q], answer: q}}", "id: c2, title: C, points: 10, proof: {text: other}",
+		"id: one, title: One", "id: uno, title: Uno", "{id: two, title: Two, when: {solves: 2}}", "{id: two-2, title: Two, when: {solves: 3}}")
+	p := Diff(parsed(t, planned), parsed(t, renamed.Replace(planned)))
+	want := []Change{{ID: "a2", Title: "a", Was: "a"}, {ID: "b2", Title: "New", Was: "b"}, {ID: "c2", Title: "C", Was: "c"}}
+	if !reflect.DeepEqual(p.Challenges.Added, want) {
+		t.Errorf("got %+v", p.Challenges.Added)
+	}
+	if want := []Change{{ID: "uno", Title: "Uno", Was: "one"}, {ID: "two-2", Title: "Two", Was: "two"}}; !reflect.DeepEqual(p.Badges.Added, want) {
+		t.Errorf("got %+v", p.Badges.Added)
+	}
+	const says = "The challenge a2 looks like a under another id. They are two: whoever has a can earn a2 again. To keep one, write its id as it was."
+	if !slices.Contains(p.Text, says) {
+		t.Errorf("got %q", p.Text)
+	}
+	other := strings.Replace(planned, "id: a, title: A, points: 10, proof: {text: x}", "id: z, title: Z, points: 10, proof: {text: zebra}", 1)
+	if p := Diff(parsed(t, planned), parsed(t, other)); p.Challenges.Added[0].Was != "" {
+		t.Errorf("another challenge looks like %s", p.Challenges.Added[0].Was)
 	}
 }
 

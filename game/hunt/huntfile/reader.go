@@ -15,8 +15,9 @@ import (
 	"veltrix/game/hunt"
 )
 
-// reader turns nodes into values and notes what is wrong with them. After a
-// finding it returns any value, because the definition is then thrown away.
+// reader turns nodes into values and notes what is wrong with them. After an
+// error it returns any value, because the definition is then thrown away. A lenient
+// one returns what the file says where that has a meaning.
 type reader struct {
 	*notes
 	shifts shifts
@@ -134,16 +135,21 @@ func (r *reader) pairs(it item, visit func(key *yaml.Node, value item)) {
 // list visits the elements of a list that has from least to limit elements.
 func (r *reader) list(it item, least, limit int, visit func(item)) {
 	if it.node.Kind != yaml.SequenceNode || it.node.ShortTag() != "!!seq" {
-		r.wrong(it.path, fmt.Sprintf("This is a list, not %s.", kindOf(it.node)), "Write it as [a, b] or with a dash before each element.")
+		r.wrong(it.path, fmt.Sprintf("A list belongs here, not %s.", kindOf(it.node)), "Write it as [a, b] or with a dash before each element.")
 		return
 	}
-	switch size := len(it.node.Content); {
+	size, remedy := len(it.node.Content), ""
+	switch {
 	case size > limit:
-		r.wrong(it.path, fmt.Sprintf("The list has %s.", count(size, "element")), fmt.Sprintf("Keep at most %d.", limit))
-		return
+		remedy = fmt.Sprintf("Keep at most %d.", limit)
 	case size < least:
-		r.wrong(it.path, fmt.Sprintf("The list has %s.", count(size, "element")), fmt.Sprintf("Write at least %d.", least))
-		return
+		remedy = fmt.Sprintf("Write at least %d.", least)
+	}
+	if remedy != "" {
+		r.wrong(it.path, fmt.Sprintf("The list has %s.", count(size, "element")), remedy)
+		if !r.lenient {
+			return
+		}
 	}
 	for i, n := range it.node.Content {
 		element := item{n, fmt.Sprintf("%s[%d]", it.path, i)}
@@ -161,8 +167,8 @@ func (r *reader) prose(it item, limit int) string {
 		if n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
 			remedy = fmt.Sprintf("Put it in quotes: %q.", clip(n.Value))
 		}
-		r.wrong(it.path, fmt.Sprintf("This is text, not %s.", kindOf(n)), remedy)
-		return ""
+		r.wrong(it.path, fmt.Sprintf("Text belongs here, not %s.", kindOf(n)), remedy)
+		return n.Value // what it says, so that no further finding comes of it
 	}
 	if size := utf8.RuneCountInString(n.Value); size > limit {
 		r.wrong(it.path, fmt.Sprintf("The text has %d characters.", size), fmt.Sprintf("Keep it within %d.", limit))
@@ -235,7 +241,7 @@ func (r *reader) ids(it item, least, limit int) []string {
 
 func (r *reader) boolean(it item) bool {
 	if it.node.Kind != yaml.ScalarNode || it.node.Tag != "!!bool" {
-		r.wrong(it.path, fmt.Sprintf("This is true or false, not %s.", kindOf(it.node)), "Write true or false.")
+		r.wrong(it.path, fmt.Sprintf("True or false belongs here, not %s.", kindOf(it.node)), "Write true or false.")
 		return false
 	}
 	return strings.EqualFold(it.node.Value, "true")
@@ -252,7 +258,7 @@ func isNumber(n *yaml.Node) bool {
 func (r *reader) number(it item, least, most float64) float64 {
 	remedy := fmt.Sprintf("Write a number from %s to %s.", decimal(least), decimal(most))
 	if !isNumber(it.node) {
-		r.wrong(it.path, fmt.Sprintf("This is a number, not %s.", kindOf(it.node)), remedy)
+		r.wrong(it.path, fmt.Sprintf("A number belongs here, not %s.", kindOf(it.node)), remedy)
 		return least
 	}
 	if !numberForm.MatchString(it.node.Value) {
@@ -262,9 +268,18 @@ func (r *reader) number(it item, least, most float64) float64 {
 	v, err := strconv.ParseFloat(it.node.Value, 64)
 	if err != nil || v < least || v > most {
 		r.wrong(it.path, fmt.Sprintf("%s is out of range.", clip(it.node.Value)), remedy)
-		return least
+		return r.beyond(v, least)
 	}
 	return v
+}
+
+// beyond is the value of a number that is out of range: what the file says, when an
+// older version allowed it.
+func (r *reader) beyond(v, otherwise float64) float64 {
+	if r.lenient && math.Abs(v) <= maxNumber {
+		return v
+	}
+	return otherwise
 }
 
 // integer reads a whole number; least and most are below 2^53.

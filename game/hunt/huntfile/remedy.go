@@ -8,6 +8,39 @@ import (
 	"veltrix/internal/nearest"
 )
 
+// syntaxWords say in the words of people who write hunt files what the YAML parser
+// says in its own.
+var syntaxWords = []struct{ parser, message, remedy string }{
+	{
+		"mapping values are not allowed", "A second colon stands in this line, or this line is indented too far.",
+		`Put a text with a colon in quotes, such as title: "Act 1: the gate". Begin the keys of one thing in one column.`,
+	},
+	{
+		"expected ',' or '}'", "The braces { } are not closed, a comma is missing, or a text in them has a colon.",
+		`Look here and just before. Put a text with a colon, a comma or a bracket in quotes, such as {title: "Act 1: the gate"}.`,
+	},
+	{
+		"expected ',' or ']'", "The brackets [ ] are not closed, a comma is missing, or a text in them has a colon.",
+		`Look here and just before. Put a text with a colon, a comma or a bracket in quotes, such as ["Act 1: the gate"].`,
+	},
+	{"cannot start any token", "A text without quotes cannot begin with this character.", `Put the text in quotes, such as title: "@home". Indent with spaces, not with tabs.`},
+	{"tab character", "A tab stands here.", "Indent with spaces."},
+	{
+		"unknown anchor", "A text without quotes cannot begin with an asterisk.",
+		`Put the text in quotes, such as description: "*Bold* words".`,
+	},
+	{"unexpected end of stream", "A quote that was opened is not closed before the end of the file.", `Close it with " or ' where its text ends.`},
+	{"could not find expected ':'", "A colon after a key is missing here or just before.", "Write key: value, with a space after the colon."},
+	{
+		"unknown escape character", `In double quotes \ begins an escape, and this is none.`,
+		`Write \\ for a backslash, or put the text in single quotes.`,
+	},
+	{
+		"did not find expected", "This line does not fit to the lines before.",
+		"Begin the keys of one thing in one column, and each element of a list with a dash. Look for a missing quote or bracket just before.",
+	},
+}
+
 // otherNames are words that other tools, or common sense, use for our keys.
 var otherNames = map[string]string{
 	"name": "title", "value": "points", "score": "points", "flag": "proof", "flags": "proof", "answer": "proof",

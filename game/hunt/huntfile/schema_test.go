@@ -77,7 +77,8 @@ func TestSchemaHasTheKeysOfTheParser(t *testing.T) {
 		"attempts": one(shapeOf(attemptsFields)), "hint": one(shapeOf(hintFields)), "proof": one(shapeOf(proofFields)),
 		"number": one(shapeOf(numberFields)), "choice": one(shapeOf(choiceFields)), "location": one(shapeOf(locationFields)),
 		"event": one(shapeOf(eventFields)), "review": one(shapeOf(reviewFields)), "badge": one(shapeOf(badgeFields)),
-		"when": one(shapeOf(whenFields)),
+		"when": one(shapeOf(whenFields)), "team": one(shapeOf(teamFields)), "links": one(shapeOf(linkFields)), "division": one(shapeOf(divisionFields)),
+		"routes": one(shapeOf(routeFields)), "finish": one(shapeOf(finishFields)), "reply": one(shapeOf(replyFields)),
 	} {
 		check(name, shape[0], shape[1])
 	}
@@ -133,25 +134,32 @@ var beyondSchema = map[string]bool{
 	"escaped control character": true, "duplicate key": true, "tag of its own": true,
 	"time out of range": true, "attempts with a long duration": true,
 	"proof: bad regex": true, "proof: regex lookahead": true, "proof: large regex": true, "proof: regex of many steps": true,
+	"reply with a bad pattern":   true,
 	"proof: answer is no option": true, "proof: answers are no options": true, "proof: radius too large": true,
 }
 
 func TestSchemaAgreesWithTheParser(t *testing.T) {
 	s := compiled(t)
-	for _, tc := range findingCases {
-		t.Run(tc.name, func(t *testing.T) {
-			parser, ok, schemaErr := shapeVerdicts(t, s, []byte(tc.file))
+	agree := func(name, file string) {
+		t.Run(name, func(t *testing.T) {
+			parser, ok, schemaErr := shapeVerdicts(t, s, []byte(file))
 			if !ok {
 				return
 			}
-			d, findings := Parse([]byte(tc.file))
+			d, findings := Parse([]byte(file))
 			switch refused := schemaErr != nil; {
 			case refused && d != nil:
 				t.Errorf("only the schema refuses: %v", schemaErr)
-			case beyondSchema[tc.name] != (parser.failed && !refused):
+			case beyondSchema[name] != (parser.failed && !refused):
 				t.Errorf("the schema says %v, the parser\n%s", schemaErr, findings)
 			}
 		})
+	}
+	for _, tc := range findingCases {
+		agree(tc.name, tc.file)
+	}
+	for _, tc := range secondCases {
+		agree(tc.name, secondFile(tc.part))
 	}
 	for name, src := range map[string]string{"demo": string(Demo()), "planned": planned, "every key": everyKey} {
 		parser, ok, schemaErr := shapeVerdicts(t, s, []byte(src))

@@ -29,7 +29,7 @@ const timeRemedy = "Write date, time and offset, such as 2026-12-01T10:00:00+01:
 func (r *reader) time(it item) int64 {
 	n := it.node
 	if !isText(n) {
-		r.wrong(it.path, fmt.Sprintf("This is a time, not %s.", kindOf(n)), timeRemedy)
+		r.wrong(it.path, fmt.Sprintf("A time belongs here, not %s.", kindOf(n)), timeRemedy)
 		return 0
 	}
 	at, err := time.Parse(time.RFC3339, n.Value)
@@ -59,7 +59,7 @@ func (r *reader) duration(it item, most int64) int64 {
 	}
 	const remedy = "Write a number and a unit, such as 10s, 30m, 2h or 1h30m."
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" {
-		r.wrong(it.path, fmt.Sprintf("This is a duration, not %s.", kindOf(n)), remedy)
+		r.wrong(it.path, fmt.Sprintf("A duration belongs here, not %s.", kindOf(n)), remedy)
 		return 1
 	}
 	if len(n.Value) > 64 || !durationForm.MatchString(n.Value) {
@@ -77,7 +77,7 @@ func (r *reader) duration(it item, most int64) int64 {
 	if ms = math.Round(ms); ms < 1 || ms > float64(most) {
 		r.wrong(it.path, fmt.Sprintf("%s is out of range.", clip(n.Value)),
 			fmt.Sprintf("Write a duration from 1 millisecond to %s.", hunt.SpellDuration(most)))
-		return 1
+		return int64(r.beyond(ms, 1))
 	}
 	return int64(ms)
 }
@@ -99,7 +99,7 @@ func (r *reader) radius(it item) float64 {
 	}
 	const remedy = "Write a length such as 50m or 1.2km."
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!str" {
-		r.wrong(it.path, fmt.Sprintf("This is a length, not %s.", kindOf(n)), remedy)
+		r.wrong(it.path, fmt.Sprintf("A length belongs here, not %s.", kindOf(n)), remedy)
 		return minRadius
 	}
 	part := radiusForm.FindStringSubmatch(n.Value)
@@ -113,7 +113,7 @@ func (r *reader) radius(it item) float64 {
 	}
 	if err != nil || metres < minRadius || metres > maxRadius {
 		r.wrong(it.path, fmt.Sprintf("%s is out of range.", clip(n.Value)), "Write a length from 1m to 1000km.")
-		return minRadius
+		return r.beyond(metres, minRadius)
 	}
 	return metres
 }

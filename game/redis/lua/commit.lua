@@ -4,15 +4,18 @@
 -- ARGV[1]  packed values (state.lua)
 -- Returns  packed values, one after the other:
 --   'ok', now, epoch, origin of times (0: the epoch), seq, revision, number of
---         entries, the entries (ledger.lua), number of replies, the replies
+--         entries, the entries, number of persons, the persons (ledger.lua),
+--         number of replies, the replies
 --   'rules', revision, digest of its source: the batch needs these rules;
 --         nothing was done, send them along
 --   'unknown': there is no such hunt and the batch defines none
 --   'turn': another commit came after the one that follows names; nothing was done
+--   'format', number: another version keeps the hunt in another form (state.lua)
 -- The reply to an award of this call is true, seq of its entry, and the number
 -- of badges whose entries follow that one. Any other reply is outcome code why
 -- replay right revoked seq at points bonus total badges left retry_after
--- requires rev entrant count; nil is zero.
+-- requires rev entrant count penalty practice unmet from finished ends; nil is
+-- zero.
 --
 -- Redis does not undo what a script wrote before it failed. So everything is
 -- decided first, in memory, and whatever can fail fails there. Then the ledger
@@ -34,21 +37,51 @@ local function needs_rules()
   return false
 end
 
+-- The commands that are not claims: made when they are needed, since making
+-- functions is most of what a small batch costs.
+local enters, organize, review, restore
+local ENTERS = { join = true, start = true, hint = true, define = true }
+local ORGANIZES = {
+  adjust = true, revoke = true, grant = true, phase = true, announce = true, ban = true, hide = true, rename = true,
+  divide = true, move = true, extend = true, skip = true, delete = true,
+}
+
+-- look_finished is a command advance that names an entrant.
+local function look_finished(cmd)
+  local e = meta.rev > 0 and meta.deleted == 0 and cmd.entrant and cmd.entrant ~= '' and entrant(cmd.entrant, cmd.short)
+  if not e then return { outcome = 'done' } end
+  if stale(cmd.rev) then return STALE end
+  return { outcome = 'done', finished = finish(e, NOTHING, NOTHING, '') }
+end
+
+local function decide_other(cmd)
+  local word = cmd.type
+  if ENTERS[word] then
+    enters = enters or entering()
+    return enters[word](cmd)
+  end
+  if word == 'restore' then
+    restore = restore or restoring()
+    return restore(cmd)
+  end
+  if word ~= 'review' and not ORGANIZES[word] then return refuse('bad_request') end
+  if not organize then organize, review = organizing() end
+  return word == 'review' and review(cmd) or organize(cmd)
+end
+
 local function decide(cmd)
+  local gone = meta.rev == 0 or meta.deleted ~= 0
   if type(cmd) == 'string' then
-    if meta.rev == 0 then return refuse('unknown_hunt') end
+    if gone then return refuse('unknown_hunt') end
     return claim(unpacked(cmd))
   end
   local word = cmd.type
-  if word == 'define' then return define(cmd) end
-  if word == 'advance' then return { outcome = 'done' } end
-  if meta.rev == 0 then return refuse('unknown_hunt') end
-  if word == 'join' then return join(cmd) end
-  if word == 'hint' then return hint(cmd) end
-  if word == 'review' then return review(cmd) end
-  if word == 'restore' then return restore(cmd) end
-  if word == 'unknown' then return refuse('bad_request') end
-  return organize(cmd)
+  if word == 'advance' then return look_finished(cmd) end
+  if gone and word ~= 'define' then
+    local lives = meta.rev > 0 and (word == 'delete' or word == 'restore' or word == 'unknown' or cmd.rev == false)
+    if not lives then return refuse('unknown_hunt') end
+  end
+  return decide_other(cmd)
 end
 
 local function write_tries(e)
@@ -63,7 +96,7 @@ end
 
 -- write_state writes s and the fields that changed. No field changes without s.
 local function write_state(e)
-  local key, put, f = entrant_key .. e.id, e.put, e.f
+  local key, put, f = base .. 'e:' .. e.id, e.put, e.f
   if f[put] then -- an award, mostly
     call('HSET', key, 's', state_packed(e), put, f[put])
     return
@@ -81,16 +114,40 @@ local function write_state(e)
   call('HSET', unpack(list))
 end
 
-local function write_entrant(e, board, gone)
-  if e.mark >= SAVED then write_state(e) end
+-- write_entrant adds what its place on the boards needs to put and cut, which are by
+-- key.
+local function write_entrant(e, put, cut)
+  if e.mark >= MARK_SAVED then write_state(e) end
   if e.retried then write_tries(e) end
   if e.v then write_events(e) end
-  if e.mark < RANKED then return end
-  if e.banned == 0 then
-    board[#board + 1] = string.format('%.0f', board_score(e))
-    board[#board + 1] = e.id
-  else
-    gone[#gone + 1] = e.id
+  if e.mark < MARK_RANKED then return end
+  local score = string.format('%.0f', board_score(e))
+  local on = e.out == 0 and put.board or put.out
+  on[#on + 1], on[#on + 2] = score, e.id
+  local division = more(e).division
+  if division ~= '' then
+    local key = 'div:' .. division
+    if e.out == 0 then
+      if not put[key] then
+        put[key] = {}
+        call('SADD', base .. 'divisions', division)
+      end
+      table.insert(put[key], score)
+      table.insert(put[key], e.id)
+    else
+      cut[#cut + 1] = { key, e.id }
+    end
+  end
+  for i = 1, e.left and #e.left or 0 do
+    if e.left[i] ~= division then cut[#cut + 1] = { 'div:' .. e.left[i], e.id } end
+  end
+  if e.turned then cut[#cut + 1] = { e.out == 0 and 'out' or 'board', e.id } end
+end
+
+local function write_boards(put, cut)
+  for i = 1, #cut do call('ZREM', base .. cut[i][1], cut[i][2]) end
+  for key, list in pairs(put) do
+    if #list > 0 then call('ZADD', base .. key, unpack(list)) end
   end
 end
 
@@ -110,29 +167,31 @@ local function write_map(key, map)
 end
 
 local function write_frozen()
-  if new_freeze or thawed then call('DEL', base .. 'frozen', base .. 'frozen_tally') end
+  if frost.new or frost.thawed then call('DEL', base .. 'frozen', base .. 'frozen_tally') end
   if meta.frozen == 0 then return end
-  for id, row in pairs(kept) do
+  for id, row in pairs(frost.kept) do
     if row then call('HSET', base .. 'frozen', id, row) end
   end
-  if frozen_tally then write_map(base .. 'frozen_tally', frozen_tally) end
+  if frost.tally then write_map(base .. 'frozen_tally', frost.tally) end
 end
 
 local function write_joined()
-  local put, member = { base .. 'who' }, { base .. 'players' }
+  local put = { base .. 'who' }
   for id, e in pairs(new_who) do
+    local w = e.who
     put[#put + 1] = id
-    put[#put + 1] = pack(e.who.name, e.who.invite, e.who.players)
+    put[#put + 1] = pack(w.name, w.looks, w.invite, w.players, w.names)
   end
-  if #put == 1 then return end
-  call('HSET', unpack(put))
-  for player, id in pairs(players) do
-    if id and new_who[id] then
-      member[#member + 1] = player
-      member[#member + 1] = id == player and '' or id
-    end
+  if #put > 1 then call('HSET', unpack(put)) end
+  local member = {}
+  for player in pairs(moved) do
+    local id = players[player]
+    member[player] = id and (id == player and '' or id)
   end
-  call('HSET', unpack(member))
+  write_map(base .. 'players', member)
+  local alike = {}
+  for looks, n in pairs(names) do alike[looks] = n > 0 and n end
+  write_map(base .. 'names', alike)
 end
 
 -- write_ledger appends the entries. Redis refuses the id of the first one if the
@@ -147,13 +206,12 @@ end
 
 local function write()
   write_ledger()
-  local board, gone = { base .. 'board' }, { base .. 'board' }
+  local put, cut = { board = {}, out = {} }, {}
   for key in pairs(dropped_events) do call('UNLINK', key) end
   for _, e in pairs(entrants) do
-    if e.mark > 0 then write_entrant(e, board, gone) end
+    if e.mark > 0 then write_entrant(e, put, cut) end
   end
-  if #board > 1 then call('ZADD', unpack(board)) end
-  if #gone > 1 then call('ZREM', unpack(gone)) end
+  write_boards(put, cut)
   local counts = { base .. 'tally' }
   for id, t in pairs(tallies) do
     if t.changed then
@@ -164,6 +222,8 @@ local function write()
   if #counts > 1 then call('HSET', unpack(counts)) end
   write_joined()
   write_map(base .. 'waiting', waiting)
+  write_map(base .. 'placed', placed)
+  write_map(base .. 'skips', new_skips)
   write_map(base .. 'cmds', commands)
   for lost in pairs(put_back) do call('SADD', base .. 'restored', lost) end
   write_frozen()
@@ -171,7 +231,7 @@ local function write()
   if #entries == 0 then return end
   if meta.epochs then call('HSET', KEYS[1], 'epochs', meta.epochs) end
   if meta_changed then
-    call('HSET', KEYS[1], 'epoch', meta.epoch, 'seq', head, 'at', now, 'nonce', nonce, 'state', meta_packed())
+    call('HSET', KEYS[1], 'format', META_FORMAT, 'epoch', meta.epoch, 'seq', head, 'at', now, 'nonce', nonce, 'state', meta_packed())
   else
     call('HSET', KEYS[1], 'seq', head, 'at', now, 'nonce', nonce)
   end
@@ -184,7 +244,7 @@ local function reply_packed(r)
   if type(r) == 'string' then return r end
   return pack(
     r.outcome, r.code, r.why, r.replay, r.right, r.revoked, r.seq, r.at, r.points, r.bonus, r.total, r.badges,
-    r.left, r.retry_after, r.requires, r.rev, r.entrant, r.count)
+    r.left, r.retry_after, r.requires, r.rev, r.entrant, r.count, r.penalty, r.practice, r.unmet, r.from, r.finished, r.ends)
 end
 
 if not meta.epoch and #definitions == 0 then return pack('unknown') end
@@ -198,4 +258,4 @@ local replies = {}
 for i = 1, #batch do replies[i] = reply_packed(decide(batch[i])) end
 write()
 return pack('ok', now, meta.epoch, meta.origin or 0, head, meta.rev, #entries) .. table.concat(entries)
-  .. pack(#replies) .. table.concat(replies)
+  .. pack(#persons) .. table.concat(persons) .. pack(#replies) .. table.concat(replies)

@@ -2,42 +2,47 @@
 -- and written by commit.lua.
 --
 -- Needs    keys.lua
--- Defines  entrants, entrant_key, CHANGED, SAVED, RANKED, mark, entrant, new_entrant, who, field, set,
---          unset, all_fields, holds, solved, tried, tried_all, entrant_reply, board_score
+-- Defines  entrants, mark, entrant, new_entrant, more, alter_more, who,
+--          field, set, unset, all_fields, holds, solved, tried, tried_all, entrant_reply, board_score
 --
 -- Fields of e:ID (with ids of ordinary length names and values stay below 64
 -- bytes and fields below 128, so that Redis keeps the hash as one flat listpack):
---   s        total solves firsts streak broken tie join_seq joined_after banned badges tried
---   a:CH     flags id player seq after points bonus total; flags is the sum of
---            AWARD_FIRST, AWARD_REVOKED and AWARD_BADGES (it has g:CH)
+--   s        total solves firsts streak broken tie join_seq joined_after out badges
+--            tried more; out is OUT_BANNED + OUT_HIDDEN, more is packed number raised
+--            clock extra division finished_seq finished_after skips
+--   a:CH     flags id player seq after points bonus total, and tie where it is not
+--            seq; flags is the sum of AWARD_FIRST, AWARD_REVOKED and AWARD_BADGES (it
+--            has g:CH)
 --   g:CH     badges that came with the award
---   b:BADGE  seq after points
---   h:CH/H   id seq after cost total
+--   b:BADGE  seq after points place
+--   h:CH/H   id seq after cost total rev
+--   k:CH     1: skipped for this entrant
+--   p:CH/ID  seq after points total: the penalty for a claim
 -- Fields of t:ID:
---   CH       count retry_at broken recent answers pending events; recent is a
---            list of {id, at, left, retry_after}, answers one of digests,
---            pending {id, player, note, at} or false, events how many were counted
+--   CH       count retry_at broken recent answers pending events brake; recent is a
+--            list of {id, at, left, retry_after} and, with a penalty, its seq, points
+--            and total; answers is one of digests; pending {id, player, note, at, seq}
+--            or false; events how many were counted; brake {free, since, level, last}
+--            or false
 -- A player is true where its id is the entrant's.
 
 local entrants = {}
-local entrant_key = base .. 'e:'
 
--- e.mark is how much of an entrant changed in this call; each value includes
--- the ones before it.
-local CHANGED, SAVED, RANKED = 1, 2, 3 -- anything, s, the place on the board
+-- e.mark is how much of an entrant changed in this call: MARK_CHANGED anything,
+-- MARK_SAVED s, MARK_RANKED the place on the board; each includes the ones before.
 
 -- The constructor names every field that an award needs at once: a Lua table that
--- grows field by field is copied at 1, 2, 4, 8 and 16 fields, and this has 16.
+-- grows field by field is copied at 1, 2, 4, 8 and 16 fields, and this has 17.
 --
 -- f are the fields that were looked at or changed, false where there is none;
 -- put is the name of the one that changed, or a list of names. short is the
 -- packed form of the id.
 local function unpack_entrant(id, short, state, f)
-  local total, solves, firsts, streak, broken, tie, join_seq, joined, banned, badges, tried = unpacked(state)
+  local total, solves, firsts, streak, broken, tie, join_seq, joined, out, badges, tried, rest = unpacked(state)
   return {
     id = id, short = short or pack(id), f = f, put = false, mark = 0,
     total = total, solves = solves, firsts = firsts, streak = streak, broken = broken, tie = tie,
-    join_seq = join_seq, joined = joined, banned = banned, badges = badges, tried = tried,
+    join_seq = join_seq, joined = joined, out = out, badges = badges, tried = tried, rest = rest,
   }
 end
 
@@ -45,7 +50,30 @@ local function mark(e, how)
   if e.mark < how then e.mark = how end
 end
 
-local NOBODY = pack(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+local NOBODY = pack(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, pack(0, 0, 0, 0, '', 0, 0, 0))
+
+-- more returns what few commands look at: number (how many joined before), raised
+-- (seq of the last correction that moved the tie), clock (hunt time of the start),
+-- extra (ms), division, finished_seq, finished_after, skips (how many).
+local function more(e)
+  local m = e.more
+  if not m then
+    local number, raised, clock, extra, division, finished_seq, finished_after, skips = unpacked(e.rest)
+    m = {
+      number = number, raised = raised, clock = clock, extra = extra, division = division,
+      finished_seq = finished_seq, finished_after = finished_after, skips = skips,
+    }
+    e.more = m
+  end
+  return m
+end
+
+local function alter_more(e, name, value)
+  local m = more(e)
+  m[name] = value
+  e.rest = pack(m.number, m.raised, m.clock, m.extra, m.division, m.finished_seq, m.finished_after, m.skips)
+  mark(e, MARK_SAVED)
+end
 
 -- entrant returns the entrant or nil. want is the name of a field that the caller
 -- is about to look at.
@@ -55,7 +83,7 @@ local function entrant(id, short, want)
     if short then e.short = short end
     return e
   end
-  local key = entrant_key .. id
+  local key = base .. 'e:' .. id
   local state = call('HGET', key, 's')
   if not state then return nil end
   e = unpack_entrant(id, short, state, want and { [want] = call('HGET', key, want) } or {})
@@ -70,12 +98,12 @@ local function new_entrant(id, short)
   return e
 end
 
--- who returns {name, invite, players}. The players are a list of their own: a
--- Lua function returns 8000 values at most, and a team may be a crowd.
+-- who returns {name, looks, invite, players, names}. The players are a list of
+-- their own: a Lua function returns 8000 values at most, and a team may be a crowd.
 local function who(e)
   if not e.who then
-    local name, invite, players = unpacked(call('HGET', base .. 'who', e.id))
-    e.who = { name = name, invite = invite, players = players }
+    local name, looks, invite, players, names = unpacked(call('HGET', base .. 'who', e.id))
+    e.who = { name = name, looks = looks, invite = invite, players = players, names = names }
   end
   return e.who
 end
@@ -83,7 +111,7 @@ end
 local function field(e, name)
   local v = e.f[name]
   if v == nil then
-    v = not e.full and call('HGET', entrant_key .. e.id, name)
+    v = not e.full and call('HGET', base .. 'e:' .. e.id, name)
     e.f[name] = v
   end
   return v
@@ -107,7 +135,7 @@ local function unset(e, name) set(e, name, false) end
 local function all_fields(e)
   if e.full then return end
   e.full = true
-  local f, all = e.f, call('HGETALL', entrant_key .. e.id)
+  local f, all = e.f, call('HGETALL', base .. 'e:' .. e.id)
   for i = 1, #all, 2 do
     if f[all[i]] == nil then f[all[i]] = all[i + 1] end
   end
@@ -123,10 +151,10 @@ end
 local function solved(e, challenge) return holds(e, 'a:' .. challenge) end
 
 local function attempts(packed)
-  local count, retry_at, broken, recent, answers, pending, events = unpacked(packed)
+  local count, retry_at, broken, recent, answers, pending, events, brake = unpacked(packed)
   return {
     count = count, retry_at = retry_at, broken = broken, recent = recent, answers = answers, pending = pending,
-    events = events,
+    events = events, brake = brake,
   }
 end
 
@@ -153,11 +181,12 @@ local function tried_all(e)
 end
 
 local function attempts_packed(t)
-  return pack(t.count, t.retry_at, t.broken, t.recent, t.answers, t.pending, t.events)
+  return pack(t.count, t.retry_at, t.broken, t.recent, t.answers, t.pending, t.events, t.brake)
 end
 
 local function state_packed(e)
-  return pack(e.total, e.solves, e.firsts, e.streak, e.broken, e.tie, e.join_seq, e.joined, e.banned, e.badges, e.tried)
+  return pack(e.total, e.solves, e.firsts, e.streak, e.broken, e.tie, e.join_seq, e.joined, e.out, e.badges, e.tried,
+    e.rest)
 end
 
 local function event_ids(e, challenge)
@@ -169,8 +198,8 @@ local function event_ids(e, challenge)
 end
 
 -- entrant_reply packs everything that is known of an entrant, as it is in this
--- call: id, name, invite, {players}, s, {field, value, ...}, {challenge,
--- attempts, {event ids}, ...}.
+-- call: id, name, looks, invite, {players}, {names}, s, {field, value, ...},
+-- {challenge, attempts, {event ids}, ...}.
 local function entrant_reply(e)
   all_fields(e)
   tried_all(e)
@@ -188,7 +217,7 @@ local function entrant_reply(e)
       tries[#tries + 1] = t.events > 0 and event_ids(e, challenge) or {}
     end
   end
-  return pack(e.id, known.name, known.invite, known.players, state_packed(e), fields, tries)
+  return pack(e.id, known.name, known.looks, known.invite, known.players, known.names, state_packed(e), fields, tries)
 end
 
 -- board_score is game.Score: exact while |points| < 2^22 and tie < 2^31.

@@ -8,23 +8,31 @@
 -- puts in its place when it joins the script (constants.go).
 --
 -- Keys of a hunt (times are Unix ms; "after" means ms after the origin, the first epoch):
---   meta     hash   epoch, seq at nonce (of the head), state: packed rev phase
---                   opened closed paused shift frozen frozen_seq freeze_changed
---                   opens closes freeze places mode source (digest) origin;
---                   epochs, when there are several: packed epoch, its first seq,
---                   epoch, …
+--   meta     hash   format (META_FORMAT), epoch, seq at nonce (of the head),
+--                   state: packed rev phase opened closed paused shift frozen
+--                   frozen_seq freeze_changed opens closes freeze places mode source
+--                   (digest) origin extra deleted joined skips file_opens
+--                   file_closes free; epochs, when there are several: packed epoch, its
+--                   first seq, epoch, …
 --   def      hash   revision -> source of the hunt file
 --   ledger   stream EPOCH-SEQ -> e: packed entry (ledger.lua)
 --   board    zset   entrant -> points*BOARD_POINT + BOARD_TIE - tie
+--   out      zset   the same of entrants that are banned or hidden
+--   div:ID   zset   the same of the entrants of a division that are on the board
 --   tally    hash   challenge -> packed solves, given
 --   e:ID     hash   one entrant (entrant.lua)
 --   t:ID     hash   challenge -> packed attempts (entrant.lua)
 --   v:ID:CH  hash   id of a counted event -> its number
---   who      hash   entrant -> packed name, invite, list of players
+--   divisions  set  those that have had an entrant
+--   who      hash   entrant -> packed name, looks, invite, list of players, list of
+--                   their names: what persons wrote, beside the ledger
+--   names    hash   what names that look alike have in common -> how many there are
+--   skips    hash   challenge that is skipped for all -> 1
+--   placed   hash   ENTRANT/BADGE -> packed seq entrant badge: a badge held for a place
 --   players  hash   player -> entrant, "" when it is the same id
 --   restored set    origins of lost entries that were put back (recover.lua)
 --   cmds     hash   id of an organizer's command -> packed: what it did (organize.lua)
---   waiting  hash   ENTRANT/CHALLENGE -> packed claim for review: id entrant player challenge note at
+--   waiting  hash   ENTRANT/CHALLENGE -> packed claim for review: id entrant player challenge note at seq
 --   frozen, frozen_tally   hashes, while frozen: rows and tallies of the freeze
 --
 -- Numbers: Lua 5.1 has doubles only. Whole numbers up to 2^53 pass unharmed

@@ -1,26 +1,31 @@
 -- ledger.lua: entries, the frozen board and refusals, all in memory.
 --
 -- Needs    keys.lua, entrant.lua, state.lua
--- Defines  entries, head, add, freeze, reveal, changing, refuse, what is kept of a frozen board
+-- Defines  entries, persons, head, add, tell, freeze, reveal, frost, changing, refuse
 --
 -- An entry is packed values one after the other: its type's number, ms after
 -- the origin, nonce, and then by type
---   ENTRY_JOINED     entrant player name invite
---   ENTRY_AWARDED    entrant player challenge points bonus total id
---   ENTRY_BADGED     entrant player badge challenge points total id
---   ENTRY_HINTED     entrant player challenge hint points total id
---   ENTRY_ADJUSTED   entrant points total id
---   ENTRY_REVOKED    entrant challenge badge points total id
---   ENTRY_PHASED     phase frozen text id
+--   ENTRY_JOINED     entrant player invite number division
+--   ENTRY_AWARDED    entrant player challenge points bonus total id tie since
+--   ENTRY_BADGED     entrant player badge challenge points total id place
+--   ENTRY_HINTED     entrant player challenge hint points total id rev
+--   ENTRY_ADJUSTED   entrant points total id tie keep_place
+--   ENTRY_REVOKED    entrant challenge badge points total id tie
+--   ENTRY_PHASED     phase frozen text id opens closes
 --   ENTRY_ANNOUNCED  text id
---   ENTRY_BANNED     entrant id
---   ENTRY_DEFINED    rev
+--   ENTRY_DEFINED    rev opens closes
 --   ENTRY_RECOVERED  text
--- ENTRY_WITH_BY is added to the number when by and reason follow,
--- ENTRY_WITH_ORIGIN when the origin of the entry that this one puts back comes
--- last. Go reads them in entries.go.
+--   any other        entrant player challenge points total id value text
+-- A tie of 0 is the entry's own seq. ENTRY_WITH_BY is added to the number when by
+-- and reason follow, ENTRY_WITH_ORIGIN when the origin of the entry that this one
+-- puts back comes last. Go reads them in entries.go. What persons wrote is not
+-- in an entry; persons has it for the reply.
 
 local entries, head = {}, meta.seq
+
+-- Names and notes that belong to entries of this call: number of the entry in
+-- entries, name, looks, member, note; packed.
+local persons = {}
 
 local starts = {}
 
@@ -45,35 +50,41 @@ local function add(number, by, reason, body)
   return head
 end
 
--- Rows as they were at the freeze. kept knows which entrants have one already:
--- false in the store, a string in this call.
-local kept, new_freeze, thawed, frozen_tally = {}, false, false, nil
+-- tell keeps what persons wrote that belongs to the last entry.
+local function tell(name, looks, member, note)
+  persons[#persons + 1] = pack(#entries, name, looks, member, note)
+end
+
+-- Rows as they were at the freeze. frost.kept knows which entrants have one
+-- already: false in the store, a string in this call. frost.tally has the tallies of
+-- a freeze in this call; new and thawed say that it froze, or was revealed, in it.
+local frost = { kept = {}, new = false, thawed = false, tally = nil }
 
 -- changing keeps a row for the frozen board before it changes.
 local function changing(e)
-  e.mark = RANKED
-  if meta.frozen == 0 or kept[e.id] ~= nil then return end
-  if not new_freeze and call('HEXISTS', base .. 'frozen', e.id) == 1 then
-    kept[e.id] = false
+  e.mark = MARK_RANKED
+  if meta.frozen == 0 or frost.kept[e.id] ~= nil then return end
+  if not frost.new and call('HEXISTS', base .. 'frozen', e.id) == 1 then
+    frost.kept[e.id] = false
   elseif e.join_seq == 0 then
-    kept[e.id] = ''
+    frost.kept[e.id] = ''
   else
-    kept[e.id] = pack(e.total, e.solves, e.badges, e.tie)
+    frost.kept[e.id] = pack(e.total, e.solves, e.badges, e.tie)
   end
 end
 
 local function freeze(seq)
-  new_freeze, kept, frozen_tally = true, {}, {}
+  frost.new, frost.kept, frost.tally = true, {}, {}
   local all = call('HGETALL', base .. 'tally')
-  for i = 1, #all, 2 do frozen_tally[all[i]] = all[i + 1] end
+  for i = 1, #all, 2 do frost.tally[all[i]] = all[i + 1] end
   for id, t in pairs(tallies) do
-    if t.given > 0 then frozen_tally[id] = pack(t.solves, t.given) end
+    if t.changed or t.given > 0 then frost.tally[id] = pack(t.solves, t.given) end
   end
   alter('frozen_seq', seq)
 end
 
 local function reveal()
-  new_freeze, thawed, kept, frozen_tally = false, true, {}, nil
+  frost.new, frost.thawed, frost.kept, frost.tally = false, true, {}, nil
   alter('frozen_seq', 0)
 end
 

@@ -1,8 +1,9 @@
--- pending.lua: what an entrant has begun: claims that wait for an organizer, and
--- events that are counted.
+-- pending.lua: what entrants have begun, and all else that a call changes and that
+-- commit.lua writes.
 --
 -- Needs    keys.lua, entrant.lua
--- Defines  waiting, counted, count_event, drop_events, dropped_events
+-- Defines  waiting, counted, count_event, drop_events, dropped_events, players, new_who, names, new_sources,
+--          new_skips, commands, put_back
 
 -- Claims for review that changed in this call: packed, or false when decided.
 local waiting = {}
@@ -27,3 +28,13 @@ local function drop_events(e, challenge)
   if e.v then e.v[challenge] = nil end
   dropped_events[base .. 'v:' .. e.id .. ':' .. challenge] = true
 end
+
+-- players has the entrants of players that were looked at, false for none; moved
+-- is what of it changed. new_who has the entrants whose who changed. names is how
+-- many names look alike. new_skips are the challenges that are skipped for all from
+-- now on, false for those that are no more.
+local players, moved, new_who, names, new_sources, new_skips = {}, {}, {}, {}, nil, {}
+
+-- What organizers' commands of this call did, packed, by id; and the origins of
+-- what was put back.
+local commands, put_back = {}, {}

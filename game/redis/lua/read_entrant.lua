@@ -3,10 +3,11 @@
 -- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
 -- ARGV[1]  entrant
 -- Returns  packed values: 'ok', origin of times, and what entrant_reply packs; or
---          'unknown_hunt'; or 'unknown_entrant'
+--          'unknown_hunt'; or 'unknown_entrant'; or 'format' and its number
 
-local epoch, state = unpack(call('HMGET', KEYS[1], 'epoch', 'state'))
+local epoch, state, format = unpack(call('HMGET', KEYS[1], 'epoch', 'state', 'format'))
 if not epoch then return pack('unknown_hunt') end
+if tonumber(format or 0) ~= META_FORMAT then return pack('format', tonumber(format or 0)) end
 local _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, origin = unpacked(state) -- keys.lua names them
 if (origin or 0) == 0 then origin = tonumber(epoch) end
 local e = entrant(ARGV[1])

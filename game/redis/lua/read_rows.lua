@@ -2,20 +2,21 @@
 --
 -- KEYS[1]  PREFIX:{HUNT}:meta (keys.lua)
 -- ARGV[1]  '1' for the board as it was at the freeze, while there is one
--- ARGV[2]  'page': entrants from a score downwards; pages go by score, not by
---          rank, so that an entrant that does not move is never missed
+-- ARGV[2]  'board', 'out': entrants of that zset from a score downwards; pages go by
+--          score, not by rank, so that an entrant that does not move is never missed
 --          'touched': entrants that the ledger names after a seq
--- ARGV[3]  page: the highest score as ZREVRANGEBYSCORE takes it; touched: the seq
+-- ARGV[3]  board, out: the highest score as ZREVRANGEBYSCORE takes it; touched: the seq
 -- ARGV[4]  how many entrants or entries to look at
 -- Returns  packed values: 'ok', epoch, seq of the head, seq of the freeze or 0, next:
---          page: the lowest score seen or ''; touched: the seq looked at last
---          number of rows, and for each: entrant, is on the board, name,
---          points, solved, badges, tie
---          or 'unknown_hunt'
+--          board, out: the lowest score seen or ''; touched: the seq looked at last
+--          number of rows, and for each: entrant, whether it has a row, name,
+--          points, solved, badges, tie, division, whether it is out
+--          or 'unknown_hunt', or 'format' and its number
 
 local frozen, what, from, count = ARGV[1] == '1', ARGV[2], ARGV[3], tonumber(ARGV[4])
-local epoch, head, state = unpack(call('HMGET', KEYS[1], 'epoch', 'seq', 'state'))
+local epoch, head, state, format = unpack(call('HMGET', KEYS[1], 'epoch', 'seq', 'state', 'format'))
 if not epoch then return pack('unknown_hunt') end
+if tonumber(format or 0) ~= META_FORMAT then return pack('format', tonumber(format or 0)) end
 local _, _, _, _, _, _, is_frozen, frozen_seq = unpacked(state) -- keys.lua names them
 frozen = frozen and is_frozen == 1
 
@@ -31,7 +32,7 @@ local function long(id)
 end
 
 local function page()
-  local list = call('ZREVRANGEBYSCORE', base .. 'board', from, '-inf', 'WITHSCORES', 'LIMIT', 0, count)
+  local list = call('ZREVRANGEBYSCORE', base .. what, from, '-inf', 'WITHSCORES', 'LIMIT', 0, count)
   local ids = {}
   for i = 1, #list, 2 do ids[#ids + 1] = list[i] end
   return ids, #ids == count and string.format('%.0f', tonumber(list[#list])) or ''
@@ -45,9 +46,9 @@ local function touched()
     local _, entry = unpack(fields)
     local number, _, _, id = unpacked(entry)
     number = number % ENTRY_WITH_BY
-    if number <= ENTRY_REVOKED or number == ENTRY_BANNED then -- the types that begin with an entrant
+    if number <= ENTRY_REVOKED or number >= ENTRY_BANNED then -- the types that begin with an entrant
       id = long(id)
-      if not seen[id] then
+      if id ~= '' and not seen[id] then
         seen[id], ids[#ids + 1] = true, id
       end
     end
@@ -56,23 +57,25 @@ local function touched()
 end
 
 local ids, next_one
-if what == 'page' then
-  ids, next_one = page()
-else
+if what == 'touched' then
   ids, next_one = touched()
+else
+  ids, next_one = page()
 end
 local out = { pack('ok', epoch, tonumber(head), frozen and frozen_seq or 0, next_one, #ids) }
 if #ids == 0 then return table.concat(out) end
 local names = call('HMGET', base .. 'who', unpack(ids))
 local was = frozen and call('HMGET', base .. 'frozen', unpack(ids))
 for i = 1, #ids do
-  local total, solves, _, _, _, tie, _, _, banned, badges = unpacked(call('HGET', base .. 'e:' .. ids[i], 's'))
-  local on = banned == 0
+  local total, solves, _, _, _, tie, _, _, outs, badges, _, more =
+    unpacked(call('HGET', base .. 'e:' .. ids[i], 's'))
+  local there = true
   if was and was[i] == '' then
-    on = false
+    there = false
   elseif was and was[i] then
     total, solves, badges, tie = unpacked(was[i])
   end
-  out[i + 1] = pack(ids[i], on, (unpacked(names[i])), total, solves, badges, tie)
+  local _, _, _, _, division = unpacked(more)
+  out[i + 1] = pack(ids[i], there, (unpacked(names[i])), total, solves, badges, tie, division, outs ~= 0)
 end
 return table.concat(out)

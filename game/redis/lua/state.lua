@@ -10,7 +10,13 @@
 --     digest     of its source
 --     badges     packed list of packed badges (badges.lua), or false
 --     challenges challenge -> packed (challenge, below)
---     hints      challenge/hint -> packed cost, requires
+--     hints      challenge/hint -> packed cost, requires, after
+--     limit      ms of an entrant's clock, or 0
+--     practice   whether it has that
+--     size       players of a team, or 0
+--     divisions  id -> true
+--     routes     packed by, list of challenges, id of the hunt; or false (unlock.lua)
+--     finish     packed (unlock.lua), or false
 --   batch        list of commands. A claim or an event is a packed text
 --                (claim.lua), any other command a table with a type and named
 --                fields (organize.lua, enter.lua, recover.lua)
@@ -27,26 +33,30 @@ local hunt, bell, nonce, clock, rules, batch, definitions, remembered, judged_by
 local meta
 local meta_changed = false
 do
-  local epoch, seq, at, state, head_nonce = unpack(call('HMGET', KEYS[1], 'epoch', 'seq', 'at', 'state', 'nonce'))
+  local format, epoch, seq, at, state, head_nonce =
+    unpack(call('HMGET', KEYS[1], 'format', 'epoch', 'seq', 'at', 'state', 'nonce'))
+  if epoch and tonumber(format or 0) ~= META_FORMAT then return pack('format', tonumber(format or 0)) end
   if not epoch then
     seq, at, head_nonce = 0, 0, nil
-    state = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', 0)
+    state = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', 0, 0, 0, 0, 0, 0, 0, 0)
   end
   local rev, phase, opened, closed, paused, shift, frozen, frozen_seq, freeze_changed, opens, closes, freeze, places,
-    mode, source, first_epoch = unpacked(state)
+    mode, source, first_epoch, extra, deleted, joined, skips, file_opens, file_closes, free = unpacked(state)
   meta = {
     epoch = epoch or nil, seq = tonumber(seq), at = tonumber(at), nonce = head_nonce,
     rev = rev, phase = phase, opened = opened, closed = closed, paused = paused, shift = shift,
     frozen = frozen, frozen_seq = frozen_seq, freeze_changed = freeze_changed,
     opens = opens, closes = closes, freeze = freeze, places = places, mode = mode, source = source,
-    origin = first_epoch, epochs = nil,
+    origin = first_epoch, epochs = nil, extra = extra, deleted = deleted, joined = joined, skips = skips,
+    file_opens = file_opens, file_closes = file_closes, free = free,
   }
 end
 
 local function meta_packed()
   local m = meta
   return pack(m.rev, m.phase, m.opened, m.closed, m.paused, m.shift, m.frozen, m.frozen_seq, m.freeze_changed, m.opens,
-    m.closes, m.freeze, m.places, m.mode, m.source, m.origin or 0)
+    m.closes, m.freeze, m.places, m.mode, m.source, m.origin or 0, m.extra, m.deleted, m.joined, m.skips, m.file_opens,
+    m.file_closes, m.free)
 end
 
 local function alter(name, value)
@@ -62,7 +72,7 @@ if now < meta.at then now = meta.at end
 
 -- The ledger and the entrants keep times as ms after the origin, the first
 -- epoch of the hunt: five bytes instead of nine. meta.origin is 0, or nil in a
--- hunt of an earlier version, while there is only one epoch.
+-- hunt without entries, while there is only one epoch.
 local origin = meta.origin or 0
 if origin == 0 then origin = tonumber(meta.epoch) or now end
 
@@ -83,10 +93,12 @@ local function stale(rev) return rev ~= false and (rev ~= meta.rev or foreign) e
 local challenges = {}
 
 -- named_challenge names what Go packs of a challenge (compile.go).
-local function named_challenge(initial, minimum, decay, func, bonus, requires, max, cooldown, opens, closes, count)
+local function named_challenge(initial, minimum, decay, func, bonus, requires, max, cooldown, opens, closes, count, per,
+    penalty, unlock, stop)
   return {
     initial = initial, minimum = minimum, decay = decay, func = func, bonus = bonus, requires = requires,
-    max = max, cooldown = cooldown, opens = opens, closes = closes, count = count,
+    max = max, cooldown = cooldown, opens = opens, closes = closes, count = count, per = per, penalty = penalty,
+    unlock = unlock, stop = stop,
   }
 end
 

@@ -20,7 +20,8 @@ export function huntIn(file) {
 /** The result of a check in a line. @param {Finding[]} findings @param {number} maxScore */
 export function summaryOf(findings, maxScore) {
   const errors = findings.filter((f) => f.severity === 'error').length;
-  const sum = findings.length ? `${t.file.counts(errors, findings.length - errors)}.` : t.file.clean;
+  const warnings = findings.filter((f) => f.severity === 'warning').length;
+  const sum = errors + warnings ? `${t.file.counts(errors, warnings)}.` : t.file.clean;
   return errors ? sum : `${sum} ${t.file.max(maxScore)}`;
 }
 
@@ -181,11 +182,7 @@ export function editor(hunt, applied) {
         el(
           'li',
           { class: f.severity },
-          button(
-            `${t.file.line(f.line)} · ${f.severity === 'error' ? t.file.error : t.file.warning}`,
-            () => visit(f),
-            'plain',
-          ),
+          button(`${t.file.line(f.line)} · ${t.file[f.severity]}`, () => visit(f), 'plain'),
           el('p', { dir: 'auto' }, f.message),
           f.remedy && el('p', { class: 'small-print', dir: 'auto' }, f.remedy),
         ),
@@ -207,9 +204,14 @@ export function editor(hunt, applied) {
   /** @param {boolean} dry */
   async function put(dry) {
     const id = hunt || huntIn(text.value);
-    if (!text.value.trim() || !id) {
-      complain(text.value.trim() ? t.file.noId : t.file.empty);
+    if (!text.value.trim()) {
+      complain(t.file.empty);
       text.focus();
+      return null;
+    }
+    if (!id) {
+      await lint(); // says what is wrong with the id, and with the rest
+      complain(t.file.noId);
       return null;
     }
     complain('');
@@ -220,8 +222,8 @@ export function editor(hunt, applied) {
       if (error instanceof DeskError && error.findings.length) {
         round++;
         find(error.findings);
-        conclude(`${t.file.counts(error.findings.length, 0)}.`);
-        visit(error.findings[0]);
+        conclude(summaryOf(error.findings, 0));
+        visit(error.findings.find((f) => f.severity === 'error') ?? error.findings[0]);
       }
       complain(errorText(error));
       return null;

@@ -31,7 +31,7 @@
  * @typedef {object} Finding
  * @property {number} line from 1
  * @property {number} column from 1
- * @property {'error'|'warning'} severity
+ * @property {'error'|'warning'|'note'} severity
  * @property {string} path such as challenges[2].proof.text; empty for the file
  * @property {string} message
  * @property {string} remedy what to write instead

@@ -27,12 +27,13 @@
  * @property {{initial: number, minimum: number, decay: number, function: string}} points
  * @property {number[]} bonus of the first solvers
  * @property {{kind: ProofKind, options?: string[], multiple?: boolean, prompt?: string}} proof
- * @property {string[]} requires challenges to solve first
+ * @property {string[]|Record<string, unknown>} requires challenges to solve first, or a condition as in the hunt file
  * @property {{max: number, cooldown: number}} attempts 0 is no limit
  * @property {Hint[]} hints
  * @property {number} [opens]
  * @property {number} [closes]
- * @property {boolean} locked a prerequisite is unsolved
+ * @property {boolean} locked what it requires is not met
+ * @property {boolean} [waiting] it opens later; until then there are only its id, title and opens
  */
 
 /**

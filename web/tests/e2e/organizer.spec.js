@@ -66,6 +66,15 @@ test('the day of an organizer', async ({ open, server }) => {
     ),
   ).toContain('pionts: 100');
 
+  // An id that cannot be one is named, though the file has other mistakes, too.
+  await text.fill(broken.replace('hunt: night-market', 'hunt: Night Market'));
+  await desk.getByRole('button', { name: 'Show the plan' }).click();
+  await expect(desk.getByText('no id of a hunt that can be used')).toBeVisible();
+  await expect(
+    desk.locator('.findings li.error', { hasText: '"Night Market" cannot be an id.' }),
+  ).toBeVisible();
+  await text.fill(broken);
+
   // Applying is refused; a reload loses nothing; then the mistake is corrected.
   await desk.getByRole('button', { name: 'Show the plan' }).click();
   await expect(desk.getByText('the hunt file has errors')).toBeVisible();

@@ -63,7 +63,9 @@ test('a check counts its findings; a file with errors has no highest score', () 
   const finding = { line: 1, column: 1, path: '', message: '', remedy: '' };
   const warning = { ...finding, severity: /** @type {const} */ ('warning') };
   const error = { ...finding, severity: /** @type {const} */ ('error') };
+  const note = { ...finding, severity: /** @type {const} */ ('note') };
   assert.match(summaryOf([], 150), /150/);
+  assert.equal(summaryOf([note], 150), summaryOf([], 150));
   assert.match(summaryOf([warning], 150), /1 warning.*150/);
   assert.doesNotMatch(summaryOf([warning, error], 0), /score/i);
 });
