@@ -164,6 +164,7 @@ func TestStrictness(t *testing.T) {
 		{nil, []string{"config", "--organizer-token", "0123456789abcdef", "--producer-token", "0123456789abcdef"}, []string{"--producer-token", "--organizer-token"}},
 		{nil, []string{"config", "--origins", "https://a.test/path"}, []string{"--origins"}},
 		{nil, []string{"config", "--origins", "ftp://a.test"}, []string{"--origins"}},
+		{nil, []string{"config", "--trusted-proxies", "10.0.0.0/8,proxy.local"}, []string{"--trusted-proxies", "proxy.local", "10.0.0.0/8"}},
 		{nil, []string{"config", "--drain", "0s"}, []string{"--drain"}},
 		{nil, []string{"config", "--max-sessions", "0"}, []string{"--max-sessions"}},
 		{nil, []string{"config", "--player-rate", "-1"}, []string{"--player-rate"}},

@@ -144,9 +144,14 @@ func newNode(ctx context.Context, set *config.Settings, log *zap.Logger) (_ *nod
 	opts := actor.DefaultOptions()
 	opts.Remember = set.Remember
 	n.hunts = actor.NewHunts(store, clock, publisher, opts, actor.NewMetrics(reg), log)
-	n.gateway = play.NewGateway(play.Config{Publisher: publisher, Hunts: n.hunts, Clock: clock, Tokens: tokens, Hard: n.hard}, reg)
+	brake := auth.NewBrake()
+	n.gateway = play.NewGateway(play.Config{Publisher: publisher, Hunts: n.hunts, Clock: clock, Tokens: tokens, Brake: brake, Hard: n.hard}, reg)
+	proxies, err := api.NewProxies(set.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
 	n.api = api.New(api.Config{
-		Store: store, Hunts: n.hunts, Clock: clock, Tokens: tokens, Origins: set.Origins,
+		Store: store, Hunts: n.hunts, Clock: clock, Tokens: tokens, Origins: set.Origins, Proxies: proxies, Brake: brake,
 		PlayerRate: set.PlayerRate, Sessions: n.hub.Sessions, Audience: publisher.Audience,
 	}, log)
 	n.public = api.NewServer(n.api.Handler(n.gateway, web.Handler()), api.AnswerTimeout, errorLog)

@@ -48,6 +48,11 @@ func teamOf(hunt, invite string) string {
 	return "t-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 }
 
+// Admits reports whether a code opens the hunt: it has none, or this is it.
+func (v *View) Admits(code string) bool {
+	return v.Definition.JoinCode == "" || code != "" && sameCode(v.Definition.JoinCode, code)
+}
+
 func sameCode(want, got string) bool {
 	return subtle.ConstantTimeCompare([]byte(normalCode(want)), []byte(normalCode(got))) == 1
 }

@@ -39,6 +39,7 @@ type API struct {
 	clock    *actor.Clock
 	tokens   *auth.Tokens
 	origins  []string
+	proxies  Proxies
 	sessions func() int
 	audience func(hunt string) int
 	log      *zap.Logger
@@ -51,6 +52,8 @@ type API struct {
 	charts        folded[huntChart]
 	banned        folded[bannedList]
 	waiting       folded[waitingCount]
+	warned        warnings
+	brake         *auth.Brake
 }
 
 // Config is what an API works with.
@@ -62,6 +65,9 @@ type Config struct {
 	// Origins are the web origins, besides our own, whose pages may use the API,
 	// as patterns of hub.Config.Origins.
 	Origins []string
+	// Proxies are those whose word on the address of a client counts.
+	Proxies Proxies
+	Brake   *auth.Brake // of codes, the node's
 	// PlayerRate is how many players a second one address may register; 0 is no
 	// limit.
 	PlayerRate float64
@@ -75,6 +81,7 @@ type Config struct {
 func New(with Config, log *zap.Logger) *API {
 	return &API{
 		store: with.Store, hunts: with.Hunts, clock: with.Clock, tokens: with.Tokens, origins: with.Origins,
+		proxies: with.Proxies, brake: with.Brake,
 		sessions: with.Sessions, audience: with.Audience, log: log.Named("http"),
 		registrations: newAddressLimit(with.PlayerRate),
 	}
@@ -129,7 +136,7 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 	organizer("POST /api/v1/lint", a.lint)
 	handle("POST /api/v1/hunts/{hunt}/events", a.only(auth.Producer, a.events))
 
-	mux.Handle("GET /ws", play)
+	handle("GET /ws", a.upgradable(play))
 	mux.Handle("/", page)
 	return a.around(mux)
 }

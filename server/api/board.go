@@ -37,7 +37,7 @@ const (
 // board shows a page of the leaderboard. While the hunt is frozen it is the
 // board of the freeze, to an organizer the live one unless live=0.
 func (a *API) board(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r, "offset", "limit", "live"); err != nil {
+	if err := query(r, "offset", "limit", "live", "code"); err != nil {
 		return err
 	}
 	offset, err := queryInt(r, "offset", 0, 0, 1<<31)

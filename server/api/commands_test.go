@@ -71,7 +71,7 @@ func TestHuntsAreShownWithoutAnswers(t *testing.T) {
 	d.fair("draft")
 	page := func() (p huntPage, body string) {
 		t.Helper()
-		r := d.call("GET", "/api/v1/hunts/fair", "", nil).ok(&p)
+		r := d.call("GET", "/api/v1/hunts/fair?code=lantern", "", nil).ok(&p)
 		return p, r.body
 	}
 	p, body := page()

@@ -10,6 +10,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -26,13 +27,34 @@ type huntSummary struct {
 	Entrants       int64      `json:"entrants"`
 	ChallengeCount int        `json:"challenge_count"`
 	CodeRequired   bool       `json:"code_required"`
+	Listed         bool       `json:"listed"`
 }
 
 func summaryOf(d *hunt.Definition) huntSummary {
 	return huntSummary{
 		Hunt: d.ID, Title: d.Title, Description: d.Description, Mode: d.Mode,
-		ChallengeCount: len(d.Challenges), CodeRequired: d.JoinCode != "",
+		ChallengeCount: len(d.Challenges), CodeRequired: d.JoinCode != "", Listed: !d.Unlisted,
 	}
+}
+
+// outside is what those see of a hunt with a code who do not know it: title, times,
+// phase, how one plays, and how many do, which its board shows.
+func (s huntSummary) outside() huntSummary {
+	if s.CodeRequired {
+		s.Description, s.ChallengeCount = "", 0
+	}
+	return s
+}
+
+// lobby is the list as anyone may see it.
+func lobby(all []huntSummary) []huntSummary {
+	list := make([]huntSummary, 0, len(all))
+	for _, s := range all {
+		if s.Listed {
+			list = append(list, s.outside())
+		}
+	}
+	return list
 }
 
 // listing keeps the list of hunts for a moment: anyone may ask for it as often
@@ -40,7 +62,7 @@ func summaryOf(d *hunt.Definition) huntSummary {
 type listing struct {
 	mu    sync.Mutex
 	at    time.Time
-	hunts []huntSummary
+	hunts []huntSummary // with those that are not listed
 }
 
 const listingAge = time.Second
@@ -67,7 +89,12 @@ func (a *API) listHunts(w http.ResponseWriter, r *http.Request) error {
 		}
 		a.list.hunts, a.list.at = hunts, time.Now()
 	}
-	return answer(w, http.StatusOK, map[string]any{"hunts": a.list.hunts})
+	list := a.list.hunts
+	if !a.tokens.Is(auth.Organizer, bearer(r)) {
+		list = lobby(list)
+	}
+	w.Header().Add("Vary", "Authorization")
+	return answer(w, http.StatusOK, map[string]any{"hunts": list})
 }
 
 // summaries reads the store, not the hunts: those that nobody plays any more
@@ -123,26 +150,54 @@ type huntPage struct {
 }
 
 func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r); err != nil {
+	if err := query(r, "code"); err != nil {
+		return err
+	}
+	guess, err := a.guess(r)
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	// A look may still run when it is no longer waited for, so it fills a page
 	// of its own.
-	page := new(huntPage)
-	var d *hunt.Definition
-	viewer := hunt.Viewer{}
-	err := a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
-		d = v.Definition
-		viewer = hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(a.clock.Now().UnixMilli())}
-		*page = pageOf(v)
+	type looked struct {
+		page   huntPage
+		d      *hunt.Definition
+		viewer hunt.Viewer
+		door   door
+	}
+	seen := new(looked)
+	err = a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
+		viewer := hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(a.clock.Now().UnixMilli())}
+		*seen = looked{pageOf(v), v.Definition, viewer, guess.door(v)}
 	})
+	if err != nil {
+		guess.try.End(false)
+		return err
+	}
+	inside, err := a.inside(ctx, r, guess, seen.door)
 	if err != nil {
 		return err
 	}
-	page.Definition = d.Public(viewer)
+	page := &seen.page
+	if inside {
+		page.Definition = seen.d.Public(seen.viewer)
+	} else {
+		page.outside()
+	}
+	w.Header().Add("Vary", "Authorization")
 	return answer(w, http.StatusOK, page)
+}
+
+// outside takes off the page what the hunt's code guards.
+func (p *huntPage) outside() {
+	p.huntSummary = p.huntSummary.outside()
+	p.Challenges = map[string]protocol.Worth{}
+	p.Definition = &hunt.Public{
+		Hunt: p.Hunt, Title: p.Title, Mode: p.Mode, Opens: p.Opens, Closes: p.Closes, CodeRequired: true,
+		Challenges: []hunt.PublicChallenge{}, Badges: []hunt.PublicBadge{},
+	}
 }
 
 func pageOf(v *actor.View) huntPage {

@@ -21,6 +21,7 @@ func (a *API) around(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		r.Header.Set(requestID, rand.Text()) // ours: a peer must not choose it
+		r.RemoteAddr = a.proxies.client(r)   // from here on the address that counts
 		h := w.Header()
 		h.Set(requestID, r.Header.Get(requestID))
 		secure(h)

@@ -44,6 +44,8 @@ var statuses = map[game.Code]int{
 	codeMethod:                  http.StatusMethodNotAllowed,
 	codeMediaType:               http.StatusUnsupportedMediaType,
 	codeBadHunt:                 http.StatusUnprocessableEntity,
+	codeNoUpgrade:               http.StatusUpgradeRequired,
+	codeOrigin:                  http.StatusForbidden,
 }
 
 // problem refuses a request: problem details (RFC 9457).

@@ -68,7 +68,7 @@ func (p *Publisher) Entry(v *actor.View, n *game.Entry, more []game.Entry, origi
 		p.hub.Publish(topic(v.Hunt), protocol.Encode(notice(v, n)))
 	case game.Banned:
 		for _, m := range p.membersOf(v.Hunt, n.Entrant) {
-			m.session.out.Close(hub.Banned)
+			m.expel(game.WhyBanned)
 		}
 	default:
 		p.sendToEntrant(v, n, more, origin)

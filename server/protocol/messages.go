@@ -26,11 +26,13 @@ type Pong struct {
 	Now  int64  `json:"now"`
 }
 
-// Left answers leave.
+// Left answers leave. Without ID it says that the session was taken out of the
+// hunt, and why.
 type Left struct {
 	Type string `json:"type"` // left
 	ID   string `json:"id,omitempty"`
 	Hunt string `json:"hunt"`
+	Why  string `json:"why,omitempty"`
 }
 
 // Joined answers join, and without You watch (type watching).

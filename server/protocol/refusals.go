@@ -1,6 +1,10 @@
 package protocol
 
-import "veltrix/game"
+import (
+	"math/rand/v2"
+
+	"veltrix/game"
+)
 
 // WhyWhichTeam is why a join that names no team in a team hunt is refused.
 const WhyWhichTeam = "which_team"
@@ -14,16 +18,19 @@ func RefuseReply(id string, r game.Reply) *Error {
 }
 
 // RetryAfter is how long to wait, in ms, before the same request is sent again;
-// 0 where that is of no use.
+// 0 where that is of no use. It is a little different for each caller, so that
+// those that were refused together do not come back together.
 func RetryAfter(code game.Code) int64 {
 	switch code {
 	case game.CodeBusy:
-		return 250
+		return spread(250) // a full mailbox is empty in less than half of it
 	case game.CodeUnavailable:
-		return 1000
+		return spread(1000)
 	}
 	return 0
 }
+
+func spread(most int64) int64 { return most - rand.N(most/2) }
 
 // Why is the reason of a refusal in a word, so that a page can say it in its own
 // language; "" where the code has one reason only.
