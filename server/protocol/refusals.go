@@ -66,6 +66,15 @@ var whyTexts = map[string]string{
 	game.WhyBound:     "the total would pass what a board can show",
 	game.WhyMode:      "solo and team cannot change once someone has joined",
 	game.WhyOtherTeam: "you are in another team of this hunt",
+	game.WhyFull:      "the team has no room for another player",
+	game.WhyName:      "another entrant has a name that looks like this one",
+	game.WhyRev:       "somebody else has changed the hunt meanwhile",
+	game.WhyCloses:    "the time for closing has passed: say when the hunt closes",
+	game.WhyBin:       "the hunt is in the bin",
+	game.WhyNoLimit:   "the hunt has no clock for each entrant",
+	game.WhyPoints:    "the challenge does not allow these points",
+	game.WhyDivision:  "the division does not exist, or its code is not right",
+	game.WhyLimit:     "your time is over",
 	WhyWhichTeam:      "this is a team hunt: found a team by name or join one by its code",
 }
 
@@ -83,6 +92,7 @@ var codeTexts = map[game.Code]string{
 	game.CodeNotJoined:          "join the hunt first",
 	game.CodeBadCode:            "the code is not right",
 	game.CodeConflict:           "this does not fit what happened before",
+	game.CodeNotStarted:         "start your time first",
 	game.CodeInsufficientPoints: "not enough points",
 	game.CodeClosed:             "the hunt is not open for this now",
 	game.CodeBusy:               "the hunt has more to do than it can take; send the same again shortly",
