@@ -4,7 +4,7 @@
 /** @import { Connection, Happening, HuntState } from './types/state.js' */
 import { ApiError, createPlayer } from './api.js';
 import { keeper, loadBookmark, loadShown } from './bookmark.js';
-import { challengeOf, missingFor, signOf } from './derive.js';
+import { signOf } from './derive.js';
 import { Game } from './game.js';
 import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
 import { masthead } from './masthead.js';
@@ -202,22 +202,13 @@ function linkOf() {
     follow(hunt, view) {
       const sign = link.claim && signOf(hunt, link.claim);
       if (!sign || (sign === 'open' && !view.open(link.claim))) return;
-      if (sign !== 'open' && !told)
-        view.happened(hunt, { type: 'sign', ...wordsFor(hunt, link.claim) }, false);
+      if (sign !== 'open' && !told) view.happened(hunt, { type: 'sign', challenge: link.claim }, false);
       told = true;
       if (sign === 'locked') return; // it opens with its code once it can be claimed
       link = { claim: '', code: '' };
       history.replaceState(null, '', location.pathname);
     },
   };
-}
-
-/** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge */
-function wordsFor(hunt, id) {
-  const challenge = challengeOf(hunt, id);
-  return challenge
-    ? { title: t.moment.signLocked(challenge.title), text: t.trail.locked(missingFor(hunt, challenge)) }
-    : { title: t.moment.signUnknown, text: t.moment.signUnknownMore };
 }
 
 /** Calls back when the page is hidden or seen again, and wakes the session when the network may have changed. @param {Session} session @param {(hidden: boolean) => void} turn */

@@ -76,7 +76,7 @@
  */
 /** @typedef {Omit<ErrorMessage, 'type'> & {type: 'error', challenge: string}} RefusedHappening */
 /** missing are the challenges that could not be counted again. @typedef {{type: 'healed', hunt: string, sent: number, missing: string[]}} HealedHappening */
-/** @typedef {{type: 'sign', title: string, text: string}} SignHappening */
+/** challenge is what the sign names. @typedef {{type: 'sign', challenge: string}} SignHappening */
 
 /**
  * @typedef {object} Connection

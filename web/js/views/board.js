@@ -3,7 +3,8 @@
 import { ownRowBelow } from '../derive.js';
 import { el, keyed, setText, spoken } from '../dom.js';
 import { number } from '../format.js';
-import { t } from '../strings.js';
+import { t as page } from '../strings.js';
+import { t } from './strings.js';
 
 const motion = globalThis.matchMedia?.('(prefers-reduced-motion: no-preference)');
 const GLIDES = 12; // rows that slide at once
@@ -120,7 +121,7 @@ function rowView() {
       }
       if (row.points !== was.points) {
         setText(points, number(row.points));
-        setText(unit, ` ${t.standing.points(row.points)}`);
+        setText(unit, ` ${page.unit(row.points)}`);
       }
       was = row;
     },

@@ -4,10 +4,11 @@
 import { badgeOf, missingFor, nextBonus, solvesOf, statusOf, titleOf, worthOf } from '../derive.js';
 import { el, fill, foreign, lantern, prose, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
-import { errorText, t } from '../strings.js';
+import { errorText, t as page } from '../strings.js';
 import { keepDraft } from './field.js';
 import { hintsView } from './hints.js';
 import { proofFields } from './proof.js';
+import { t } from './strings.js';
 
 /**
  * One stop of the trail. A changed definition makes another one.
@@ -68,7 +69,7 @@ function headView(challenge) {
     update(state, status, now) {
       const award = state.hunt.you?.solved[challenge.id];
       const points = award ? award.points : worthOf(state.hunt, challenge);
-      fillOnce(worth, `${points}`, () => [number(points), spoken(` ${t.standing.points(points)}`)]);
+      fillOnce(worth, `${points}`, () => [number(points), spoken(` ${page.unit(points)}`)]);
       worth.classList.toggle('earned', Boolean(award));
       const { category } = challenge;
       const words = factsFor(state, challenge, status, now);
@@ -150,7 +151,7 @@ function foundView(onNext) {
       fill(
         words,
         el('p.found-title', t.verdict.awarded),
-        el('p.found-points', signed(found.points), spoken(` ${t.standing.points(found.points)}`)),
+        el('p.found-points', signed(found.points), spoken(` ${page.unit(found.points)}`)),
         ...found.more.map((text) => el('p.found-more', text)),
         ...found.badges.map(({ icon, text }) =>
           el('p.found-badge', el('span.badge-icon', icon), ' ', el('span', { dir: 'auto' }, text)),

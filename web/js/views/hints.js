@@ -1,7 +1,8 @@
 /** @import { Challenge, Hint } from '../types/protocol.js' */
 /** @import { Actions, HuntState, State } from '../types/state.js' */
 import { el, setText } from '../dom.js';
-import { errorText, t } from '../strings.js';
+import { errorText } from '../strings.js';
+import { t } from './strings.js';
 
 /**
  * The hints of one challenge: what they cost, a question before paying, and

@@ -1,12 +1,13 @@
 /** @import { AwardedVerdict, AwardMessage, MissedMessage } from '../types/protocol.js' */
 /** @import { Happening, HuntState } from '../types/state.js' */
-import { badgeOf, titleOf } from '../derive.js';
+import { badgeOf, challengeOf, missingFor, titleOf } from '../derive.js';
 import { el, lantern } from '../dom.js';
 import { signed } from '../format.js';
 import { lineOf } from '../store.js';
-import { errorText, t } from '../strings.js';
+import { errorText, t as page } from '../strings.js';
 import { complaintFor } from './challenge.js';
 import { textOf } from './log.js';
+import { t } from './strings.js';
 
 const STAYS = 5_500; // ms
 const READS = 60; // ms more for each letter
@@ -75,7 +76,7 @@ export function momentsOf(hunt, m) {
         },
       ];
     case 'sign':
-      return [{ kind: 'no', title: m.title, text: m.text, stays: true }];
+      return [{ kind: 'no', ...signWords(hunt, m.challenge), stays: true }];
     case 'notice':
       return [{ kind: 'notice', title: t.moment.notice, text: m.text, stays: true }];
     case 'phase':
@@ -86,6 +87,14 @@ export function momentsOf(hunt, m) {
     default:
       return [];
   }
+}
+
+/** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge */
+function signWords(hunt, id) {
+  const challenge = challengeOf(hunt, id);
+  return challenge
+    ? { title: t.moment.signLocked(challenge.title), text: t.trail.locked(missingFor(hunt, challenge)) }
+    : { title: t.moment.signUnknown, text: t.moment.signUnknownMore };
 }
 
 /** @param {HuntState} hunt @param {AwardMessage|AwardedVerdict} m @returns {Moment} */
@@ -103,7 +112,7 @@ function missed(hunt, messages = []) {
   const lines = messages.flatMap((message) => lineOf(message) ?? []).reverse();
   if (!lines.length) return [];
   const told = lines.slice(0, SUMMARY).map((line) => textOf(hunt, line));
-  if (lines.length > SUMMARY) told.push(t.moment.more(lines.length - SUMMARY));
+  if (lines.length > SUMMARY) told.push(page.more(lines.length - SUMMARY));
   return [{ kind: 'notice', title: t.moment.missed, text: told.join(' · ') }];
 }
 

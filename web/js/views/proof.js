@@ -1,8 +1,8 @@
 /** @import { Challenge, Proof } from '../types/protocol.js' */
 /** @import { Field } from './field.js' */
 import { el, setText } from '../dom.js';
-import { t } from '../strings.js';
 import { errorOn, field, freshName, group } from './field.js';
+import { t } from './strings.js';
 
 /**
  * The part of a claim form that asks for one kind of proof.

@@ -4,7 +4,8 @@
 import { progress } from '../derive.js';
 import { el, fixed, keyed, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
-import { t } from '../strings.js';
+import { t as page } from '../strings.js';
+import { t } from './strings.js';
 
 /** Points, rank and progress. They are always in sight. */
 export function standingView() {
@@ -31,7 +32,7 @@ export function standingView() {
       const { solved, of } = progress(hunt);
       if (points.textContent && points.textContent !== number(you.points)) pulse(points);
       setText(points, number(you.points));
-      setText(unit, t.standing.points(you.points));
+      setText(unit, page.unit(you.points));
       setText(rank, you.rank ? t.standing.rank(you.rank, hunt.entrants) : '');
       setText(changed, changeText(you, since));
       change.hidden = !changed.textContent;

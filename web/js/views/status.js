@@ -62,8 +62,7 @@ export function announcer() {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let clearing;
   function say() {
-    const said =
-      news.length > MOST ? [...news.slice(0, MOST - 1), t.moment.more(news.length - MOST + 1)] : news;
+    const said = news.length > MOST ? [...news.slice(0, MOST - 1), t.more(news.length - MOST + 1)] : news;
     node.replaceChildren(...said.map((text) => el('p', text)));
     news = [];
     saidAt = Date.now();

@@ -3,8 +3,9 @@
 import { statusOf } from '../derive.js';
 import { el, fill, keyed, lantern, setText } from '../dom.js';
 import { span } from '../format.js';
-import { t } from '../strings.js';
+import { t as page } from '../strings.js';
 import { challengeView } from './challenge.js';
+import { t } from './strings.js';
 
 /** The challenges, one under the other like stops of a walk. @param {Actions} actions */
 export function trailView(actions) {
@@ -165,8 +166,8 @@ function waitingView() {
       const draft = hunt.phase === 'draft';
       setText(big, draft && hunt.opens > now ? span(hunt.opens - now) : '');
       big.hidden = !big.textContent;
-      setText(text, draft ? t.hunt.draft(definition.challenge_count ?? 0) : t.hunt.empty);
-      setText(more, draft && hunt.presence === 'joined' ? t.hunt.draftIn : '');
+      setText(text, draft ? page.hunt.draft(definition.challenge_count ?? 0) : page.hunt.empty);
+      setText(more, draft && hunt.presence === 'joined' ? page.hunt.draftIn : '');
     },
   };
 }

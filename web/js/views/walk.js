@@ -1,11 +1,11 @@
 /** @import { Actions, Happening, HuntState, State } from '../types/state.js' */
 /** @import { Look } from '../bookmark.js' */
 import { el } from '../dom.js';
-import { t } from '../strings.js';
 import { boardView } from './board.js';
 import { ownLogView, tickerView } from './log.js';
 import { momentsOf, momentsView, spokenMoment } from './moment.js';
 import { badgesView, standingView, teamView } from './standing.js';
+import { t } from './strings.js';
 import { trailView } from './trail.js';
 
 /** @typedef {'trail'|'board'|'log'} Tab */

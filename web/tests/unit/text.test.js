@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { number, ordinal, signed, span } from '../../js/format.js';
 import { uuid } from '../../js/ids.js';
 import { parse, parseInline } from '../../js/markdown.js';
-import { t } from '../../js/strings.js';
 import { readNumber } from '../../js/views/proof.js';
+import { t } from '../../js/views/strings.js';
 
 test('paragraphs, lists and quotations', () => {
   const blocks = parse('One\ntwo\n\n- a\n- b\n  more\n\n1. x\n2) y\n\n> line one\n> line two');
