@@ -3,7 +3,7 @@ import { ApiError, listHunts } from '../api.js';
 import { el, fill, foreign, lantern } from '../dom.js';
 import { moment } from '../format.js';
 import { LANGUAGES, language, speak } from '../language.js';
-import { field } from '../views/field.js';
+import { field, VERBATIM } from '../views/field.js';
 import { errorText, forgetAll, keepsWork, on, setToken, signedIn } from './api.js';
 import { deskView } from './desk.js';
 import { editor } from './editor.js';
@@ -41,7 +41,7 @@ const tryToken = () => lint('hunt: x');
 
 /** @param {HTMLElement} main @param {() => void} entered @param {string} [why] */
 function signInView(main, entered, why) {
-  const input = el('input', { type: 'password', autocomplete: 'off', spellcheck: false, class: 'code' });
+  const input = el('input', { type: 'password', ...VERBATIM, class: 'code' });
   const token = field({ label: t.token, hint: t.tokenHint, input });
   const sheet = form(t.signIn, {}, [el('h1', { class: 'panel-title' }, t.desk), token.node], async () => {
     setToken(need(token, t.tokenMissing));

@@ -53,7 +53,7 @@ export function correction(desk, entrant, done) {
   const points = field({
     label: t.people.change,
     hint: t.people.changeHint,
-    input: el('input', { type: 'text', inputMode: 'text', maxLength: 9, autocomplete: 'off' }),
+    input: el('input', { type: 'text', inputmode: 'text', maxlength: 9, autocomplete: 'off' }),
   });
   const clearPoints = keep(points.input, `${key}:points`);
   const select = el('select');
@@ -61,7 +61,7 @@ export function correction(desk, entrant, done) {
   const reason = field({
     label: t.people.reason,
     hint: t.people.reasonHint,
-    input: el('textarea', { rows: 2, maxLength: 500, dir: 'auto' }),
+    input: el('textarea', { rows: 2, maxlength: 500, dir: 'auto' }),
   });
   const clearReason = keep(reason.input, `${key}:reason`);
   const preview = el('div', { class: 'preview', role: 'status' });

@@ -159,7 +159,7 @@ export function liveView(desk) {
 
 /** @param {Desk} desk */
 function announcement(desk) {
-  const input = el('textarea', { rows: 3, maxLength: 500, dir: 'auto' });
+  const input = el('textarea', { rows: 3, maxlength: 500, dir: 'auto' });
   const text = field({ label: t.live.announce, hint: t.live.announceHint, input });
   const clear = keep(input, `${desk.hunt}:announce`);
   return form(t.live.announceSend, { text }, [text.node], async () => {

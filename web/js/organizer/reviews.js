@@ -35,7 +35,7 @@ export function reviewsView(desk, counted) {
     const reason = field({
       label: t.reviews.reason,
       hint: t.reviews.optional,
-      input: el('input', { type: 'text', maxLength: 500, dir: 'auto', autocomplete: 'off' }),
+      input: el('input', { type: 'text', maxlength: 500, dir: 'auto', autocomplete: 'off' }),
     });
     const clear = keep(reason.input, `${desk.hunt}:review:${r.claim}`);
     let busy = false;

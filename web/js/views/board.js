@@ -21,7 +21,7 @@ export function boardView() {
     el('p.small-print', t.board.emptyMore),
   );
   const more = el('p.small-print', { hidden: true });
-  const heading = el('h2.panel-title', { tabIndex: -1 }, t.board.title);
+  const heading = el('h2.panel-title', { tabindex: -1 }, t.board.title);
   const node = el(
     'section.board-box',
     { 'aria-label': t.board.title },

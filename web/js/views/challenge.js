@@ -94,7 +94,7 @@ function claimView(challenge, actions) {
   const submit = el('button', { type: 'submit' }, t.proof.claim);
   const left = el('span.attempts');
   const kept = el('p.kept', { hidden: true }, t.proof.kept);
-  const node = el('form.claim', { noValidate: true });
+  const node = el('form.claim', { novalidate: true });
   if (fields) node.append(fields.node, el('div.claim-act', submit, left), kept);
   keepDraft(node, challenge.id);
   let status = /** @type {Status} */ ('shut');
@@ -136,7 +136,7 @@ function claimView(challenge, actions) {
 function foundView(onNext) {
   const next = el('button', { type: 'button', class: 'quiet', on: { click: onNext } }, t.trail.next);
   const words = el('div.found-words');
-  const node = el('div.found', { tabIndex: -1, hidden: true }, lantern('lit big'), words, next);
+  const node = el('div.found', { tabindex: -1, hidden: true }, lantern('lit big'), words, next);
   let shown = '';
   return {
     node,

@@ -3,7 +3,7 @@
 /** @import { Field } from './field.js' */
 import { el, setText } from '../dom.js';
 import { errorText, t } from '../strings.js';
-import { field, freshName, group, keepDraft } from './field.js';
+import { field, freshName, group, keepDraft, VERBATIM } from './field.js';
 
 /**
  * @typedef {object} EntryOptions
@@ -24,7 +24,7 @@ export function entryView(o) {
     hint: t.entry.nameHint,
     input: el('input', {
       type: 'text',
-      maxLength: 40,
+      maxlength: 40,
       autocomplete: 'nickname',
       dir: 'auto',
       enterkeyhint: 'go',
@@ -36,10 +36,9 @@ export function entryView(o) {
     input: el('input', {
       type: 'text',
       value: o.code,
-      maxLength: 64,
-      autocomplete: 'off',
+      maxlength: 64,
+      ...VERBATIM,
       autocapitalize: 'characters',
-      spellcheck: false,
       class: 'code',
     }),
   });
@@ -50,7 +49,7 @@ export function entryView(o) {
   const general = el('p.field-error', { role: 'alert', hidden: true });
   const form = el(
     'form.entry',
-    { noValidate: true },
+    { novalidate: true },
     el('h2.panel-title', t.entry.title),
     playing,
     name.node,
@@ -158,17 +157,16 @@ function teamFields() {
   const enters = el('input', { type: 'radio', name: radio, value: 'enter' });
   const name = field({
     label: t.entry.teamName,
-    input: el('input', { type: 'text', maxLength: 40, dir: 'auto', autocomplete: 'off' }),
+    input: el('input', { type: 'text', maxlength: 40, dir: 'auto', autocomplete: 'off' }),
   });
   const invite = field({
     label: t.entry.invite,
     hint: t.entry.inviteHint,
     input: el('input', {
       type: 'text',
-      maxLength: 64,
-      autocomplete: 'off',
+      maxlength: 64,
+      ...VERBATIM,
       autocapitalize: 'characters',
-      spellcheck: false,
       class: 'code',
     }),
   });

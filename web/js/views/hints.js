@@ -38,7 +38,7 @@ function hintView(challenge, hint, actions) {
   const yes = el('button', { type: 'button', class: 'small' }, t.hints.yes);
   const no = el('button', { type: 'button', class: 'quiet' }, t.hints.no);
   const sure = el('div.hint-sure', { hidden: true }, question, yes, no);
-  const text = el('p.hint-text', { dir: 'auto', tabIndex: -1, hidden: true });
+  const text = el('p.hint-text', { dir: 'auto', tabindex: -1, hidden: true });
   const node = el(
     'li.hint',
     el('div.hint-head', el('span.hint-title', { dir: 'auto' }, hint.title), cost),

@@ -13,7 +13,7 @@ const AGAIN = 3_000; // ms until the walk is fetched again
 /** Adds a style sheet. @param {string} href @returns {Promise<unknown>} */
 function style(href) {
   return new Promise((resolve, reject) => {
-    document.head.append(el('link', { rel: 'stylesheet', href, onload: resolve, onerror: reject }));
+    document.head.append(el('link', { rel: 'stylesheet', href, on: { load: resolve, error: reject } }));
   });
 }
 

@@ -9,7 +9,7 @@ import { t } from './strings.js';
 
 /** The challenges, one under the other like stops of a walk. @param {Actions} actions */
 export function trailView(actions) {
-  const heading = el('h2.panel-title', { tabIndex: -1 }, t.trail.title);
+  const heading = el('h2.panel-title', { tabindex: -1 }, t.trail.title);
   const stops = el('div.stops');
   const fixed = el('p.small-print', { hidden: true }, t.trail.fixed);
   const waiting = waitingView();
@@ -113,7 +113,7 @@ const MANY = 12; // challenges from which on a trail can be narrowed
 function filterView(onChange) {
   const category = el('select', { id: 'category' });
   const left = el('input', { type: 'checkbox' });
-  const choice = el('div.field', el('label', { htmlFor: 'category' }, t.trail.category), category);
+  const choice = el('div.field', el('label', { for: 'category' }, t.trail.category), category);
   const rest = el('label.option', left, el('span', t.trail.left));
   const node = el('div.trail-filter', { hidden: true }, choice, rest);
   node.addEventListener('change', onChange);

@@ -28,7 +28,7 @@ export function walkView(actions) {
   const parts = [trail, board, ticker, team, badges, log];
   const logPanel = el(
     'div.panel.log-panel',
-    { tabIndex: 0, role: 'region', 'aria-label': t.log.panel }, // beside the board it scrolls by itself
+    { tabindex: 0, role: 'region', 'aria-label': t.log.panel }, // beside the board it scrolls by itself
     el('h2.panel-title', t.log.panel),
     team.node,
     badges.node,

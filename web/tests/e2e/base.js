@@ -94,3 +94,15 @@ export async function claim(page, id, answer, label = 'Your answer') {
 export async function points(page) {
   return Number((await page.locator('.points-number').textContent())?.replace(/[^\d]/g, ''));
 }
+
+/** The claims that a page sends from now on; call it before the page connects. @param {Page} page @returns {any[]} */
+export function claimsOf(page) {
+  /** @type {any[]} */
+  const claims = [];
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) =>
+      claims.push(...[JSON.parse(String(payload))].flat().filter((m) => m.type === 'claim')),
+    ),
+  );
+  return claims;
+}
