@@ -13,7 +13,10 @@ import { uuid } from './ids.js';
 
 const UNANSWERED = 8_000; // ms until a claim is sent again on a live connection
 const UNANSWERED_CAP = 60_000;
+const TWICE = 1_000; // ms in which the same claim again is a second press
 
+/** @typedef {Pick<OutgoingClaim, 'type'|'challenge'|'proof'>|Pick<OutgoingHint, 'type'|'challenge'|'hint'>} What */
+/** What became of a claim or hint order: again is one that was made already, full one that could not be kept. @typedef {'sent'|'again'|'full'} Ordered */
 /** What joining asks for. @typedef {Pick<JoinRequest, 'code'|'team'>} Admission */
 
 /**
@@ -47,6 +50,8 @@ export class Game {
   #code = '';
   /** Whether the server has lost history, or looks like it. @type {'sure'|'maybe'|''} */
   #loss = '';
+  /** The last claim or hint order. */
+  #made = { name: '', at: 0 };
   /** The claims that are sent again because of that, and what became of them. @type {{ids: Set<string>, sure: boolean, sent: number, restored: number, missing: string[]}|null} */
   #healing = null;
 
@@ -72,15 +77,12 @@ export class Game {
     this.#admission = null;
   }
 
-  /**
-   * @param {string} challenge @param {Proof} proof
-   * @returns {boolean} false when the claim could not be kept
-   */
+  /** @param {string} challenge @param {Proof} proof @returns {Ordered} */
   claim(challenge, proof) {
     return this.#order({ type: 'claim', challenge, proof });
   }
 
-  /** @param {string} challenge @param {string} hint @returns {boolean} false when the order could not be kept */
+  /** @param {string} challenge @param {string} hint @returns {Ordered} */
   takeHint(challenge, hint) {
     return this.#order({ type: 'hint', challenge, hint });
   }
@@ -104,7 +106,21 @@ export class Game {
     else if (this.#changesView(message)) this.#join();
     if (message.type === 'revoked' && message.challenge) this.#o.outbox.revoke(id, message.challenge);
     if (message.type === 'verdict' && this.#healed(message, message.challenge)) return;
-    if (first) this.#o.onHappening(message);
+    if (first && !(message.type === 'verdict' && this.#isMoot(message))) this.#o.onHappening(message);
+  }
+
+  /**
+   * Whether an answer is no news: its challenge is found by another claim, or
+   * another claim of it has no answer yet.
+   * @param {{challenge: string, outcome?: string}} m
+   */
+  #isMoot({ challenge, outcome }) {
+    if (outcome === 'awarded') return false;
+    const { you, outgoing } = this.#hunt;
+    return (
+      Boolean(you?.solved[challenge]) ||
+      outgoing.some((item) => item.type === 'claim' && item.challenge === challenge)
+    );
   }
 
   /** The connection is gone: requests without an answer count as unsent. */
@@ -168,20 +184,25 @@ export class Game {
     return (message.type === 'award' || message.type === 'verdict') && somethingUnlocks(this.#hunt);
   }
 
-  /** @param {Pick<OutgoingClaim, 'type'|'challenge'|'proof'>|Pick<OutgoingHint, 'type'|'challenge'|'hint'>} what */
+  /**
+   * Keeps and sends a claim or hint order, unless it is one that waits already or
+   * that was made a moment ago: a second press of a key or a finger is no second claim.
+   * @param {What} what @returns {Ordered}
+   */
   #order(what) {
-    const player = this.#o.store.state.player;
-    if (!player) return false;
-    const kept = this.#o.outbox.add({
-      ...what,
-      id: uuid(),
-      player: player.id,
-      hunt: this.#hunt.id,
-      at: Date.now(),
-    });
+    const { store, outbox } = this.#o;
+    const player = store.state.player;
+    if (!player) return 'full';
+    const at = Date.now();
+    const name = nameOf(what);
+    const { id: hunt } = this.#hunt;
+    const waits = outbox.waiting(player.id, hunt).some((item) => nameOf(item) === name);
+    if (waits || (name === this.#made.name && at - this.#made.at < TWICE)) return 'again';
+    if (!outbox.add({ ...what, id: uuid(), player: player.id, hunt, at })) return 'full';
+    this.#made = { name, at };
     this.#showOutgoing();
     this.#flush();
-    return kept;
+    return 'sent';
   }
 
   #showOutgoing() {
@@ -253,6 +274,7 @@ export class Game {
     if (this.#healed(message, challenge)) return;
     const { code, message: text, why } = message;
     const hint = item.type === 'hint' ? item.hint : undefined;
+    if (!hint && this.#isMoot(item)) return;
     this.#o.store.dispatch({
       do: 'answered',
       challenge,
@@ -338,6 +360,11 @@ export class Game {
     if (sure || restored || missing.length)
       this.#o.onHappening({ type: 'healed', hunt: this.#hunt.id, sent, missing });
   }
+}
+
+/** The same for two claims of one answer, and for two orders of one hint. @param {What} what */
+function nameOf(what) {
+  return JSON.stringify([what.type, what.challenge, what.type === 'claim' ? what.proof : what.hint]);
 }
 
 /** Whether an answer gives points, or may give some. @param {VerdictMessage|HintedMessage|ErrorMessage} m */

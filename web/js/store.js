@@ -307,6 +307,10 @@ function total(hunt, m) {
 
 /** @param {HuntState} hunt @param {string} challenge @param {Answer} verdict @returns {HuntState} */
 function withVerdict(hunt, challenge, verdict) {
+  const { outcome } = verdict;
+  const found = hunt.you?.solved[challenge] && outcome !== 'awarded' && !verdict.hint;
+  // What one claim has found, no other claim takes back.
+  if (found && (outcome !== 'already' || hunt.verdicts[challenge]?.outcome === 'awarded')) return hunt;
   return { ...hunt, verdicts: { ...hunt.verdicts, [challenge]: verdict } };
 }
 

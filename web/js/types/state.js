@@ -1,5 +1,6 @@
 // What the page knows, as types. Nothing here runs; times are Unix ms.
 
+/** @import { Ordered } from '../game.js' */
 /** @import { Definition, ErrorMessage, Message, Personal, Phase, Proof, Row, TickerEvent, VerdictMessage, Worth } from './protocol.js' */
 
 /**
@@ -114,8 +115,8 @@
 /**
  * What views may ask for.
  * @typedef {object} Actions
- * @property {(challenge: string, proof: Proof) => boolean} claim false when the claim could not be kept
- * @property {(challenge: string, hint: string) => boolean} takeHint false when the order could not be kept
+ * @property {(challenge: string, proof: Proof) => Ordered} claim
+ * @property {(challenge: string, hint: string) => Ordered} takeHint
  * @property {(challenge: string) => string} codeFor a code that a link brought for this challenge
  * @property {(text: string) => void} announce says it to screen readers
  */

@@ -101,10 +101,15 @@ function claimView(challenge, actions) {
   let answered = '';
   node.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (!fields || status !== 'ready') return;
-    fields.error('');
-    const proof = fields.read();
-    if (proof && !actions.claim(challenge.id, proof)) fields.error(t.proof.full);
+    const proof = status === 'ready' && fields?.read();
+    if (!proof) return;
+    const ordered = actions.claim(challenge.id, proof);
+    if (ordered !== 'again') fields?.error(ordered === 'full' ? t.proof.full : '');
+  });
+  // A key that is held down claims once; in a note it makes lines.
+  node.addEventListener('keydown', (event) => {
+    if (event.repeat && event.key === 'Enter' && !(event.target instanceof HTMLTextAreaElement))
+      event.preventDefault();
   });
   return {
     node,

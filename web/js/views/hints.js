@@ -52,7 +52,7 @@ function hintView(challenge, hint, actions) {
     (open ? yes : take).focus();
   };
   const order = () => {
-    if (!actions.takeHint(challenge.id, hint.id)) actions.announce(t.proof.full);
+    if (actions.takeHint(challenge.id, hint.id) === 'full') actions.announce(t.proof.full);
   };
   take.addEventListener('click', () => {
     if (take.getAttribute('aria-disabled') === 'true') return;

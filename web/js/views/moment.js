@@ -16,7 +16,8 @@ const SUMMARY = 3; // lines of what was missed
 
 /**
  * A moment: what happened, in words. One with once is shown only the first time.
- * @typedef {{kind: string, title: string, text?: string, icon?: string, points?: number, once?: string, stays?: boolean}} Moment
+ * A find takes away what was said about its challenge before.
+ * @typedef {{kind: string, title: string, text?: string, icon?: string, points?: number, once?: string, about?: string, stays?: boolean}} Moment
  */
 
 /**
@@ -32,6 +33,7 @@ export function momentsOf(hunt, m) {
       return [
         {
           kind: 'no',
+          about: m.challenge,
           title: t.moment.rejected(titleOf(hunt, m.challenge)),
           text: m.outcome === 'pending' ? t.verdict.pending : complaintFor(hunt, { ...m, received: 0 }),
         },
@@ -40,6 +42,7 @@ export function momentsOf(hunt, m) {
       return [
         {
           kind: 'no',
+          about: m.challenge,
           title: t.moment.rejected(titleOf(hunt, m.challenge)),
           text: errorText(m.code, m.message, m.why),
         },
@@ -101,6 +104,7 @@ function signWords(hunt, id) {
 function award(hunt, m) {
   return {
     kind: 'yes',
+    about: m.challenge,
     title: t.moment.award(titleOf(hunt, m.challenge)),
     points: m.points,
     text: m.bonus ? t.verdict.bonus(m.bonus) : '',
@@ -140,6 +144,8 @@ export function spokenMoment(m) {
 export function momentsView() {
   /** @type {Set<string>} */
   const seen = new Set();
+  /** The challenge that a card is about. @type {WeakMap<Element, string>} */
+  const about = new WeakMap();
   const node = el('div.moments', { role: 'region', 'aria-label': t.moment.label });
   /** @param {Moment} moment */
   function show(moment) {
@@ -159,6 +165,8 @@ export function momentsView() {
       close,
     );
     close.addEventListener('click', () => card.remove());
+    for (const old of [...node.children]) if (moment.about && about.get(old) === moment.about) old.remove();
+    if (moment.about) about.set(card, moment.about);
     node.append(card);
     while (node.childElementCount > AT_ONCE) node.firstElementChild?.remove();
     if (!moment.stays) fadeOut(card, STAYS + READS * (moment.text?.length ?? 0));

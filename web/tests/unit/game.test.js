@@ -4,7 +4,16 @@ import { Game } from '../../js/game.js';
 import { Outbox } from '../../js/outbox.js';
 import { PageStorage } from '../../js/storage.js';
 import { createStore, emptyState } from '../../js/store.js';
-import { awardedVerdict, challenge, definition, HUNT, joined, message, watching } from './support.js';
+import {
+  awardedVerdict,
+  challenge,
+  definition,
+  HUNT,
+  joined,
+  message,
+  verdict,
+  watching,
+} from './support.js';
 
 /** @type {any[]} */
 let sent = [];
@@ -76,7 +85,7 @@ test('a page watches until its player enters, and joins once', () => {
 
 test('a claim keeps its id from the outbox to the verdict', () => {
   const { game, outbox } = joinedPlay();
-  assert.equal(game.claim('lantern', { text: '1874' }), true);
+  assert.equal(game.claim('lantern', { text: '1874' }), 'sent');
   const [claim] = claims();
   assert.deepEqual(claim.proof, { text: '1874' });
   assert.deepEqual(
@@ -135,6 +144,67 @@ test('silence on a live connection sends it again', () => {
   game.claim('lantern', { text: 'x' });
   mock.timers.tick(11_000);
   assert.equal(claims().length, 2);
+});
+
+test('the same claim twice is one, while it waits and for a moment after', () => {
+  const { game } = joinedPlay();
+  assert.equal(game.claim('lantern', { text: 'x' }), 'sent');
+  mock.timers.tick(5_000);
+  assert.equal(game.claim('lantern', { text: 'x' }), 'again', 'it waits');
+  game.receive(verdict({ id: claims()[0].id }));
+  assert.equal(game.claim('lantern', { text: 'x' }), 'sent', 'it was meant');
+  game.receive(verdict({ id: claims()[1].id }));
+  mock.timers.tick(900);
+  assert.equal(game.claim('lantern', { text: 'x' }), 'again', 'a second press');
+  assert.equal(game.claim('lantern', { text: 'y' }), 'sent');
+  assert.equal(game.takeHint('lantern', 'h1'), 'sent');
+  assert.equal(game.takeHint('lantern', 'h1'), 'again');
+  assert.equal(game.takeHint('lantern', 'h2'), 'sent');
+  assert.deepEqual(
+    sent.flatMap((m) => m.proof?.text ?? m.hint ?? []),
+    ['x', 'x', 'y', 'h1', 'h2'],
+  );
+});
+
+test('a claim that another tab keeps is not made again', () => {
+  const storage = new PageStorage();
+  const other = joinedPlay(storage);
+  const { game } = joinedPlay(storage);
+  other.game.claim('lantern', { text: 'x' });
+  assert.equal(game.claim('lantern', { text: 'x' }), 'again');
+});
+
+test('of several claims of one challenge the one that finds it is told', () => {
+  for (const order of ['right first', 'right last']) {
+    sent = [];
+    happenings = [];
+    const { game, outbox, store } = joinedPlay();
+    for (const text of ['wrong', 'right', 'worse', 'bad']) game.claim('lantern', { text });
+    const answers = Object.fromEntries(claims().map((c) => [c.proof.text, c.id]));
+    const award = () => game.receive(awardedVerdict({ id: answers.right }));
+    if (order === 'right first') award();
+    game.receive(verdict({ id: answers.wrong }));
+    game.receive(verdict({ id: answers.worse, outcome: 'already', right: false, seq: 6, points: 120 }));
+    game.receive(message('error', { id: answers.bad, code: 'bad_proof', message: 'no' }));
+    if (order === 'right last') award();
+    assert.deepEqual(
+      happenings.map((m) => m.outcome ?? m.type),
+      ['joined', 'awarded'],
+      order,
+    );
+    assert.equal(store.state.hunt.verdicts.lantern.outcome, 'awarded', order);
+    assert.deepEqual(outbox.waiting('p1', HUNT), []);
+  }
+});
+
+test('of several wrong claims the last one is told', () => {
+  const { game } = joinedPlay();
+  for (const text of ['a', 'b']) game.claim('lantern', { text });
+  for (const { id } of claims()) game.receive(verdict({ id }));
+  assert.deepEqual(
+    happenings.slice(1).map((m) => m.id),
+    [claims()[1].id],
+  );
 });
 
 test('an error that stays ends the claim and is shown', () => {
