@@ -9,7 +9,7 @@
 /** @import { Session } from './session.js' */
 /** @import { Store } from './store.js' */
 import { somethingUnlocks } from './derive.js';
-import { uuid } from './ids.js';
+import { own, uuid } from './ids.js';
 
 const UNANSWERED = 8_000; // ms until a claim is sent again on a live connection
 const UNANSWERED_CAP = 60_000;
@@ -118,7 +118,7 @@ export class Game {
     if (outcome === 'awarded') return false;
     const { you, outgoing } = this.#hunt;
     return (
-      Boolean(you?.solved[challenge]) ||
+      Boolean(own(you?.solved, challenge)) ||
       outgoing.some((item) => item.type === 'claim' && item.challenge === challenge)
     );
   }
@@ -326,7 +326,7 @@ export class Game {
     if (!this.#loss || !you) return;
     const gone = outbox
       .answered(store.state.player?.id ?? '', id)
-      .filter(({ challenge }) => !you.solved[challenge] && !you.pending[challenge]);
+      .filter(({ challenge }) => !own(you.solved, challenge) && !own(you.pending, challenge));
     for (const item of gone) outbox.reopen(item);
     const before = this.#healing;
     this.#healing = {

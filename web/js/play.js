@@ -7,6 +7,7 @@ import { keeper, loadBookmark, loadShown } from './bookmark.js';
 import { signOf } from './derive.js';
 import { Game } from './game.js';
 import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
+import { decoded } from './ids.js';
 import { masthead } from './masthead.js';
 import { Outbox } from './outbox.js';
 import { Session } from './session.js';
@@ -219,7 +220,7 @@ function listen(session, turn) {
 }
 
 play(
-  decodeURIComponent(location.pathname.split('/')[2]),
+  decoded(location.pathname.split('/')[2]),
   /** @type {HTMLElement} */ (document.getElementById('main')),
   await openStorage(),
 );

@@ -7,7 +7,9 @@
  */
 /** @import { Answer, Connection, HuntState, LogLine, LogSource, Outgoing, State, You } from './types/state.js' */
 /** @import { Bookmark } from './bookmark.js' */
+
 import { applyBoard } from './board.js';
+import { own } from './ids.js';
 
 const LOG_BOUND = 200;
 const TICKER_BOUND = 40;
@@ -206,15 +208,16 @@ function onVerdict(hunt, m, now) {
     return m.rank && !m.replay && mine.you ? { ...mine, you: { ...mine.you, rank: m.rank } } : mine;
   }
   if (m.outcome === 'already' && !m.revoked) {
-    return next.you?.solved[m.challenge] ? next : awarded(next, { ...m, total: undefined });
+    return own(next.you?.solved, m.challenge) ? next : awarded(next, { ...m, total: undefined });
   }
   if (!next.you) return next;
-  const attempts = { ...(next.you.attempts[m.challenge] ?? { retry_at: 0 }) };
+  const attempts = { ...(own(next.you.attempts, m.challenge) ?? { retry_at: 0 }) };
   if (m.outcome === 'wrong' && m.attempts_left !== undefined) attempts.left = m.attempts_left;
   if (m.outcome === 'exhausted') attempts.left = 0;
   if (m.retry_after) attempts.retry_at = now + m.retry_after;
-  const { [m.challenge]: _, ...pending } = next.you.pending;
-  if (m.outcome === 'pending') pending[m.challenge] = { id: m.id, at: m.at ?? now };
+  const { [m.challenge]: _, ...rest } = next.you.pending;
+  const waits = { id: m.id, at: m.at ?? now };
+  const pending = m.outcome === 'pending' ? { ...rest, [m.challenge]: waits } : rest;
   return {
     ...next,
     you: { ...next.you, pending, attempts: { ...next.you.attempts, [m.challenge]: attempts } },
@@ -240,7 +243,7 @@ function awarded(hunt, m) {
 
 /** @param {HuntState} hunt @param {string} badge @param {number} seq @param {number} at @returns {HuntState} */
 function badged(hunt, badge, seq, at) {
-  if (!hunt.you || hunt.you.badges[badge]) return hunt;
+  if (!hunt.you || own(hunt.you.badges, badge)) return hunt;
   const you = { ...hunt.you, badges: { ...hunt.you.badges, [badge]: { seq, at } } };
   return logged({ ...hunt, you }, { type: 'badge', badge, seq, at });
 }
@@ -308,15 +311,15 @@ function total(hunt, m) {
 /** @param {HuntState} hunt @param {string} challenge @param {Answer} verdict @returns {HuntState} */
 function withVerdict(hunt, challenge, verdict) {
   const { outcome } = verdict;
-  const found = hunt.you?.solved[challenge] && outcome !== 'awarded' && !verdict.hint;
+  const found = own(hunt.you?.solved, challenge) && outcome !== 'awarded' && !verdict.hint;
   // What one claim has found, no other claim takes back.
-  if (found && (outcome !== 'already' || hunt.verdicts[challenge]?.outcome === 'awarded')) return hunt;
+  if (found && (outcome !== 'already' || own(hunt.verdicts, challenge)?.outcome === 'awarded')) return hunt;
   return { ...hunt, verdicts: { ...hunt.verdicts, [challenge]: verdict } };
 }
 
 /** The line of the history that a message makes, or null. @param {LogSource} m @returns {LogLine|null} */
 export function lineOf(m) {
-  const naming = KEYS[m.type];
+  const naming = own(KEYS, m.type);
   if (!naming) return null;
   const { type, seq, at, challenge, badge, hint, cost, bonus, reason, text, phase } = m;
   const points = cost === undefined ? m.points : -cost;

@@ -2,6 +2,7 @@
 /** @import { SeriesAnswer } from '../types/api.js' */
 import { el, setText } from '../dom.js';
 import { Game } from '../game.js';
+import { decoded } from '../ids.js';
 import { Session } from '../session.js';
 import { createStore, emptyState } from '../store.js';
 import { Colours, chartView } from './chart.js';
@@ -30,7 +31,7 @@ const PODIUM = 3;
 export function optionsOf({ pathname, search, hash }) {
   const query = new URLSearchParams(search);
   return {
-    hunt: decodeURIComponent(/^\/h\/([^/]+)\/display$/.exec(pathname)?.[1] ?? ''),
+    hunt: decoded(/^\/h\/([^/]+)\/display$/.exec(pathname)?.[1] ?? ''),
     code: new URLSearchParams(hash.slice(1)).get('code') ?? '',
     top: Math.min(20, Math.max(5, Number(query.get('top')) || 10)),
     light: query.has('light'),

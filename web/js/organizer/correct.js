@@ -45,7 +45,8 @@ export function correction(desk, entrant, done) {
   const whatKey = `veltrix:desk:typed:${key}:what`;
   /** @type {Person|null} */
   let person = null;
-  let kind = /** @type {Kind} */ (storage.getItem(kindKey) ?? 'adjust');
+  const kept = storage.getItem(kindKey) ?? '';
+  let kind = /** @type {Kind} */ (Object.hasOwn(CORRECTIONS, kept) ? kept : 'adjust');
   const kinds = /** @type {Kind[]} */ (Object.keys(CORRECTIONS)).map((k) => {
     const input = el('input', { type: 'radio', name: 'kind', value: k, checked: k === kind });
     return { k, input, node: el('label', { class: 'option' }, input, el('span', null, t.people.kinds[k])) };
@@ -149,7 +150,7 @@ export function correction(desk, entrant, done) {
     const chosen = select.value || storage.getItem(whatKey);
     const groups = OF.map((of) => {
       const options = offers[of].map((id) =>
-        el('option', { value: `${of}:${id}` }, desk.titles.get(id) ?? id),
+        el('option', { value: `${of}:${id}` }, desk.titles[of].get(id) ?? id),
       );
       return options.length > 0 && el('optgroup', { label: t.people.groups[of] }, ...options);
     });
@@ -212,7 +213,7 @@ export function correction(desk, entrant, done) {
   /** @param {string} id */
   function badge(id) {
     const icon = desk.badges.find((b) => b.id === id)?.icon || '✦';
-    return el('span', { class: 'brings' }, `${icon} `, foreign(desk.titles.get(id) ?? id));
+    return el('span', { class: 'brings' }, `${icon} `, foreign(desk.titles.badge.get(id) ?? id));
   }
 
   show();

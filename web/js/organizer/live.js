@@ -1,8 +1,10 @@
 /** @import { ChallengeStats } from '../types/api.js' */
 /** @import { Desk } from './desk.js' */
 /** @import { Panel } from './parts.js' */
+
 import { el, keyed, setText } from '../dom.js';
 import { number } from '../format.js';
+import { own } from '../ids.js';
 import { field } from '../views/field.js';
 import { form, keep, need, tell } from './parts.js';
 import { announce } from './requests.js';
@@ -148,7 +150,7 @@ export function liveView(desk) {
         ([name]) => {
           const value = el('b');
           return {
-            node: el('li', null, t.outcome[name] ?? name, value),
+            node: el('li', null, own(t.outcome, name) ?? name, value),
             update: ([, n]) => setText(value, number(n)),
           };
         },

@@ -55,7 +55,7 @@ export function reviewsView(desk, counted) {
       }
       busy = false;
     };
-    const what = desk.titles.get(r.challenge) ?? r.challenge;
+    const what = desk.titles.challenge.get(r.challenge) ?? r.challenge;
     const node = el(
       'article',
       { class: 'sheet' },

@@ -1,9 +1,11 @@
 /** @import { Challenge } from '../types/protocol.js' */
 /** @import { Actions, Answer, HuntState, State } from '../types/state.js' */
 /** @import { Status } from '../derive.js' */
+
 import { badgeOf, missingFor, nextBonus, solvesOf, statusOf, titleOf, worthOf } from '../derive.js';
 import { el, fill, foreign, lantern, prose, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
+import { own } from '../ids.js';
 import { errorText, t as page } from '../strings.js';
 import { keepDraft } from './field.js';
 import { hintsView } from './hints.js';
@@ -67,7 +69,7 @@ function headView(challenge) {
     node,
     /** @param {State} state @param {Status} status @param {number} now */
     update(state, status, now) {
-      const award = state.hunt.you?.solved[challenge.id];
+      const award = own(state.hunt.you?.solved, challenge.id);
       const points = award ? award.points : worthOf(state.hunt, challenge);
       fillOnce(worth, `${points}`, () => [number(points), spoken(` ${page.unit(points)}`)]);
       worth.classList.toggle('earned', Boolean(award));
@@ -124,7 +126,7 @@ function claimView(challenge, actions) {
       setText(submit, button);
       kept.hidden = !waits;
       setText(left, attempts);
-      const verdict = hunt.verdicts[challenge.id];
+      const verdict = own(hunt.verdicts, challenge.id);
       if (!verdict || verdict.hint || verdict.id + verdict.outcome === answered) return;
       answered = verdict.id + verdict.outcome;
       const complaint = complaintFor(hunt, verdict);
@@ -196,7 +198,7 @@ export function noteFor(hunt, challenge, status, now) {
  * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
  */
 export function factsFor({ hunt, connection }, challenge, status, now) {
-  const award = hunt.you?.solved[challenge.id];
+  const award = own(hunt.you?.solved, challenge.id);
   if (award) return [t.trail.solvedAt(award.at, now)];
   const bonus = status === 'locked' || hunt.phase === 'closed' ? 0 : nextBonus(hunt, challenge);
   const counted = hunt.board && hunt.phase !== 'draft' ? t.trail.solves(solvesOf(hunt, challenge.id)) : '';
@@ -211,7 +213,7 @@ export function factsFor({ hunt, connection }, challenge, status, now) {
  * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
  */
 export function claimWords({ hunt, connection }, challenge, status, now) {
-  const { left, retry_at } = hunt.you?.attempts[challenge.id] ?? { retry_at: 0 };
+  const { left, retry_at } = own(hunt.you?.attempts, challenge.id) ?? { retry_at: 0 };
   const { max } = challenge.attempts;
   const waits = status === 'sending' && connection.status !== 'live';
   const sends = status === 'sending' ? t.proof.sending : t.proof.claim;
@@ -226,9 +228,9 @@ const FRESH = 60_000; // ms for which an award is news
 
 /** The words of a solved stop, or null. @param {HuntState} hunt @param {string} challenge @param {number} now */
 export function foundOf(hunt, challenge, now) {
-  const award = hunt.you?.solved[challenge];
+  const award = own(hunt.you?.solved, challenge);
   if (!award) return null;
-  const answer = hunt.verdicts[challenge];
+  const answer = own(hunt.verdicts, challenge);
   const verdict = answer?.outcome === 'awarded' || answer?.outcome === 'already' ? answer : null;
   const badges = verdict?.badges ?? [];
   const more = award.bonus ? [t.verdict.bonus(award.bonus)] : [];

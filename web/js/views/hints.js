@@ -1,6 +1,8 @@
 /** @import { Challenge, Hint } from '../types/protocol.js' */
 /** @import { Actions, HuntState, State } from '../types/state.js' */
+
 import { el, setText } from '../dom.js';
+import { own } from '../ids.js';
 import { errorText } from '../strings.js';
 import { t } from './strings.js';
 
@@ -67,10 +69,10 @@ function hintView(challenge, hint, actions) {
   return {
     node,
     /** @param {State} state */
-    taken: ({ hunt }) => Boolean(hunt.you?.hints[key]),
+    taken: ({ hunt }) => Boolean(own(hunt.you?.hints, key)),
     /** @param {State} state */
     update(state) {
-      const held = state.hunt.you?.hints[key];
+      const held = own(state.hunt.you?.hints, key);
       if (held) {
         const hadFocus = node.contains(document.activeElement) && text.hidden;
         setText(cost, t.hints.paid(held.cost));
@@ -98,7 +100,7 @@ function hintView(challenge, hint, actions) {
  * @param {HuntState} hunt @param {Challenge} challenge @param {Hint} hint
  */
 export function offerOf(hunt, challenge, hint) {
-  const answer = hunt.verdicts[challenge.id];
+  const answer = own(hunt.verdicts, challenge.id);
   return {
     sending: hunt.outgoing.some(
       (o) => o.type === 'hint' && o.challenge === challenge.id && o.hint === hint.id,
@@ -114,7 +116,7 @@ export function offerOf(hunt, challenge, hint) {
 /** Why a hint cannot be taken now, or ''. @param {HuntState} hunt @param {Challenge} challenge @param {Hint} hint */
 function whyNot(hunt, challenge, hint) {
   if (hunt.phase !== 'open') return t.hints.shut;
-  const before = hint.requires.filter((id) => !hunt.you?.hints[`${challenge.id}/${id}`]);
+  const before = hint.requires.filter((id) => !own(hunt.you?.hints, `${challenge.id}/${id}`));
   const titles = before.map((id) => challenge.hints.find((h) => h.id === id)?.title ?? id);
   if (titles.length) return t.hints.after(titles);
   const missing = hint.cost - (hunt.you?.points ?? 0);

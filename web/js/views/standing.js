@@ -1,9 +1,11 @@
 /** @import { Badge } from '../types/protocol.js' */
 /** @import { State, You } from '../types/state.js' */
 /** @import { Look } from '../bookmark.js' */
+
 import { progress } from '../derive.js';
 import { el, fixed, keyed, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
+import { own } from '../ids.js';
 import { t as page } from '../strings.js';
 import { t } from './strings.js';
 
@@ -45,7 +47,7 @@ export function standingView() {
         () => fixed(el('i')),
       );
       for (const [i, lamp] of [...lamps.children].entries())
-        lamp.classList.toggle('lit', Boolean(you.solved[ids[i]]));
+        lamp.classList.toggle('lit', Boolean(own(you.solved, ids[i])));
       document.documentElement.style.setProperty('--lit', String(of ? solved / of : 0));
     },
   };
@@ -82,13 +84,15 @@ export function badgesView() {
       const badges = hunt.definition?.badges ?? [];
       const earned = hunt.you?.badges ?? {};
       node.hidden = badges.length === 0;
-      setText(heading, t.standing.badges(badges.filter((b) => earned[b.id]).length, badges.length));
-      const order = [...badges].sort((a, b) => Number(Boolean(earned[b.id])) - Number(Boolean(earned[a.id])));
+      setText(heading, t.standing.badges(badges.filter((b) => own(earned, b.id)).length, badges.length));
+      const order = [...badges].sort(
+        (a, b) => Number(Boolean(own(earned, b.id))) - Number(Boolean(own(earned, a.id))),
+      );
       keyed(
         list,
         order,
-        (b) => `${b.id} ${hunt.rev} ${Boolean(earned[b.id])}`,
-        (b) => badgeLine(b, Boolean(earned[b.id])),
+        (b) => `${b.id} ${hunt.rev} ${Boolean(own(earned, b.id))}`,
+        (b) => badgeLine(b, Boolean(own(earned, b.id))),
       );
     },
   };

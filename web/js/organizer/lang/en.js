@@ -50,6 +50,7 @@ export const t = {
   newHunt: 'New hunt',
   noHunts: 'There is no hunt yet. Write the first one.',
   unknownHunt: 'There is no such hunt here.',
+  nowhere: 'There is nothing at this address',
   allHunts: 'All hunts',
   phase: { draft: 'Draft', open: 'Open', paused: 'Paused', closed: 'Closed' },
   frozen: 'board frozen',
