@@ -10,9 +10,11 @@
 /** @import { Store } from './store.js' */
 import { somethingUnlocks } from './derive.js';
 import { own, uuid } from './ids.js';
+import { patience } from './retry.js';
 
 const UNANSWERED = 8_000; // ms until a claim is sent again on a live connection
 const UNANSWERED_CAP = 60_000;
+const WHOLE_EVERY = 1_000; // ms
 const TWICE = 1_000; // ms in which the same claim again is a second press
 
 /** @typedef {Pick<OutgoingClaim, 'type'|'challenge'|'proof'>|Pick<OutgoingHint, 'type'|'challenge'|'hint'>} What */
@@ -40,8 +42,10 @@ export class Game {
   #joinId = '';
   #joinAgain = false;
   #requests = 0;
-  /** @type {Map<string, {due: number, tries: number}>} */
+  /** asked says that the server named the time. @type {Map<string, {due: number, tries: number, asked?: boolean}>} */
   #sent = new Map();
+  #joinNotBefore = 0; // as the server asked
+  #wholeAskedAt = 0; // the last join for a board that does not fit
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -102,8 +106,9 @@ export class Game {
     if (message.type === 'welcome') this.#welcomed();
     if (message.hunt !== id) return;
     if (message.type === 'joined' || message.type === 'watching') this.#entered(message);
-    else if (message.type === 'board' && this.#hunt.board === held) this.#join();
+    else if (message.type === 'board' && this.#hunt.board === held) this.#askWhole();
     else if (this.#changesView(message)) this.#join();
+    if (this.#hunt.presence === 'banned') this.#admission = null;
     if (message.type === 'revoked' && message.challenge) this.#o.outbox.revoke(id, message.challenge);
     if (message.type === 'verdict' && this.#healed(message, message.challenge)) return;
     if (first && !(message.type === 'verdict' && this.#isMoot(message))) this.#o.onHappening(message);
@@ -129,7 +134,20 @@ export class Game {
     this.#joinAgain = false;
     clearTimeout(this.#timer);
     clearTimeout(this.#joinTimer);
-    this.#sent.clear();
+    this.#forgetSent();
+  }
+
+  /** From now on nothing counts as sent. What the server wanted later still waits. */
+  #forgetSent() {
+    for (const [id, { asked }] of this.#sent) if (!asked) this.#sent.delete(id);
+  }
+
+  /** Joins again for a whole board, not more than once a second. */
+  #askWhole() {
+    const now = Date.now();
+    if (now - this.#wholeAskedAt < WHOLE_EVERY) return;
+    this.#wholeAskedAt = now;
+    this.#join();
   }
 
   #welcomed() {
@@ -139,12 +157,18 @@ export class Game {
 
   #join() {
     const { session } = this.#o;
-    if (session.connection.status !== 'live' || this.#hunt.presence === 'unknown') return;
+    const { presence } = this.#hunt;
+    if (session.connection.status !== 'live' || presence === 'unknown' || presence === 'banned') return;
     if (this.#joinId) {
       this.#joinAgain = true;
       return;
     }
     clearTimeout(this.#joinTimer);
+    const early = this.#joinNotBefore - Date.now();
+    if (early > 0) {
+      this.#joinTimer = setTimeout(() => this.#join(), early);
+      return;
+    }
     this.#joinId = `join-${++this.#requests}`;
     this.#joinTimer = setTimeout(() => this.#retryJoin(), UNANSWERED);
     const { id: hunt, epoch, seq } = this.#hunt;
@@ -259,7 +283,7 @@ export class Game {
     if (!item) return;
     if (message.retry_after) {
       const tries = this.#sent.get(item.id)?.tries ?? 1;
-      this.#sent.set(item.id, { due: Date.now() + message.retry_after * (1 + Math.random()), tries });
+      this.#sent.set(item.id, { due: Date.now() + patience(message.retry_after), tries, asked: true });
       this.#flush();
       return;
     }
@@ -289,7 +313,8 @@ export class Game {
     this.#joinAgain = false;
     clearTimeout(this.#joinTimer);
     if (message.retry_after) {
-      this.#joinTimer = setTimeout(() => this.#retryJoin(), message.retry_after * (1 + Math.random()));
+      this.#joinNotBefore = Date.now() + patience(message.retry_after);
+      this.#join();
       return;
     }
     // The server let the player in before and has forgotten it: the code is shown again.
@@ -300,7 +325,7 @@ export class Game {
     }
     const { code, message: text, why } = message;
     this.#o.store.dispatch({ do: 'refused', code, message: text, why });
-    if (message.code === 'unknown_hunt' || !this.#admission) return;
+    if (message.code === 'unknown_hunt' || why === 'banned' || !this.#admission) return;
     // A player that may not join may still watch.
     this.#admission = null;
     this.#join();
@@ -337,7 +362,7 @@ export class Game {
       sure: before?.sure || this.#loss === 'sure',
     };
     this.#loss = '';
-    this.#sent.clear();
+    this.#forgetSent();
     this.#showOutgoing();
     this.#endHealing();
   }

@@ -10,6 +10,7 @@ import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity 
 import { decoded } from './ids.js';
 import { masthead } from './masthead.js';
 import { Outbox } from './outbox.js';
+import { patience } from './retry.js';
 import { Session } from './session.js';
 import { openStorage } from './storage.js';
 import { createStore, emptyState } from './store.js';
@@ -52,7 +53,7 @@ function play(hunt, main, storage) {
     {
       code: link.joinCode,
       playerName: () => player.identity?.name ?? null,
-      signIn: (name) => signIn(name, become),
+      signIn: (name, waits) => signIn(name, become, waits),
       enter: (admission) => game.enter(admission),
     },
     render,
@@ -176,13 +177,22 @@ function isAnswered(happening) {
   );
 }
 
-/** @param {string} name @param {(identity: Identity) => void} become @returns {Promise<string>} '' or what went wrong */
-async function signIn(name, become) {
+/**
+ * Makes a player. While the server asks for patience, it waits for its turn.
+ * @param {string} name @param {(identity: Identity) => void} become @param {(until: number) => void} waits
+ * @returns {Promise<string>} '' or what went wrong
+ */
+async function signIn(name, become, waits) {
   try {
     become(await createPlayer(name));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return error.code === 'bad_request' ? t.entry.nameRefused(error.message) : errorText(error.code);
+    if (!error.retryAfter)
+      return error.code === 'bad_request' ? t.entry.nameRefused(error.message) : errorText(error.code);
+    const wait = patience(error.retryAfter);
+    waits(Date.now() + wait);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    return signIn(name, become, waits);
   }
   return '';
 }

@@ -1,7 +1,7 @@
 /**
  * @import {
  *   AlreadyVerdict, AwardedVerdict, AwardMessage, BadgeMessage, DefinitionMessage, HintedMessage,
- *   JoinedMessage, Message, PhaseMessage, RevokedMessage, StandingMessage, TickerEvent,
+ *   JoinedMessage, LeftMessage, Message, PhaseMessage, RevokedMessage, StandingMessage, TickerEvent,
  *   VerdictMessage, WatchingMessage
  * } from './types/protocol.js'
  */
@@ -92,7 +92,7 @@ function reduceHunt(hunt, action) {
         ...hunt,
         joining: false,
         refusal: { code: action.code, message: action.message, why: action.why },
-        presence: action.code === 'unknown_hunt' ? 'unknown' : 'none',
+        presence: refusedPresence(action),
         you: null,
       };
     case 'answered':
@@ -100,6 +100,17 @@ function reduceHunt(hunt, action) {
     default:
       return hunt;
   }
+}
+
+/** @param {{code: string, why?: string}} refusal of a join @returns {HuntState['presence']} */
+function refusedPresence({ code, why }) {
+  if (code === 'unknown_hunt') return 'unknown';
+  return why === 'banned' ? 'banned' : 'none';
+}
+
+/** Whether the server has taken this player out of the hunt for good. @param {LeftMessage & {why?: string}} m */
+function isBan(m) {
+  return m.why === 'banned';
 }
 
 /** @param {State} state @param {Message} m @param {number} now @returns {State} */
@@ -143,6 +154,8 @@ function change(hunt, m, now) {
       const board = applyBoard(hunt.board, m);
       return board ? { ...hunt, board, entrants: board.frozen ? hunt.entrants : board.entrants } : hunt;
     }
+    case 'left':
+      return isBan(m) ? { ...hunt, presence: 'banned', joining: false, you: null } : hunt;
     case 'ticker':
       return { ...hunt, ticker: newest(hunt.ticker, m.events), skipped: hunt.skipped + m.skipped };
     default:

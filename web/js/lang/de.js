@@ -1,4 +1,4 @@
-import { clock, count, number, ordinal, span } from '../format.js';
+import { clock, count, number, ordinal, plainSpan, span } from '../format.js';
 
 // The German sentences of the first view of the player's page, in the shape of the English ones.
 
@@ -89,6 +89,7 @@ export const t = {
     inviteBad: 'Kein Team hier hat diesen Code.',
     inviteMissing: 'Gib den Code ein, den du von deinem Team bekommen hast.',
     submit: 'Mitmachen',
+    turn: (ms) => `Gerade kommen viele. Du bist in ${plainSpan(ms)} dran.`,
     joining: 'Einen Moment …',
   },
 
@@ -97,6 +98,7 @@ export const t = {
     staleAt: (at) => `Stand ${clock(at)}, Verbindung wird wieder aufgebaut …`,
     offline: (at) => `Offline, Stand ${clock(at)}.`,
     kept: (n) => `${count(n, 'Antwort', 'Antworten')} aufgehoben.`,
+    proxy: (detail) => `Die Live-Verbindung kommt nicht durch. ${detail}`,
     ended: 'Der Server hat die Verbindung beendet.',
     badToken: 'Deine Anmeldung auf diesem Gerät gilt nicht mehr.',
     banned: 'Die Spielleitung hat dich aus dieser Schatzsuche genommen.',
@@ -108,6 +110,8 @@ export const t = {
     loading: 'Die Schatzsuche wird gesucht …',
     unknown: 'Hier gibt es keine solche Schatzsuche',
     unknownMore: 'Vielleicht ist die Adresse vertippt, oder die Schatzsuche ist nicht mehr da.',
+    banned: 'Du kannst bei dieser Schatzsuche nicht mehr mitmachen',
+    bannedMore: 'Die Spielleitung hat dich herausgenommen. Die anderen stehen dir offen wie bisher.',
     draft: (n) =>
       n
         ? `${tasks(n)} ${n === 1 ? 'wartet' : 'warten'} im Dunkeln, bis es losgeht.`

@@ -1,4 +1,4 @@
-import { clock, count, number, ordinal, span } from '../format.js';
+import { clock, count, number, ordinal, plainSpan, span } from '../format.js';
 
 // The English sentences of the first view of the player's page; views/lang has the others. Functions take the values in the sentence.
 
@@ -91,6 +91,7 @@ export const t = {
     inviteMissing: 'Type the code that your team shared.',
     submit: 'Join the hunt',
     joining: 'Joining …',
+    turn: (/** @type {N} */ ms) => `Many are coming in. It is your turn in ${plainSpan(ms)}.`,
   },
 
   connection: {
@@ -98,6 +99,7 @@ export const t = {
     staleAt: (/** @type {N} */ at) => `As of ${clock(at)}, reconnecting …`,
     offline: (/** @type {N} */ at) => `Offline, as of ${clock(at)}.`,
     kept: (/** @type {N} */ n) => `${count(n, 'claim')} kept.`,
+    proxy: (/** @type {string} */ detail) => `The live connection does not get through. ${detail}`,
     ended: 'The connection was closed by the server.',
     badToken: 'Your sign-in on this device is no longer valid.',
     banned: 'You were removed from this hunt by an organizer.',
@@ -109,6 +111,8 @@ export const t = {
     loading: 'Finding the hunt …',
     unknown: 'There is no such hunt here',
     unknownMore: 'The address may be mistyped, or the hunt was taken down.',
+    banned: 'You cannot take part in this hunt any more',
+    bannedMore: 'An organizer has taken you out of it. The other hunts are open to you as before.',
     draft: (/** @type {N} */ n) =>
       n
         ? `${count(n, 'challenge')} ${n === 1 ? 'waits' : 'wait'} in the dark until the hunt opens.`

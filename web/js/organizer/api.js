@@ -5,6 +5,7 @@ import { ApiError } from '../api.js';
 /** @import { Finding, Problem } from '../types/api.js' */
 /** @import { DeviceStorage } from '../storage.js' */
 import { own } from '../ids.js';
+import { retryAfter } from '../retry.js';
 import { PageStorage } from '../storage.js';
 import { t } from './strings.js';
 
@@ -102,7 +103,7 @@ async function request(path, { method, json, yaml, signal }, read) {
     throw new ApiError(0, signal?.aborted ? 'aborted' : 'unreachable', '');
   }
   if (response.status === 401 || response.status === 403) on.expired();
-  throw new DeskError(response.status, parse(refusal) ?? {});
+  throw new DeskError(response.status, { retry_after: retryAfter(response), ...parse(refusal) });
 }
 
 /**

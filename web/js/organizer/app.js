@@ -12,6 +12,7 @@ import { forget, forgetOrders, onOrders, orders, send } from './orders.js';
 import { ask, button, form, need, Refusal, tell, trouble } from './parts.js';
 import { lint } from './requests.js';
 import { t } from './strings.js';
+import { wireView } from './wire.js';
 
 /** What the address names, #/HUNT/TAB/ITEM, or null where it names nothing. @param {string} hash */
 export function routeOf(hash) {
@@ -224,7 +225,7 @@ export function openDesk(main, who) {
     signInView(main, show, t.tokenGone);
   };
   nameParts(main);
-  main.before(ordersView());
+  main.before(wireView(), ordersView());
   addEventListener('hashchange', show);
   show();
   if (signedIn()) tryToken().catch(() => {});

@@ -4,6 +4,7 @@
 import { ApiError } from '../api.js';
 import { el, fill, foreign, lantern, setText, spoken } from '../dom.js';
 import { clock, moment, number } from '../format.js';
+import { patience } from '../retry.js';
 import { errorText } from './api.js';
 import { editor } from './editor.js';
 import { ledgerView } from './ledger.js';
@@ -125,6 +126,7 @@ export function deskView(main, hunt) {
 
   async function look() {
     clearTimeout(timer);
+    let pace = PACE;
     if (ended) return;
     if (document.visibilityState === 'visible') {
       try {
@@ -139,11 +141,12 @@ export function deskView(main, hunt) {
         update(stats);
       } catch (error) {
         if (ended) return;
+        if (error instanceof ApiError && error.retryAfter) pace = Math.max(pace, patience(error.retryAfter));
         failed(error);
       }
     }
     clearTimeout(timer); // of a look that was asked for meanwhile
-    if (!ended) timer = setTimeout(look, PACE);
+    if (!ended) timer = setTimeout(look, pace);
   }
 
   /** @param {unknown} error */

@@ -85,13 +85,14 @@
  * @property {number} [retryAt] waiting: when the next try begins
  * @property {string} [code] ended: why
  * @property {number} [heardAt] when something last arrived
+ * @property {string} [trouble] what the server says is wrong on the way to it
  */
 
 /**
  * What the page knows of one hunt.
  * @typedef {object} HuntState
  * @property {string} id
- * @property {'none'|'watching'|'joined'|'unknown'} presence
+ * @property {'none'|'watching'|'joined'|'unknown'|'banned'} presence
  * @property {string} epoch
  * @property {number} seq up to which the page knows the ledger
  * @property {number} rev

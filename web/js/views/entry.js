@@ -9,7 +9,7 @@ import { field, freshName, group, keepDraft, VERBATIM } from './field.js';
  * @typedef {object} EntryOptions
  * @property {string} code from the link
  * @property {() => string|null} playerName null while nobody is signed in
- * @property {(name: string) => Promise<string>} signIn '' or what went wrong
+ * @property {(name: string, waits: (until: number) => void) => Promise<string>} signIn '' or what went wrong; calls waits while the server lets it wait
  * @property {(admission: Admission) => void} enter
  */
 
@@ -47,6 +47,7 @@ export function entryView(o) {
   const playing = el('p.small-print', `${t.playingAs} `, who);
   const submit = el('button', { type: 'submit', class: 'wide' }, t.entry.submit);
   const general = el('p.field-error', { role: 'alert', hidden: true });
+  const turn = el('p.small-print', { role: 'timer' });
   const form = el(
     'form.entry',
     { novalidate: true },
@@ -57,10 +58,12 @@ export function entryView(o) {
     team.node,
     general,
     submit,
+    turn,
   );
   keepDraft(form, '');
   team.show();
   let busy = false;
+  let turnAt = 0;
   /** @type {State['hunt']|null} */
   let hunt = null;
   /** @type {State['hunt']['refusal']} */
@@ -95,8 +98,11 @@ export function entryView(o) {
     if (!admission) return;
     if (!o.playerName()) {
       busy = true;
-      const failure = await o.signIn(name.input.value.trim());
+      const failure = await o.signIn(name.input.value.trim(), (until) => {
+        turnAt = until;
+      });
       busy = false;
+      turnAt = 0;
       if (failure) {
         name.error(failure);
         name.input.focus();
@@ -125,6 +131,7 @@ export function entryView(o) {
       const waiting = busy || hunt.joining;
       setText(submit, waiting ? t.entry.joining : t.entry.submit);
       submit.setAttribute('aria-disabled', String(waiting));
+      setText(turn, turnAt ? t.entry.turn(turnAt - Date.now()) : '');
       if (hunt.refusal === shownRefusal) return;
       shownRefusal = hunt.refusal;
       if (hunt.refusal) showRefusal(hunt.refusal, hunt.definition?.mode === 'team');

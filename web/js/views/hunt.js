@@ -34,6 +34,14 @@ export function huntView(actions, entryOptions, onWalk) {
     el('p', t.hunt.unknownMore),
     el('p', el('a', { href: '/' }, t.home)),
   );
+  const banned = el(
+    'div.waiting',
+    { role: 'alert', hidden: true },
+    lantern('dim big'),
+    el('h1', t.hunt.banned),
+    el('p', t.hunt.bannedMore),
+    el('p', el('a', { href: '/' }, t.home)),
+  );
   const place = el('div.walk');
   const content = el('div.hunt', { hidden: true }, head.node, entry.node, place);
   /** @type {Walk|undefined} */
@@ -64,7 +72,7 @@ export function huntView(actions, entryOptions, onWalk) {
   entry.node.addEventListener('focusin', fetchWalk);
 
   return {
-    node: el('div', loading, unknown, content),
+    node: el('div', loading, unknown, banned, content),
     /** @type {Walk['happened']} */
     happened(...happening) {
       if (walk) walk.happened(...happening);
@@ -76,9 +84,11 @@ export function huntView(actions, entryOptions, onWalk) {
     /** @param {State} state @param {number} now @param {Look} [since] the standing at the last look */
     update(state, now, since) {
       const { presence, definition } = state.hunt;
-      loading.hidden = Boolean(definition) || presence === 'unknown';
+      const out = presence === 'unknown' || presence === 'banned';
+      loading.hidden = Boolean(definition) || out;
       unknown.hidden = presence !== 'unknown';
-      content.hidden = !definition || presence === 'unknown';
+      banned.hidden = presence !== 'banned';
+      content.hidden = !definition || out;
       if (content.hidden) return;
       head.update(state, now);
       entry.update(state);

@@ -41,6 +41,7 @@ export function lineFor(connection, hunt, online) {
       : t.connection.ended;
   const claims = hunt.outgoing.filter((o) => o.type === 'claim').length;
   const kept = claims ? ` ${t.connection.kept(claims)}` : '';
+  if (connection.trouble) return t.connection.proxy(connection.trouble) + kept;
   if (!connection.heardAt) return t.connection.connecting + kept;
   return (
     (online ? t.connection.staleAt(connection.heardAt) : t.connection.offline(connection.heardAt)) + kept

@@ -49,7 +49,7 @@ function watch(page, complaints) {
     // The browser itself logs lost connections and refusals; any other error is the page's.
     if (
       message.type() === 'error' &&
-      !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|error occurred when fetching the script|status of 4(00|01|09|22)/.test(
+      !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|error occurred when fetching the script|status of 4(00|01|03|09|22|26|29)/.test(
         message.text(),
       )
     ) {
@@ -66,7 +66,7 @@ export const test = base.extend(/** @type {any} */ (fixtures));
 
 /**
  * Opens a hunt and joins it under a name.
- * @param {Page} page @param {Server} server @param {string} name @param {string} [hunt]
+ * @param {Page} page @param {Pick<Server, 'url'>} server @param {string} name @param {string} [hunt]
  */
 export async function join(page, server, name, hunt = 'lantern-walk') {
   await page.goto(`${server.url}/h/${hunt}`);

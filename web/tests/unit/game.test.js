@@ -139,6 +139,73 @@ test('busy keeps the claim and sends it again after the time asked for', () => {
   );
 });
 
+test('what the server wants later is not sent earlier over a new connection', () => {
+  const p = joinedPlay();
+  const { game } = p;
+  game.claim('lantern', { text: 'x' });
+  game.claim('lantern', { text: 'y' });
+  const [{ id }, other] = claims();
+  game.receive(message('error', { id, code: 'rate_limited', retry_after: 20_000 }));
+  p.session.connection.status = 'waiting';
+  game.lost();
+  welcome(p);
+  answerJoin(game);
+  assert.deepEqual(
+    claims().map((c) => c.id),
+    [id, other.id, other.id],
+  );
+  mock.timers.tick(19_999);
+  assert.equal(claims().filter((c) => c.id === id).length, 1);
+  mock.timers.tick(3_001);
+  assert.equal(claims().filter((c) => c.id === id).length, 2);
+});
+
+test('a join that is refused for a time waits it out, whatever happens', () => {
+  const p = play();
+  const { game, session } = p;
+  game.enter({ code: 'LANTERN' });
+  welcome(p);
+  game.receive(message('error', { id: sent[0].id, code: 'busy', retry_after: 20_000 }));
+  game.enter({ code: 'LANTERN' });
+  session.connection.status = 'waiting';
+  game.lost();
+  welcome(p);
+  mock.timers.tick(19_999);
+  assert.equal(sent.length, 1);
+  mock.timers.tick(3_001);
+  assert.equal(sent.length, 2);
+  answerJoin(game);
+  game.receive(message('definition'));
+  assert.equal(sent.length, 3, 'then as always');
+});
+
+test('a player that is banned is out of the hunt, and asks no more', () => {
+  const ban = /** @type {any} */ ({ type: 'left', hunt: HUNT, why: 'banned' });
+  const p = joinedPlay();
+  p.game.receive({ ...ban, hunt: 'other' });
+  p.game.receive({ ...ban, why: undefined });
+  assert.equal(p.store.state.hunt.presence, 'joined');
+  p.game.receive(ban);
+  assert.equal(p.store.state.hunt.presence, 'banned');
+  const before = sent.length;
+  p.game.receive(message('definition'));
+  p.game.receive(message('phase', { phase: 'closed' }));
+  p.session.connection.status = 'waiting';
+  p.game.lost();
+  welcome(p);
+  mock.timers.tick(120_000);
+  assert.equal(sent.length, before);
+  // A page that is loaded again is told by the join.
+  sent = [];
+  const again = play();
+  again.game.enter({}, '');
+  welcome(again);
+  again.game.receive(message('error', { id: sent[0].id, code: 'forbidden', why: 'banned', message: 'no' }));
+  assert.equal(again.store.state.hunt.presence, 'banned');
+  mock.timers.tick(120_000);
+  assert.equal(sent.length, 1);
+});
+
 test('silence on a live connection sends it again', () => {
   const { game } = joinedPlay();
   game.claim('lantern', { text: 'x' });
@@ -234,8 +301,15 @@ test('an award that unlocks something, and pushes that change the view, join aga
 
 test('a delta of a board that is not held asks for everything', () => {
   const { game } = joinedPlay();
+  const joins = () => sent.filter((m) => m.type === 'join').length;
   game.receive(message('board', { base: 3, seq: 9, rows: [] }));
-  assert.equal(sent.filter((m) => m.type === 'join').length, 2);
+  assert.equal(joins(), 2);
+  answerJoin(game);
+  game.receive(message('board', { base: 9, seq: 12, rows: [] }));
+  assert.equal(joins(), 2, 'not as fast as boards come');
+  mock.timers.tick(1_000);
+  game.receive(message('board', { base: 12, seq: 14, rows: [] }));
+  assert.equal(joins(), 3);
 });
 
 test('a refused player watches, and learns why', () => {
