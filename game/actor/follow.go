@@ -99,6 +99,7 @@ func (a *actor) foldForeign(entries []game.Entry) error {
 			if err := a.redefine(); err != nil {
 				return err
 			}
+			a.learn(n.Rev) // the one in force may be a later one already
 		}
 		a.fold(n)
 		a.audience.entry(a.view, n, entries[i+1:], nil)

@@ -27,7 +27,7 @@ func (p *Publisher) Ticker(v *actor.View, events []actor.Event, skipped int) {
 // each session that was sent the one before.
 func (p *Publisher) Board(v *actor.View, worthsToo bool) {
 	a := p.audience(v.Hunt)
-	page := v.Board(0, boardSize, false)
+	page := v.Board("", 0, boardSize, false)
 	board := protocol.Board{
 		Type: "board", Hunt: v.Hunt, Seq: page.Seq, At: page.At, Frozen: page.Frozen,
 		Entrants: page.Entrants, Size: boardSize, Rows: protocol.RowsOf(page.Rows, 0), Challenges: worths(v),
