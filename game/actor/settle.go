@@ -113,22 +113,22 @@ func (a *actor) fold(n *game.Entry) {
 	a.audience.note(n, noted{first: first, hid: hid, hides: a.view.frozenBoard != nil, out: row != nil && row.Out})
 }
 
-// maxRevisions bounds the definitions that a view keeps besides the one in force:
-// for the entries of a batch, and for hints that were bought as they were then.
-const maxRevisions = 16
+// maxOlder bounds the definitions that a view keeps besides the one in force:
+// for hints that were bought as they were then.
+const maxOlder = 16
 
-// keepRevision keeps a definition that was in force.
-func (v *View) keepRevision(d *hunt.Definition) {
-	if v.revisions == nil {
-		v.revisions = map[int64]*hunt.Definition{}
+// keepOlder keeps a definition that was in force.
+func (v *View) keepOlder(d *hunt.Definition) {
+	if v.older == nil {
+		v.older = map[int64]*hunt.Definition{}
 	}
-	for rev := range v.revisions {
-		if len(v.revisions) < maxRevisions {
+	for rev := range v.older {
+		if len(v.older) < maxOlder {
 			break
 		}
-		delete(v.revisions, rev)
+		delete(v.older, rev)
 	}
-	v.revisions[d.Rev] = d
+	v.older[d.Rev] = d
 }
 
 // learn reads the definitions that an entrant's hints were bought under, as far as
@@ -143,14 +143,14 @@ func (a *actor) learn(revs ...int64) {
 			a.log.Warn("cannot read an older hunt file", zap.Int64("rev", rev), zap.Error(err))
 			continue
 		}
-		a.view.keepRevision(d)
+		a.view.keepOlder(d)
 	}
 }
 
 // define takes over the definition in force.
 func (a *actor) define(d *hunt.Definition) {
-	a.view.keepRevision(a.view.Definition)
-	a.view.keepRevision(d)
+	a.view.keepOlder(a.view.Definition)
+	a.view.revisions.learn(a.view.Definition, d)
 	a.view.Definition, a.alarm.advance = d, true
 	a.past.memory.define(d)
 }

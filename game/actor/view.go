@@ -41,7 +41,8 @@ type View struct {
 	tail                   []game.Entry // up to loaded, until the view is in use
 	memory                 *memory      // of the entries up to folded
 	counts                 *counter
-	revisions              map[int64]*hunt.Definition // some that were in force
+	older                  map[int64]*hunt.Definition // some that were in force before
+	revisions              revisions                  // up to the definition in force
 }
 
 // errMoved means that a hunt changed in a way that cannot be folded while it
@@ -211,7 +212,7 @@ func (v *View) Revision(rev int64) *hunt.Definition {
 	if v.Definition.Rev == rev {
 		return v.Definition
 	}
-	return v.revisions[rev]
+	return v.older[rev]
 }
 
 // HintText returns title and text of a hint as the revision had them, and as the
