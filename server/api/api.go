@@ -130,6 +130,7 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 	organizer("POST /api/v1/hunts/{hunt}/reviews/{claim}", a.review)
 	organizer("GET /api/v1/hunts/{hunt}/ledger", a.ledger)
 	organizer("GET /api/v1/hunts/{hunt}/results.csv", a.results)
+	organizer("GET /api/v1/hunts/{hunt}/results.xlsx", a.sheet)
 	organizer("GET /api/v1/hunts/{hunt}/entrants", a.entrants)
 	organizer("GET /api/v1/hunts/{hunt}/entrants/{entrant}", a.entrant)
 	organizer("GET /api/v1/hunts/{hunt}/stats", a.stats)
