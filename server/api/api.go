@@ -150,6 +150,10 @@ func (a *API) serve(s step) http.Handler {
 			refuse(game.CodeUnknownHunt, "").write(w)
 			return
 		}
+		if p := readable(r); p != nil {
+			p.write(w)
+			return
+		}
 		err := s(w, r)
 		var p *problem
 		switch {
