@@ -19,6 +19,9 @@ func (t EntryType) PutBack() bool {
 	return false
 }
 
+// Gives reports whether an entry of this type that is put back moves points.
+func (t EntryType) Gives() bool { return t == Awarded || t == Badged || t == Hinted || t == Penalised }
+
 // Restores reports whether the entry puts back a lost one.
 func (n *Entry) Restores() bool { return n.Type.PutBack() && strings.HasPrefix(n.Text, RestoredPrefix) }
 

@@ -233,7 +233,12 @@ func packPutBack(p *packer, again *game.Command, n *game.Entry) {
 	f.target(again)
 	f.int("kind", number)
 	f.str("what", what)
-	f.int("points", n.Points)
+	f.bool("gives", n.Type.Gives())
+	if n.Type.Gives() {
+		f.int("points", n.Points)
+	} else {
+		f.int("points", 0)
+	}
 	f.int("bonus", n.Bonus)
 	f.int("place", n.Place)
 	f.int("clock", n.Clock)

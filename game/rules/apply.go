@@ -160,7 +160,7 @@ func (s *State) taken(looks string, e *game.Entrant) bool {
 func (s *State) Person(n *game.Entry) {
 	e := s.Entrants[n.Entrant]
 	if e == nil {
-		return
+		e = &game.Entrant{}
 	}
 	switch n.Type {
 	case game.Joined:

@@ -30,6 +30,9 @@ func (s *State) restore(cmd game.Command, now int64, c *change) game.Reply {
 // it stands, stood and was taken back, or was put back before.
 func (s *State) putBack(n game.Entry, c *change) game.Reply {
 	e := s.Entrants[n.Entrant]
+	if !n.Type.Gives() {
+		n.Points = 0
+	}
 	switch {
 	case e == nil || e.JoinSeq == 0:
 		return refuse(game.CodeUnknownEntrant, "")
@@ -44,9 +47,8 @@ func (s *State) putBack(n game.Entry, c *change) game.Reply {
 	case bounded(e.Total+n.Points) != nil:
 		return refuse(game.CodeConflict, game.WhyBound)
 	}
-	n.Text = game.RestoredPrefix + n.Origin()
-	switch n.Type {
-	case game.Awarded, game.Badged, game.Hinted, game.Penalised:
+	n.Text, n.Total = game.RestoredPrefix+n.Origin(), 0
+	if n.Type.Gives() {
 		n.Total = e.Total + n.Points
 	}
 	tried := e.Attempts[n.Challenge]

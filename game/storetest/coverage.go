@@ -12,6 +12,7 @@ import (
 
 // outcome names a reply to a command.
 func outcome(t game.CommandType, r game.Reply) string {
+	var extra []string
 	s := string(t) + " " + string(r.Outcome)
 	if r.Outcome == game.OutRefused {
 		s += " " + string(r.Code)
@@ -28,7 +29,19 @@ func outcome(t game.CommandType, r game.Reply) string {
 	if len(r.Badges) > 0 {
 		s += " badges"
 	}
-	return s
+	if r.Outcome == game.OutClosed && r.Why != "" {
+		s += " " + r.Why
+	}
+	for word, is := range map[string]bool{
+		" practice": r.Practice, " penalty": r.Penalty > 0, " list": len(r.Requires) > 0,
+		" condition": len(r.Unmet) > 0, " from": r.From > 0, " finished": r.Finished,
+	} {
+		if is {
+			extra = append(extra, word)
+		}
+	}
+	slices.Sort(extra)
+	return s + strings.Join(extra, "")
 }
 
 // observe counts the outcomes of a commit.
@@ -48,8 +61,14 @@ func (p *arena) observe(batch []game.Command, res game.Result) {
 			p.seen["schedule freezes"]++
 		case n.By == game.Schedule:
 			p.seen["schedule "+string(n.Phase)]++
-		case n.Type == game.Badged && n.ID == "":
+		case n.Type == game.Badged && n.Place != 0:
 			p.seen["place badge"]++
+		case n.Type == game.Revoked && n.By == "":
+			p.seen["place badge back"]++
+		case n.Type == game.Awarded && n.Since != 0 && n.Player == "":
+			p.seen["awarded again"]++
+		case n.Awards != "":
+			p.seen[string(n.Type)+" with awards"]++
 		case n.Type == game.Awarded && n.Bonus > 0:
 			p.seen["bonus"]++
 		}
@@ -93,7 +112,6 @@ claim already
 claim already revoked
 claim wrong
 claim wrong replay
-claim locked
 claim cooldown
 claim exhausted
 claim closed
@@ -120,7 +138,6 @@ hint refused closed
 hint refused unknown_hint
 hint refused not_joined
 hint refused forbidden/banned
-hint refused forbidden/locked
 hint refused insufficient_points
 join done
 join done replay
@@ -193,4 +210,106 @@ restore refused conflict/reused
 restored awarded
 restored badge
 restored hinted
+claim awarded badges finished
+claim awarded finished
+claim closed limit
+claim locked condition
+claim locked condition from
+claim locked list
+claim near
+claim near practice
+claim refused bad_proof/This challenge takes a text.
+claim refused not_started
+claim refused unknown_hunt
+claim right practice
+claim wrong penalty
+claim wrong practice
+claim wrong replay penalty
+event awarded badges finished
+event awarded finished
+event locked condition
+event locked condition from
+event locked list
+event refused not_started
+hint refused closed/limit
+hint refused forbidden/locked condition
+hint refused forbidden/locked from
+hint refused forbidden/locked list
+hint refused not_started
+join refused bad_code/division
+join refused bad_request/division
+join refused conflict/full
+join refused conflict/name
+review awarded finished
+review refused bad_request/points
+review refused conflict/bound
+adjust done finished
+grant done finished
+grant done badges finished
+grant refused bad_request/points
+awarded again
+phase refused conflict/closes
+place badge back
+ban refused conflict/has_not
+banned with awards
+unbanned with awards
+hide done
+hide done replay
+hide refused conflict/has
+hide refused conflict/has_not
+hide refused conflict/reused
+hide refused unknown_entrant
+hidden with awards
+shown with awards
+rename done
+rename done replay
+rename refused conflict/name
+rename refused conflict/reused
+rename refused unknown_entrant
+divide done
+divide done replay
+divide refused bad_request/division
+divide refused conflict/reused
+divide refused unknown_entrant
+divide stale
+move done
+move done replay
+move refused conflict/has
+move refused conflict/mode
+move refused unknown_entrant
+extend done
+extend done replay
+extend refused conflict/phase
+extend refused conflict/reused
+extend refused unknown_entrant
+skip done
+skip done finished
+skip done replay
+skip refused conflict/has
+skip refused conflict/has_not
+skip refused conflict/reused
+skip refused unknown_challenge
+skip refused unknown_entrant
+skip stale
+start done
+start done replay
+start refused closed
+start refused conflict/no_limit
+start refused forbidden/banned
+start refused not_joined
+start stale
+delete done
+delete done replay
+delete refused conflict/has
+delete refused conflict/has_not
+delete refused conflict/reused
+define refused conflict/bin
+define refused conflict/rev
+advance done finished
+advance stale
+restored finished
+restored rejected
+restored started
+restored submitted
+restored penalised
 `

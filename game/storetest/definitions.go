@@ -109,3 +109,56 @@ badges:
   - {id: starter, title: Starter, points: 5, when: {solves: 1}}
 `, id)
 }
+
+// walk is a solo hunt with routes, conditions, divisions, penalties, points that
+// fall with time, practice and a finish.
+func walk(id string) string {
+	return fmt.Sprintf(`hunt: %s
+title: Walk
+divisions:
+  - {id: school, title: Schools, code: APPLE}
+  - {id: open, title: Open}
+routes: {challenges: [north, east, south], by: rotate}
+practice: true
+finish: {text: Well walked.}
+challenges:
+  - {id: gate, title: Gate, points: 100, bonus: [50, 30], tags: [night], penalty: 15, proof: {text: gate-answer}, replies: [{text: almost, say: Warm.}]}
+  - {id: north, title: North, points: {initial: 100, minimum: 20, decay: 7, per: 1m, function: time}, proof: {text: north-answer}}
+  - {id: east, title: East, points: 20, category: harbour, proof: {text: east-answer}, penalty: 5, attempts: {max: 8}}
+  - {id: south, title: South, points: 30, category: harbour, proof: {text: south-answer}, solved: You are there.}
+  - {id: tower, title: Tower, points: 50, proof: {text: tower-answer}, requires: {challenges: [gate, east, south], any: 2}, hints: [{id: h1, title: One, text: First., after: 5m, cost: 10}, {id: h2, title: Two, text: Second., cost: 20, requires: [h1]}]}
+  - {id: rich, title: Rich, points: 10, proof: {text: rich-answer}, requires: {points: 120, after: 3m}}
+  - {id: proud, title: Proud, points: 0, proof: {text: proud-answer}, requires: {solves: 2, category: harbour}}
+  - {id: late, title: Late, points: 5, optional: true, proof: {text: late-answer}, requires: {after: 10m}}
+  - {id: photo, title: Photo, points: {up_to: 60}, optional: true, proof: {review: {prompt: Show it.}}}
+  - {id: pair, title: Pair, points: 10, optional: true, proof: {text: pair-answer}, requires: {solves: 2, firsts: 1, streak: 2}}
+badges:
+  - {id: starter, title: Starter, points: 5, when: {solves: 1}}
+  - {id: winner, title: Winner, points: 60, when: {place: 1}}
+  - {id: best-school, title: Best School, points: 10, when: {place: 1, division: school}}
+  - {id: podium, title: Podium, points: 3, when: {place: 2, division: open}}
+  - {id: late-rich, title: Late Rich, points: 1, when: {points: 300}}
+`, id)
+}
+
+// shortWalk is walk after an edit: it has other conditions, and finishing asks for
+// something else.
+func shortWalk(id string) string {
+	return strings.NewReplacer(
+		"finish: {text: Well walked.}", "finish: {text: Well walked., when: {solves: 2}}", "by: rotate", "by: shuffle",
+		"any: 2}", "any: 1}", "points: 120, after: 3m", "points: 60", "practice: true\n", "names: free\n",
+		"penalty: 15", "penalty: 40", "{id: open, title: Open}", "{id: other, title: Other}", "division: open", "division: other",
+	).Replace(walk(id))
+}
+
+// clocked is a solo hunt with a clock for each entrant, and times of its own.
+func clocked(id string) string {
+	times := fmt.Sprintf("opens: %s\ncloses: %s\nlimit: 12m\n", stamp(minute), stamp(60*minute))
+	return strings.NewReplacer("divisions:", times+"divisions:", "by: rotate", "by: shuffle",
+		"finish: {text: Well walked.}", "finish: {text: Well walked., when: {challenges: [north, east, south], points: 80}}").Replace(walk(id))
+}
+
+// squadsOfTwo is a team hunt whose teams have room for two.
+func squadsOfTwo(id string) string {
+	return strings.Replace(teams(id), "mode: team", "mode: team\nteam: {size: 2}\ndivisions: [{id: school, title: Schools}]", 1)
+}

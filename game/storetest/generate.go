@@ -32,11 +32,13 @@ type generator struct {
 	// What is restored: entries of another history, and of this one.
 	memory, own func() []game.Entry
 	ids         int64
+	kind        int // of the texts that it is defined by
 }
 
 var (
 	people  = []string{"ada", "bob", "cyd", "dan", "eve"}
 	squads  = []string{"reds", "blues"}
+	wards   = []string{"school", "open", "other", "school", "open", "none"}
 	answers = []string{"a", "b", "c"}
 )
 
@@ -58,11 +60,15 @@ func texts(id string) []string {
 	edited := strings.Replace(plainAgain(id), "tags: [night]", "tags: [day, night]", 1) +
 		strings.NewReplacer("easy, easier", "extra, easier", "points: 1000", "points: 800").Replace(badgeText)
 	return []string{
-		scheduled(id), badged(id), plain(id), plainAgain(id), edited, brief, teams(id), strings.ReplaceAll(teams(id), "points: 70", "points: {initial: 70, minimum: 10, decay: 2, function: quadratic}"),
+		scheduled(id), badged(id), plain(id), plainAgain(id), edited, brief, walk(id), shortWalk(id), clocked(id),
+		teams(id), squadsOfTwo(id), strings.ReplaceAll(teams(id), "points: 70", "points: {initial: 70, minimum: 10, decay: 2, function: quadratic}"),
 	}
 }
 
-const soloTexts, teamTexts = 6, 2
+const soloTexts, teamTexts = 9, 3
+
+// kinds are the texts of one hunt: it changes within them, mostly.
+var kinds = [][]int{{0, 1, 2, 3, 4, 5}, {6, 7, 8}, {9, 10, 11}}
 
 // batch makes up to n commands that def judged, which is nil before the hunt
 // is defined.
@@ -118,37 +124,44 @@ func (g *generator) command(def *hunt.Definition) game.Command {
 	if len(g.state().Entrants) < 2 && g.roll.chance(50) {
 		return g.join(def)
 	}
-	if p := g.state().Phase; p != game.Open && p != game.Closed && g.roll.chance(12) {
-		return game.Command{Type: game.CmdPhase, ID: g.newID(), Phase: game.Open, By: "olga"}
+	if p := g.state().Phase; p != game.Open && g.roll.chance(12) {
+		cmd := game.Command{Type: game.CmdPhase, ID: g.newID(), Phase: game.Open, By: "olga"}
+		if p == game.Closed && g.roll.chance(70) {
+			cmd.SetCloses = true // whatever the file says
+		}
+		return cmd
 	}
-	switch n := g.roll(100); {
+	if g.state().DeletedAt != 0 && g.roll.chance(40) {
+		return game.Command{Type: game.CmdDelete, ID: g.newID(), Lift: true, By: "olga"}
+	}
+	switch n := g.roll(120); {
 	case n < 14:
 		return g.join(def)
 	case n < 50:
 		return g.claim(def)
-	case n < 58:
+	case n < 56:
 		return g.event(def)
-	case n < 65:
+	case n < 63:
 		return g.hint(def)
-	case n < 72:
-		return g.review()
-	case n < 78:
+	case n < 70:
+		return g.review(def)
+	case n < 76:
 		return g.adjust()
-	case n < 83:
+	case n < 81:
 		return g.revoke(def)
-	case n < 88:
+	case n < 87:
 		return g.grant(def)
-	case n < 94:
+	case n < 92:
 		return g.phase()
-	case n < 96:
+	case n < 94:
 		return game.Command{Type: game.CmdAnnounce, ID: g.newID(), Text: pick(g.roll, []string{"Hello", "Rain\n\"now\""}), By: "olga"}
-	case n < 97:
-		return game.Command{Type: game.CmdBan, ID: g.newID(), Entrant: g.entrant(), By: "olga", Reason: "cheats"}
-	case n < 99:
+	case n < 111:
+		return g.second(def)
+	case n < 114:
 		return g.define()
 	}
 	if g.roll.chance(50) {
-		return game.Command{Type: game.CmdAdvance}
+		return game.Command{Type: game.CmdAdvance, Entrant: pick(g.roll, []string{"", g.entrant()})}
 	}
 	list := g.memory()
 	if g.roll.chance(30) {
@@ -158,6 +171,70 @@ func (g *generator) command(def *hunt.Definition) game.Command {
 		return game.Command{Type: game.CmdRestore}
 	}
 	return g.restores(list)[0]
+}
+
+// second is one of the commands about clocks, names, divisions and the like.
+func (g *generator) second(def *hunt.Definition) game.Command {
+	e := g.entrant()
+	state := g.state()
+	if g.roll.chance(30) { // one that is out
+		for _, id := range slices.Sorted(maps.Keys(state.Entrants)) {
+			if state.Entrants[id].Out() {
+				e = id
+			}
+		}
+	}
+	cmd := game.Command{ID: g.newID(), Entrant: e, By: "olga", Reason: "because"}
+	s := state.Entrants[e]
+	switch n := g.roll(100); {
+	case n < 20:
+		return game.Command{Type: game.CmdStart, ID: cmd.ID, Entrant: e, Player: g.playerOf(e)}
+	case n < 30:
+		cmd.Type, cmd.Reason = game.CmdBan, "cheats"
+		cmd.Lift = s != nil && s.Banned != g.roll.chance(8)
+	case n < 40:
+		cmd.Type = game.CmdHide
+		cmd.Lift = s != nil && s.Hidden != g.roll.chance(10)
+	case n < 50:
+		cmd.Type = game.CmdRename
+		cmd.Name, cmd.Looks = g.name(e)
+	case n < 58:
+		cmd.Type, cmd.Division = game.CmdDivide, pick(g.roll, append(wards, ""))
+	case n < 66:
+		cmd.Type, cmd.Minutes = game.CmdExtend, pick(g.roll, []int64{1, 5, -3})
+		if g.roll.chance(40) {
+			cmd.Entrant = ""
+		}
+	case n < 82:
+		cmd.Type, cmd.Challenge = game.CmdSkip, g.challenge(def).ID
+		skips := state.Skips
+		if g.roll.chance(50) {
+			cmd.Entrant = ""
+		} else if s != nil {
+			skips = s.Skips
+		}
+		if g.roll.chance(5) {
+			cmd.Challenge = "no-such"
+		} else if len(skips) > 0 && g.roll.chance(30) {
+			cmd.Challenge = pick(g.roll, slices.Sorted(maps.Keys(skips)))
+		}
+		cmd.Lift = skips[cmd.Challenge] != g.roll.chance(8)
+	case n < 96:
+		cmd.Type, cmd.Player = game.CmdMove, pick(g.roll, people)
+		cmd.Entrant = pick(g.roll, []string{"reds", "blues", "", e})
+	default:
+		cmd.Type, cmd.Entrant = game.CmdDelete, ""
+		cmd.Lift = (state.DeletedAt != 0) != g.roll.chance(10)
+	}
+	return cmd
+}
+
+// name is a name for an entrant, often one that another has.
+func (g *generator) name(entrant string) (name, looks string) {
+	if g.roll.chance(30) {
+		entrant = pick(g.roll, append(slices.Clone(people), squads...))
+	}
+	return "Name " + entrant, "name " + entrant
 }
 
 // retry sends a command again; now and then an organizer's id comes with other
@@ -170,7 +247,8 @@ func (g *generator) retry() game.Command {
 	switch cmd.Type {
 	case game.CmdAdjust:
 		cmd.Points++
-	case game.CmdPhase, game.CmdAnnounce, game.CmdBan, game.CmdRevoke, game.CmdGrant:
+	case game.CmdPhase, game.CmdAnnounce, game.CmdBan, game.CmdRevoke, game.CmdGrant, game.CmdHide, game.CmdRename,
+		game.CmdDivide, game.CmdMove, game.CmdExtend, game.CmdSkip, game.CmdDelete:
 		cmd.Reason += "!"
 	case game.CmdClaim, game.CmdEvent:
 		cmd.Entrant = g.entrant()
@@ -179,25 +257,36 @@ func (g *generator) retry() game.Command {
 	return cmd
 }
 
-// define takes a definition of the hunt's mode, rarely one of the other.
+// define takes a definition like those before, rarely another one.
 func (g *generator) define() game.Command {
-	solo := g.roll.chance(75)
-	if len(g.given) > 0 {
-		solo = (g.given[0].Mode == hunt.Solo) != g.roll.chance(10)
+	if len(g.given) == 0 {
+		g.kind = pick(g.roll, []int{0, 0, 1, 1, 1, 2})
 	}
-	i := soloTexts + g.roll(teamTexts)
-	if solo {
-		i = g.roll(soloTexts)
+	kind := g.kind
+	if len(g.given) > 0 && g.roll.chance(10) {
+		kind = g.roll(len(kinds))
 	}
-	return game.Command{Type: game.CmdDefine, Definition: g.text(i), By: "olga"}
+	cmd := game.Command{Type: game.CmdDefine, Definition: g.text(pick(g.roll, kinds[kind])), By: "olga"}
+	if n := len(g.given); n > 0 && g.roll.chance(15) {
+		cmd.If = pick(g.roll, []int64{g.given[n-1].Rev, g.given[n-1].Rev - 1, 1})
+	}
+	return cmd
 }
 
 func (g *generator) join(def *hunt.Definition) game.Command {
 	p := pick(g.roll, people)
-	cmd := game.Command{Type: game.CmdJoin, Entrant: p, Player: p, Name: "Name " + p, Found: true, Admitted: !g.roll.chance(8)}
+	cmd := game.Command{Type: game.CmdJoin, Entrant: p, Player: p, Found: true, Admitted: !g.roll.chance(8)}
+	cmd.Name, cmd.Looks = "Name "+p, "name "+p
+	if g.roll.chance(15) {
+		cmd.Name, cmd.Looks = g.name(p)
+	}
+	if len(def.Divisions) > 0 && g.roll.chance(70) {
+		cmd.Division, cmd.Chosen = pick(g.roll, wards), !g.roll.chance(15)
+	}
 	if def.Mode == hunt.Team {
 		cmd.Entrant = pick(g.roll, squads)
-		cmd.Name, cmd.Invite = "Team "+cmd.Entrant, "invite "+cmd.Entrant
+		cmd.Name, cmd.Invite, cmd.Member = "Team "+cmd.Entrant, "invite "+cmd.Entrant, pick(g.roll, []string{"", "Me " + p})
+		cmd.Looks = "team " + cmd.Entrant
 		_, there := g.state().Entrants[cmd.Entrant]
 		cmd.Found = there == g.roll.chance(10)
 	}
@@ -241,6 +330,10 @@ func (g *generator) claim(def *hunt.Definition) game.Command {
 	switch {
 	case g.roll.chance(2):
 		cmd.Challenge = "no-such"
+	case g.roll.chance(3):
+		cmd.Malformed = "This challenge takes a text."
+	case g.roll.chance(4) && ch.Proof.Kind != hunt.KindReview:
+		cmd.Near, cmd.Digest = true, "near"
 	case ch.Proof.Kind == hunt.KindReview:
 		cmd.Pending, cmd.Note = true, fmt.Sprintf("note %d", g.ids)
 	case g.roll.chance(50):
@@ -276,7 +369,7 @@ func (g *generator) hint(def *hunt.Definition) game.Command {
 	return cmd
 }
 
-func (g *generator) review() game.Command {
+func (g *generator) review(def *hunt.Definition) game.Command {
 	cmd := game.Command{
 		Type: game.CmdReview, ID: commandID(1 + int64(g.roll(int(g.ids)+1))), Entrant: g.entrant(), Challenge: "photo",
 		Approve: g.roll.chance(55), By: "olga", Reason: "seen",
@@ -285,14 +378,24 @@ func (g *generator) review() game.Command {
 		r := pick(g.roll, waiting)
 		cmd.ID, cmd.Entrant, cmd.Challenge = r.ID, r.Entrant, r.Challenge
 	}
+	cmd.Judged, cmd.Points = g.judges(def.Challenge(cmd.Challenge))
 	return cmd
+}
+
+// judges are the points that an organizer says, mostly where it may.
+func (g *generator) judges(ch *hunt.Challenge) (bool, int64) {
+	if may := ch != nil && ch.Points.Function == hunt.Judged; may == g.roll.chance(10) {
+		return false, 0
+	}
+	return true, pick(g.roll, []int64{0, 7, 30, 60, 61, -1})
 }
 
 func (g *generator) adjust() game.Command {
 	points := []int64{5, -5, 100, -40, 300, 1, -300, hunt.MaxPoints, -hunt.MaxPoints}
 	return game.Command{
 		Type: game.CmdAdjust, ID: g.newID(), Entrant: g.entrant(), By: pick(g.roll, []string{"olga", "omar"}), Reason: "because",
-		Points: points[min(g.roll(len(points)), g.roll(len(points)+2))],
+		KeepPlace: g.roll.chance(25),
+		Points:    points[min(g.roll(len(points)), g.roll(len(points)+2))],
 	}
 }
 
@@ -324,6 +427,14 @@ func (g *generator) grant(def *hunt.Definition) game.Command {
 		cmd.Badge = def.Badges[g.roll(len(def.Badges))].ID
 	default:
 		cmd.Challenge = g.challenge(def).ID
+		if s := g.state().Entrants[cmd.Entrant]; s != nil && g.roll.chance(50) { // what was taken back
+			for _, id := range slices.Sorted(maps.Keys(s.Awards)) {
+				if s.Awards[id].Revoked {
+					cmd.Challenge = id
+				}
+			}
+		}
+		cmd.Judged, cmd.Points = g.judges(def.Challenge(cmd.Challenge))
 	}
 	return cmd
 }
@@ -341,10 +452,23 @@ func (g *generator) phase() game.Command {
 		cmd.Freeze = game.FreezeOff
 	case n < 80:
 		cmd.Phase = game.Paused
-	case n < 95:
+	case n < 92:
 		cmd.Phase = game.Open
 	default:
 		cmd.Phase = game.Closed
 	}
+	if cmd.Phase == game.Open && g.roll.chance(30) {
+		g.when(&cmd)
+	}
 	return cmd
+}
+
+// when says when a hunt that is opened opens, or when it closes.
+func (g *generator) when(cmd *game.Command) {
+	now := g.state().LastAt
+	if g.state().Phase == game.Draft && g.roll.chance(60) {
+		cmd.At = now + pick(g.roll, []int64{-second, 5 * second, 2 * minute})
+		return
+	}
+	cmd.SetCloses, cmd.Closes = true, pick(g.roll, []int64{0, now - second, now + 5*minute, now + 40*minute})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -190,7 +191,23 @@ func show(batch []game.Command) string {
 	var b strings.Builder
 	for _, c := range batch {
 		c.Definition = nil
-		fmt.Fprintf(&b, "\n  %+v", c)
+		n := c.Entry
+		c.Entry = nil
+		fmt.Fprintf(&b, "\n  %s", set(c))
+		if n != nil {
+			fmt.Fprintf(&b, " of %s", set(*n))
+		}
+	}
+	return b.String()
+}
+
+// set shows the fields of a struct that say something.
+func set(v any) string {
+	var b strings.Builder
+	for field, value := range reflect.ValueOf(v).Fields() {
+		if !value.IsZero() {
+			fmt.Fprintf(&b, " %s:%v", field.Name, value)
+		}
 	}
 	return b.String()
 }

@@ -150,6 +150,7 @@ type huntPage struct {
 }
 
 func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
+	now := a.clock.Now().UnixMilli()
 	if err := query(r, "code"); err != nil {
 		return err
 	}
@@ -169,8 +170,8 @@ func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 	}
 	seen := new(looked)
 	err = a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
-		viewer := hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(a.clock.Now().UnixMilli())}
-		*seen = looked{pageOf(v), v.Definition, viewer, guess.door(v)}
+		viewer := hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(now)}
+		*seen = looked{pageOf(v, now), v.Definition, viewer, guess.door(v)}
 	})
 	if err != nil {
 		guess.try.End(false)
@@ -200,7 +201,7 @@ func (p *huntPage) outside() {
 	}
 }
 
-func pageOf(v *actor.View) huntPage {
+func pageOf(v *actor.View, now int64) huntPage {
 	p := huntPage{
 		huntSummary: summaryOf(v.Definition), Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
 		Challenges: map[string]protocol.Worth{},
@@ -213,7 +214,7 @@ func pageOf(v *actor.View) huntPage {
 	}
 	for i := range v.Definition.Challenges {
 		c := &v.Definition.Challenges[i]
-		points, solves := v.Worth(c)
+		points, solves := v.Worth(c, now)
 		p.Challenges[c.ID] = protocol.Worth{Worth: points, Solves: solves}
 	}
 	return p

@@ -3,6 +3,8 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -119,3 +121,12 @@ func blank(r rune) bool {
 // (bidirectional overrides and isolates, zero-width ones, tags), a separator other
 // than the space, a surrogate, nor a private or unassigned character.
 func printable(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+
+// Another suggests a name like one that is taken: with a number, so that two who
+// are refused the same one hardly get the same suggestion. It keeps the bound of
+// names.
+func Another(name string) string {
+	number := " " + strconv.Itoa(2+rand.IntN(98))
+	runes := []rune(name)
+	return strings.TrimSpace(string(runes[:min(len(runes), maxName-len(number))])) + number
+}

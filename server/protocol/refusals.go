@@ -92,6 +92,7 @@ var codeTexts = map[game.Code]string{
 	game.CodeNotJoined:          "join the hunt first",
 	game.CodeBadCode:            "the code is not right",
 	game.CodeConflict:           "this does not fit what happened before",
+	game.CodeNotStarted:         "start your time first",
 	game.CodeInsufficientPoints: "not enough points",
 	game.CodeClosed:             "the hunt is not open for this now",
 	game.CodeBusy:               "the hunt has more to do than it can take; send the same again shortly",

@@ -34,9 +34,7 @@ var challengeFields = []field[hunt.Challenge]{
 		readMapping(r, it, "the limit of attempts", attemptsFields, c)
 	}},
 	{"penalty", false, func(r *reader, it item, c *hunt.Challenge) { c.Penalty = r.integer(it, 0, hunt.MaxPoints) }},
-	{"replies", false, func(r *reader, it item, c *hunt.Challenge) {
-		r.list(it, 0, hunt.MaxReplies, func(e item) { c.Replies = append(c.Replies, readReply(r, e)) })
-	}},
+	{"replies", false, readReplies},
 	{"hints", false, func(r *reader, it item, c *hunt.Challenge) {
 		r.list(it, 0, hunt.MaxHints, func(e item) {
 			var h hunt.Hint
@@ -80,6 +78,22 @@ var replyFields = []field[hunt.Reply]{
 	{"text", false, func(r *reader, it item, p *hunt.Reply) { p.Texts = r.texts(it) }},
 	{"regex", false, func(r *reader, it item, p *hunt.Reply) { p.Regex = r.pattern(it) }},
 	{"say", true, func(r *reader, it item, p *hunt.Reply) { p.Say = r.words(it, maxSay) }},
+}
+
+// readReplies reads the replies of a challenge, whose patterns together are no
+// larger than one of a proof.
+func readReplies(r *reader, it item, c *hunt.Challenge) {
+	steps := 0
+	r.list(it, 0, hunt.MaxReplies, func(e item) {
+		p := readReply(r, e)
+		c.Replies = append(c.Replies, p)
+		if size, err := programSize(p.Regex); p.Regex != "" && err == nil {
+			steps += size
+		}
+	})
+	if steps > maxRegexSteps && len(c.Replies) > 1 {
+		r.wrong(it.path, "The regular expressions of these replies are too large together.", fmt.Sprintf("Repeat fewer times; they may have %d steps.", maxRegexSteps))
+	}
 }
 
 func readReply(r *reader, it item) hunt.Reply {

@@ -49,30 +49,54 @@ type reach struct {
 	points   int64
 }
 
+// counted is what a condition counts: the challenges that match its category and
+// tag, and those that it lists.
+type counted struct{ matching, listed []int }
+
 // outOfReach finds conditions that wait, through what they count, for
 // themselves. Their parts must be right, one by one.
 func (l linter) outOfReach(needs [][]need, index map[string]int) {
-	r := reach{solvable: make([]bool, len(l.d.Challenges))}
+	challenges := l.d.Challenges
+	counts := make([]counted, len(challenges))
+	for i := range challenges {
+		if w := challenges[i].Unlock; w != nil {
+			counts[i] = l.counted(w, index)
+		}
+	}
+	r := reach{solvable: make([]bool, len(challenges))}
 	for i := range l.d.Badges {
 		r.points += l.d.Badges[i].Points
 	}
 	for before := int64(-1); before != r.solves; {
 		before = r.solves
-		for i := range l.d.Challenges {
-			if c := &l.d.Challenges[i]; !r.solvable[i] && r.all(needs[i]) && (c.Unlock == nil || l.meets(c.Unlock, &r, index)) {
+		for i := range challenges {
+			if c := &challenges[i]; !r.solvable[i] && r.all(needs[i]) && (c.Unlock == nil || r.meets(c.Unlock, counts[i])) {
 				r.solvable[i] = true
 				r.solves++
 				r.points += best(c)
 			}
 		}
 	}
-	for i := range l.d.Challenges {
+	for i := range challenges {
 		if !r.solvable[i] && r.all(needs[i]) {
 			l.wrong(challengePath(i)+".requires",
 				fmt.Sprintf("Nobody can unlock this challenge: without it at most %s can be solved, for %s.", count(r.solves, "challenge"), count(r.points, "point")),
 				"Require less.")
 		}
 	}
+}
+
+func (l linter) counted(w *hunt.When, index map[string]int) counted {
+	var c counted
+	for i := range l.d.Challenges {
+		if w.Solves > 0 && w.Matches(&l.d.Challenges[i]) {
+			c.matching = append(c.matching, i)
+		}
+	}
+	for _, id := range w.Challenges {
+		c.listed = append(c.listed, index[id])
+	}
+	return c
 }
 
 func (r *reach) all(needs []need) bool {
@@ -84,22 +108,18 @@ func (r *reach) all(needs []need) bool {
 	return true
 }
 
-func (l linter) meets(w *hunt.When, r *reach, index map[string]int) bool {
-	if w.Points > r.points || w.Firsts > r.solves || w.Streak > r.solves {
-		return false
-	}
-	var solves, listed int64
-	for i := range l.d.Challenges {
-		if r.solvable[i] && w.Matches(&l.d.Challenges[i]) {
-			solves++
+func (r *reach) meets(w *hunt.When, c counted) bool {
+	return w.Points <= r.points && w.Firsts <= r.solves && w.Streak <= r.solves &&
+		r.among(c.matching) >= w.Solves && r.among(c.listed) >= w.Needed()
+}
+
+func (r *reach) among(challenges []int) (solvable int64) {
+	for _, i := range challenges {
+		if r.solvable[i] {
+			solvable++
 		}
 	}
-	for _, id := range w.Challenges {
-		if r.solvable[index[id]] {
-			listed++
-		}
-	}
-	return solves >= w.Solves && listed >= w.Needed()
+	return solvable
 }
 
 // routes finds stops at which an entrant is stuck.

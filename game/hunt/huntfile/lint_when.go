@@ -85,18 +85,9 @@ func (l linter) solves(w *hunt.When, path string, a asker) {
 		return
 	}
 	var found int64
-	var words []string
 	for i := range l.d.Challenges {
 		c := &l.d.Challenges[i]
-		if i == a.self {
-			continue
-		}
-		if w.Tag != "" {
-			words = append(words, c.Tags...)
-		} else if c.Category != "" {
-			words = append(words, c.Category)
-		}
-		if w.Matches(c) {
+		if i != a.self && w.Matches(c) {
 			found++
 		}
 	}
@@ -114,11 +105,26 @@ func (l linter) solves(w *hunt.When, path string, a asker) {
 	case found == 0 && l.full():
 		l.wrong(path, "", "")
 	case found == 0 && key != "solves":
-		slices.Sort(words)
-		l.wrong(path+"."+key, fmt.Sprintf("%s: no %s has the %s %q.", a.nobody, challenge, key, clip(name)), instead(name, slices.Compact(words)))
+		l.wrong(path+"."+key, fmt.Sprintf("%s: no %s has the %s %q.", a.nobody, challenge, key, clip(name)), instead(name, l.words(w, a.self)))
 	case w.Solves > found:
 		l.wrong(path+".solves", fmt.Sprintf("%s: the hunt has %s%s.", a.nobody, count(found, challenge), which), fmt.Sprintf("Write at most %d.", found))
 	}
+}
+
+// words are the tags or categories of the challenges but one.
+func (l linter) words(w *hunt.When, but int) []string {
+	var words []string
+	for i := range l.d.Challenges {
+		switch c := &l.d.Challenges[i]; {
+		case i == but:
+		case w.Tag != "":
+			words = append(words, c.Tags...)
+		case c.Category != "":
+			words = append(words, c.Category)
+		}
+	}
+	slices.Sort(words)
+	return slices.Compact(words)
 }
 
 // span is how many ms an entrant can play, or 0 when the file does not say.

@@ -48,6 +48,8 @@ var otherNames = map[string]string{
 	"max_attempts": "attempts", "start": "opens", "starts": "opens", "end": "closes", "ends": "closes", "price": "cost",
 	"password": "join_code", "code": "join_code", "id": "hunt", "rule": "when", "latitude": "lat", "longitude": "lon",
 	"lng": "lon", "question": "prompt", "pattern": "regex", "content": "text", "image": "icon", "emoji": "icon",
+	"public": "listed", "team_size": "team", "time_limit": "limit", "duration": "limit", "groups": "divisions", "story": "solved",
+	"feedback": "replies", "message": "say", "explanation": "solution", "stops": "challenges", "order": "by", "delay": "after",
 }
 
 // instead is the remedy for a word that is not among the known ones.

@@ -134,7 +134,7 @@ var beyondSchema = map[string]bool{
 	"escaped control character": true, "duplicate key": true, "tag of its own": true,
 	"time out of range": true, "attempts with a long duration": true,
 	"proof: bad regex": true, "proof: regex lookahead": true, "proof: large regex": true, "proof: regex of many steps": true,
-	"reply with a bad pattern":   true,
+	"reply with a bad pattern": true, "replies with large patterns": true,
 	"proof: answer is no option": true, "proof: answers are no options": true, "proof: radius too large": true,
 }
 

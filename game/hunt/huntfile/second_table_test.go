@@ -412,6 +412,12 @@ var secondCases = []struct {
 		},
 	},
 	{
+		"replies with large patterns", abc("replies: [{regex: \"(x{1,20}y?){15}z\", say: S}, {regex: \"(x{1,20}y?){15}\", say: S}]", "", ""),
+		[]string{
+			`4:32: error: challenges[0].replies: The regular expressions of these replies are too large together. Repeat fewer times; they may have 1000 steps.`,
+		},
+	},
+	{
 		"hint beyond the hunt", "limit: 1h\n" + abc("hints: [{id: h, text: T, after: 2h}]", "", ""),
 		[]string{
 			`5:55: error: challenges[0].hints[0].after: Nobody can have this hint: playing takes at most 1 hour. Write a shorter time.`,

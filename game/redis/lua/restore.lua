@@ -3,7 +3,8 @@
 --
 -- Needs    organize.lua; it is made when a batch has such a command (scripts.go)
 -- Command  restore {type, id, rev (false), entrant, short, player, challenge,
---   kind (number of the entry's type), what (badge or hint), points, bonus, place,
+--   kind (number of the entry's type), what (badge or hint), gives (whether it
+--   moves points), points, bonus, place,
 --   clock, hint_rev, note, by, reason, origin, organized, content as of the
 --   organizer's command}
 -- Returns  restore
@@ -102,7 +103,7 @@ local function put_other_back(cmd, e)
     return submit(e, id, pack(cmd.player), cmd.id, cmd.note, ENTRY_SUBMITTED + ENTRY_WITH_ORIGIN).seq
   end
   e.total = e.total + cmd.points
-  local what = pack(cmd.player, id, cmd.points, kind == ENTRY_PENALISED and e.total or 0, cmd.id, cmd.clock, '')
+  local what = pack(cmd.player, id, cmd.points, cmd.gives and e.total or 0, cmd.id, cmd.clock, '')
   local seq = add(kind + ENTRY_WITH_ORIGIN, cmd.by, cmd.reason, e.short .. what)
   if kind == ENTRY_PENALISED then
     set(e, 'p:' .. id .. '/' .. cmd.id, pack(seq, now - origin, 0 - cmd.points, e.total))
@@ -158,11 +159,9 @@ local function restore(cmd)
   local seq = (put_back_by_kind[cmd.kind] or put_other_back)(cmd, e)
   entries[#entries] = entries[#entries] .. pack(cmd.origin)
   put_back[cmd.origin] = true
-  local moves = cmd.kind == ENTRY_AWARDED or cmd.kind == ENTRY_BADGED or cmd.kind == ENTRY_HINTED or cmd.kind == ENTRY_PENALISED
-  remember(cmd, seq, moves and e.total or 0)
-  return {
-    outcome = 'done', seq = seq, at = now, points = cmd.points, bonus = cmd.bonus, total = moves and e.total or 0,
-  }
+  local total = cmd.gives and e.total or 0
+  remember(cmd, seq, total)
+  return { outcome = 'done', seq = seq, at = now, points = cmd.points, bonus = cmd.bonus, total = total }
 end
 
 return restore

@@ -51,9 +51,12 @@ local function count_done(e, of)
   end
   if more(e).skips == 0 then return n end
   all_fields(e)
+  local own = {} -- solved may add to the fields that are looked through
   for name, value in pairs(e.f) do
-    local id = value and string.sub(name, 1, 2) == 'k:' and string.sub(name, 3)
-    if id and not all[id] and not solved(e, id) then n = n + 1 end
+    if value and string.sub(name, 1, 2) == 'k:' then own[#own + 1] = string.sub(name, 3) end
+  end
+  for i = 1, #own do
+    if not all[own[i]] and not solved(e, own[i]) then n = n + 1 end
   end
   return n
 end
