@@ -212,6 +212,9 @@ func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
 
 // definition returns the hunt file as it was given, answers and all.
 func (a *API) definition(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
 	d, err := a.inForce(r, r.PathValue("hunt"))
 	if err != nil {
 		return err
