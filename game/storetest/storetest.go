@@ -6,6 +6,8 @@
 //   - RunProperty, RunSeeds: to random commands it gives the replies, ledgers,
 //     boards and entrants of the Reference, which drives game/rules.
 //   - Coverage: the same, for commands that reach every outcome of the rules.
+//   - Each: random hunts of the Reference alone, for whoever has something else
+//     to say of them.
 //
 // Concurrency properties: a test that runs commits at the same time waits for
 // all of them. Stores and the Reference are safe for concurrent use; the other
