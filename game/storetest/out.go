@@ -23,10 +23,11 @@ func lift(cmd game.Command, id string) game.Command {
 	return cmd
 }
 
-func (w *world) tally(challenge string, solves, given int64) {
+// fallen expects the tally of the challenge that falls.
+func (w *world) fallen(solves, given int64) {
 	w.Helper()
-	if got := w.load().Tallies[challenge]; got != (game.Tally{Solves: solves, Given: given}) {
-		w.Fatalf("tally of %s is %+v, want %d solves of %d given", challenge, got, solves, given)
+	if got := w.load().Tallies["fall"]; got != (game.Tally{Solves: solves, Given: given}) {
+		w.Fatalf("the tally is %+v, want %d solves of %d given", got, solves, given)
 	}
 }
 
@@ -40,12 +41,12 @@ func outWorth(t *testing.T, open Open) {
 		}
 	}
 	w.done(w.revoke("t4", "fall", ""))
-	w.tally("fall", 4, 5)
+	w.fallen(4, 5)
 	for _, id := range []string{"t1", "t2", "t3", "t4"} {
 		w.done(w.ban(id))
 	}
 	w.done(w.hide("t5"))
-	w.tally("fall", 0, 0)
+	w.fallen(0, 0)
 	if n := w.load().Entrants; n != 2 {
 		t.Fatalf("%d entrants", n)
 	}
@@ -60,13 +61,13 @@ func outWorth(t *testing.T, open Open) {
 	if r.Points != 120 || r.Bonus != 20 || w.entrant("ada").Firsts != 1 {
 		t.Fatalf("the first who counts: %+v", r)
 	}
-	w.tally("fall", 1, 1)
+	w.fallen(1, 1)
 	for _, id := range []string{"t1", "t2", "t3", "t4"} {
 		w.done(lift(w.ban(id), w.id()))
 	}
-	w.tally("fall", 4, 5) // t4 had it once
+	w.fallen(4, 5) // t4 had it once
 	w.done(lift(w.hide("t5"), w.id()))
-	w.tally("fall", 5, 6)
+	w.fallen(5, 6)
 	if e := w.entrant("t1"); e.Firsts != 1 || e.Total != 120 { // what was given stays
 		t.Fatalf("%+v", e)
 	}
@@ -108,7 +109,7 @@ func outPlays(t *testing.T, open Open) {
 	if r.Points != 120 || w.entrant("ada").Firsts != 0 {
 		t.Fatalf("%+v", r)
 	}
-	w.tally("fall", 0, 0)
+	w.fallen(0, 0)
 	if r = w.done(w.right("bob", "fall")); r.Points != 120 || w.entrant("bob").Firsts != 1 {
 		t.Fatalf("%+v", r)
 	}
@@ -117,9 +118,9 @@ func outPlays(t *testing.T, open Open) {
 		t.Fatalf("%+v", n)
 	}
 	w.done(lift(w.hide("ada"), w.id()))
-	w.tally("fall", 1, 1)
+	w.fallen(1, 1)
 	w.done(lift(w.ban("ada"), w.id()))
-	w.tally("fall", 2, 2)
+	w.fallen(2, 2)
 	if n := w.ledger()[w.load().Seq-1]; n.Type != game.Unbanned || n.Awards != "fall" {
 		t.Fatalf("%+v", n)
 	}
