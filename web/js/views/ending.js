@@ -9,7 +9,7 @@ import { t } from './strings.js';
 export function endingView() {
   const text = el('div');
   const done = el(
-    'section.final.done',
+    'section.final.finish',
     { hidden: true },
     lantern('lit big'),
     el('h2.panel-title', t.ending.done),

@@ -130,8 +130,9 @@ function review(hunt, challenge, approved, reason = '') {
 
 /** What has just opened. @param {HuntState} hunt @param {UnlockedMessage} m @returns {Moment[]} */
 function opened(hunt, { challenges }) {
-  const titles = challenges.filter((c) => !c.locked && !isDone(hunt, c.id)).map((c) => c.title);
-  return titles.length ? [{ kind: 'yes', title: t.moment.opened(titles) }] : [];
+  const open = challenges.filter((c) => !c.locked && !isDone(hunt, c.id));
+  const once = `opened ${open.map((c) => c.id)}`;
+  return open.length ? [{ kind: 'yes', once, title: t.moment.opened(open.map((c) => c.title)) }] : [];
 }
 
 /** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge @param {number} now */
