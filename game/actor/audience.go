@@ -68,6 +68,7 @@ func (s *audience) begin(v *View) {
 // entry publishes an entry; more are known to follow.
 func (s *audience) entry(v *View, n *game.Entry, more []game.Entry, origin any) {
 	v.Seq = max(v.Seq, n.Seq)
+	v.revisions.publish(n, v.Definition.Rev)
 	s.pub.Entry(v, n, more, origin)
 }
 

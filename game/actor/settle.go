@@ -99,6 +99,7 @@ func (a *actor) fold(n *game.Entry) {
 
 // define takes over the definition in force.
 func (a *actor) define(d *hunt.Definition) {
+	a.view.revisions.learn(a.view.Definition, d)
 	a.view.Definition, a.alarm.advance = d, true
 	a.past.memory.define(d)
 }

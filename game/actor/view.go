@@ -37,6 +37,7 @@ type View struct {
 	tail                   []game.Entry // up to loaded, until the view is in use
 	memory                 *memory      // of the entries up to folded
 	counts                 *counter
+	revisions              revisions // up to the definition in force
 }
 
 // errMoved means that a hunt changed in a way that cannot be folded while it

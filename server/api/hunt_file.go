@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"veltrix/game"
 	"veltrix/game/hunt"
@@ -47,6 +48,13 @@ func (a *API) define(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	only, err := revisionIn(r, before)
+	if err != nil {
+		return err
+	}
+	if _, same := nextRev(before, d); dry && only != 0 && !same && only != before.Rev {
+		return changedSince(before.Rev)
+	}
 	out := Applied{Plan: huntfile.Diff(before, d), Findings: findings, DryRun: dry}
 	if out.Findings == nil {
 		out.Findings = huntfile.Findings{}
@@ -55,12 +63,54 @@ func (a *API) define(w http.ResponseWriter, r *http.Request) error {
 		out.Rev, out.Replay = nextRev(before, d)
 		return answer(w, http.StatusOK, out)
 	}
-	reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, By: byOrganizer})
+	reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, If: only, By: byOrganizer})
+	if reply.Why == game.WhyRev {
+		return changedSince(reply.Rev)
+	}
 	if err != nil {
 		return err
 	}
 	out.Rev, out.Replay = reply.Rev, reply.Replay
+	w.Header().Set("ETag", tagOf(out.Rev))
 	return answer(w, http.StatusOK, out)
+}
+
+// tagOf is the ETag of a revision.
+func tagOf(rev int64) string { return `"` + strconv.FormatInt(rev, 10) + `"` }
+
+// revisionIn reads If-Match: the revision that has to be in force, 0 for any. Of
+// several it is the one in force. A hunt that does not exist has none.
+func revisionIn(r *http.Request, before *hunt.Definition) (only int64, err error) {
+	for item := range strings.SplitSeq(strings.Join(r.Header.Values("If-Match"), ","), ",") {
+		item = strings.TrimPrefix(strings.TrimSpace(item), "W/")
+		switch {
+		case item == "":
+			continue
+		case before == nil:
+			return 0, changedSince(0)
+		case item == "*":
+			return 0, nil
+		}
+		rev, err := strconv.ParseInt(strings.Trim(item, `"`), 10, 64)
+		if err != nil || rev < 1 {
+			return 0, badRequest(fmt.Sprintf("If-Match is %q, want the ETag of a definition, such as \"3\"", clip(item)))
+		}
+		if only = rev; rev == before.Rev {
+			return only, nil
+		}
+	}
+	return only, nil
+}
+
+// changedSince refuses a file that was made from an older revision.
+func changedSince(rev int64) *problem {
+	text := "there is no such hunt yet"
+	if rev != 0 {
+		text = fmt.Sprintf("revision %d is in force: somebody has changed the hunt since; get it again", rev)
+	}
+	p := refuse(game.CodeConflict, text)
+	p.Status, p.Title, p.Why, p.Rev = http.StatusPreconditionFailed, http.StatusText(http.StatusPreconditionFailed), game.WhyRev, rev
+	return p
 }
 
 // linted is what was found in a hunt file.
@@ -169,7 +219,7 @@ func (a *API) definition(w http.ResponseWriter, r *http.Request) error {
 	if d == nil {
 		return refuse(game.CodeUnknownHunt, "")
 	}
-	tag := `"` + strconv.FormatInt(d.Rev, 10) + `"`
+	tag := tagOf(d.Rev)
 	h := w.Header()
 	h.Set("Cache-Control", "private, no-cache")
 	if unchanged(w, r, tag) {

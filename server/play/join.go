@@ -17,6 +17,13 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 		Command:  game.Command{Type: game.CmdJoin, Player: s.player, Name: s.name},
 		JoinCode: r.Code, Origin: s,
 	}
+	if r.Name != "" {
+		name, err := auth.NormalizeName(r.Name)
+		if err != nil {
+			return protocol.Refuse(r.ID, game.CodeBadRequest, "the name: "+err.Error())
+		}
+		request.Command.Name = name
+	}
 	if r.Team != nil {
 		request.Team = &actor.Team{Invite: r.Team.Code}
 		if r.Team.Code == "" {

@@ -392,6 +392,21 @@ func TestABanConcernsItsHuntAlone(t *testing.T) {
 	}
 }
 
+// TestAJoinTakesAName: the entrant is called as the join says, else as the token.
+func TestAJoinTakesAName(t *testing.T) {
+	tb := newTable(t, manyChallenges(1))
+	for player, c := range map[string]struct{ more, name, code string }{
+		"ada": {"", "Name of ada", ""},
+		"ben": {`,"name":"  Ben \u00a0 B. "`, "Ben B.", ""},
+		"cy":  {`,"name":"\u202e"`, "", "bad_request"},
+	} {
+		got := tb.connect(player).ask("join", c.more)
+		if got["type"] == "joined" && got["you"].(map[string]any)["name"] != c.name || got["type"] == "error" && got["code"] != c.code {
+			t.Errorf("%s: %v", player, got)
+		}
+	}
+}
+
 // TestRateLimit: the messages that are too many get a time each, one later than
 // the other.
 func TestRateLimit(t *testing.T) {

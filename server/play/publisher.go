@@ -136,10 +136,12 @@ func notice(v *actor.View, n *game.Entry) protocol.Notice {
 	return protocol.Notice{Type: "notice", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Text: n.Text}
 }
 
-// publishDefinition sends the definition as seen by an entrant that solved nothing.
+// publishDefinition sends the definition of this entry, one for each revision, as
+// seen by an entrant that solved nothing.
 func (p *Publisher) publishDefinition(v *actor.View, n *game.Entry) {
+	_, rev := v.Published()
 	p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Definition{
-		Type: "definition", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Rev: v.Definition.Rev,
+		Type: "definition", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Rev: rev,
 		Definition: p.audience(v.Hunt).definition(v, nil, n.At),
 	}))
 }

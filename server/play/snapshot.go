@@ -14,8 +14,9 @@ import (
 
 // snapshot is what a session gets when it joins or, with a nil entrant, watches.
 func (a *audience) snapshot(v *actor.View, r *protocol.Request, e *game.Entrant, now int64) *protocol.Joined {
+	_, rev := v.Published()
 	joined := &protocol.Joined{
-		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
+		Type: "watching", ID: r.ID, Hunt: v.Hunt, Epoch: v.Epoch, Seq: v.Seq, Rev: rev,
 		Phase: v.Phase, Frozen: v.Frozen, Opens: v.Opens(), Closes: v.Closes(), Now: now,
 		Definition: a.definition(v, e, now), Board: a.shown.full,
 	}
@@ -89,12 +90,12 @@ const maxViews = 256
 // definition returns the definition as an entrant may see it; nil is an entrant
 // that solved nothing.
 func (a *audience) definition(v *actor.View, e *game.Entrant, now int64) json.RawMessage {
-	d := v.Definition
+	d, _ := v.Published()
 	rev := string(v.Phase) + "/" + v.Epoch + "/" + strconv.FormatInt(d.Rev, 10)
 	if a.viewRev != rev || len(a.views) >= maxViews {
 		a.viewRev, a.views = rev, map[string]json.RawMessage{}
 	}
-	viewer := viewerOf(v, e, now)
+	viewer := viewerOf(v, d, e, now)
 	var key strings.Builder
 	for i := range d.Challenges {
 		c := &d.Challenges[i]
@@ -118,7 +119,7 @@ func (a *audience) definition(v *actor.View, e *game.Entrant, now int64) json.Ra
 }
 
 // viewerOf is an entrant, or nobody, as a viewer of the definition.
-func viewerOf(v *actor.View, e *game.Entrant, now int64) hunt.Viewer {
+func viewerOf(v *actor.View, d *hunt.Definition, e *game.Entrant, now int64) hunt.Viewer {
 	awarded := func(challenge string) bool {
 		if e == nil {
 			return false
@@ -130,7 +131,7 @@ func viewerOf(v *actor.View, e *game.Entrant, now int64) hunt.Viewer {
 		Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(now),
 		Awarded: awarded,
 		Unlocked: func(c *hunt.Challenge) bool {
-			return c.Unlock == nil && !v.Definition.Routes.Has(c.ID) &&
+			return c.Unlock == nil && !d.Routes.Has(c.ID) &&
 				!slices.ContainsFunc(c.Requires, func(id string) bool { return !awarded(id) })
 		},
 	}

@@ -57,7 +57,8 @@ type Request struct {
 	ID        string         `json:"id"`
 	Token     string         `json:"token"`     // hello
 	Hunt      string         `json:"hunt"`      // all but hello and ping
-	Code      string         `json:"code"`      // join
+	Code      string         `json:"code"`      // join, watch
+	Name      string         `json:"name"`      // join: the entrant's, in a team the member's
 	Since     *Since         `json:"since"`     // join
 	Team      *Team          `json:"team"`      // join, in a team hunt
 	Challenge string         `json:"challenge"` // claim, hint
@@ -85,6 +86,7 @@ type Error struct {
 	Code       game.Code `json:"code"`
 	Message    string    `json:"message"`
 	Why        string    `json:"why,omitempty"`         // a word for the message, where a code has several
+	Suggestion string    `json:"suggestion,omitempty"`  // why name: a name that is free
 	RetryAfter int64     `json:"retry_after,omitempty"` // ms
 	Requires   []string  `json:"requires,omitempty"`    // what is missing, of a hint
 }

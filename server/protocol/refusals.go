@@ -66,6 +66,15 @@ var whyTexts = map[string]string{
 	game.WhyBound:     "the total would pass what a board can show",
 	game.WhyMode:      "solo and team cannot change once someone has joined",
 	game.WhyOtherTeam: "you are in another team of this hunt",
+	game.WhyFull:      "the team has no room for another player",
+	game.WhyName:      "another name in this hunt looks like this one",
+	game.WhyRev:       "somebody has changed the hunt since",
+	game.WhyCloses:    "the time for closing has passed: say when the hunt is to close",
+	game.WhyBin:       "the hunt is in the bin",
+	game.WhyNoLimit:   "the hunt has no clock for each entrant",
+	game.WhyPoints:    "the challenge does not allow this many points",
+	game.WhyDivision:  "the hunt has no such division, or its code is wrong",
+	game.WhyLimit:     "the time of this entrant is over",
 	WhyWhichTeam:      "this is a team hunt: found a team by name or join one by its code",
 }
 
