@@ -65,10 +65,7 @@ func loadOnce(ctx context.Context, store game.Store, id string) (*View, error) {
 	}
 	v := &View{
 		Hunt: id, Epoch: sum.Epoch, Seq: sum.Seq,
-		Schedule: rules.Schedule{
-			Definition: sum.Definition, Phase: sum.Phase, Frozen: sum.Frozen,
-			OpenedAt: sum.OpenedAt, ClosedAt: sum.ClosedAt, PausedAt: sum.PausedAt, Shift: sum.Shift,
-		},
+		Schedule:  rules.ScheduleOf(sum),
 		FrozenSeq: sum.FrozenSeq, loaded: game.Head{Epoch: sum.Epoch, Seq: sum.Seq, Nonce: sum.Nonce},
 		tallies: sum.Tallies,
 	}
@@ -105,7 +102,8 @@ func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 	v.tail, v.At = entries, entries[last].At
 	for i := range entries[last+1:] {
 		n := &entries[last+1+i]
-		if n.Type == game.Phased || n.Type == game.Defined || n.Epoch != v.Epoch {
+		if n.Type == game.Phased || n.Type == game.Defined || n.Type == game.Deleted || n.Type == game.Undeleted ||
+			n.Type == game.Extended || n.Epoch != v.Epoch {
 			return errMoved
 		}
 		v.count(n)
@@ -254,6 +252,8 @@ func (v *View) fold(n *game.Entry) {
 		}
 	case game.Phased:
 		v.foldPhase(n)
+	case game.Defined, game.Extended, game.Deleted, game.Undeleted:
+		v.Moved(*n)
 	}
 }
 
