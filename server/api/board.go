@@ -58,7 +58,7 @@ func (a *API) board(w http.ResponseWriter, r *http.Request) error {
 		defer cancel()
 		id := r.PathValue("hunt")
 		page := new(boardView)
-		if err := a.hunts.Look(ctx, id, func(v *actor.View) {
+		if err := a.look(ctx, id, func(v *actor.View) {
 			*page = boardView{v.Board(int(offset), int(limit), live), v.Epoch}
 		}); err != nil {
 			return err

@@ -80,7 +80,7 @@ func (a *API) entrant(w http.ResponseWriter, r *http.Request) error {
 		seq  int64
 	}
 	now := new(standing)
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) {
+	if err := a.look(ctx, id, func(v *actor.View) {
 		row, _ := v.Row(entrant)
 		now.seq = v.Seq
 		now.rank, _ = v.RankWith(entrant, row.Points, row.Tie)

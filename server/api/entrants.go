@@ -101,7 +101,7 @@ func (a *API) named(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	hunt, rows := r.PathValue("hunt"), make([]entrantRow, len(ids))
 	on := slices.Clone(rows) // a look may still run when it is no longer waited for
-	if err := a.hunts.Look(ctx, hunt, func(v *actor.View) {
+	if err := a.look(ctx, hunt, func(v *actor.View) {
 		for i, id := range ids {
 			if row, ok := v.Row(id); ok {
 				rank, _ := v.RankWith(id, row.Points, row.Tie)
@@ -149,7 +149,7 @@ func (a *API) offBoard(ctx context.Context, hunt, id string) (entrantRow, error)
 // livePage copies a page of the live board.
 func (a *API) livePage(ctx context.Context, id string, offset, limit int) (actor.Board, error) {
 	page := new(actor.Board) // a look may still run when it is no longer waited for
-	err := a.hunts.Look(ctx, id, func(v *actor.View) { *page = v.Board(offset, limit, true) })
+	err := a.look(ctx, id, func(v *actor.View) { *page = v.Board(offset, limit, true) })
 	if err != nil {
 		return actor.Board{}, err
 	}

@@ -44,7 +44,7 @@ func (a *API) offBoards(ctx context.Context, id string) ([]entrantRow, error) {
 		seq   int64
 	}
 	now := new(head)
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) { now.epoch, now.seq = v.Epoch, v.Seq }); err != nil {
+	if err := a.look(ctx, id, func(v *actor.View) { now.epoch, now.seq = v.Epoch, v.Seq }); err != nil {
 		return nil, err
 	}
 	b := a.banned.of(id)

@@ -186,18 +186,25 @@ func (a *API) readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition
 	return d, findings, nil
 }
 
-// inForce returns the definition that a hunt has, nil when there is no hunt.
+// inForce returns the definition that a hunt has, nil when there is no hunt. A
+// hunt in the bin has one.
 func (a *API) inForce(r *http.Request, id string) (*hunt.Definition, error) {
+	sum, err := a.inStore(r, id)
+	if sum == nil {
+		return nil, err
+	}
+	return sum.Definition, nil
+}
+
+// inStore reads a hunt, nil when there is none. It may be in the bin.
+func (a *API) inStore(r *http.Request, id string) (*game.Summary, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	sum, err := a.store.Load(ctx, id)
 	if errors.Is(err, game.ErrUnknownHunt) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return sum.Definition, nil
+	return sum, err
 }
 
 func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
@@ -212,13 +219,13 @@ func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
 
 // definition returns the hunt file as it was given, answers and all.
 func (a *API) definition(w http.ResponseWriter, r *http.Request) error {
-	d, err := a.inForce(r, r.PathValue("hunt"))
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	sum, err := a.load(ctx, r.PathValue("hunt"))
 	if err != nil {
 		return err
 	}
-	if d == nil {
-		return refuse(game.CodeUnknownHunt, "")
-	}
+	d := sum.Definition
 	tag := tagOf(d.Rev)
 	h := w.Header()
 	h.Set("Cache-Control", "private, no-cache")

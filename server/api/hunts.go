@@ -168,7 +168,7 @@ func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 		door   door
 	}
 	seen := new(looked)
-	err = a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
+	err = a.look(ctx, r.PathValue("hunt"), func(v *actor.View) {
 		viewer := hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(a.clock.Now().UnixMilli())}
 		*seen = looked{pageOf(v), v.Definition, viewer, guess.door(v)}
 	})

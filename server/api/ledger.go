@@ -40,7 +40,7 @@ func (a *API) ledger(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := r.PathValue("hunt")
-	sum, err := a.store.Load(r.Context(), id)
+	sum, err := a.load(r.Context(), id)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -71,3 +72,21 @@ func blank(r rune) bool {
 // (bidirectional overrides and isolates, zero-width ones, tags), a separator other
 // than the space, a surrogate, nor a private or unassigned character.
 func printable(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
+
+// maxSuggestions is how many names are tried for a suggestion.
+const maxSuggestions = 1000
+
+// SuggestName returns a normalized name like the given one that is not taken: with
+// the lowest number that is free, from 2 on; "" when there is none.
+func SuggestName(name string, taken func(name string) bool) string {
+	for n := 2; n < maxSuggestions; n++ {
+		number := " " + strconv.Itoa(n)
+		letters := []rune(name)
+		letters = letters[:min(len(letters), maxName-len(number))]
+		free, err := NormalizeName(string(letters) + number)
+		if err == nil && !taken(free) {
+			return free
+		}
+	}
+	return ""
+}
