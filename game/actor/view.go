@@ -225,7 +225,7 @@ func (v *View) fold(n *game.Entry) {
 		}
 	case game.Awarded:
 		v.live.change(n.Entrant, func(r *game.Row) {
-			r.Points, r.Tie = n.Total, n.Seq
+			r.Points, r.Tie = n.Total, n.Tie
 			r.Solved++
 		})
 	case game.Badged:
@@ -233,11 +233,13 @@ func (v *View) fold(n *game.Entry) {
 			r.Points = n.Total
 			r.Badges++
 		})
-	case game.Hinted, game.Adjusted:
+	case game.Hinted, game.Penalised:
 		v.live.change(n.Entrant, func(r *game.Row) { r.Points = n.Total })
+	case game.Adjusted:
+		v.live.change(n.Entrant, func(r *game.Row) { r.Points, r.Tie = n.Total, n.Tie })
 	case game.Revoked:
 		v.live.change(n.Entrant, func(r *game.Row) {
-			r.Points = n.Total
+			r.Points, r.Tie = n.Total, n.Tie
 			if n.Badge != "" {
 				r.Badges--
 			} else {

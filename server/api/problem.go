@@ -59,7 +59,7 @@ type problem struct {
 	Code       game.Code         `json:"code"`
 	Why        string            `json:"why,omitempty"` // its reason in a word, where a code has several
 	RetryAfter int64             `json:"retry_after,omitempty"`
-	Rev        int64             `json:"rev,omitempty"` // of 412: the revision in force
+	Rev        int64             `json:"rev,omitempty"`        // of 412: the revision in force
 	Suggestion string            `json:"suggestion,omitempty"` // why name: a name that is free
 	Findings   huntfile.Findings `json:"findings,omitempty"`
 }
