@@ -95,7 +95,30 @@ func parse(k *kong.Kong, from *config.Sources, args []string) (*kong.Context, er
 	if err := from.CheckEnvironment(k.Model); err != nil {
 		return nil, err
 	}
-	return k.Parse(args)
+	parsed, err := k.Parse(args)
+	if broken := from.FileError(); broken != nil {
+		return nil, broken // whatever else is wrong may follow from it
+	}
+	if err != nil {
+		return nil, err
+	}
+	return parsed, once(parsed)
+}
+
+// once refuses a flag that is given twice and is no list: the last one would count,
+// and nobody would be told that the others do not.
+func once(parsed *kong.Context) error {
+	given := map[*kong.Flag]bool{}
+	for _, p := range parsed.Path {
+		if p.Flag == nil || p.Resolved || p.Flag.IsCumulative() || p.Flag.IsCounter() {
+			continue
+		}
+		if given[p.Flag] {
+			return fmt.Errorf("--%s: is given twice; take one out", p.Flag.Name)
+		}
+		given[p.Flag] = true
+	}
+	return nil
 }
 
 // streams are where a command writes: results to out, everything else to err.

@@ -82,29 +82,39 @@ func (s *audience) until(v *View, entries []game.Entry, seq int64, origin any) [
 	return entries
 }
 
-// note notes what an entry changes of what is shown. First says that the entry
-// is the first award of its challenge, hid and hides that the board was and is
-// frozen.
-func (s *audience) note(n *game.Entry, first, hid, hides bool) {
+// noted is what the hunt knows of an entry that note looks at.
+type noted struct {
+	first      bool // it is the first award of its challenge
+	hid, hides bool // the board was, and is, frozen
+	out        bool // nothing of its entrant counts
+}
+
+// note notes what an entry changes of what is shown.
+func (s *audience) note(n *game.Entry, is noted) {
 	if n.Type == game.Announced {
 		return
 	}
 	s.standings.changed = true
-	if !hid || !hides || n.Type == game.Banned {
+	gone := false
+	switch n.Type {
+	case game.Banned, game.Unbanned, game.Hidden, game.Shown, game.Renamed, game.Divided:
+		gone = true
+	}
+	if !is.hid || !is.hides || gone {
 		s.board.changed, s.ticker.changed = true, true
 	}
 	switch last := len(s.events) - 1; {
-	case hid:
+	case gone && is.out:
+		s.events = slices.DeleteFunc(s.events, func(e Event) bool { return e.Entrant == n.Entrant })
+	case is.hid, is.out:
 	case n.Type == game.Awarded:
-		s.events = append(s.events, Event{Entry: *n, First: first})
+		s.events = append(s.events, Event{Entry: *n, First: is.first})
 		if len(s.events) > maxTicker {
 			s.events = s.events[1:]
 			s.skipped++
 		}
 	case n.Type == game.Badged && last >= 0 && s.events[last].ID == n.ID && s.events[last].Entrant == n.Entrant:
 		s.events[last].Badges = append(s.events[last].Badges, n.Badge)
-	case n.Type == game.Banned:
-		s.events = slices.DeleteFunc(s.events, func(e Event) bool { return e.Entrant == n.Entrant })
 	}
 }
 

@@ -173,7 +173,7 @@ func (a *audience) Board(v *actor.View, worths bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.boards = append(a.boards, time.Now())
-	a.board = v.Board(0, 50, false)
+	a.board = v.Board("", 0, 50, false)
 	if worths {
 		a.worths, a.worthsAt = append(a.worths, time.Now()), v.Seq
 	}

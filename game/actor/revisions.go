@@ -40,9 +40,7 @@ func (r *revisions) publish(n *game.Entry, inForce int64) {
 	}
 }
 
-// Published is the definition that was published last, and its revision. Where
-// another node made the revision, and a newer one by now, it is the newer one: the
-// store keeps no other.
+// Published is the definition that was published last, and its revision.
 func (v *View) Published() (*hunt.Definition, int64) {
 	rev := v.revisions.published
 	if rev == 0 {

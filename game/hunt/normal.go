@@ -26,10 +26,6 @@ func Normal(s string) string { return string(appendNormal(nil, s)) }
 // without any white space, and with its punctuation.
 func Code(s string) string { return string(appendCode(nil, s)) }
 
-// Looks is what names that look alike have in common: the normal form without its
-// spaces.
-func Looks(name string) string { return strings.ReplaceAll(Normal(name), " ", "") }
-
 // exactly is a text in the form in which exact compares it. Nobody can see what
 // it takes away.
 func exactly(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }

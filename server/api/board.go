@@ -59,7 +59,7 @@ func (a *API) board(w http.ResponseWriter, r *http.Request) error {
 		id := r.PathValue("hunt")
 		page := new(boardView)
 		if err := a.look(ctx, id, func(v *actor.View) {
-			*page = boardView{v.Board(int(offset), int(limit), live), v.Epoch}
+			*page = boardView{v.Board("", int(offset), int(limit), live), v.Epoch}
 		}); err != nil {
 			return err
 		}

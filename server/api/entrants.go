@@ -149,7 +149,7 @@ func (a *API) offBoard(ctx context.Context, hunt, id string) (entrantRow, error)
 // livePage copies a page of the live board.
 func (a *API) livePage(ctx context.Context, id string, offset, limit int) (actor.Board, error) {
 	page := new(actor.Board) // a look may still run when it is no longer waited for
-	err := a.look(ctx, id, func(v *actor.View) { *page = v.Board(offset, limit, true) })
+	err := a.look(ctx, id, func(v *actor.View) { *page = v.Board("", offset, limit, true) })
 	if err != nil {
 		return actor.Board{}, err
 	}

@@ -169,8 +169,9 @@ func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 	}
 	seen := new(looked)
 	err = a.look(ctx, r.PathValue("hunt"), func(v *actor.View) {
-		viewer := hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(a.clock.Now().UnixMilli())}
-		*seen = looked{pageOf(v), v.Definition, viewer, guess.door(v)}
+		now := a.clock.Now().UnixMilli()
+		viewer := hunt.Viewer{Started: begun(v), Closed: v.Phase == game.Closed, Now: v.HuntTime(now)}
+		*seen = looked{pageOf(v, now), v.Definition, viewer, guess.door(v)}
 	})
 	if err != nil {
 		guess.try.End(false)
@@ -200,7 +201,15 @@ func (p *huntPage) outside() {
 	}
 }
 
-func pageOf(v *actor.View) huntPage {
+// begun reports whether a hunt has begun for whoever has not started a clock of
+// its own.
+func begun(v *actor.View) bool {
+	return v.Phase == game.Closed || v.Phase != game.Draft && v.Definition.Limit == 0
+}
+
+// pageOf is a hunt at now as players may see it: while the board is frozen as of
+// the freeze.
+func pageOf(v *actor.View, now int64) huntPage {
 	p := huntPage{
 		huntSummary: summaryOf(v.Definition), Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
 		Challenges: map[string]protocol.Worth{},
@@ -208,12 +217,15 @@ func pageOf(v *actor.View) huntPage {
 	_, entrants := v.Rank("")
 	p.Phase, p.Frozen, p.Entrants = v.Phase, v.Frozen, int64(entrants)
 	p.Opens, p.Closes = v.Opens(), v.Closes()
-	if v.Phase == game.Draft {
+	if v.Frozen {
+		p.Seq = v.FrozenSeq
+	}
+	if !begun(v) {
 		return p // the challenges are secret before the start
 	}
 	for i := range v.Definition.Challenges {
 		c := &v.Definition.Challenges[i]
-		points, solves := v.Worth(c)
+		points, solves := v.Worth(c, now)
 		p.Challenges[c.ID] = protocol.Worth{Worth: points, Solves: solves}
 	}
 	return p

@@ -139,7 +139,7 @@ func (a *API) series(w http.ResponseWriter, r *http.Request) error {
 func (h *huntChart) refresh(ctx context.Context, a *API, id string) error {
 	page := new(boardView) // a look may still run when it is no longer waited for
 	if err := a.look(ctx, id, func(v *actor.View) {
-		*page = boardView{v.Board(0, seriesWatched, false), v.Epoch}
+		*page = boardView{v.Board("", 0, seriesWatched, false), v.Epoch}
 	}); err != nil {
 		return err
 	}

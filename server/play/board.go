@@ -27,7 +27,7 @@ func (p *Publisher) Ticker(v *actor.View, events []actor.Event, skipped int) {
 // each session that was sent the one before.
 func (p *Publisher) Board(v *actor.View, worthsToo bool) {
 	a := p.audience(v.Hunt)
-	page := v.Board(0, boardSize, false)
+	page := v.Board("", 0, boardSize, false)
 	board := protocol.Board{
 		Type: "board", Hunt: v.Hunt, Seq: page.Seq, At: page.At, Frozen: page.Frozen,
 		Entrants: page.Entrants, Size: boardSize, Rows: protocol.RowsOf(page.Rows, 0), Challenges: worths(v),
@@ -60,7 +60,7 @@ func worths(v *actor.View) map[string]protocol.Worth {
 	m := make(map[string]protocol.Worth, len(v.Definition.Challenges))
 	for i := range v.Definition.Challenges {
 		c := &v.Definition.Challenges[i]
-		points, solves := v.Worth(c)
+		points, solves := v.Worth(c, v.At)
 		m[c.ID] = protocol.Worth{Worth: points, Solves: solves}
 	}
 	return m

@@ -94,7 +94,6 @@ type Error struct {
 	RetryAfter int64     `json:"retry_after,omitempty"` // ms
 	Requires   any       `json:"requires,omitempty"`    // what is missing, of a hint: a list or a condition
 	At         int64     `json:"at,omitempty"`          // when a hint is to be had, Unix ms, where time alone is missing
-	Suggestion string    `json:"suggestion,omitempty"`  // a name that is free, where one is taken
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
