@@ -23,7 +23,7 @@ func TestEntrantsAreSearched(t *testing.T) {
 	d.fair("open")
 	d.enter("p-1", "Ada STRASSE")
 	d.enter("p-2", "Zoë Ábel")
-	d.enter("q-3", "ada straße")
+	d.enter("q-3", "ida straße")
 	d.enter("q-4", "张伟")
 	d.claim("q-3", "two", text("due-answer"), game.OutAwarded)
 	d.post("phase", obj{"phase": "freeze"}).ok(nil)

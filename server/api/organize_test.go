@@ -66,8 +66,8 @@ func TestOrganizersCommands(t *testing.T) {
 		kind game.EntryType
 		is   check
 	}{
-		{"names", obj{"entrant": "ada", "name": "  Ada \u00a0 L. "}, game.Renamed, func(e *game.Entrant, _ *game.Summary) bool { return e.Name == "Ada L." && e.Looks == "adal" }},
-		{"names", obj{"entrant": "ada", "name": "ÄDA"}, game.Renamed, func(e *game.Entrant, _ *game.Summary) bool { return e.Looks == hunt.Looks("äda") }},
+		{"names", obj{"entrant": "ada", "name": "  Ada \u00a0 L. "}, game.Renamed, func(e *game.Entrant, _ *game.Summary) bool { return e.Name == "Ada L." && e.Looks == hunt.Looks("ada l.") }},
+		{"names", obj{"entrant": "ada", "name": "ÄDA"}, game.Renamed, func(e *game.Entrant, _ *game.Summary) bool { return e.Name == "ÄDA" && e.Looks == hunt.Looks("ada") }},
 		{"visibility", obj{"entrant": "ada", "hidden": true}, game.Hidden, func(e *game.Entrant, s *game.Summary) bool { return e.Hidden && s.Entrants == 2 && s.Tallies["one"].Solves == 0 }},
 		{"visibility", obj{"entrant": "ada", "hidden": false}, game.Shown, func(e *game.Entrant, s *game.Summary) bool { return !e.Hidden && s.Tallies["one"].Solves == 1 }},
 		{"bans", obj{"entrant": "ada"}, game.Banned, func(e *game.Entrant, _ *game.Summary) bool { return e.Banned }},
@@ -132,7 +132,7 @@ func TestOrganizersCommandsRefuse(t *testing.T) {
 		code   game.Code
 		why    string
 	}{
-		{"names", obj{"entrant": "ada", "name": "b o b"}, 409, game.CodeConflict, game.WhyName},
+		{"names", obj{"entrant": "ada", "name": "BÓB"}, 409, game.CodeConflict, game.WhyName},
 		{"names", obj{"entrant": "ada", "name": " "}, 400, game.CodeBadRequest, ""},
 		{"names", obj{"entrant": "ada"}, 400, game.CodeBadRequest, ""},
 		{"names", obj{"entrant": "nobody", "name": "Zoe"}, 404, game.CodeUnknownEntrant, ""},
@@ -206,9 +206,8 @@ func TestNameSuggestions(t *testing.T) {
 	}
 	d.post("names", obj{"entrant": "ada", "name": p.Suggestion, "reason": "x"}).ok(nil)
 	// A name like one's own is free.
-	d.post("names?dry_run=1", obj{"entrant": "bob", "name": "B.O.B", "reason": "x"}).ok(nil)
 	d.post("names?dry_run=1", obj{"entrant": "bob", "name": "bób", "reason": "x"}).ok(nil)
-	d.post("names?dry_run=1", obj{"entrant": "bob", "name": "bOB!", "reason": "x"}).ok(nil)
+	d.post("names?dry_run=1", obj{"entrant": "bob", "name": "B.O.B", "reason": "x"}).ok(nil)
 	// Where names are free there is nothing to compare.
 	d.call("PUT", "/api/v1/hunts/fair", deskOrganizer, secondHunt+"names: free\n").ok(nil)
 	d.post("names?dry_run=1", obj{"entrant": "ada", "name": "bob", "reason": "x"}).ok(nil)

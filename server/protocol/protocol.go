@@ -91,6 +91,7 @@ type Error struct {
 	Code       game.Code `json:"code"`
 	Message    string    `json:"message"`
 	Why        string    `json:"why,omitempty"`         // a word for the message, where a code has several
+	Suggestion string    `json:"suggestion,omitempty"`  // why name: a name that is free
 	RetryAfter int64     `json:"retry_after,omitempty"` // ms
 	Requires   any       `json:"requires,omitempty"`    // what is missing, of a hint: a list or a condition
 	At         int64     `json:"at,omitempty"`          // when a hint is to be had, Unix ms, where time alone is missing
