@@ -61,7 +61,7 @@ func TestEntrantsAreSearched(t *testing.T) {
 		}
 	}
 	page, _ := find("q=q-3")
-	row := protocol.Row{Rank: 1, Entrant: "q-3", Name: "ada straße", Points: 20, Solved: 1}
+	row := protocol.Row{Rank: 1, Entrant: "q-3", Name: "ida straße", Points: 20, Solved: 1}
 	if want := (entrantRow{Row: row}); page.Entrants[0] != want {
 		t.Errorf("found %+v, want %+v", page.Entrants[0], want)
 	}

@@ -66,9 +66,13 @@ func TestOrganizersCommands(t *testing.T) {
 		kind game.EntryType
 		is   check
 	}{
-		{"names", obj{"entrant": "ada", "name": "  Ada \u00a0 L. "}, game.Renamed, func(e *game.Entrant, _ *game.Summary) bool { return e.Name == "Ada L." && e.Looks == hunt.Looks("ada l.") }},
+		{"names", obj{"entrant": "ada", "name": "  Ada \u00a0 L. "}, game.Renamed, func(e *game.Entrant, _ *game.Summary) bool {
+			return e.Name == "Ada L." && e.Looks == hunt.Looks("ada l.")
+		}},
 		{"names", obj{"entrant": "ada", "name": "ÄDA"}, game.Renamed, func(e *game.Entrant, _ *game.Summary) bool { return e.Name == "ÄDA" && e.Looks == hunt.Looks("ada") }},
-		{"visibility", obj{"entrant": "ada", "hidden": true}, game.Hidden, func(e *game.Entrant, s *game.Summary) bool { return e.Hidden && s.Entrants == 2 && s.Tallies["one"].Solves == 0 }},
+		{"visibility", obj{"entrant": "ada", "hidden": true}, game.Hidden, func(e *game.Entrant, s *game.Summary) bool {
+			return e.Hidden && s.Entrants == 2 && s.Tallies["one"].Solves == 0
+		}},
 		{"visibility", obj{"entrant": "ada", "hidden": false}, game.Shown, func(e *game.Entrant, s *game.Summary) bool { return !e.Hidden && s.Tallies["one"].Solves == 1 }},
 		{"bans", obj{"entrant": "ada"}, game.Banned, func(e *game.Entrant, _ *game.Summary) bool { return e.Banned }},
 		{"bans", obj{"entrant": "ada", "lift": true}, game.Unbanned, func(e *game.Entrant, s *game.Summary) bool { return !e.Banned && s.Entrants == 3 }},
@@ -320,8 +324,13 @@ func TestReopening(t *testing.T) {
 		t.Errorf("never closes: %+v", s)
 	}
 	for _, body := range []obj{
-		{"phase": "closed", "closes": later}, {"phase": "freeze", "at": later}, {"phase": "paused", "closes": nil},
-		{"phase": "open", "closes": "soon"}, {"phase": "open", "closes": 0}, {"phase": "open", "closes": 1.5}, {"phase": "open", "at": -1},
+		{"phase": "closed", "closes": later},
+		{"phase": "freeze", "at": later},
+		{"phase": "paused", "closes": nil},
+		{"phase": "open", "closes": "soon"},
+		{"phase": "open", "closes": 0},
+		{"phase": "open", "closes": 1.5},
+		{"phase": "open", "at": -1},
 		{"phase": "open", "at": "soon"},
 	} {
 		d.post("phase", body).refused(400, game.CodeBadRequest)
