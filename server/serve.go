@@ -140,7 +140,7 @@ func newNode(ctx context.Context, set *config.Settings, log *zap.Logger) (_ *nod
 	// From the sessions up to the hunts, whose publisher they are, and back down
 	// to what asks something of hunts.
 	n.hub = hub.New(set.HubConfig(), log, hub.NewMetrics(reg))
-	publisher := play.NewPublisher(n.hub, store)
+	publisher := play.NewPublisher(n.hub, store, clock)
 	opts := actor.DefaultOptions()
 	opts.Remember = set.Remember
 	n.hunts = actor.NewHunts(store, clock, publisher, opts, actor.NewMetrics(reg), log)

@@ -191,6 +191,8 @@ func (a *audience) Standings(*actor.View) {
 	a.standings = append(a.standings, time.Now())
 }
 
+func (a *audience) Tick(*actor.View) time.Duration { return 0 }
+
 func (a *audience) Reset(*actor.View) { a.mu.Lock(); a.resets++; a.mu.Unlock() }
 func (a *audience) Forget(string)     {}
 func (a *audience) FanOut() time.Duration {

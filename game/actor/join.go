@@ -24,6 +24,9 @@ func (r *Request) chooseEntrant(d *hunt.Definition) {
 		c.Entrant, c.Found = c.Player, true
 		return
 	}
+	if c.Member == "" {
+		c.Member = c.Name // the player's own: a team has another
+	}
 	c.Entrant, c.Found, c.Invite = "", false, ""
 	switch {
 	case r.Team == nil:

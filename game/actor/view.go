@@ -231,11 +231,6 @@ func (v *View) HintText(challenge, id string, rev int64) (title, text string) {
 	return "", ""
 }
 
-// Walk is an entrant on its way at now, Unix ms.
-func (v *View) Walk(w rules.Walker, now int64) rules.Walk {
-	return rules.Walk{Schedule: &v.Schedule, Walker: w, SkippedForAll: v.Skips, Now: now}
-}
-
 // RankWith returns the rank that an entrant would have on the live board with
 // these points and this tie, 0 when it is not on that board; and how many
 // entrants are on it.

@@ -18,7 +18,7 @@ type guess struct {
 // guess asks the brake whether the code of a request may be tried now.
 func (s *session) guess(r *protocol.Request) guess {
 	g := guess{id: r.ID}
-	if r.Code != "" || r.Team != nil && r.Team.Code != "" {
+	if r.Code != "" || r.DivisionCode != "" || r.Team != nil && r.Team.Code != "" {
 		g.try, g.wait = s.gateway.brake.Begin(s.player, s.network)
 	}
 	return g

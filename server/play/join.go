@@ -15,8 +15,9 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	}
 	request := &actor.Request{
 		Command:  game.Command{Type: game.CmdJoin, Player: s.player, Name: s.name},
-		JoinCode: r.Code, Origin: s,
+		JoinCode: r.Code, DivisionCode: r.DivisionCode, Origin: s,
 	}
+	request.Command.Division = r.Division
 	if r.Name != "" {
 		name, err := auth.NormalizeName(r.Name)
 		if err != nil {
@@ -49,7 +50,11 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 		refused := reply.Outcome != game.OutDone
 		guess.end(refused && (reply.Code == game.CodeBadCode || reply.Code == game.CodeUnknownEntrant))
 		if refused {
-			visit.fail(guess.refusal(protocol.RefuseReply(r.ID, joinReply(reply, r.Team))))
+			e := guess.refusal(protocol.RefuseReply(r.ID, joinReply(reply, r.Team)))
+			if reply.Why == game.WhyName {
+				e.Suggestion = auth.Another(request.Command.Name)
+			}
+			visit.fail(e)
 			return
 		}
 		visit.entrant = reply.Entrant
@@ -85,6 +90,11 @@ func (s *session) watch(r *protocol.Request) *protocol.Error {
 			if err != nil {
 				guess.end(false)
 				visit.fail(protocol.RefuseReply(r.ID, game.Reply{Code: codeOf(err)}))
+				return
+			}
+			if v.DeletedAt != 0 {
+				guess.end(false)
+				visit.fail(protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeUnknownHunt}))
 				return
 			}
 			right := guess.wait == 0 && v.Admits(r.Code)

@@ -64,8 +64,8 @@ func newTableOn(t testing.TB, store game.Store) *table {
 		auth.Organizer: "the organizer", auth.Producer: "the producer", auth.Display: "the display",
 	}, time.Now)}
 	h := hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg))
-	tb.publisher = NewPublisher(h, store)
 	clock := new(actor.Clock)
+	tb.publisher = NewPublisher(h, store, clock)
 	tb.hunts = actor.NewHunts(store, clock, tb.publisher, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
 	hard := context.WithoutCancel(t.Context())
 	tb.gateway = NewGateway(Config{Publisher: tb.publisher, Hunts: tb.hunts, Clock: clock, Tokens: tb.auth, Brake: auth.NewBrake(), Hard: hard}, reg)

@@ -39,8 +39,8 @@ type member struct {
 	session *session
 
 	// The last standing that was sent; owned by the hunt's goroutine.
-	rank, entrants int
-	points         int64
+	rank, entrants, division int
+	points                   int64
 }
 
 // Receive implements hub.Peer.
@@ -128,6 +128,8 @@ func (s *session) request(r *protocol.Request) *protocol.Error {
 		return s.claim(r)
 	case protocol.TypeHint:
 		return s.hint(r)
+	case protocol.TypeStart:
+		return s.start(r)
 	}
 	s.gateway.unknown.Inc()
 	return protocol.Refuse(r.ID, game.CodeBadRequest, "unknown type")

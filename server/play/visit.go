@@ -179,7 +179,8 @@ func (t *visit) concerns(n *game.Entry) bool {
 // What became of the others is in the snapshot.
 func listed(n *game.Entry) bool {
 	switch n.Type {
-	case game.Awarded, game.Badged, game.Hinted, game.Adjusted, game.Revoked, game.Announced:
+	case game.Awarded, game.Badged, game.Hinted, game.Adjusted, game.Revoked, game.Announced, game.Penalised, game.Rejected,
+		game.Finished:
 		return true
 	}
 	return false
@@ -193,13 +194,15 @@ func (t *visit) messages(v *actor.View, recent []game.Entry) []json.RawMessage {
 			all = append(all, recent[i])
 		}
 	}
-	messages := make([]json.RawMessage, len(all))
+	messages := make([]json.RawMessage, 0, len(all))
 	for i := range all {
 		n := &all[i]
 		if n.Type == game.Announced {
-			messages[i] = protocol.Encode(notice(v, n))
-		} else {
-			messages[i] = protocol.Encode(personal(v, n, all[i+1:]))
+			messages = append(messages, protocol.Encode(notice(v, n)))
+			continue
+		}
+		for _, m := range personal(v, nil, n, all[i+1:]) {
+			messages = append(messages, protocol.Encode(m))
 		}
 	}
 	return messages
@@ -221,7 +224,7 @@ func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, mis
 	if a.shown.full == nil || s.gateway.hub.Count(name) == 0 {
 		s.gateway.publisher.Board(v, true) // while nobody is here no board is made
 	}
-	joined := a.snapshot(v, r, e, s.gateway.now())
+	joined := a.snapshot(v, r, e, s.gateway.publisher.membersOf(v.Hunt, m.entrant), s.gateway.now())
 	joined.Missed, joined.Reset = missed, reset
 	if joined.You != nil {
 		m.rank, m.entrants, m.points = joined.You.Rank, joined.You.Entrants, e.Total
