@@ -136,6 +136,7 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 	organizer("POST /api/v1/hunts/{hunt}/reviews/{claim}", a.review)
 	organizer("GET /api/v1/hunts/{hunt}/ledger", a.ledger)
 	organizer("GET /api/v1/hunts/{hunt}/results.csv", a.results)
+	organizer("GET /api/v1/hunts/{hunt}/results.xlsx", a.sheet)
 	organizer("GET /api/v1/hunts/{hunt}/entrants", a.entrants)
 	organizer("GET /api/v1/hunts/{hunt}/entrants/{entrant}", a.entrant)
 	organizer("GET /api/v1/hunts/{hunt}/stats", a.stats)
@@ -153,6 +154,10 @@ func (a *API) serve(s step) http.Handler {
 		// A name that no hunt can have stays away from hunts and store.
 		if id := r.PathValue("hunt"); id != "" && !hunt.ValidID(id) {
 			refuse(game.CodeUnknownHunt, "").write(w)
+			return
+		}
+		if p := readable(r); p != nil {
+			p.write(w)
 			return
 		}
 		err := s(w, r)

@@ -252,6 +252,9 @@ func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
 
 // definition returns the hunt file as it was given, answers and all.
 func (a *API) definition(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	sum, err := a.load(ctx, r.PathValue("hunt"))

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,6 +136,21 @@ func queryFlag(r *http.Request, name string, fallback bool) (bool, error) {
 	default:
 		return false, badRequest(fmt.Sprintf("%s is %q, want 1 or 0", name, clip(text)))
 	}
+}
+
+// readable refuses a query that cannot be read: URL.Query would leave its
+// parameters out in silence.
+func readable(r *http.Request) *problem {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return badRequest("the query cannot be read: it has a semicolon, or a % that two hexadecimal digits do not follow")
+	}
+	for name, list := range values {
+		if slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) }) {
+			return badRequest(fmt.Sprintf("the parameter %q is no text in UTF-8", clip(name)))
+		}
+	}
+	return nil
 }
 
 // query refuses parameters that mean nothing here.
