@@ -119,6 +119,9 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 
 	organizer := func(pattern string, s step) { handle(pattern, a.only(auth.Organizer, s)) }
 	organizer("PUT /api/v1/hunts/{hunt}", a.define)
+	organizer("DELETE /api/v1/hunts/{hunt}", a.discard)
+	organizer("GET /api/v1/bin", a.bin)
+	organizer("POST /api/v1/bin/{hunt}/restore", a.restore)
 	organizer("GET /api/v1/hunts/{hunt}/definition", a.definition)
 	organizer("POST /api/v1/hunts/{hunt}/phase", a.phase)
 	organizer("POST /api/v1/hunts/{hunt}/adjustments", a.adjust)
