@@ -13,12 +13,9 @@ import (
 	"veltrix/game"
 )
 
-// A hunt that was deleted lies in the bin for BinTime, for all who look. Its data
-// is kept for a day more, so that a clock that is wrong takes no hunt too early.
-const (
-	BinTime   = 30 * 24 * time.Hour
-	purgeTime = BinTime + 24*time.Hour
-)
+// purgeTime is for how long the data of a deleted hunt is kept: a day longer than
+// anyone can restore it, so that a clock that is wrong takes no hunt too early.
+const purgeTime = (game.BinTime + 24*60*60*1000) * time.Millisecond
 
 // binned is a hunt in the bin. Times are Unix ms.
 type binned struct {
@@ -29,7 +26,7 @@ type binned struct {
 }
 
 func binnedOf(sum *game.Summary) binned {
-	return binned{sum.Definition.ID, sum.Definition.Title, sum.DeletedAt, sum.DeletedAt + BinTime.Milliseconds()}
+	return binned{sum.Definition.ID, sum.Definition.Title, sum.DeletedAt, sum.DeletedAt + game.BinTime}
 }
 
 // discard puts a hunt into the bin.
