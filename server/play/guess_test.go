@@ -13,7 +13,8 @@ import (
 
 // guarded is a hunt with a code.
 func guarded(mode string) string {
-	return strings.Replace(manyChallenges(1), "mode: solo\n", "mode: "+mode+"\njoin_code: LANTERN\n", 1)
+	return strings.Replace(manyChallenges(1), "mode: solo\n", "mode: "+mode+"\njoin_code: LANTERN\n"+
+		"divisions:\n  - {id: school, title: Schools, code: APPLE}\n  - {id: open, title: Open}\n", 1)
 }
 
 // ask sends a request and returns its answer.
@@ -85,9 +86,10 @@ func TestGuessingACodeIsBraked(t *testing.T) {
 	for _, c := range []struct{ mode, typ, wrong, right string }{
 		{"solo", "join", `,"code":"%04d"`, `,"code":"lantern"`},
 		{"solo", "watch", `,"code":"%04d"`, `,"code":"lantern"`},
+		{"solo", "join", `,"code":"lantern","division":"school","division_code":"%04d"`, `,"code":"lantern","division":"school","division_code":"apple"`},
 		{"team", "join", `,"code":"lantern","team":{"code":"%04d"}`, `,"code":"lantern","team":{"name":"The Otters"}`},
 	} {
-		t.Run(c.mode+" "+c.typ, func(t *testing.T) {
+		t.Run(c.mode+c.typ+c.wrong, func(t *testing.T) {
 			tb := newTable(t, guarded(c.mode))
 			eve := tb.connect("eve")
 			for i := range auth.FreePlayer {

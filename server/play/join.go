@@ -41,7 +41,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	}
 	guess := s.guess(r)
 	if guess.wait > 0 { // who has joined before needs no code
-		request.JoinCode = ""
+		request.JoinCode, request.DivisionCode = "", ""
 		if request.Team != nil && request.Team.Invite != "" {
 			request.Team = nil
 		}
