@@ -50,7 +50,7 @@ type API struct {
 	registrations *addressLimit
 	list          listing
 	charts        folded[huntChart]
-	banned        folded[bannedList]
+	off           folded[offList]
 	waiting       folded[waitingCount]
 	warned        warnings
 	brake         *auth.Brake

@@ -87,6 +87,7 @@ func (a *API) restore(w http.ResponseWriter, r *http.Request) error {
 // throw carries out a command about the bin.
 func (a *API) throw(w http.ResponseWriter, r *http.Request, c game.Command) error {
 	reply, _, err := a.command(r, c)
+	a.charts.forget(r.PathValue("hunt"))
 	if reply.Why == game.WhyHas {
 		return refuse(game.CodeUnknownHunt, "") // it is in the bin already
 	}

@@ -15,8 +15,8 @@ var resultColumns = []string{
 // result is an entrant's line in the tables.
 type result struct {
 	game.Row
-	rank int // live; 0 for one who is out
 	told
+	rank int // live; 0 for one who is out
 }
 
 // told is what the ledger alone tells of an entrant.
