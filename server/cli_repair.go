@@ -67,9 +67,9 @@ func keptLines(k *salvage.Kept) []string {
 	}
 	switch {
 	case k.LostBeside > 0:
-		lines = append(lines, fmt.Sprintf("%s: %d records of wrong claims, waiting reviews or counted events are lost", k.Hunt, k.LostBeside))
+		lines = append(lines, fmt.Sprintf("%s: %d records of names, wrong claims, waiting reviews or counted events are lost", k.Hunt, k.LostBeside))
 	case k.LostBeside < 0:
-		lines = append(lines, fmt.Sprintf("%s: wrong claims, waiting reviews and counted events may be lost", k.Hunt))
+		lines = append(lines, fmt.Sprintf("%s: names, wrong claims, waiting reviews and counted events may be lost", k.Hunt))
 	}
 	for _, rev := range k.LostRevisions {
 		lines = append(lines, fmt.Sprintf("%s: the text of revision %d, no longer in force, is lost", k.Hunt, rev))

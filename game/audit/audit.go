@@ -4,6 +4,8 @@
 // Guarantees:
 //   - It shares no code with the stores and the rules, on purpose: what it finds
 //     is found a second way. A test holds its closure to that.
+//   - Names and other words of persons stand beside the ledger and are no part of
+//     what is compared: a person that was forgotten is no difference.
 //   - It only reads. A hunt that changes while it is read is read again; a report
 //     is of one moment or there is none.
 package audit
@@ -136,16 +138,19 @@ func (a *auditor) run(ctx context.Context) (still bool, err error) {
 	if err := a.readLedger(ctx, before.Seq); err != nil {
 		return false, err
 	}
+	a.fold.settled()
 	a.compareSummary(before)
 	if seq != before.Seq {
 		a.differf(0, "the board is at seq %d, the ledger at %d", seq, before.Seq)
 	}
 	a.compareBoard("the board", rows, a.fold.rows())
-	if a.fold.frozen {
+	if a.fold.hunt.frozen {
 		a.compareBoard("the frozen board", shown, a.fold.shownRows())
 	}
-	if err := a.compareEntrants(ctx); err != nil {
-		return false, err
+	for _, compare := range []func(context.Context) error{a.compareEntrants, a.compareReviews, a.compareDefinitions} {
+		if err := compare(ctx); err != nil {
+			return false, err
+		}
 	}
 	after, err := a.store.Load(ctx, id)
 	if err != nil {

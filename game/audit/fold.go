@@ -2,60 +2,40 @@ package audit
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
 	"veltrix/game"
-	"veltrix/game/hunt"
 )
 
 // ledgerFold is a hunt as its ledger alone says it is.
 type ledgerFold struct {
 	differf func(seq int64, format string, args ...any)
 
-	seq, at    int64
-	epoch      int64
-	nonce      string
-	rev        int64
-	phase      game.Phase
-	frozen     bool
+	seq, at int64
+	epoch   int64
+	first   int64 // epoch
+	nonce   string
+	hunt    huntFold
+
+	entrants map[string]*entrantFold
+	players  map[string]string          // entrants by player; empty for one who was moved out
+	numbers  int64                      // the number of the next entrant
+	holders  map[string]map[string]bool // by challenge: entrants that count and ever had it
+	commands map[string]int64           // seq by id
+	counts   map[game.EntryType]int64
+	origins  map[string]int64 // seq by what a restored entry puts back
+
 	frozenSeq  int64
-	openedAt   int64
-	closedAt   int64
-	pausedAt   int64
-	shift      int64
-	entrants   map[string]*entrantFold
-	players    map[string]string
-	tallies    map[string]game.Tally
 	shown      map[string]game.Row   // at the freeze, by entrant
 	shownTally map[string]game.Tally // at the freeze
-	commands   map[string]int64      // seq by id
-	counts     map[game.EntryType]int64
-	origins    map[string]int64 // seq by what a restored entry puts back
-}
-
-// entrantFold is an entrant as the ledger says it is.
-type entrantFold struct {
-	name     string
-	players  []string
-	joinSeq  int64
-	joinedAt int64
-	banned   bool
-	sum      int64 // of the points of its entries
-	tie      int64
-	solves   int64
-	firsts   int64
-	awards   map[string]*game.Award
-	badges   map[string]game.Held
-	hints    map[string]game.Bought
 }
 
 func newLedgerFold(differf func(seq int64, format string, args ...any)) *ledgerFold {
 	return &ledgerFold{
 		differf: differf, entrants: map[string]*entrantFold{}, players: map[string]string{},
-		tallies: map[string]game.Tally{}, commands: map[string]int64{}, counts: map[game.EntryType]int64{}, origins: map[string]int64{},
+		holders: map[string]map[string]bool{}, commands: map[string]int64{}, counts: map[game.EntryType]int64{},
+		origins: map[string]int64{}, hunt: huntFold{skips: map[string]bool{}},
 	}
 }
 
@@ -65,6 +45,8 @@ func (f *ledgerFold) add(n *game.Entry) {
 	f.counts[n.Type]++
 	f.once(n)
 	f.restored(n)
+	f.allowed(n)
+	f.takenBack(n)
 	switch n.Type {
 	case game.Joined:
 		f.joined(n)
@@ -75,29 +57,32 @@ func (f *ledgerFold) add(n *game.Entry) {
 	case game.Hinted:
 		f.hinted(n)
 	case game.Adjusted:
-		f.move(n)
+		f.adjusted(n)
 	case game.Revoked:
 		f.revoked(n)
-	case game.Banned:
-		if e := f.entrant(n); e.banned {
-			f.differf(n.Seq, "%s is banned a second time", n.Entrant)
-		} else {
-			e.banned = true
-		}
-	case game.Phased:
-		f.phased(n)
-	case game.Defined:
-		if n.Rev != f.rev+1 {
-			f.differf(n.Seq, "revision %d follows revision %d", n.Rev, f.rev)
-		}
-		f.rev = n.Rev
-		if f.phase == "" {
-			f.phase = game.Draft
-		}
+	case game.Penalised:
+		f.penalised(n)
+	case game.Submitted, game.Rejected:
+		f.handedIn(n)
+	case game.Banned, game.Unbanned, game.Hidden, game.Shown:
+		f.out(n)
+	case game.Renamed:
+		f.entrant(n)
+	case game.Divided:
+		f.entrant(n).division = n.Division
+	case game.Moved:
+		f.moved(n)
+	case game.Started, game.Finished:
+		f.walked(n)
+	case game.Skipped, game.Unskipped:
+		f.skipped(n)
+	case game.Extended, game.Phased, game.Defined, game.Deleted, game.Undeleted:
+		f.changed(n)
 	case game.Announced, game.Recovered:
 	default:
 		f.differf(n.Seq, "the type %q is unknown", n.Type)
 	}
+	f.quiet(n)
 }
 
 // order checks what every line has: seq without a gap, time and epoch that
@@ -123,13 +108,28 @@ func (f *ledgerFold) order(n *game.Entry) {
 	default:
 		f.epoch = epoch
 	}
+	if f.first == 0 {
+		f.first = f.epoch
+		if n.Type == game.Recovered { // there was one before
+			f.first = -1
+		}
+	}
 	f.seq, f.at, f.nonce = n.Seq, max(f.at, n.At), n.Nonce
+}
+
+// putBack reports whether the entry puts a lost one back, and which.
+func putBack(n *game.Entry) (lost string, is bool) {
+	switch n.Type {
+	case game.Awarded, game.Badged, game.Hinted, game.Penalised, game.Submitted, game.Rejected, game.Started, game.Finished:
+		return strings.CutPrefix(n.Text, "restores ")
+	}
+	return "", false
 }
 
 // restored checks that nothing lost was put back twice.
 func (f *ledgerFold) restored(n *game.Entry) {
-	lost, is := strings.CutPrefix(n.Text, "restores ")
-	if !is || n.Type != game.Awarded && n.Type != game.Badged && n.Type != game.Hinted {
+	lost, is := putBack(n)
+	if !is {
 		return
 	}
 	if first, known := f.origins[lost]; known {
@@ -138,14 +138,14 @@ func (f *ledgerFold) restored(n *game.Entry) {
 	f.origins[lost] = n.Seq
 }
 
-// once checks that no organizer's command took effect twice. Badges that come
-// with one bear its id, too.
+// once checks that no organizer's command took effect twice. Badges and the finish
+// that come with one bear its id, too.
 func (f *ledgerFold) once(n *game.Entry) {
-	if n.ID == "" || n.By == "" || n.Player != "" {
+	if n.ID == "" || n.By == "" || n.By == game.Schedule || n.Player != "" && n.Type != game.Moved {
 		return
 	}
 	if first, known := f.commands[n.ID]; known {
-		if n.Type != game.Badged {
+		if n.Type != game.Badged && n.Type != game.Finished {
 			f.differf(n.Seq, "the command %s took effect before, at seq %d", n.ID, first)
 		}
 		return
@@ -153,178 +153,97 @@ func (f *ledgerFold) once(n *game.Entry) {
 	f.commands[n.ID] = n.Seq
 }
 
-func (f *ledgerFold) entrant(n *game.Entry) *entrantFold {
-	e := f.entrants[n.Entrant]
-	if e == nil {
-		if n.Type != game.Joined {
-			f.differf(n.Seq, "%s of %q, who never joined", n.Type, n.Entrant)
-		}
-		e = &entrantFold{awards: map[string]*game.Award{}, badges: map[string]game.Held{}, hints: map[string]game.Bought{}}
-		f.entrants[n.Entrant] = e
-	}
-	return e
-}
-
-func (f *ledgerFold) joined(n *game.Entry) {
-	e := f.entrant(n)
-	if e.joinSeq == 0 {
-		e.name, e.joinSeq, e.joinedAt, e.tie = n.Name, n.Seq, n.At, n.Seq
-	}
-	if other, known := f.players[n.Player]; known {
-		f.differf(n.Seq, "player %s joined before, as %s", n.Player, other)
-	}
-	f.players[n.Player] = n.Entrant
-	e.players = append(e.players, n.Player)
-}
-
-// move adds an entry's points to its entrant and checks the total that it
-// claims.
-func (f *ledgerFold) move(n *game.Entry) *entrantFold {
-	e := f.entrant(n)
-	e.sum += n.Points
-	if n.Total != e.sum {
-		f.differf(n.Seq, "%s has the total %d, its entries add up to %d", n.Entrant, n.Total, e.sum)
-	}
-	if e.sum > hunt.MaxPoints || e.sum < -hunt.MaxPoints {
-		f.differf(n.Seq, "%s has %d points, past the bound of ±%d", n.Entrant, e.sum, hunt.MaxPoints)
-	}
-	return e
-}
-
-func (f *ledgerFold) awarded(n *game.Entry) {
-	e := f.move(n)
-	if before := e.awards[n.Challenge]; before != nil && !before.Revoked {
-		f.differf(n.Seq, "%s was awarded %s before, at seq %d", n.Entrant, n.Challenge, before.Seq)
-		e.solves--
-	}
-	t := f.tallies[n.Challenge]
-	a := &game.Award{
-		ID: n.ID, Player: n.Player, Seq: n.Seq, At: n.At,
-		Points: n.Points, Bonus: n.Bonus, Total: n.Total, First: t.Given == 0,
-	}
-	if a.First {
-		e.firsts++
-	}
-	e.awards[n.Challenge] = a
-	e.solves++
-	e.tie = n.Seq
-	f.tallies[n.Challenge] = game.Tally{Solves: t.Solves + 1, Given: t.Given + 1}
-}
-
-func (f *ledgerFold) badged(n *game.Entry) {
-	e := f.move(n)
-	if held, has := e.badges[n.Badge]; has {
-		f.differf(n.Seq, "%s was given the badge %s before, at seq %d", n.Entrant, n.Badge, held.Seq)
-	}
-	e.badges[n.Badge] = game.Held{Seq: n.Seq, At: n.At, Points: n.Points}
-	if a := e.awards[n.Challenge]; n.Challenge != "" && a != nil && a.ID == n.ID {
-		a.Badges, a.Total = append(a.Badges, n.Badge), n.Total
-	}
-}
-
-func (f *ledgerFold) hinted(n *game.Entry) {
-	e := f.move(n)
-	key := n.Challenge + "/" + n.Hint
-	if bought, has := e.hints[key]; has {
-		f.differf(n.Seq, "%s bought the hint %s before, at seq %d", n.Entrant, key, bought.Seq)
-	}
-	if n.Points > 0 {
-		f.differf(n.Seq, "the hint %s gave %d points", key, n.Points)
-	}
-	e.hints[key] = game.Bought{ID: n.ID, Seq: n.Seq, At: n.At, Cost: -n.Points, Total: n.Total}
-}
-
-func (f *ledgerFold) revoked(n *game.Entry) {
-	e := f.move(n)
-	if n.Badge != "" {
-		held, has := e.badges[n.Badge]
-		switch {
-		case !has:
-			f.differf(n.Seq, "%s loses the badge %s, which it has not", n.Entrant, n.Badge)
-		case n.Points != -held.Points:
-			f.differf(n.Seq, "the badge %s gave %s %d points, taken back are %d", n.Badge, n.Entrant, held.Points, -n.Points)
-		}
-		delete(e.badges, n.Badge)
+// allowed checks that players did nothing while they might not. What is put back
+// may come at any time.
+func (f *ledgerFold) allowed(n *game.Entry) {
+	_, is := putBack(n)
+	played := n.Type == game.Hinted || n.Type == game.Started || n.Type == game.Submitted ||
+		n.Type == game.Awarded && n.By == ""
+	if is || !played {
 		return
 	}
-	a := e.awards[n.Challenge]
-	if a == nil || a.Revoked {
-		f.differf(n.Seq, "%s loses the award of %s, which it has not", n.Entrant, n.Challenge)
-		return
+	if h := &f.hunt; h.phase != game.Open || h.deletedAt != 0 {
+		f.differf(n.Seq, "%s by a player in the phase %s, in the bin since %d", n.Type, h.phase, h.deletedAt)
 	}
-	if n.Points != -a.Points {
-		f.differf(n.Seq, "%s gave %s %d points, taken back are %d", n.Challenge, n.Entrant, a.Points, -n.Points)
+	if e := f.entrants[n.Entrant]; e != nil && e.banned {
+		f.differf(n.Seq, "%s by %s, which is banned", n.Type, n.Entrant)
 	}
-	a.Revoked = true
-	e.solves--
-	if a.First {
-		e.firsts--
-	}
-	t := f.tallies[n.Challenge]
-	f.tallies[n.Challenge] = game.Tally{Solves: t.Solves - 1, Given: t.Given}
 }
 
-// moves are the changes of phase that there are.
-var moves = map[game.Phase][]game.Phase{
-	game.Draft:  {game.Open},
-	game.Open:   {game.Paused, game.Closed},
-	game.Paused: {game.Open, game.Closed},
-}
-
-func (f *ledgerFold) phased(n *game.Entry) {
-	switch {
-	case n.Phase == f.phase:
-		if n.Frozen == f.frozen {
-			f.differf(n.Seq, "the phase was %s before", n.Phase)
+// quiet checks that an entry says only what its type has.
+func (f *ledgerFold) quiet(n *game.Entry) {
+	switch n.Type {
+	case game.Awarded, game.Badged, game.Hinted, game.Penalised, game.Adjusted, game.Revoked:
+	default:
+		if n.Points != 0 || n.Total != 0 {
+			f.differf(n.Seq, "%s moves %d points to %d", n.Type, n.Points, n.Total)
 		}
-	case !slices.Contains(moves[f.phase], n.Phase):
-		f.differf(n.Seq, "the phase goes from %s to %s", f.phase, n.Phase)
 	}
-	if f.phase == game.Draft && n.Phase == game.Open {
-		f.openedAt = n.At
+	ties := n.Type == game.Awarded || n.Type == game.Adjusted || n.Type == game.Revoked
+	if e := f.entrants[n.Entrant]; ties && e != nil && n.Tie != e.tie() {
+		f.differf(n.Seq, "%s ties with seq %d then, its awards and corrections say %d", n.Entrant, n.Tie, e.tie())
+	} else if !ties && n.Tie != 0 {
+		f.differf(n.Seq, "%s moves a tie to seq %d", n.Type, n.Tie)
 	}
-	if f.phase == game.Paused && n.Phase == game.Open {
-		f.shift += n.At - f.pausedAt
-		f.pausedAt = 0
-	}
-	if f.phase != n.Phase && n.Phase == game.Paused {
-		f.pausedAt = n.At
-	}
-	if f.phase != n.Phase && n.Phase == game.Closed {
-		f.closedAt = n.At
-	}
-	f.phase = n.Phase
-	if n.Frozen == f.frozen {
-		return
-	}
-	f.frozen, f.frozenSeq, f.shown, f.shownTally = n.Frozen, 0, nil, nil
-	if n.Frozen {
-		f.frozenSeq, f.shown, f.shownTally = n.Seq, f.rows(), maps.Clone(f.tallies)
+	if n.Since != 0 && n.Type != game.Awarded {
+		f.differf(n.Seq, "%s ties since seq %d", n.Type, n.Since)
 	}
 }
 
-// rows are the lines of the board, by entrant.
+// rows are the lines of the board, by entrant. What persons wrote is not in the
+// ledger.
 func (f *ledgerFold) rows() map[string]game.Row {
 	rows := make(map[string]game.Row, len(f.entrants))
 	for id, e := range f.entrants {
-		if !e.banned {
-			rows[id] = game.Row{
-				Entrant: id, Name: e.name, Points: e.sum, Solved: e.solves, Badges: int64(len(e.badges)), Tie: e.tie,
-			}
+		rows[id] = game.Row{
+			Entrant: id, Points: e.sum, Solved: e.solves(), Badges: int64(len(e.badges)), Tie: e.tie(),
+			Division: e.division, Out: e.out(),
 		}
 	}
 	return rows
 }
 
-// shownRows are those that players see while the board is frozen.
+// shownRows are those that players see while the board is frozen: with the
+// divisions of now, and without those who are out by now.
 func (f *ledgerFold) shownRows() map[string]game.Row {
 	rows := make(map[string]game.Row, len(f.shown))
 	for id, r := range f.shown {
-		if !f.entrants[id].banned {
-			rows[id] = r
-		}
+		e := f.entrants[id]
+		r.Division, r.Out = e.division, e.out()
+		rows[id] = r
 	}
 	return rows
+}
+
+// tallies counts, of entrants that count, who has each challenge and who ever
+// had it.
+func (f *ledgerFold) tallies() map[string]game.Tally {
+	tallies := map[string]game.Tally{}
+	for _, e := range f.entrants {
+		if e.out() {
+			continue
+		}
+		for id, a := range e.awards {
+			t := tallies[id]
+			t.Given++
+			if !a.Revoked {
+				t.Solves++
+			}
+			tallies[id] = t
+		}
+	}
+	return tallies
+}
+
+// counted is how many entrants are on the board.
+func (f *ledgerFold) counted() int64 {
+	var count int64
+	for _, e := range f.entrants {
+		if !e.out() {
+			count++
+		}
+	}
+	return count
 }
 
 // String sums a hunt up.

@@ -149,9 +149,12 @@ func TestNamed(t *testing.T) {
 		"entry 7": func(b *bbolt.Bucket) error {
 			return b.Bucket(dbfile.LedgerBucket).Put(dbfile.SeqKey(7), []byte("rubbish"))
 		},
-		"entry 9 is missing":   func(b *bbolt.Bucket) error { return b.Bucket(dbfile.LedgerBucket).Delete(dbfile.SeqKey(9)) },
-		"ledger ends with":     func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.LedgerBucket)) },
-		"attempts":             func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.BesideBucket)) },
+		"entry 9 is missing":    func(b *bbolt.Bucket) error { return b.Bucket(dbfile.LedgerBucket).Delete(dbfile.SeqKey(9)) },
+		"ledger ends with":      func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.LedgerBucket)) },
+		"beside the ledger: 83": func(b *bbolt.Bucket) error { return deleteLast(b.Bucket(dbfile.BesideBucket)) },
+		"not the 84 that were": func(b *bbolt.Bucket) error {
+			return b.Bucket(dbfile.BesideBucket).Delete([]byte(bolttest.Player(3) + "\x00\x01")) // its name
+		},
 		"revision 1":           func(b *bbolt.Bucket) error { return b.Bucket(dbfile.DefinitionsBucket).Delete(dbfile.SeqKey(1)) },
 		"head":                 func(b *bbolt.Bucket) error { return b.Put(dbfile.HeadKey, []byte("rubbish")) },
 		"not the one that was": replaceEntry,

@@ -54,7 +54,8 @@ func definitions(t testing.TB, id string) func(i int) *hunt.Definition {
 	}
 }
 
-// texts are soloTexts hunt files of solo hunts and then teamTexts of team hunts.
+// texts are the hunt files that kinds names: nine of solo hunts and three of team
+// hunts.
 func texts(id string) []string {
 	brief := strings.ReplaceAll(scheduled(id), "within: 1m", "within: 5m")
 	edited := strings.Replace(plainAgain(id), "tags: [night]", "tags: [day, night]", 1) +
@@ -64,8 +65,6 @@ func texts(id string) []string {
 		teams(id), squadsOfTwo(id), strings.ReplaceAll(teams(id), "points: 70", "points: {initial: 70, minimum: 10, decay: 2, function: quadratic}"),
 	}
 }
-
-const soloTexts, teamTexts = 9, 3
 
 // kinds are the texts of one hunt: it changes within them, mostly.
 var kinds = [][]int{{0, 1, 2, 3, 4, 5}, {6, 7, 8}, {9, 10, 11}}

@@ -62,6 +62,14 @@ func Coverage(t *testing.T, runs int, open ...Open) {
 	}
 }
 
+// Each plays random hunts with so many fixed seeds on the reference and calls look
+// with every one of them. look may only read.
+func Each(t *testing.T, runs int, look func(store game.Store, hunt string)) {
+	p := newArena(t, nil)
+	p.look = func(hunt string) { look(p.ref, hunt) }
+	p.seeds(t, runs)
+}
+
 func (p *arena) seeds(t *testing.T, runs int) {
 	for seed := range runs {
 		p.run(t, rand.New(rand.NewPCG(uint64(seed), 20261201)).IntN)
@@ -81,7 +89,8 @@ type arena struct {
 	ref    *Reference
 	stores []game.Store
 	runs   int
-	seen   map[string]int // outcomes, for coverage
+	seen   map[string]int    // outcomes, for coverage
+	look   func(hunt string) // at each hunt that was played; may be nil
 }
 
 func newArena(t testing.TB, open []Open) *arena {
@@ -124,6 +133,9 @@ func (p *arena) run(t fataler, roll dice) {
 	}
 	for _, g := range hunts {
 		p.compare(t, g)
+		if p.look != nil && len(g.given) > 0 {
+			p.look(g.id)
+		}
 	}
 }
 

@@ -114,7 +114,7 @@ func (t *visit) arrive(v *actor.View) {
 	if t.asked.Since != nil && !reset {
 		missed = t.messages(v, recent)
 	}
-	t.session.enter(v, &t.asked, t.entrant, missed, reset)
+	t.session.enter(v, t, missed, reset)
 }
 
 // recent returns the entries that the session missed and that the hunt
@@ -210,7 +210,8 @@ func (t *visit) messages(v *actor.View, recent []game.Entry) []json.RawMessage {
 
 // enter makes the session part of the hunt and sends it the snapshot, in one
 // step of the hunt's goroutine: every later message of the hunt follows.
-func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, missed []json.RawMessage, reset bool) {
+func (s *session) enter(v *actor.View, t *visit, missed []json.RawMessage, reset bool) {
+	r, e := &t.asked, t.entrant
 	m := &member{hunt: v.Hunt, session: s}
 	if e != nil {
 		m.entrant = e.ID
@@ -219,6 +220,7 @@ func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, mis
 	if !s.gateway.publisher.addMember(s, a, m) {
 		return
 	}
+	t.end() // before the snapshot goes out: the next join may be on its way at once
 	name := topic(v.Hunt)
 	s.gateway.hub.Unsubscribe(s.out, name)
 	if a.shown.full == nil || s.gateway.hub.Count(name) == 0 {

@@ -152,7 +152,9 @@ func (s *search) addDefinition(x *dbfile.Records, k *Kept, r *remains, rev int64
 }
 
 // addBeside adds the names and the attempts of those that have joined. What was
-// tried after the cut is moved before it.
+// tried after the cut is moved before it. Stray ones are not looked for: nothing
+// proves that one was the last of its key, and a name must not come back that a
+// later record has erased.
 func (s *search) addBeside(x *dbfile.Records, k *Kept, r *remains, joined map[string]bool) error {
 	for key, p := range r.beside {
 		record := dbfile.Record{Key: []byte(key)}
@@ -177,7 +179,7 @@ func (s *search) addBeside(x *dbfile.Records, k *Kept, r *remains, joined map[st
 	slices.SortFunc(x.Beside, func(a, b dbfile.Record) int { return cmp.Compare(string(a.Key), string(b.Key)) })
 	k.LostBeside = -1
 	if r.live != nil {
-		k.LostBeside = max(0, r.live.Beside-int64(len(x.Beside)))
+		k.LostBeside = max(0, max(r.live.Beside, r.beyond)-int64(len(x.Beside)))
 	}
 	return nil
 }

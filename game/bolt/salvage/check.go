@@ -19,7 +19,7 @@ type Report struct {
 // Check reads the whole file of a directory: pages, records, and whether each
 // hunt's records fold into a state. The file is not changed. The error is about
 // the file as a whole; it wraps dbfile.ErrInUse while a store has the file open,
-// dbfile.ErrDamaged or dbfile.ErrNewer.
+// dbfile.ErrDamaged, dbfile.ErrNewer or dbfile.ErrOlder.
 func Check(dir string) ([]Report, error) {
 	path := filepath.Join(dir, dbfile.Name)
 	reports, err := checkFile(path)

@@ -16,9 +16,9 @@ func (s *search) prefix(id string, r *remains) (k Kept, last game.Entry, err err
 		seq   int64
 		chain uint32
 	}
-	proven := map[end]bool{}
+	proven := map[end]int64{} // how many records there were beside the ledger then
 	for _, h := range r.heads {
-		proven[end{h.Seq, h.Chain}] = true
+		proven[end{h.Seq, h.Chain}] = max(proven[end{h.Seq, h.Chain}], h.Beside)
 	}
 	var chain uint32
 	var sound int64         // entries up to here are right
@@ -43,8 +43,12 @@ func (s *search) prefix(id string, r *remains) (k Kept, last game.Entry, err err
 		}
 		chain = dbfile.Link(chain, sealed)
 		strays = strays || p.origin == stray
-		if strays && !proven[end{seq, chain}] {
+		beside, proof := proven[end{seq, chain}]
+		if strays && !proof {
 			continue
+		}
+		if r.live != nil && seq > r.live.Seq {
+			r.beyond = beside
 		}
 		strays, sound = false, seq
 		if usable {

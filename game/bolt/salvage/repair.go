@@ -10,6 +10,8 @@
 //   - Only records that are right are kept. No page is trusted, but each record
 //     carries the checksum of its hunt, key and value, so one that is found
 //     anywhere is known to be right.
+//   - A name whose record is lost stays away; how many records are lost is in the
+//     report.
 //   - Of each hunt the longest beginning of its ledger is kept. What is cut is in
 //     the report, and the hunt goes on in a new epoch, so that players who saw
 //     more are sent what is left.
@@ -63,7 +65,7 @@ type Kept struct {
 	// when there are none, CutTo is 0 when it is not known how many there were.
 	CutFrom, CutTo int64
 	Why            string // why the ledger ends there
-	LostBeside     int64  // records of wrong claims, waiting reviews and counted events; −1: not known
+	LostBeside     int64  // records of names, wrong claims, waiting reviews and counted events; −1: not known
 	LostRevisions  []int64
 }
 
@@ -78,8 +80,8 @@ func (k *Kept) Whole() bool {
 // was cut goes on in a new epoch, so that players who saw more are sent what is
 // left. now is the time of that epoch and of the copy's name.
 //
-// Errors wrap ErrSound, dbfile.ErrInUse, dbfile.ErrNewer, or what the system
-// says; then nothing was changed.
+// Errors wrap ErrSound, dbfile.ErrInUse, dbfile.ErrNewer, dbfile.ErrOlder, or what
+// the system says; then nothing was changed.
 func Repair(dir string, now time.Time) (*Repaired, error) {
 	path := filepath.Join(dir, dbfile.Name)
 	done, err := repair(path, now)
@@ -145,7 +147,7 @@ func needsRepair(dir string) error {
 	switch {
 	case err == nil:
 		return ErrSound
-	case errors.Is(err, dbfile.ErrNewer), errors.Is(err, dbfile.ErrInUse):
+	case errors.Is(err, dbfile.ErrNewer), errors.Is(err, dbfile.ErrOlder), errors.Is(err, dbfile.ErrInUse):
 		return err
 	case !errors.Is(err, dbfile.ErrDamaged):
 		return fmt.Errorf("this is not damage that a repair mends: %w", err)

@@ -259,11 +259,20 @@ func compare(t *testing.T, s *bolt.Store, ledgers map[string][]game.Entry, done 
 				return fmt.Errorf("%s: %+v ends with %+v", id, k, end)
 			}
 		}
-		if int64(len(list)) != k.Entries || !slices.Equal(list, want[:len(list)]) {
+		if int64(len(list)) != k.Entries || !slices.EqualFunc(list, want[:len(list)], k.asWritten) {
 			return fmt.Errorf("%s: %d entries that are not the first %d of those that were written", id, len(list), k.Entries)
 		}
 	}
 	return nil
+}
+
+// asWritten reports whether an entry is the one that was written. A name stands
+// beside the ledger, and may be lost where records of there are.
+func (k *Kept) asWritten(got, want game.Entry) bool {
+	if got.Name == "" && k.LostBeside != 0 {
+		want.Name = ""
+	}
+	return got == want
 }
 
 // TestRepairCuts: the report says what was cut, and the hunt goes on.
@@ -278,6 +287,9 @@ func TestRepairCuts(t *testing.T) {
 		"attempts": {func(b *bbolt.Bucket) error {
 			k, _ := b.Bucket(dbfile.BesideBucket).Cursor().Last()
 			return b.Bucket(dbfile.BesideBucket).Delete(k)
+		}, Kept{Entries: 86, LostBeside: 1}},
+		"name": {func(b *bbolt.Bucket) error {
+			return b.Bucket(dbfile.BesideBucket).Delete([]byte(bolttest.Player(3) + "\x00\x01"))
 		}, Kept{Entries: 86, LostBeside: 1}},
 		"head": {func(b *bbolt.Bucket) error { return b.Delete(dbfile.HeadKey) }, Kept{Entries: 86, CutFrom: 87, Why: "the record of how many entries there were is lost", LostBeside: -1}},
 	} {

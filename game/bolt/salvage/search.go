@@ -53,6 +53,7 @@ type remains struct {
 	beside      map[string]place
 	heads       []dbfile.Head // those of the live tree and the older one first
 	live        *dbfile.Head
+	beyond      int64 // records beside the ledger, by the last head of a stray end
 	last        int64 // highest seq found
 }
 
