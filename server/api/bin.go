@@ -17,16 +17,16 @@ import (
 // anyone can restore it, so that a clock that is wrong takes no hunt too early.
 const purgeTime = (game.BinTime + 24*60*60*1000) * time.Millisecond
 
-// binned is a hunt in the bin. Times are Unix ms.
-type binned struct {
+// Binned is a hunt in the bin. Times are Unix ms.
+type Binned struct {
 	Hunt    string `json:"hunt"`
 	Title   string `json:"title"`
 	Deleted int64  `json:"deleted"`
 	Gone    int64  `json:"gone"` // from when on it cannot be restored
 }
 
-func binnedOf(sum *game.Summary) binned {
-	return binned{sum.Definition.ID, sum.Definition.Title, sum.DeletedAt, sum.DeletedAt + game.BinTime}
+func binnedOf(sum *game.Summary) Binned {
+	return Binned{sum.Definition.ID, sum.Definition.Title, sum.DeletedAt, sum.DeletedAt + game.BinTime}
 }
 
 // discard puts a hunt into the bin.
@@ -104,7 +104,7 @@ func (a *API) bin(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
-	list := []binned{}
+	list := []Binned{}
 	now := a.clock.Now().UnixMilli()
 	err := eachBinned(ctx, a.store, func(sum *game.Summary) error {
 		if b := binnedOf(sum); now < b.Gone {

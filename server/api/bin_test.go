@@ -63,9 +63,9 @@ func TestBin(t *testing.T) {
 		}
 	}
 
-	var bin struct{ Hunts []binned }
+	var bin struct{ Hunts []Binned }
 	d.call("GET", "/api/v1/bin", deskOrganizer, nil).ok(&bin)
-	if len(bin.Hunts) != 1 || bin.Hunts[0] != (binned{"fair", "The fair", did.At, did.At + 30*86_400_000}) {
+	if len(bin.Hunts) != 1 || bin.Hunts[0] != (Binned{"fair", "The fair", did.At, did.At + 30*86_400_000}) {
 		t.Errorf("the bin: %+v", bin)
 	}
 	d.call("GET", "/api/v1/bin", "", nil).refused(401, "unauthorized")
@@ -110,7 +110,7 @@ func TestBinIsEmptied(t *testing.T) {
 		}
 	}
 	day := (24 * time.Hour).Milliseconds()
-	bin := func() (list struct{ Hunts []binned }) {
+	bin := func() (list struct{ Hunts []Binned }) {
 		t.Helper()
 		// A commit tells the node what time it is for the store.
 		d.call("POST", "/api/v1/hunts/other/announcements", deskOrganizer, obj{"id": uuid.NewString(), "text": "Tea"}).ok(nil)
