@@ -22,8 +22,11 @@ func (t EntryType) PutBack() bool {
 // Gives reports whether an entry of this type that is put back moves points.
 func (t EntryType) Gives() bool { return t == Awarded || t == Badged || t == Hinted || t == Penalised }
 
-// Restores reports whether the entry puts back a lost one.
-func (n *Entry) Restores() bool { return n.Type.PutBack() && strings.HasPrefix(n.Text, RestoredPrefix) }
+// Restores reports whether the entry puts back a lost one. A join does, too: it is
+// done again, but whoever was moved out since must not come in by it once more.
+func (n *Entry) Restores() bool {
+	return (n.Type.PutBack() || n.Type == Joined) && strings.HasPrefix(n.Text, RestoredPrefix)
+}
 
 // Organized reports whether the entry is the first one, or a badge, of an
 // organizer's command with an id of its own. A decided review has the id of its

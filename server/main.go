@@ -5,11 +5,13 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -72,7 +74,7 @@ func runCommand(ctx context.Context, args, environ []string, stdout, stderr io.W
 	}
 	from.NoteFlags(parsed)
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	parsed.Bind(&streams{out: stdout, err: stderr}, from)
+	parsed.Bind(&streams{in: os.Stdin, terminal: isTerminal(os.Stdin), out: stdout, err: stderr}, from)
 	return parsed.Run()
 }
 
@@ -121,7 +123,33 @@ func once(parsed *kong.Context) error {
 	return nil
 }
 
-// streams are where a command writes: results to out, everything else to err.
+// streams are where a command reads answers, and where it writes: results to out,
+// everything else to err.
 type streams struct {
+	in       io.Reader
+	terminal bool // a person may answer
 	out, err io.Writer
+}
+
+// confirm asks for a yes; without it the error says what to do.
+func (s *streams) confirm(question string) error {
+	if s.terminal {
+		if _, err := fmt.Fprintf(s.err, "%s [y/N] ", question); err != nil {
+			return err
+		}
+		line, err := bufio.NewReader(s.in).ReadString('\n')
+		switch strings.ToLower(strings.TrimSpace(line)) {
+		case "y", "yes":
+			return nil
+		}
+		if err == nil {
+			return errors.New("nothing has changed")
+		}
+	}
+	return errors.New("this has to be confirmed, and nobody can be asked here: nothing has changed; say yes with --yes")
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -70,6 +70,7 @@ type node struct {
 	organizer string // token
 
 	store   game.Store
+	clock   *actor.Clock // the store's
 	hub     *hub.Hub
 	hunts   *actor.Hunts
 	gateway *play.Gateway
@@ -134,7 +135,7 @@ func newNode(ctx context.Context, set *config.Settings, log *zap.Logger) (_ *nod
 	if err != nil {
 		return nil, fmt.Errorf("log of the HTTP server: %w", err)
 	}
-	n := &node{set: set, log: log, organizer: organizer, store: store}
+	n := &node{set: set, log: log, organizer: organizer, store: store, clock: clock}
 	n.hard, n.giveUp = context.WithCancel(context.WithoutCancel(ctx))
 
 	// From the sessions up to the hunts, whose publisher they are, and back down
@@ -195,8 +196,8 @@ func opsHandler(reg *prometheus.Registry) http.Handler {
 
 // run serves until ctx ends or a part fails, then stops everything in order.
 //
-// Goroutines: the hunts, one for each listener, and those that they start; all
-// have ended when run returns.
+// Goroutines: the hunts, one for each listener, one that empties the bin, and those
+// that they start; all have ended when run returns.
 func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -225,6 +226,7 @@ func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer)
 				}
 			})
 		}
+		parts.Go(func() { n.emptyBin(ctx) })
 		b := banner{
 			version: versionText(), addr: public.Addr(), ops: ops.Addr(), organizer: n.organizer,
 			store: config.Redact(n.set.StoreSettings.Store), ack: n.set.StoreSettings.Ack, demo: demo,

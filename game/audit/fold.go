@@ -14,7 +14,6 @@ type ledgerFold struct {
 
 	seq, at int64
 	epoch   int64
-	first   int64 // epoch
 	nonce   string
 	hunt    huntFold
 
@@ -108,19 +107,14 @@ func (f *ledgerFold) order(n *game.Entry) {
 	default:
 		f.epoch = epoch
 	}
-	if f.first == 0 {
-		f.first = f.epoch
-		if n.Type == game.Recovered { // there was one before
-			f.first = -1
-		}
-	}
 	f.seq, f.at, f.nonce = n.Seq, max(f.at, n.At), n.Nonce
 }
 
 // putBack reports whether the entry puts a lost one back, and which.
 func putBack(n *game.Entry) (lost string, is bool) {
 	switch n.Type {
-	case game.Awarded, game.Badged, game.Hinted, game.Penalised, game.Submitted, game.Rejected, game.Started, game.Finished:
+	case game.Joined, game.Awarded, game.Badged, game.Hinted, game.Penalised, game.Submitted, game.Rejected, game.Started,
+		game.Finished:
 		return strings.CutPrefix(n.Text, "restores ")
 	}
 	return "", false

@@ -86,11 +86,10 @@ func (f *ledgerFold) joined(n *game.Entry) {
 			f.differf(n.Seq, "player %s joins number %d in division %q, %s is number %d in division %q",
 				n.Player, n.Number, n.Division, n.Entrant, e.number, e.division)
 		}
-	case n.Number != f.numbers && f.epoch == f.first:
-		// In a later epoch those who joined before get back the numbers that they had.
-		f.differf(n.Seq, "%s joins as number %d, %d joined before", n.Entrant, n.Number, f.numbers)
-		fallthrough
 	default:
+		if _, is := putBack(n); !is && n.Number != f.numbers {
+			f.differf(n.Seq, "%s joins as number %d, %d joined before", n.Entrant, n.Number, f.numbers)
+		}
 		e.joinSeq, e.joinedAt, e.division, e.number = n.Seq, n.At, n.Division, n.Number
 		f.numbers = max(f.numbers, n.Number+1)
 	}

@@ -39,10 +39,9 @@ func TestAuditOfRandomHunts(t *testing.T) {
 	}
 }
 
-// forged is what no store would say by itself: these hunts are told of joins of
-// another history while they are in their first epoch, and of hints and penalties
-// that gave points.
-var forged = []string{"joins as number", "the hint tower/h1 gave", "the hint tower/h2 gave", "the penalty for gate/", "the penalty for east/"}
+// forged is what no store would say by itself: these hunts are told to put back
+// hints and penalties that gave points.
+var forged = []string{"the hint tower/h1 gave", "the hint tower/h2 gave", "the penalty for gate/", "the penalty for east/"}
 
 // types are all types of entries.
 var types = []game.EntryType{

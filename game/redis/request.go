@@ -142,6 +142,7 @@ func packCommand(p *packer, cmd *game.Command, definition int) {
 		f.str("division", cmd.Division)
 		if cmd.Entry != nil {
 			f.int("number", cmd.Entry.Number)
+			f.str("origin", cmd.Entry.Origin())
 		} else {
 			f.bool("number", false)
 		}
@@ -291,6 +292,7 @@ func (f *fields) organizer(cmd *game.Command) {
 		f.str("mover", cmd.Player)
 		f.name("mover_short").short(cmd.Player)
 		f.name("member").relative(cmd.Player, cmd.Entrant)
+		f.str("own_name", cmd.Member)
 	}
 }
 

@@ -30,6 +30,9 @@ func (s *State) join(cmd game.Command, c *change) game.Reply {
 	} else if cmd.Entry != nil {
 		n.Number = cmd.Entry.Number
 	}
+	if cmd.Entry != nil {
+		n.Text = game.RestoredPrefix + cmd.Entry.Origin()
+	}
 	n = c.add(n)
 	after := New()
 	if e != nil {

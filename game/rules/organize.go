@@ -51,7 +51,7 @@ func organized(cmd game.Command) game.Entry {
 	case game.CmdDivide:
 		n.Division = cmd.Division
 	case game.CmdMove:
-		n.Player = cmd.Player
+		n.Player, n.Member = cmd.Player, cmd.Member
 	case game.CmdExtend:
 		n.Minutes = cmd.Minutes
 	}
@@ -265,7 +265,10 @@ func (s *State) move(c *change, n game.Entry) game.Reply {
 	case from == n.Entrant:
 		return refuse(game.CodeConflict, game.WhyHas)
 	}
-	n.From, n.Member = from, s.Entrants[from].Members[n.Player]
+	n.From = from
+	if name := s.Entrants[from].Members[n.Player]; name != "" {
+		n.Member = name // else what a lost entry brings
+	}
 	return done(c.add(n))
 }
 

@@ -18,6 +18,9 @@ func (s *State) restore(cmd game.Command, now int64, c *change) game.Reply {
 	case game.CmdRestore:
 		return s.putBack(*cmd.Entry, c)
 	case game.CmdJoin:
+		if s.Restored[cmd.Entry.Origin()] {
+			return game.Reply{Outcome: game.OutDone, Replay: true}
+		}
 		return s.join(again, c)
 	case game.CmdAdvance:
 		return game.Reply{Outcome: game.OutDone}

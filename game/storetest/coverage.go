@@ -312,4 +312,5 @@ restored rejected
 restored started
 restored submitted
 restored penalised
+restored joined
 `

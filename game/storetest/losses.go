@@ -278,7 +278,7 @@ func restored(t *testing.T, open Open) {
 		t.Fatalf("%+v", sum)
 	}
 	for i, n := range w.ledger() {
-		if n.Type.PutBack() != n.Restores() {
+		if (n.Type.PutBack() || n.Type == game.Joined) != n.Restores() {
 			t.Errorf("entry %d: %+v", i, n)
 		}
 	}

@@ -118,6 +118,7 @@ func Run(t *testing.T, open Open) {
 		{"loss/new epoch", historyLost},
 		{"loss/at once", lossAtOnce},
 		{"restore", restored},
+		{"restore/everything", healed},
 		{"restore/refused", restoreRefused},
 		{"restore/revoked", restoreRevoked},
 		{"restore/schedule", restoreBeforeSchedule},

@@ -50,7 +50,7 @@ type API struct {
 	registrations *addressLimit
 	list          listing
 	charts        folded[huntChart]
-	banned        folded[bannedList]
+	off           folded[offList]
 	waiting       folded[waitingCount]
 	warned        warnings
 	brake         *auth.Brake
@@ -119,6 +119,9 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 
 	organizer := func(pattern string, s step) { handle(pattern, a.only(auth.Organizer, s)) }
 	organizer("PUT /api/v1/hunts/{hunt}", a.define)
+	organizer("DELETE /api/v1/hunts/{hunt}", a.discard)
+	organizer("GET /api/v1/bin", a.bin)
+	organizer("POST /api/v1/bin/{hunt}/restore", a.restore)
 	organizer("GET /api/v1/hunts/{hunt}/definition", a.definition)
 	organizer("POST /api/v1/hunts/{hunt}/phase", a.phase)
 	organizer("POST /api/v1/hunts/{hunt}/adjustments", a.adjust)
@@ -126,6 +129,12 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 	organizer("POST /api/v1/hunts/{hunt}/grants", a.grant)
 	organizer("POST /api/v1/hunts/{hunt}/announcements", a.announce)
 	organizer("POST /api/v1/hunts/{hunt}/bans", a.ban)
+	organizer("POST /api/v1/hunts/{hunt}/visibility", a.hide)
+	organizer("POST /api/v1/hunts/{hunt}/names", a.rename)
+	organizer("POST /api/v1/hunts/{hunt}/divisions", a.divide)
+	organizer("POST /api/v1/hunts/{hunt}/moves", a.move)
+	organizer("POST /api/v1/hunts/{hunt}/extensions", a.extend)
+	organizer("POST /api/v1/hunts/{hunt}/skips", a.skip)
 	organizer("GET /api/v1/hunts/{hunt}/reviews", a.reviews)
 	organizer("POST /api/v1/hunts/{hunt}/reviews/{claim}", a.review)
 	organizer("GET /api/v1/hunts/{hunt}/ledger", a.ledger)

@@ -132,6 +132,7 @@ func TestAuthorization(t *testing.T) {
 	}
 	for _, c := range []struct{ method, path, want string }{
 		{"PUT", "", deskOrganizer},
+		{"DELETE", "", deskOrganizer},
 		{"GET", "/definition", deskOrganizer},
 		{"POST", "/phase", deskOrganizer},
 		{"POST", "/adjustments", deskOrganizer},
@@ -139,6 +140,12 @@ func TestAuthorization(t *testing.T) {
 		{"POST", "/grants", deskOrganizer},
 		{"POST", "/announcements", deskOrganizer},
 		{"POST", "/bans", deskOrganizer},
+		{"POST", "/names", deskOrganizer},
+		{"POST", "/visibility", deskOrganizer},
+		{"POST", "/extensions", deskOrganizer},
+		{"POST", "/divisions", deskOrganizer},
+		{"POST", "/moves", deskOrganizer},
+		{"POST", "/skips", deskOrganizer},
 		{"GET", "/reviews", deskOrganizer},
 		{"POST", "/reviews/" + uuid.NewString(), deskOrganizer},
 		{"GET", "/ledger", deskOrganizer},
@@ -175,8 +182,8 @@ func TestUnknownPaths(t *testing.T) {
 	d.call("GET", "/api/v1/hunts/Not%20An%20Id", "", nil).refused(404, game.CodeUnknownHunt)
 	d.call("GET", "/api/v1/hunts/nowhere", "", nil).refused(404, game.CodeUnknownHunt)
 	d.call("GET", "/api/v1/hunts/nowhere/board", "", nil).refused(404, game.CodeUnknownHunt)
-	r := d.call("DELETE", "/api/v1/hunts/fair", "", nil)
-	if r.refused(405, codeMethod); r.header.Get("Allow") != "GET, PUT" {
+	r := d.call("POST", "/api/v1/hunts/fair", "", nil)
+	if r.refused(405, codeMethod); r.header.Get("Allow") != "GET, PUT, DELETE" {
 		t.Errorf("Allow: %q", r.header.Get("Allow"))
 	}
 	if r := d.call("GET", "/anything/else", "", nil); r.body != "the page" || r.header.Get("X-Content-Type-Options") != "nosniff" {

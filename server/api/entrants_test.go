@@ -80,8 +80,22 @@ func TestEntrantsAreSearched(t *testing.T) {
 	d.post("bans", obj{"entrant": "p-1", "reason": "bots, too"}).ok(nil)
 	page, ids := find("q=straSSe")
 	row.Rank, row.Points = 0, 15
-	if want := (entrantRow{row, true}); ids != "0:q-3 0:p-1" || page.Entrants[0] != want {
+	if want := (entrantRow{row, true, false}); ids != "0:q-3 0:p-1" || page.Entrants[0] != want {
 		t.Errorf("found %s, %+v, want %+v", ids, page.Entrants, want)
+	}
+	// So is who is hidden, until it is shown again.
+	d.post("visibility", obj{"entrant": "q-4", "hidden": true, "reason": "a tester"}).ok(nil)
+	for query, want := range map[string]string{"": "1:p-2", "q=q-4": "0:q-4", "id=q-4&id=p-2": "0:q-4 1:p-2"} {
+		if page, ids := find(query); ids != want || strings.HasPrefix(want, "0") && (!page.Entrants[0].Hidden || page.Entrants[0].Banned) {
+			t.Errorf("with one hidden, %s: %s, want %s: %+v", query, ids, want, page)
+		}
+	}
+	d.post("visibility", obj{"entrant": "q-4", "hidden": false, "reason": "no tester"}).ok(nil)
+	d.post("bans", obj{"entrant": "q-3", "lift": true, "reason": "no bot"}).ok(nil)
+	for query, want := range map[string]string{"": "1:q-3 2:q-4 3:p-2", "q=q-": "1:q-3 2:q-4", "id=q-4&id=q-3": "2:q-4 1:q-3"} {
+		if page, ids := find(query); ids != want || page.Entrants[0].Hidden || page.Entrants[0].Banned {
+			t.Errorf("all are back, %s: %s, want %s", query, ids, want)
+		}
 	}
 	for _, query := range []string{
 		"id=a&q=b", strings.Repeat("id=x&", maxIDs) + "id=y", "offset=-1", "limit=0", "limit=1001", "page=2", "q=" + strings.Repeat("x", maxSearch+1),

@@ -25,18 +25,23 @@ type Applied struct {
 	// Rev is the revision in force after it; in a dry run the one that it
 	// would get.
 	Rev      int64             `json:"rev"`
-	Plan     huntfile.Plan     `json:"plan"`
+	Plan     Plan              `json:"plan"`
 	Findings huntfile.Findings `json:"findings"` // warnings and notes
 	DryRun   bool              `json:"dry_run,omitempty"`
 	Replay   bool              `json:"replay,omitempty"` // the file is in force already
 }
 
-// define applies a hunt file, or says what applying it would change.
+// define applies a hunt file, or says what applying it would change. What has
+// consequences for those who play is applied only when it is confirmed.
 func (a *API) define(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r, "dry_run"); err != nil {
+	if err := query(r, "dry_run", "confirm"); err != nil {
 		return err
 	}
 	dry, err := queryFlag(r, "dry_run", false)
+	if err != nil {
+		return err
+	}
+	confirmed, err := queryFlag(r, "confirm", false)
 	if err != nil {
 		return err
 	}
@@ -44,24 +49,16 @@ func (a *API) define(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	before, err := a.inForce(r, d.ID)
+	out, only, err := a.plan(r, d)
 	if err != nil {
 		return err
 	}
-	only, err := revisionIn(r, before)
-	if err != nil {
-		return err
-	}
-	if _, same := nextRev(before, d); dry && only != 0 && !same && only != before.Rev {
-		return changedSince(before.Rev)
-	}
-	out := Applied{Plan: huntfile.Diff(before, d), Findings: findings, DryRun: dry}
-	if out.Findings == nil {
-		out.Findings = huntfile.Findings{}
-	}
+	out.Findings, out.DryRun = append(huntfile.Findings{}, findings...), dry
 	if dry {
-		out.Rev, out.Replay = nextRev(before, d)
 		return answer(w, http.StatusOK, out)
+	}
+	if out.Plan.Confirm && !confirmed {
+		return unconfirmed(out)
 	}
 	reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, If: only, By: byOrganizer})
 	if reply.Why == game.WhyRev {
@@ -73,6 +70,42 @@ func (a *API) define(w http.ResponseWriter, r *http.Request) error {
 	out.Rev, out.Replay = reply.Rev, reply.Replay
 	w.Header().Set("ETag", tagOf(out.Rev))
 	return answer(w, http.StatusOK, out)
+}
+
+// plan says what a definition would change, and which revision the request wants
+// to be in force, 0 for any.
+func (a *API) plan(r *http.Request, d *hunt.Definition) (out Applied, only int64, err error) {
+	sum, err := a.inStore(r, d.ID)
+	if err != nil {
+		return out, 0, err
+	}
+	var before *hunt.Definition
+	if sum != nil {
+		if before = sum.Definition; sum.DeletedAt != 0 {
+			return out, 0, refuseReply(game.Reply{Code: game.CodeConflict, Why: game.WhyBin})
+		}
+	}
+	if only, err = revisionIn(r, before); err != nil {
+		return out, 0, err
+	}
+	if out.Rev, out.Replay = nextRev(before, d); only != 0 && !out.Replay && only != before.Rev {
+		return out, 0, changedSince(before.Rev)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	out.Plan, err = PlanOf(ctx, a.store, sum, d, a.clock.Now().UnixMilli())
+	return out, only, err
+}
+
+// unconfirmed refuses what was not confirmed, with the plan.
+func unconfirmed(out Applied) *problem {
+	said := make([]string, len(out.Plan.Consequences))
+	for i := range said {
+		said[i] = out.Plan.Consequences[i].Text
+	}
+	p := refuse(codeConfirm, strings.Join(said, " ")+" Nothing has changed. To apply the file, send it again with ?confirm=1.")
+	p.Plan, p.Rev = &out.Plan, out.Rev-1
+	return p
 }
 
 // tagOf is the ETag of a revision.
@@ -186,18 +219,25 @@ func (a *API) readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition
 	return d, findings, nil
 }
 
-// inForce returns the definition that a hunt has, nil when there is no hunt.
+// inForce returns the definition that a hunt has, nil when there is no hunt. A
+// hunt in the bin has one.
 func (a *API) inForce(r *http.Request, id string) (*hunt.Definition, error) {
+	sum, err := a.inStore(r, id)
+	if sum == nil {
+		return nil, err
+	}
+	return sum.Definition, nil
+}
+
+// inStore reads a hunt, nil when there is none. It may be in the bin.
+func (a *API) inStore(r *http.Request, id string) (*game.Summary, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	sum, err := a.store.Load(ctx, id)
 	if errors.Is(err, game.ErrUnknownHunt) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return sum.Definition, nil
+	return sum, err
 }
 
 func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
@@ -215,13 +255,13 @@ func (a *API) definition(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
 	}
-	d, err := a.inForce(r, r.PathValue("hunt"))
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	sum, err := a.load(ctx, r.PathValue("hunt"))
 	if err != nil {
 		return err
 	}
-	if d == nil {
-		return refuse(game.CodeUnknownHunt, "")
-	}
+	d := sum.Definition
 	tag := tagOf(d.Rev)
 	h := w.Header()
 	h.Set("Cache-Control", "private, no-cache")

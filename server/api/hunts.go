@@ -10,6 +10,7 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/game/rules"
 	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
@@ -107,7 +108,7 @@ func (a *API) summaries(ctx context.Context) ([]huntSummary, error) {
 	list := make([]huntSummary, 0, len(ids))
 	for _, id := range ids {
 		sum, err := a.store.Load(ctx, id)
-		if errors.Is(err, game.ErrUnknownHunt) {
+		if errors.Is(err, game.ErrUnknownHunt) || err == nil && sum.DeletedAt != 0 {
 			continue
 		}
 		if err != nil {
@@ -115,28 +116,16 @@ func (a *API) summaries(ctx context.Context) ([]huntSummary, error) {
 		}
 		s := summaryOf(sum.Definition)
 		s.Phase, s.Frozen, s.Entrants = sum.Phase, sum.Frozen, sum.Entrants
-		s.Opens, s.Closes = times(sum)
+		at := rules.ScheduleOf(sum)
+		s.Opens, s.Closes = at.Opens(), at.Closes()
+		if sum.Frozen { // as of the freeze
+			if err := a.look(ctx, id, func(v *actor.View) { s.Entrants = onBoard(v) }); err != nil {
+				return nil, err
+			}
+		}
 		list = append(list, s)
 	}
 	return list, nil
-}
-
-// times are when a hunt opened or is to open, and closed or is to close,
-// pauses included; 0 is not known.
-func times(s *game.Summary) (opens, closes int64) {
-	opens, closes = s.Definition.Opens, s.Definition.Closes
-	if s.OpenedAt != 0 {
-		opens = s.OpenedAt
-	}
-	switch {
-	case s.ClosedAt != 0:
-		closes = s.ClosedAt
-	case closes != 0 && s.PausedAt != 0:
-		closes = 0 // moves while the pause lasts
-	case closes != 0:
-		closes += s.Shift
-	}
-	return opens, closes
 }
 
 // huntPage is a hunt as anyone may see it.
@@ -150,7 +139,6 @@ type huntPage struct {
 }
 
 func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
-	now := a.clock.Now().UnixMilli()
 	if err := query(r, "code"); err != nil {
 		return err
 	}
@@ -169,8 +157,9 @@ func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 		door   door
 	}
 	seen := new(looked)
-	err = a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
-		viewer := hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(now)}
+	err = a.look(ctx, r.PathValue("hunt"), func(v *actor.View) {
+		now := a.clock.Now().UnixMilli()
+		viewer := hunt.Viewer{Started: begun(v), Closed: v.Phase == game.Closed, Now: v.HuntTime(now)}
 		*seen = looked{pageOf(v, now), v.Definition, viewer, guess.door(v)}
 	})
 	if err != nil {
@@ -201,15 +190,31 @@ func (p *huntPage) outside() {
 	}
 }
 
+// begun reports whether a hunt has begun for whoever has not started a clock of
+// its own.
+func begun(v *actor.View) bool {
+	return v.Phase == game.Closed || v.Phase != game.Draft && v.Definition.Limit == 0
+}
+
+// onBoard is how many entrants are on the board that players see.
+func onBoard(v *actor.View) int64 {
+	_, n := v.Rank("")
+	return int64(n)
+}
+
+// pageOf is a hunt at now as players may see it: while the board is frozen as of
+// the freeze.
 func pageOf(v *actor.View, now int64) huntPage {
 	p := huntPage{
 		huntSummary: summaryOf(v.Definition), Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
 		Challenges: map[string]protocol.Worth{},
 	}
-	_, entrants := v.Rank("")
-	p.Phase, p.Frozen, p.Entrants = v.Phase, v.Frozen, int64(entrants)
+	p.Phase, p.Frozen, p.Entrants = v.Phase, v.Frozen, onBoard(v)
 	p.Opens, p.Closes = v.Opens(), v.Closes()
-	if v.Phase == game.Draft {
+	if v.Frozen {
+		p.Seq = v.FrozenSeq
+	}
+	if !begun(v) {
 		return p // the challenges are secret before the start
 	}
 	for i := range v.Definition.Challenges {

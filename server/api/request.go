@@ -1,6 +1,8 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -181,6 +183,27 @@ func answer(w http.ResponseWriter, code int, value any) error {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	w.WriteHeader(code)
+	_, _ = w.Write(append(body, '\n')) // a peer that has gone hears nothing
+	return nil
+}
+
+// tagFor is the ETag of an answer by its content: a board that is frozen keeps its seq
+// when an entrant is renamed.
+func tagFor(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+// answerTagged is answer with 200 and an ETag, or 304.
+func answerTagged(w http.ResponseWriter, r *http.Request, value any) error {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	if unchanged(w, r, tagFor(body)) {
+		return nil
+	}
+	w.Header().Set("Content-Type", jsonType)
 	_, _ = w.Write(append(body, '\n')) // a peer that has gone hears nothing
 	return nil
 }

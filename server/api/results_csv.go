@@ -10,8 +10,6 @@ import (
 	"unicode"
 
 	"go.uber.org/zap"
-
-	"veltrix/game"
 )
 
 // results is the live board as a table. It begins with a byte order mark, without
@@ -21,7 +19,7 @@ func (a *API) results(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := r.PathValue("hunt")
-	rows, _, err := a.store.Rows(r.Context(), id, false)
+	rows, err := a.table(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -35,10 +33,7 @@ func (a *API) results(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// resultColumns are those of all tables of results.
-var resultColumns = []string{"rank", "entrant", "name", "points", "solved", "badges"}
-
-func writeResults(w http.ResponseWriter, rows []game.Row) error {
+func writeResults(w http.ResponseWriter, rows []result) error {
 	control := http.NewResponseController(w)
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
@@ -53,9 +48,13 @@ func writeResults(w http.ResponseWriter, rows []game.Row) error {
 				return err
 			}
 		}
+		rank := ""
+		if row.rank != 0 {
+			rank = strconv.Itoa(row.rank)
+		}
 		if err := out.Write([]string{
-			strconv.Itoa(i + 1), harmless(row.Entrant), harmless(row.Name),
-			decimal(row.Points), decimal(row.Solved), decimal(row.Badges),
+			rank, harmless(row.Entrant), harmless(row.Name), decimal(row.Points), decimal(row.Solved), decimal(row.Badges),
+			row.Division, row.state(), clock(row.started), clock(row.finished), decimal(row.penalties),
 		}); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/csv"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,4 +79,46 @@ func TestTablesOfResults(t *testing.T) {
 	}
 	d.call("GET", "/api/v1/hunts/fair/results.xlsx", "", nil).refused(401, "unauthorized")
 	d.call("GET", "/api/v1/hunts/nowhere/results.xlsx", deskOrganizer, nil).refused(404, game.CodeUnknownHunt)
+}
+
+// TestResultsTellTheState: divisions, who is out, clocks and penalties.
+func TestResultsTellTheState(t *testing.T) {
+	d := second(t, "ada", "bob", "eve", "joe")
+	d.call("PUT", fairPath, deskOrganizer, strings.Replace(secondHunt, "points: 10, bonus: [5]", "points: 10, penalty: 4", 1)+"finish: {text: Done, when: {challenges: [one]}}\n").ok(nil)
+	d.claim("ada", "one", text("uno-answer"), game.OutAwarded)
+	d.post("adjustments", obj{"entrant": "bob", "points": 6, "reason": "x"}).ok(nil)
+	d.claim("bob", "one", text("no"), game.OutWrong)
+	d.post("divisions", obj{"entrant": "ada", "division": "school", "reason": "x"}).ok(nil)
+	d.post("visibility", obj{"entrant": "eve", "hidden": true, "reason": "x"}).ok(nil)
+	d.post("bans", obj{"entrant": "joe", "reason": "x"}).ok(nil)
+	r := d.call("GET", fairPath+"/results.csv", deskOrganizer, nil).ok(nil)
+	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.body, "\ufeff"))).ReadAll()
+	if err != nil || len(lines) != 5 {
+		t.Fatalf("%v: %q", err, r.body)
+	}
+	for i, e := range []string{"ada", "bob", "eve", "joe"} {
+		in := d.inStore(e)
+		want := map[string][]string{
+			"ada": {"1", "ada", "Ada", "10", "1", "0", "school", "", clock(in.Clock), clock(in.FinishedAt), "0"},
+			"bob": {"2", "bob", "Bob", "2", "0", "0", "", "", clock(in.Clock), "", "4"},
+			"eve": {"", "eve", "Eve", "0", "0", "0", "", "hidden", clock(in.Clock), "", "0"},
+			"joe": {"", "joe", "Joe", "0", "0", "0", "", "banned", clock(in.Clock), "", "0"},
+		}[e]
+		if !slices.Equal(lines[i+1], want) {
+			t.Errorf("%s: %q, want %q", e, lines[i+1], want)
+		}
+		if in.Clock == 0 || e == "ada" && in.FinishedAt == 0 {
+			t.Errorf("%s has no clock: %+v", e, in)
+		}
+	}
+	r = d.call("GET", fairPath+"/results.xlsx", deskOrganizer, nil).ok(nil)
+	file, err := excelize.OpenReader(strings.NewReader(r.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	rows, err := file.GetRows("Results")
+	if err != nil || len(rows) != 5 || rows[0][7] != "state" || rows[4][0] != "" || rows[4][7] != "banned" || rows[2][10] != "4" {
+		t.Errorf("%v: %q", err, rows)
+	}
 }

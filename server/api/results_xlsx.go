@@ -9,8 +9,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"go.uber.org/zap"
-
-	"veltrix/game"
 )
 
 // sheetTime is how long the largest sheet takes to be read and packed.
@@ -25,7 +23,7 @@ func (a *API) sheet(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), sheetTime)
 	defer cancel()
 	id := r.PathValue("hunt")
-	rows, _, err := a.store.Rows(ctx, id, false)
+	rows, err := a.table(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -50,7 +48,7 @@ func (a *API) sheet(w http.ResponseWriter, r *http.Request) error {
 }
 
 // sheetOf makes a file with one sheet. It has to be closed.
-func sheetOf(rows []game.Row) (_ *excelize.File, err error) {
+func sheetOf(rows []result) (_ *excelize.File, err error) {
 	file := excelize.NewFile()
 	defer func() {
 		if err != nil {
@@ -80,7 +78,14 @@ func sheetOf(rows []game.Row) (_ *excelize.File, err error) {
 		return nil, err
 	}
 	for i, row := range rows {
-		cells := []any{i + 1, row.Entrant, row.Name, row.Points, row.Solved, row.Badges}
+		var rank any // an empty cell
+		if row.rank != 0 {
+			rank = row.rank
+		}
+		cells := []any{
+			rank, row.Entrant, row.Name, row.Points, row.Solved, row.Badges,
+			row.Division, row.state(), clock(row.started), clock(row.finished), row.penalties,
+		}
 		if err := out.SetRow(fmt.Sprintf("A%d", i+2), cells); err != nil {
 			return nil, err
 		}

@@ -48,7 +48,7 @@ func (a *API) stats(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	id := r.PathValue("hunt")
 	s := new(stats) // a look may still run when it is no longer waited for
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) { *s = statsOf(v) }); err != nil {
+	if err := a.look(ctx, id, func(v *actor.View) { *s = statsOf(v) }); err != nil {
 		return err
 	}
 	var err error

@@ -122,6 +122,24 @@ func blank(r rune) bool {
 // than the space, a surrogate, nor a private or unassigned character.
 func printable(r rune) bool { return unicode.IsPrint(r) && r != utf8.RuneError }
 
+// maxSuggestions is how many names are tried for a suggestion.
+const maxSuggestions = 1000
+
+// SuggestName returns a normalized name like the given one that is not taken: with
+// the lowest number that is free, from 2 on; "" when there is none.
+func SuggestName(name string, taken func(name string) bool) string {
+	for n := 2; n < maxSuggestions; n++ {
+		number := " " + strconv.Itoa(n)
+		letters := []rune(name)
+		letters = letters[:min(len(letters), maxName-len(number))]
+		free, err := NormalizeName(string(letters) + number)
+		if err == nil && !taken(free) {
+			return free
+		}
+	}
+	return ""
+}
+
 // Another suggests a name like one that is taken: with a number, so that two who
 // are refused the same one hardly get the same suggestion. It keeps the bound of
 // names.

@@ -38,6 +38,7 @@ type Settings struct {
 	Origins        []string      `placeholder:"ORIGIN,…" help:"Web origins, besides our own, whose pages may connect: host or scheme://host, * matches within a name." why:"pages of other sites have no business here until you say so"`
 	TrustedProxies []string      `placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For counts: addresses or ranges." why:"anyone can write that header; without it limits by address count for the address of the connection"`
 	Hunt           []string      `placeholder:"FILE" sep:"none" help:"Hunt file to apply and open at start; may be repeated." why:"an empty bolt store gets a demo hunt, other stores nothing"`
+	Yes            bool          `help:"Apply the files of --hunt also where that closes the hunt, freezes its board or lets awards be earned again." why:"a mistyped year in a file must not end a running hunt"`
 	Remember       string        `placeholder:"DIR" help:"Directory of this node alone that outlives its restart, for the last ledger entries of each hunt." why:"a running node remembers them anyway; with a directory a node that went down together with the store can put back what the store lost, too"`
 	Drain          time.Duration `default:"10s" help:"Longest time that a stop may take." why:"a batch takes milliseconds and a goodbye a round trip; container platforms kill after 30 s"`
 	MaxSessions    int           `default:"20000" help:"WebSocket sessions of this node; more are sent away." why:"about 200 MB when idle; below the usual limit of open files after \"ulimit -n 65536\""`

@@ -37,6 +37,9 @@ func (a *audience) snapshot(v *actor.View, r *protocol.Request, e *game.Entrant,
 		here = sayHere(team.Members)
 	}
 	joined.You.Ends = v.Ends(w)
+	if was := a.present[e.ID]; was != nil {
+		here = was.here // the others are told of this one at the next tick
+	}
 	a.present[e.ID] = &present{Walker: w, sees: sees, here: here}
 	return joined
 }

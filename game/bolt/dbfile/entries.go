@@ -198,7 +198,10 @@ func NameRecord(hunt string, x Beside) Record {
 
 // PersonRecords makes the records of the names that an entry brings.
 func PersonRecords(hunt string, n *game.Entry) []Record {
-	if n.Type != game.Joined && n.Type != game.Renamed {
+	switch {
+	case n.Type == game.Moved && n.Member != "" && n.Player != n.Entrant:
+		return []Record{NameRecord(hunt, Beside{ID: n.Player, Name: n.Member, Member: true})}
+	case n.Type != game.Joined && n.Type != game.Renamed:
 		return nil
 	}
 	list := []Record{NameRecord(hunt, Beside{ID: n.Entrant, Name: n.Name, Looks: n.Looks})}

@@ -5,7 +5,8 @@
 -- Commands:
 --   join    {type, rev, entrant, short, player, member (packed as players of an
 --           entrant are: true where it is the entrant's id), name, looks,
---           own_name, invite, division, number (or false), found, admitted, chosen}
+--           own_name, invite, division, number (or false), found, admitted, chosen,
+--           origin where it is restored}
 --   start   {type, id, rev, entrant, short, player}
 --   hint    {type, id, rev, entrant, short, player, challenge, hint}
 --   define  {type, by, reason, if_rev, definition: its number in definitions (state.lua)}
@@ -86,6 +87,10 @@ local function found(cmd)
 end
 
 local function join(cmd)
+  local lost = cmd.origin
+  if lost and (put_back[lost] or call('SISMEMBER', base .. 'restored', lost) == 1) then
+    return { outcome = 'done', replay = true }
+  end
   local id = entrant_of(cmd.player)
   if id then return join_again(cmd, entrant(id)) end
   local e = entrant(cmd.entrant, cmd.short)
@@ -96,7 +101,11 @@ local function join(cmd)
   local new = not e
   e = e or found(cmd)
   local known, m = who(e), more(e)
-  local seq = add(ENTRY_JOINED, '', '', e.short .. pack(cmd.member, known.invite, m.number, m.division))
+  local number = lost and ENTRY_JOINED + ENTRY_WITH_ORIGIN or ENTRY_JOINED
+  local seq = add(number, '', '', e.short .. pack(cmd.member, known.invite, m.number, m.division))
+  if lost then
+    entries[#entries], put_back[lost] = entries[#entries] .. pack(lost), true
+  end
   tell(known.name, known.looks, cmd.own_name, '')
   if new then e.join_seq, e.tie, e.joined = seq, seq, now - origin end
   enter(e, cmd)

@@ -302,6 +302,7 @@ local function move(cmd)
   if meta.mode ~= 'team' then return refuse('conflict', 'mode') end
   if from == cmd.entrant then return refuse('conflict', 'has') end
   local own_name = leave_team(entrant(from), cmd.mover, cmd.mover_short)
+  if own_name == '' then own_name = cmd.own_name end
   players[cmd.mover], moved[cmd.mover] = false, true
   if to then
     enter(to, { player = cmd.mover, member = cmd.member, own_name = own_name })
