@@ -1,6 +1,6 @@
 /**
  * @import {
- *   ErrorMessage, HintedMessage, JoinRequest, JoinedMessage, Message, Proof, VerdictMessage,
+ *   Definition, ErrorMessage, HintedMessage, JoinRequest, JoinedMessage, Message, Proof, VerdictMessage,
  *   WatchingMessage
  * } from './types/protocol.js'
  */
@@ -149,7 +149,7 @@ export class Game {
     const { id } = this.#hunt;
     if (message.hunt === id) this.#noticeLoss(message);
     const first = message.type === 'verdict' || message.type === 'hinted' ? this.#settle(message) : true;
-    const held = this.#hunt.board;
+    const { board: held, definition: before } = this.#hunt;
     store.dispatch({ do: 'message', message, now: Date.now() });
     if (message.type === 'welcome') this.#welcomed();
     if (message.hunt !== id) return;
@@ -161,7 +161,8 @@ export class Game {
     if (message.type === 'started' && this.#hunt.you?.ends) this.#sendStart();
     if (message.type === 'revoked' && message.challenge) this.#o.outbox.revoke(id, message.challenge);
     if (message.type === 'verdict' && this.#healed(message, message.challenge)) return;
-    if (first && !(message.type === 'verdict' && this.#isMoot(message))) this.#o.onHappening(message);
+    if (first && !(message.type === 'verdict' && this.#isMoot(message)))
+      this.#o.onHappening(news(message, before));
   }
 
   /**
@@ -461,6 +462,13 @@ export class Game {
     if (sure || restored || missing.length)
       this.#o.onHappening({ type: 'healed', hunt: this.#hunt.id, sent, missing });
   }
+}
+
+/** What has opened, of what the page had closed. @param {Exclude<Message, ErrorMessage>} m @param {Definition|null} before */
+function news(m, before) {
+  if (m.type !== 'unlocked') return m;
+  const had = new Map(before?.challenges.map((c) => [c.id, c.locked]));
+  return { ...m, challenges: m.challenges.filter((c) => !c.locked && (had.get(c.id) ?? had.size)) };
 }
 
 /** The same for two claims of one answer, and for two orders of one hint. @param {What} what */

@@ -305,6 +305,21 @@ test('what becomes visible is pushed: only what may be hidden again makes the pa
   assert.equal(joins().length, 3);
 });
 
+test('only what the page had closed has just opened', () => {
+  const { game } = joinedPlay();
+  const gate = challenge({ id: 'gate', locked: true });
+  const told = () => happenings.at(-1).challenges.map((/** @type {any} */ c) => c.id);
+  game.receive(message('unlocked', { challenges: [challenge({ solved: 'A story.' }), gate] }));
+  assert.deepEqual(told(), []);
+  game.receive(message('unlocked', { challenges: [challenge(), { ...gate, locked: false }] }));
+  assert.deepEqual(told(), ['gate']);
+  game.receive(message('unlocked', { challenges: [{ ...gate, locked: false }] }));
+  assert.deepEqual(told(), [], 'it is told once');
+  answerJoin(game, { definition: { challenges: [] } });
+  game.receive(message('unlocked', { challenges: [challenge()] }));
+  assert.deepEqual(told(), [], 'the start opens everything');
+});
+
 test('a definition that locks what the player sees is asked for, unless the rest follows', () => {
   const { game } = joinedPlay();
   const pushed = definition({ challenges: [challenge({ locked: true })] });
