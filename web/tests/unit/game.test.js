@@ -340,11 +340,10 @@ test('a player whose own time runs joins again after a pause, which has moved it
   assert.equal(joins().length, 2);
 });
 
-test('the order to start keeps its id until it is answered', () => {
+test('the order to start keeps its id until it is answered', async () => {
   const p = joinedPlay();
   const starts = () => sent.filter((m) => m.type === 'start');
-  p.game.start();
-  p.game.start();
+  await Promise.all([p.game.start(), p.game.start()]);
   assert.equal(p.store.state.hunt.starting, true);
   mock.timers.tick(9_000);
   p.game.lost();
@@ -358,15 +357,15 @@ test('the order to start keeps its id until it is answered', () => {
   assert.equal(starts().length, 4);
 });
 
-test('a refused start is shown, and the next one is another', () => {
+test('a refused start is shown, and the next one is another', async () => {
   const { game, store } = joinedPlay();
-  game.start();
+  await game.start();
   const { id } = sent.at(-1);
   game.receive(message('error', { id, code: 'closed', message: 'no' }));
   const answer = store.state.hunt.verdicts[''];
   assert.equal(answer.outcome === 'error' && answer.code, 'closed');
   assert.equal(store.state.hunt.starting, false);
-  game.start();
+  await game.start();
   assert.notEqual(sent.at(-1).id, id);
 });
 
