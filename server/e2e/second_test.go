@@ -51,7 +51,8 @@ func TestOrganizersUndo(t *testing.T) {
 			Rank, Extra    int64
 			Banned, Hidden bool
 			Skips          []string
-		}) {
+		},
+		) {
 			t.Helper()
 			s.call("GET", "/api/v1/hunts/walk/entrants/"+ada, organizer, nil).json(t, &e)
 			return e
@@ -61,23 +62,23 @@ func TestOrganizersUndo(t *testing.T) {
 			body obj
 			want string
 		}{
-			{"names", obj{"entrant": ada, "name": "Ida"}, "Ida  1 0 false false []"},
-			{"divisions", obj{"entrant": ada, "division": "school"}, "Ida school 1 0 false false []"},
-			{"extensions", obj{"entrant": ada, "minutes": 2}, "Ida school 1 120000 false false []"},
-			{"skips", obj{"entrant": ada, "challenge": "one"}, "Ida school 1 120000 false false [one]"},
-			{"visibility", obj{"entrant": ada, "hidden": true}, "Ida school 0 120000 false true [one]"},
-			{"bans", obj{"entrant": ada}, "Ida school 0 120000 true true [one]"},
-			{"visibility", obj{"entrant": ada, "hidden": false}, "Ida school 0 120000 true false [one]"},
-			{"bans", obj{"entrant": ada, "lift": true}, "Ida school 1 120000 false false [one]"},
-			{"skips", obj{"entrant": ada, "challenge": "one", "lift": true}, "Ida school 1 120000 false false []"},
-			{"divisions", obj{"entrant": ada, "division": ""}, "Ida  1 120000 false false []"},
-			{"grants", obj{"entrant": ada, "challenge": "work", "points": 15}, "Ida  1 120000 false false []"},
+			{"names", obj{"entrant": ada, "name": "Ida"}, "Ida,,1,0,false,false,[]"},
+			{"divisions", obj{"entrant": ada, "division": "school"}, "Ida,school,1,0,false,false,[]"},
+			{"extensions", obj{"entrant": ada, "minutes": 2}, "Ida,school,1,120000,false,false,[]"},
+			{"skips", obj{"entrant": ada, "challenge": "one"}, "Ida,school,1,120000,false,false,[one]"},
+			{"visibility", obj{"entrant": ada, "hidden": true}, "Ida,school,0,120000,false,true,[one]"},
+			{"bans", obj{"entrant": ada}, "Ida,school,0,120000,true,true,[one]"},
+			{"visibility", obj{"entrant": ada, "hidden": false}, "Ida,school,0,120000,true,false,[one]"},
+			{"bans", obj{"entrant": ada, "lift": true}, "Ida,school,1,120000,false,false,[one]"},
+			{"skips", obj{"entrant": ada, "challenge": "one", "lift": true}, "Ida,school,1,120000,false,false,[]"},
+			{"divisions", obj{"entrant": ada, "division": ""}, "Ida,,1,120000,false,false,[]"},
+			{"grants", obj{"entrant": ada, "challenge": "work", "points": 15}, "Ida,,1,120000,false,false,[]"},
 		} {
 			var said, did struct{ Points, Total, Seq int64 }
 			do(c.what+"?dry_run=1", c.body).json(t, &said)
 			do(c.what, c.body).json(t, &did)
 			e := show()
-			if got := fmt.Sprintf("%s %s %d %d %t %t %v", e.Name, e.Division, e.Rank, e.Extra, e.Banned, e.Hidden, e.Skips); got != c.want {
+			if got := fmt.Sprintf("%s,%s,%d,%d,%t,%t,%v", e.Name, e.Division, e.Rank, e.Extra, e.Banned, e.Hidden, e.Skips); got != c.want {
 				t.Errorf("%d %s: %s, want %s", i, c.what, got, c.want)
 			}
 			if said.Points != did.Points || said.Seq != 0 || did.Seq == 0 {
