@@ -95,6 +95,7 @@ func packDefinition(p *packer, d *hunt.Definition, batch []game.Command) {
 	f.int("freeze", d.Freeze)
 	f.int("places", truth(places(d)))
 	f.int("free", truth(d.FreeNames))
+	f.int("limit", d.Limit)
 	f.end()
 }
 

@@ -141,7 +141,7 @@ end
 -- unseen answers an entrant that may not see the challenges yet.
 local function unseen(e)
   if meta.phase == 'draft' then return { outcome = 'closed' } end
-  if rules.limit == 0 or more(e).clock ~= 0 then return nil end
+  if meta.limit == 0 or more(e).clock ~= 0 then return nil end
   if meta.phase == 'open' then return refuse('not_started') end
   return { outcome = 'closed' }
 end
@@ -149,8 +149,8 @@ end
 -- ends is the hunt time at which the entrant's own time is over, or 0.
 local function ends(e)
   local m = more(e)
-  if rules.limit == 0 or m.clock == 0 then return 0 end
-  local at = m.clock + rules.limit + m.extra + meta.extra
+  if meta.limit == 0 or m.clock == 0 then return 0 end
+  local at = m.clock + meta.limit + m.extra + meta.extra
   if meta.closes ~= 0 then at = math.min(at, meta.closes) end
   return at
 end
@@ -159,7 +159,7 @@ end
 local function outside(e, c)
   local t = hunt_time()
   if meta.phase ~= 'open' or t < c.opens or (c.closes ~= 0 and t >= c.closes) then return { outcome = 'closed' } end
-  if rules.limit == 0 then return nil end
+  if meta.limit == 0 then return nil end
   local at = ends(e)
   if at ~= 0 and t >= at then return { outcome = 'closed', why = 'limit' } end
   return nil

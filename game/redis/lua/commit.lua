@@ -124,7 +124,7 @@ local function write_entrant(e, put, cut)
   local score = string.format('%.0f', board_score(e))
   local on = e.out == 0 and put.board or put.out
   on[#on + 1], on[#on + 2] = score, e.id
-  local division = more(e).division
+  local division = meta.divided == 1 and more(e).division or ''
   if division ~= '' then
     local key = 'div:' .. division
     if e.out == 0 then

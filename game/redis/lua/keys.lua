@@ -12,8 +12,8 @@
 --                   state: packed rev phase opened closed paused shift frozen
 --                   frozen_seq freeze_changed opens closes freeze places mode source
 --                   (digest) origin extra deleted joined skips file_opens
---                   file_closes free; epochs, when there are several: packed epoch, its
---                   first seq, epoch, …
+--                   file_closes free divided limit; epochs, when there are several:
+--                   packed epoch, its first seq, epoch, …
 --   def      hash   revision -> source of the hunt file
 --   ledger   stream EPOCH-SEQ -> e: packed entry (ledger.lua)
 --   board    zset   entrant -> points*BOARD_POINT + BOARD_TIE - tie
