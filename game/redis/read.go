@@ -100,6 +100,9 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	if len(meta.Val()) == 0 {
 		return nil, unknownHunt(id)
 	}
+	if format, _ := strconv.ParseInt(meta.Val()["format"], 10, 64); format != metaFormat {
+		return nil, otherFormat(id, format)
+	}
 	sum, rev, source, err := summary(meta.Val())
 	if err != nil {
 		return nil, fmt.Errorf("redis: hunt %q: %w", id, err)
@@ -126,9 +129,6 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 // summary reads the meta of a hunt, the revision in force and the digest of
 // its source.
 func summary(meta map[string]string) (sum *game.Summary, rev int64, source []byte, err error) {
-	if format, _ := strconv.ParseInt(meta["format"], 10, 64); format != metaFormat {
-		return nil, 0, nil, otherFormat("", format)
-	}
 	seq, err := strconv.ParseInt(meta["seq"], 10, 64)
 	if err != nil {
 		return nil, 0, nil, fmt.Errorf("seq: %w", err)
@@ -141,7 +141,8 @@ func summary(meta map[string]string) (sum *game.Summary, rev int64, source []byt
 	}
 	_ = u.int() // freeze_changed
 	sum.OpensAt, sum.ClosesAt = u.int(), u.int()
-	_, _, _ = u.int(), u.int(), u.str() // freeze, places, mode
+	_, _ = u.int(), u.int() // freeze, places
+	_ = u.str()             // mode
 	source = u.raw()
 	_ = u.int() // origin
 	sum.Extra, sum.DeletedAt, sum.Joined = u.int(), u.int(), u.int()

@@ -7,8 +7,8 @@
 --
 -- The meta key goes last, so that a removal that was broken off goes on.
 
-local state = call('HGET', KEYS[1], 'state')
-if not state then return 'kept' end
+local state, format = unpack(call('HMGET', KEYS[1], 'state', 'format'))
+if not state or tonumber(format) ~= META_FORMAT then return 'kept' end
 local _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, deleted = unpacked(state) -- keys.lua names them
 if (deleted or 0) == 0 or deleted >= tonumber(ARGV[1]) then return 'kept' end
 
