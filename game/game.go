@@ -218,9 +218,12 @@ type Entry struct {
 	// Awards has, when an entrant stops or begins to count, the challenges whose
 	// tallies that moves, separated by spaces; a minus stands before those whose
 	// award was taken back.
-	Awards  string `json:"awards,omitempty"`
-	Minutes int64  `json:"minutes,omitempty"` // extended
-	Clock   int64  `json:"clock,omitempty"`   // started: the hunt time, ms
+	Awards string `json:"awards,omitempty"`
+	// Out says, after an entry banned, unbanned, hidden or shown, that nothing of the
+	// entrant counts.
+	Out     bool  `json:"out,omitempty"`
+	Minutes int64 `json:"minutes,omitempty"` // extended
+	Clock   int64 `json:"clock,omitempty"`   // started: the hunt time, ms
 	// Opens and Closes are what the schedule goes by after an entry phase or
 	// defined, in hunt time, ms.
 	Opens  int64  `json:"opens,omitempty"`
@@ -286,6 +289,7 @@ type Reply struct {
 	Unmet      []string // locked: the parts of a condition that are missing, by their keys in the hunt file
 	From       int64    // locked: when time alone is missing, from when on, Unix ms
 	Finished   bool     // the entrant has finished with it
+	Say        string   // near: what the hunt file says; the engine fills it in
 	Ends       int64    // start: when the entrant's time is over, Unix ms; 0 never
 
 	Rev     int64    // define: the revision in force

@@ -118,6 +118,9 @@ type Forgetter interface {
 	Forget(hunt string)
 }
 
+// BinTime is for how long, in ms, a deleted hunt lies in the bin and can be restored.
+const BinTime = 30 * 24 * 60 * 60 * 1000
+
 // MaxBatch is the most commands in one commit: few enough that hunts which share
 // a store wait some 10 ms for each other at worst, and enough that a hunt with
 // its mailbox full is answered by four commits. Each costs a round trip, a sync

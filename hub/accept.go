@@ -26,8 +26,8 @@ type Peer interface {
 // lives on in a goroutine of its own. The function makes the session's peer; it
 // may send to the session already.
 func (h *Hub) Accept(w http.ResponseWriter, r *http.Request, peer func(*Session) Peer) {
-	if reason := h.reserve(); reason != "" {
-		h.refuse(w, reason)
+	if reason, after := h.reserve(); reason != "" {
+		h.refuse(w, reason, after)
 		return
 	}
 	s := &Session{hub: h, id: rand.Text()}
@@ -45,6 +45,7 @@ func (h *Hub) Accept(w http.ResponseWriter, r *http.Request, peer func(*Session)
 		// its own window of 32 KiB and more, for messages that are small.
 		CompressionMode: websocket.CompressionDisabled,
 		OnPingReceived:  s.pinged,
+		OnPongReceived:  s.ponged,
 	})
 	if err != nil { // answered
 		h.metrics.refused.Inc()

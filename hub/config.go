@@ -19,11 +19,14 @@ type Config struct {
 	// sending something does not extend it. 5 s is several round trips on a
 	// bad mobile link, and short enough that idle connections do not pile up.
 	HelloTimeout time.Duration
-	// Heartbeat is how often peers are asked to send something. A session that
-	// was silent for twice as long, and up to a quarter more, is closed with
-	// Silent. 25 s stays below the 30 s after which common proxies and mobile
-	// networks forget an idle connection.
+	// Heartbeat is how often a peer is sent a WebSocket ping, which its library
+	// answers by itself. 25 s stays below the 30 s after which common proxies and
+	// mobile networks forget an idle connection.
 	Heartbeat time.Duration
+	// Silence is after how long without any frame of the peer, a pong included, a
+	// session is closed with Silent; up to a sixtieth more. 60 s forgives one lost
+	// ping, and a phone that wakes up late.
+	Silence time.Duration
 	// WriteTimeout is how long a peer may take for 16 KiB, and for all that is
 	// left once its session is closing. 10 s tolerates a network change of a
 	// phone and bounds how long a dead peer holds memory.
@@ -67,6 +70,7 @@ func Default() Config {
 		MaxFrame:     8 << 10,
 		HelloTimeout: 5 * time.Second,
 		Heartbeat:    25 * time.Second,
+		Silence:      60 * time.Second,
 		WriteTimeout: 10 * time.Second,
 		MaxQueue:     256 << 10,
 		MaxUnsent:    32 << 10,
@@ -92,6 +96,7 @@ func (c Config) Validate() error {
 	within("MaxFrame", c.MaxFrame, 128, 1<<20)
 	lasts("HelloTimeout", c.HelloTimeout, time.Millisecond, time.Hour)
 	lasts("Heartbeat", c.Heartbeat, time.Millisecond, time.Hour)
+	lasts("Silence", c.Silence, c.Heartbeat+1, 24*time.Hour)
 	lasts("WriteTimeout", c.WriteTimeout, time.Millisecond, time.Hour)
 	within("MaxQueue", c.MaxQueue, 1<<10, 64<<20)
 	within("MaxUnsent", c.MaxUnsent, 0, 64<<20)

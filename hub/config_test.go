@@ -18,6 +18,7 @@ func TestValidateNamesWhatIsWrong(t *testing.T) {
 		"MaxFrame":     func(c *Config) { c.MaxFrame = 0 },
 		"HelloTimeout": func(c *Config) { c.HelloTimeout = 0 },
 		"Heartbeat":    func(c *Config) { c.Heartbeat = -time.Second },
+		"Silence":      func(c *Config) { c.Silence = c.Heartbeat },
 		"WriteTimeout": func(c *Config) { c.WriteTimeout = 0 },
 		"MaxQueue":     func(c *Config) { c.MaxQueue = 1 },
 		"MaxUnsent":    func(c *Config) { c.MaxUnsent = -1 },

@@ -68,9 +68,11 @@ func (h *Hub) Drain(ctx context.Context) error {
 }
 
 func (h *Hub) snapshotLocked() []*Session {
-	all := make([]*Session, 0, len(h.sessions))
-	for s := range h.sessions {
-		all = append(all, s)
+	all := make([]*Session, 0, h.wheel.n)
+	for _, spoke := range h.wheel.spokes {
+		for s := range spoke {
+			all = append(all, s)
+		}
 	}
 	return all
 }

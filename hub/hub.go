@@ -15,6 +15,8 @@
 //     closed as Slow, and its last message says so.
 //   - After Quiet nothing is received any more, and what was is dealt with;
 //     sessions are still written to.
+//   - Peers are sent a ping every Config.Heartbeat. One of which no frame, no pong
+//     either, is heard for Config.Silence is closed as Silent.
 //   - A bye message and a typed close frame precede every end by the server,
 //     unless the peer cannot be written to any more.
 //   - No function blocks on a socket, except Quiet, Drain and the 101 answer
@@ -34,7 +36,8 @@
 //     the kernel without waiting. Sessions that were sent something of their
 //     own go before those that are part of a fan-out, eight for one;
 //   - one for each session whose socket did not take a frame whole (or is not
-//     plain TCP), for as long as the rest of that frame takes.
+//     plain TCP), for as long as the rest of that frame takes;
+//   - one now and then that asks the workers for the pings that are due.
 //
 // A fan-out is written in portions with a pause after each: otherwise the
 // requests that arrive meanwhile would all wait until the last one is written.
@@ -77,22 +80,22 @@ type Hub struct {
 
 	mu       sync.Mutex // guards what follows
 	draining bool
-	cut      bool // draining took too long
-	reserved int  // sessions and upgrades on their way to be one
-	sessions map[*Session]struct{}
+	cut      bool      // draining took too long
+	reserved int       // sessions and upgrades on their way to be one
+	due      time.Time // by then all connections that were refused are asked to be back
+	wheel    wheel
 	wg       sync.WaitGroup // grows from zero only under mu while not draining
 }
 
 // New returns a hub. The configuration must be valid.
 func New(cfg Config, log *zap.Logger, metrics *Metrics) *Hub {
 	h := &Hub{
-		cfg:      cfg,
-		log:      log.Named("hub"),
-		metrics:  metrics,
-		linger:   2 * time.Second,
-		pause:    pause,
-		parting:  make(chan struct{}),
-		sessions: make(map[*Session]struct{}),
+		cfg:     cfg,
+		log:     log.Named("hub"),
+		metrics: metrics,
+		linger:  2 * time.Second,
+		pause:   pause,
+		parting: make(chan struct{}),
 	}
 	h.frames.New = func() any {
 		b := make([]byte, cfg.MaxFrame+1)
@@ -107,23 +110,44 @@ func New(cfg Config, log *zap.Logger, metrics *Metrics) *Hub {
 func (h *Hub) Sessions() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.sessions)
+	return h.wheel.n
 }
 
 // reserve makes room for a session; the reason is empty when there is some.
-func (h *Hub) reserve() (reason string) {
+// Otherwise after is when to come back.
+func (h *Hub) reserve() (reason string, after time.Duration) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.draining:
-		return "restarting"
+		return "restarting", h.laterLocked(time.Now())
 	case h.reserved >= h.cfg.MaxSessions:
-		return "too many sessions"
+		return "too many sessions", h.laterLocked(time.Now())
 	}
 	h.reserved++
 	h.wg.Add(1)
-	return ""
+	return "", 0
 }
+
+// laterLocked finds a time to come back for a connection that is refused: each a
+// byePace after the one before, so that those who obey come back as fast as a
+// node takes them in.
+func (h *Hub) laterLocked(now time.Time) time.Duration {
+	if soonest := now.Add(leastAway); h.due.Before(soonest) {
+		h.due = soonest
+	}
+	if h.due = h.due.Add(byePace); h.due.Sub(now) > mostAway {
+		h.due = now.Add(mostAway)
+		return mostAway/2 + rand.N(mostAway/2)
+	}
+	return h.due.Sub(now) + rand.N(byePace)
+}
+
+// leastAway is about what a restart takes, mostAway what a person waits.
+const (
+	leastAway = time.Second
+	mostAway  = time.Minute
+)
 
 func (h *Hub) release() {
 	h.mu.Lock()
@@ -136,7 +160,7 @@ func (h *Hub) release() {
 // the hub began to drain.
 func (h *Hub) adopt(s *Session) {
 	h.mu.Lock()
-	h.sessions[s] = struct{}{}
+	h.boardLocked(s)
 	draining, cut := h.draining, h.cut
 	h.mu.Unlock()
 	h.metrics.sessions.Inc()
@@ -150,15 +174,14 @@ func (h *Hub) adopt(s *Session) {
 
 func (h *Hub) forget(s *Session) {
 	h.mu.Lock()
-	delete(h.sessions, s)
+	h.wheel.drop(s)
 	h.mu.Unlock()
 	h.metrics.ended(s.code)
 }
 
 // refuse answers a request that cannot become a session now.
-func (h *Hub) refuse(w http.ResponseWriter, reason string) {
+func (h *Hub) refuse(w http.ResponseWriter, reason string, after time.Duration) {
 	h.metrics.refused.Inc()
-	after := max(1, int(h.cfg.ByeSpread/time.Second))
-	w.Header().Set("Retry-After", strconv.Itoa(after))
+	w.Header().Set("Retry-After", strconv.Itoa(int((after+time.Second-1)/time.Second)))
 	http.Error(w, reason, http.StatusServiceUnavailable)
 }

@@ -103,12 +103,12 @@ func (s *Session) Put(name string, msg []byte) {
 
 // dropLocked forgets what waits.
 func (s *Session) dropLocked() {
-	s.queue, s.slots, s.stale, s.pong = queue{}, nil, false, nil
+	s.queue, s.slots, s.stale, s.pong, s.ping = queue{}, nil, false, nil, false
 }
 
 func (s *Session) pendingLocked() bool {
 	return s.phase == closing || s.phase == open &&
-		(!s.queue.empty() || len(s.slots) > 0 || s.stale || s.pong != nil)
+		(!s.queue.empty() || len(s.slots) > 0 || s.stale || s.pong != nil || s.ping)
 }
 
 // takeLocked assembles the next frame of what waits, in the order queue, slots,
@@ -135,6 +135,10 @@ func (s *Session) takeLocked(f *frame) (final bool) {
 	if s.pong != nil {
 		f.control(opPong, s.pong)
 		s.pong = nil
+	}
+	if s.ping {
+		f.control(opPing, nil)
+		s.ping = false
 	}
 	if s.queue.empty() && s.phase == closing {
 		code := s.code
@@ -195,6 +199,7 @@ func (s *Session) takeStatesLocked(f *frame) bool {
 const (
 	opText  = 1
 	opClose = 8
+	opPing  = 9
 	opPong  = 10
 	finBit  = 0x80
 )

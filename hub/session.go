@@ -25,11 +25,12 @@ const (
 // Session is one WebSocket of the hub.
 type Session struct {
 	// These are set before the session's goroutine starts.
-	hub  *Hub
-	id   string
-	ws   *websocket.Conn // only read from; see wire
-	wire wire            // written to by whoever set writing
-	peer Peer
+	hub   *Hub
+	id    string
+	spoke int             // of the hub's wheel
+	ws    *websocket.Conn // only read from; see wire
+	wire  wire            // written to by whoever set writing
+	peer  Peer
 
 	mu       sync.Mutex // guards what follows but next
 	phase    phase
@@ -46,6 +47,7 @@ type Session struct {
 	slots    []slot          // Put, in order of the first unsent one
 	subs     []*subscription // in no order
 	pong     []byte
+	ping     bool            // a ping waits
 	heardAt  time.Time       // when the silence deadline was set last
 	closeBy  time.Time       // for what is written once closing
 	final    chan struct{}   // closed when phase leaves closing
@@ -71,19 +73,23 @@ func (s *Session) Admit() {
 // hearLocked sets the silence deadline. It fails only on a closed connection,
 // which the reader notices by itself.
 func (s *Session) hearLocked(now time.Time) {
-	beat := s.hub.cfg.Heartbeat
-	_ = s.wire.SetReadDeadline(now.Add(2*beat + beat/4))
+	quiet := s.hub.cfg.Silence
+	_ = s.wire.SetReadDeadline(now.Add(quiet + quiet/deadlines))
 }
 
+// deadlines is how often at most the silence deadline moves in the time of a
+// silence.
+const deadlines = 60
+
 // heardLocked is called at every sign of life and reports whether the session is
-// still open. It moves the deadline only when a quarter of a heartbeat has
-// passed, since that costs more than the rest of reading a frame.
+// still open. It seldom moves the deadline, since that costs more than the rest
+// of reading a frame.
 func (s *Session) heardLocked() bool {
 	if s.phase != open {
 		return false
 	}
 	now := time.Now()
-	if s.admitted && now.Sub(s.heardAt) >= s.hub.cfg.Heartbeat/4 {
+	if s.admitted && now.Sub(s.heardAt) >= s.hub.cfg.Silence/deadlines {
 		s.heardAt = now
 		s.hearLocked(now)
 	}
@@ -99,6 +105,13 @@ func (s *Session) pinged(_ context.Context, payload []byte) bool {
 		s.scheduleLocked(urgent)
 	}
 	return false
+}
+
+// ponged is called for each pong; the library goes on reading by itself.
+func (s *Session) ponged(context.Context, []byte) {
+	s.mu.Lock()
+	s.heardLocked()
+	s.mu.Unlock()
 }
 
 // run is the session's goroutine.

@@ -138,36 +138,6 @@ func TestHelloDeadlineIsAbsolute(t *testing.T) {
 	}
 }
 
-func TestAdmittedSessionLivesWhileItIsHeard(t *testing.T) {
-	for name, speak := range map[string]func(t *testing.T, c *client){
-		"message": func(t *testing.T, c *client) { c.say(t, `{"type":"ping"}`) },
-		"ping": func(t *testing.T, c *client) {
-			c.write(t, 9, true, "are you there")
-			if op, payload := c.frame(t); op != opPong || string(payload) != "are you there" {
-				t.Errorf("opcode %d, %q", op, payload)
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bubble(t, nil, func(t *testing.T, f *fixture) {
-				s, c := f.connect(t)
-				s.Admit()
-				for range 100 {
-					speak(t, c)
-					time.Sleep(2*f.cfg.Heartbeat - time.Millisecond)
-				}
-				speak(t, c)
-				last := time.Now()
-				c.wantBye(t, Silent)
-				d := time.Since(last) - f.linger
-				if d < 2*f.cfg.Heartbeat || d > 2*f.cfg.Heartbeat+f.cfg.Heartbeat/4 {
-					t.Errorf("closed after %v", d)
-				}
-			})
-		})
-	}
-}
-
 func TestControlFrameThatNeverEnds(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, f *fixture) {
 		s, c := f.connect(t)

@@ -229,7 +229,7 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("no handshake: %d", got)
 	}
 	c := dial(t, srv, "", nil) // the refused one holds no place
-	if r := status(); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") != "5" {
+	if r := status(); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") != "2" {
 		t.Errorf("full: %v", r)
 	}
 	done := make(chan error)
@@ -239,11 +239,32 @@ func TestRefusals(t *testing.T) {
 	if err := receive(t, done); err != nil {
 		t.Error(err)
 	}
-	if r := status(); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") != "5" {
+	if r := status(); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") != "2" {
 		t.Errorf("drained: %v", r)
 	}
 	if n := f.metric(t, "refused_total"); n != 3 {
 		t.Errorf("%v refusals counted", n)
+	}
+}
+
+// TestRefusedConnectionsComeBackSpread: each is told its own time, as fast after
+// one another as a node takes them in.
+func TestRefusedConnectionsComeBackSpread(t *testing.T) {
+	h := newFixture(t, nil).Hub
+	now := time.Unix(1000, 0)
+	for i := range 20_000 {
+		place := leastAway + time.Duration(i+1)*byePace
+		if after := h.laterLocked(now); after < place || after >= place+byePace {
+			t.Fatalf("refusal %d: come back after %v, its place is at %v", i, after, place)
+		}
+	}
+	for range 100_000 {
+		if after := h.laterLocked(now); after > mostAway+byePace {
+			t.Fatalf("sent away for %v", after)
+		}
+	}
+	if after := h.laterLocked(now.Add(2 * mostAway)); after > leastAway+2*byePace {
+		t.Errorf("a long time later: %v", after)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"time"
 
 	"go.uber.org/zap"
@@ -18,10 +19,15 @@ import (
 
 type doctorCmd struct {
 	config.Settings
+
+	URL string `name:"url" placeholder:"URL" help:"Look at a running server from outside instead, through the proxy in front of it: https://HOST." why:"looks at this machine unless told otherwise"`
 }
 
 // Run implements the command.
 func (c *doctorCmd) Run(ctx context.Context, out *streams, from *config.Sources) error {
+	if c.URL != "" {
+		return c.outside(ctx, &round{out: out.out})
+	}
 	if err := c.Validate(from); err != nil {
 		return usageError{err}
 	}
@@ -33,13 +39,19 @@ func (c *doctorCmd) Run(ctx context.Context, out *streams, from *config.Sources)
 	r.look("operations address", redis.Bad, func() (string, error) { return free(ctx, "ops-addr", c.OpsAddr) })
 	r.look("open files", redis.Advice, func() (string, error) { return machine.OpenFiles(c.MaxSessions) })
 	r.look("somaxconn", redis.Advice, machine.Backlog)
-	if r.err != nil {
-		return r.err
+	return r.end()
+}
+
+// outside looks at a server elsewhere. Its settings are not those of this command.
+func (c *doctorCmd) outside(ctx context.Context, r *round) error {
+	base, err := outsideURL(c.URL)
+	if err != nil {
+		return err
 	}
-	if r.bad {
-		return errFound
-	}
-	return nil
+	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}}
+	defer client.CloseIdleConnections()
+	(&outside{base, client, r}).look(ctx)
+	return r.end()
 }
 
 // store opens the store as serve would, and looks at the disk or the Redis under
@@ -81,6 +93,14 @@ type round struct {
 	out io.Writer
 	bad bool
 	err error // of writing
+}
+
+// end says how the round went.
+func (r *round) end() error {
+	if r.err == nil && r.bad {
+		return errFound
+	}
+	return r.err
 }
 
 func (r *round) line(v redis.Verdict, name, text string) {

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 
 	"veltrix/game/hunt"
 	"veltrix/game/hunt/huntfile"
@@ -18,6 +21,10 @@ type huntCmd struct {
 	Plan   planCmd   `cmd:"" help:"Say what applying a hunt file would change."`
 	Apply  applyCmd  `cmd:"" help:"Apply a hunt file to a running server."`
 	Export exportCmd `cmd:"" help:"Print the hunt file in force, answers and all."`
+
+	Delete  deleteCmd  `cmd:"" help:"Put a hunt into the bin, from which it can be restored for 30 days."`
+	Restore restoreCmd `cmd:"" help:"Take a hunt out of the bin."`
+	Bin     binCmd     `cmd:"" help:"List the hunts in the bin."`
 }
 
 type lintCmd struct {
@@ -81,17 +88,22 @@ type planCmd struct {
 
 // Run implements the command.
 func (c *planCmd) Run(ctx context.Context, out *streams) error {
-	return c.apply(ctx, out, c.File, true)
+	return c.apply(ctx, out, c.File, api.DryRun)
 }
 
 type applyCmd struct {
 	remote
-	File string `arg:"" help:"Hunt file; - is standard input."`
+	Yes  bool   `help:"Do not ask, whatever follows from it for those who play."`
+	File string `arg:"" help:"Hunt file; - is standard input, and then nobody can be asked."`
 }
 
 // Run implements the command.
 func (c *applyCmd) Run(ctx context.Context, out *streams) error {
-	return c.apply(ctx, out, c.File, false)
+	how := api.IfHarmless
+	if c.Yes {
+		how = api.Confirmed
+	}
+	return c.apply(ctx, out, c.File, how)
 }
 
 type exportCmd struct {
@@ -113,8 +125,9 @@ func (c *exportCmd) Run(ctx context.Context, out *streams) error {
 	return err
 }
 
-// apply applies a hunt file, or with dry asks what that would change.
-func (r *remote) apply(ctx context.Context, out *streams, file string, dry bool) error {
+// apply applies a hunt file, or says what that would change. It asks before what
+// has consequences.
+func (r *remote) apply(ctx context.Context, out *streams, file string, how api.Applying) error {
 	src, err := config.ReadBounded(file, hunt.MaxFile)
 	if err != nil {
 		return err
@@ -130,21 +143,118 @@ func (r *remote) apply(ctx context.Context, out *streams, file string, dry bool)
 	if err != nil {
 		return err
 	}
-	did, err := server.Apply(ctx, d.ID, src, dry)
+	did, err := server.Apply(ctx, d.ID, src, how, 0)
+	var unconfirmed *api.Unconfirmed
+	asked := errors.As(err, &unconfirmed)
+	if asked {
+		if _, err := io.WriteString(out.out, said(&unconfirmed.Plan)); err != nil {
+			return err
+		}
+		if err := out.confirm("Apply it all the same?"); err != nil {
+			return err
+		}
+		did, err = server.Apply(ctx, d.ID, src, api.Confirmed, unconfirmed.Rev)
+	}
 	if err != nil {
 		return err
 	}
-	text := strings.Join(append(did.Plan.Text, ""), "\n")
+	text := ""
+	if !asked && !did.Replay {
+		text = said(&did.Plan)
+	}
 	switch {
 	case did.Replay:
-		text = fmt.Sprintf("%s: revision %d is this file already; nothing changes\n", d.ID, did.Rev)
-	case dry:
+		text += fmt.Sprintf("%s: revision %d is this file already; nothing changes\n", d.ID, did.Rev)
+	case how == api.DryRun:
 		text += fmt.Sprintf("%s: would become revision %d\n", d.ID, did.Rev)
 	default:
 		text += fmt.Sprintf("%s: is revision %d now\n", d.ID, did.Rev)
 	}
 	_, err = io.WriteString(out.out, text)
 	return err
+}
+
+// said is a plan for people, what follows from it last.
+func said(p *api.Plan) string {
+	lines := slices.Clone(p.Text)
+	for _, c := range p.Consequences {
+		lines = append(lines, "! "+c.Text)
+	}
+	return strings.Join(append(lines, ""), "\n")
+}
+
+type deleteCmd struct {
+	remote
+	Yes  bool   `help:"Do not ask."`
+	Hunt string `arg:"" help:"Id of the hunt."`
+}
+
+// Run implements the command.
+func (c *deleteCmd) Run(ctx context.Context, out *streams) error {
+	server, err := c.api()
+	if err != nil {
+		return err
+	}
+	if !c.Yes {
+		title, entrants, err := server.Summary(ctx, c.Hunt)
+		if err != nil {
+			return err
+		}
+		if err := out.confirm(fmt.Sprintf("Put the hunt %s (%s), with %d entrants, into the bin?", c.Hunt, title, entrants)); err != nil {
+			return err
+		}
+	}
+	if err := server.Delete(ctx, c.Hunt); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out.out, "%s: is in the bin for 30 days; veltrix hunt restore %s takes it out\n", c.Hunt, c.Hunt)
+	return err
+}
+
+type restoreCmd struct {
+	remote
+	Reason string `default:"restored on the command line" placeholder:"TEXT" help:"Reason, for the ledger."`
+	Hunt   string `arg:"" help:"Id of the hunt."`
+}
+
+// Run implements the command.
+func (c *restoreCmd) Run(ctx context.Context, out *streams) error {
+	server, err := c.api()
+	if err != nil {
+		return err
+	}
+	if err := server.Restore(ctx, c.Hunt, c.Reason); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out.out, "%s: is back\n", c.Hunt)
+	return err
+}
+
+type binCmd struct {
+	remote
+}
+
+// Run implements the command.
+func (c *binCmd) Run(ctx context.Context, out *streams) error {
+	server, err := c.api()
+	if err != nil {
+		return err
+	}
+	list, err := server.Bin(ctx)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		_, err = io.WriteString(out.out, "the bin is empty\n")
+		return err
+	}
+	for _, h := range list {
+		day := func(ms int64) string { return time.UnixMilli(ms).Local().Format(time.DateTime) }
+		if _, err := fmt.Fprintf(out.out, "%s: %s, deleted %s, gone %s\n", h.Hunt, h.Title, day(h.Deleted), day(h.Gone)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // api is the server's API.

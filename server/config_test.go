@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -145,12 +146,21 @@ func TestStrictness(t *testing.T) {
 		{nil, file("- addr\n"), []string{"v.yaml:1"}},
 		{nil, file("addr: [unclosed\n"), []string{"v.yaml"}},
 		{nil, file("config: other.yaml\n"), []string{"config"}},
-		{nil, []string{"config", "--config", "nowhere.yaml"}, []string{"nowhere.yaml"}},
+		{nil, []string{"config", "--config", "nowhere.yaml"}, []string{"--config: ", "nowhere.yaml"}},
+		{nil, []string{"serve", "--config", "nowhere.yaml"}, []string{"--config: ", "nowhere.yaml"}},
+		{[]string{"VELTRIX_CONFIG=nowhere.yaml"}, []string{"config"}, []string{"--config (from VELTRIX_CONFIG): ", "nowhere.yaml"}},
 		{nil, []string{"config", "--addr", "8080"}, []string{"--addr", "HOST:PORT"}},
 		{nil, []string{"config", "--addr", "127.0.0.1:99999"}, []string{"--addr", "65535"}},
 		{nil, []string{"config", "--addr", "127.0.0.1:9090"}, []string{"--ops-addr", "same"}},
 		{nil, []string{"config", "--store", "data"}, []string{"--store", "bolt:data"}},
 		{nil, []string{"config", "--store", "bolt:"}, []string{"--store", "bolt:DIR"}},
+		{nil, []string{"config", "--store", "bolt://var/x"}, []string{"--store", "bolt:var/x", "bolt:/var/x"}},
+		{nil, []string{"config", "--store", "bolt://./x"}, []string{"--store", "bolt:./x"}},
+		{nil, []string{"config", "--store", "bolt://"}, []string{"--store", "bolt:DIR"}},
+		{[]string{"VELTRIX_STORE=bolt://var/x"}, []string{"config"}, []string{"VELTRIX_STORE", "bolt:/var/x"}},
+		{nil, []string{"config", "--store", "bolt:a", "--store", "bolt:b"}, []string{"--store", "twice"}},
+		{nil, []string{"config", "--store=bolt:a", "--ack", "fsync", "--store", "bolt:a"}, []string{"--store", "twice"}},
+		{nil, []string{"--addr", "127.0.0.1:0", "--addr", "127.0.0.1:1"}, []string{"--addr", "twice"}},
 		{nil, []string{"config", "--store", "mysql://x"}, []string{"--store", "mysql"}},
 		{nil, []string{"config", "--store", "redis:x"}, []string{"--store", "redis"}},
 		{nil, []string{"config", "--store", "redis://x?pool_size=3"}, []string{"--store", "pool_size", "veltrix config"}},
@@ -164,6 +174,7 @@ func TestStrictness(t *testing.T) {
 		{nil, []string{"config", "--organizer-token", "0123456789abcdef", "--producer-token", "0123456789abcdef"}, []string{"--producer-token", "--organizer-token"}},
 		{nil, []string{"config", "--origins", "https://a.test/path"}, []string{"--origins"}},
 		{nil, []string{"config", "--origins", "ftp://a.test"}, []string{"--origins"}},
+		{nil, []string{"config", "--trusted-proxies", "10.0.0.0/8,proxy.local"}, []string{"--trusted-proxies", "proxy.local", "10.0.0.0/8"}},
 		{nil, []string{"config", "--drain", "0s"}, []string{"--drain"}},
 		{nil, []string{"config", "--max-sessions", "0"}, []string{"--max-sessions"}},
 		{nil, []string{"config", "--player-rate", "-1"}, []string{"--player-rate"}},
@@ -181,6 +192,9 @@ func TestStrictness(t *testing.T) {
 		for _, word := range c.words {
 			if !strings.Contains(r.errors, word) {
 				t.Errorf("%v %v does not say %q but: %s", c.env, c.args, word, r.errors)
+			}
+			if strings.Contains(r.errors, "--ack:") && !slices.Contains(c.args, "--ack") {
+				t.Errorf("%v %v blames --ack: %s", c.env, c.args, r.errors)
 			}
 		}
 	}

@@ -5,11 +5,13 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -72,7 +74,7 @@ func runCommand(ctx context.Context, args, environ []string, stdout, stderr io.W
 	}
 	from.NoteFlags(parsed)
 	parsed.BindTo(ctx, (*context.Context)(nil))
-	parsed.Bind(&streams{out: stdout, err: stderr}, from)
+	parsed.Bind(&streams{in: os.Stdin, terminal: isTerminal(os.Stdin), out: stdout, err: stderr}, from)
 	return parsed.Run()
 }
 
@@ -95,10 +97,59 @@ func parse(k *kong.Kong, from *config.Sources, args []string) (*kong.Context, er
 	if err := from.CheckEnvironment(k.Model); err != nil {
 		return nil, err
 	}
-	return k.Parse(args)
+	parsed, err := k.Parse(args)
+	if broken := from.FileError(); broken != nil {
+		return nil, broken // whatever else is wrong may follow from it
+	}
+	if err != nil {
+		return nil, err
+	}
+	return parsed, once(parsed)
 }
 
-// streams are where a command writes: results to out, everything else to err.
+// once refuses a flag that is given twice and is no list: the last one would count,
+// and nobody would be told that the others do not.
+func once(parsed *kong.Context) error {
+	given := map[*kong.Flag]bool{}
+	for _, p := range parsed.Path {
+		if p.Flag == nil || p.Resolved || p.Flag.IsCumulative() || p.Flag.IsCounter() {
+			continue
+		}
+		if given[p.Flag] {
+			return fmt.Errorf("--%s: is given twice; take one out", p.Flag.Name)
+		}
+		given[p.Flag] = true
+	}
+	return nil
+}
+
+// streams are where a command reads answers, and where it writes: results to out,
+// everything else to err.
 type streams struct {
+	in       io.Reader
+	terminal bool // a person may answer
 	out, err io.Writer
+}
+
+// confirm asks for a yes; without it the error says what to do.
+func (s *streams) confirm(question string) error {
+	if s.terminal {
+		if _, err := fmt.Fprintf(s.err, "%s [y/N] ", question); err != nil {
+			return err
+		}
+		line, err := bufio.NewReader(s.in).ReadString('\n')
+		switch strings.ToLower(strings.TrimSpace(line)) {
+		case "y", "yes":
+			return nil
+		}
+		if err == nil {
+			return errors.New("nothing has changed")
+		}
+	}
+	return errors.New("this has to be confirmed, and nobody can be asked here: nothing has changed; say yes with --yes")
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

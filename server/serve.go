@@ -70,6 +70,7 @@ type node struct {
 	organizer string // token
 
 	store   game.Store
+	clock   *actor.Clock // the store's
 	hub     *hub.Hub
 	hunts   *actor.Hunts
 	gateway *play.Gateway
@@ -134,19 +135,24 @@ func newNode(ctx context.Context, set *config.Settings, log *zap.Logger) (_ *nod
 	if err != nil {
 		return nil, fmt.Errorf("log of the HTTP server: %w", err)
 	}
-	n := &node{set: set, log: log, organizer: organizer, store: store}
+	n := &node{set: set, log: log, organizer: organizer, store: store, clock: clock}
 	n.hard, n.giveUp = context.WithCancel(context.WithoutCancel(ctx))
 
 	// From the sessions up to the hunts, whose publisher they are, and back down
 	// to what asks something of hunts.
 	n.hub = hub.New(set.HubConfig(), log, hub.NewMetrics(reg))
-	publisher := play.NewPublisher(n.hub, store)
+	publisher := play.NewPublisher(n.hub, store, clock)
 	opts := actor.DefaultOptions()
 	opts.Remember = set.Remember
 	n.hunts = actor.NewHunts(store, clock, publisher, opts, actor.NewMetrics(reg), log)
-	n.gateway = play.NewGateway(play.Config{Publisher: publisher, Hunts: n.hunts, Clock: clock, Tokens: tokens, Hard: n.hard}, reg)
+	brake := auth.NewBrake()
+	n.gateway = play.NewGateway(play.Config{Publisher: publisher, Hunts: n.hunts, Clock: clock, Tokens: tokens, Brake: brake, Hard: n.hard}, reg)
+	proxies, err := api.NewProxies(set.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
 	n.api = api.New(api.Config{
-		Store: store, Hunts: n.hunts, Clock: clock, Tokens: tokens, Origins: set.Origins,
+		Store: store, Hunts: n.hunts, Clock: clock, Tokens: tokens, Origins: set.Origins, Proxies: proxies, Brake: brake,
 		PlayerRate: set.PlayerRate, Sessions: n.hub.Sessions, Audience: publisher.Audience,
 	}, log)
 	n.public = api.NewServer(n.api.Handler(n.gateway, web.Handler()), api.AnswerTimeout, errorLog)
@@ -190,8 +196,8 @@ func opsHandler(reg *prometheus.Registry) http.Handler {
 
 // run serves until ctx ends or a part fails, then stops everything in order.
 //
-// Goroutines: the hunts, one for each listener, and those that they start; all
-// have ended when run returns.
+// Goroutines: the hunts, one for each listener, one that empties the bin, and those
+// that they start; all have ended when run returns.
 func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -220,6 +226,7 @@ func (n *node) run(ctx context.Context, public, ops net.Listener, out io.Writer)
 				}
 			})
 		}
+		parts.Go(func() { n.emptyBin(ctx) })
 		b := banner{
 			version: versionText(), addr: public.Addr(), ops: ops.Addr(), organizer: n.organizer,
 			store: config.Redact(n.set.StoreSettings.Store), ack: n.set.StoreSettings.Ack, demo: demo,

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"go.uber.org/zap"
@@ -12,6 +14,7 @@ import (
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
 	"veltrix/game/hunt/huntfile"
+	"veltrix/server/api"
 	"veltrix/server/config"
 	"veltrix/server/protocol"
 )
@@ -42,7 +45,7 @@ func (n *node) openHunts(ctx context.Context) (demo bool, err error) {
 }
 
 // openHunt applies a hunt file and opens its hunt if it is a draft that no
-// schedule will open.
+// schedule will open. A file that would end or freeze a running hunt is refused.
 func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
 	d, findings := n.check(ctx, src)
 	if d == nil {
@@ -55,6 +58,9 @@ func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
 		}
 		n.log.Log(level, "hunt file", zap.String("file", name), zap.String("finding", f.String()))
 	}
+	if err := n.harmless(ctx, name, d); err != nil {
+		return err
+	}
 	if err := n.do(ctx, d.ID, game.Command{Type: game.CmdDefine, Definition: d, By: byStart}); err != nil {
 		return fmt.Errorf("--hunt: apply %s: %w", name, err)
 	}
@@ -62,7 +68,7 @@ func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
 	if err != nil {
 		return fmt.Errorf("--hunt: open %s: %w", name, err)
 	}
-	if sum.Phase != game.Draft || d.Opens != 0 {
+	if sum.Phase != game.Draft || sum.OpensAt != 0 {
 		return nil
 	}
 	open := game.Command{Type: game.CmdPhase, ID: uuid.NewString(), Phase: game.Open, By: byStart}
@@ -70,6 +76,38 @@ func (n *node) openHunt(ctx context.Context, name string, src []byte) error {
 		return fmt.Errorf("--hunt: open %s: %w", name, err)
 	}
 	n.log.Info("hunt opened", zap.String("hunt", d.ID), zap.String("file", name))
+	return nil
+}
+
+// harmless refuses a file that has consequences for those who play, unless --yes
+// says that they are meant. Opening the hunt is what --hunt is for.
+func (n *node) harmless(ctx context.Context, name string, d *hunt.Definition) error {
+	sum, err := n.store.Load(ctx, d.ID)
+	switch {
+	case errors.Is(err, game.ErrUnknownHunt):
+		sum = nil
+	case err != nil:
+		return fmt.Errorf("--hunt: %s: %w", name, err)
+	case sum.DeletedAt != 0:
+		return fmt.Errorf("--hunt: the hunt %s of %s is in the bin; start without this file and take it out: veltrix hunt restore %s", d.ID, name, d.ID)
+	}
+	plan, err := api.PlanOf(ctx, n.store, sum, d, n.clock.Now().UnixMilli())
+	if err != nil {
+		return fmt.Errorf("--hunt: %s: %w", name, err)
+	}
+	said := ""
+	for _, c := range plan.Consequences {
+		if c.Kind != api.Opens {
+			said += "\n  " + c.Text
+		}
+	}
+	if said == "" {
+		return nil
+	}
+	if !n.set.Yes {
+		return fmt.Errorf("--hunt: %s has consequences, so nothing was applied:%s\nCorrect the file, or start with --yes if that is meant", name, said)
+	}
+	n.log.Warn("hunt file with consequences", zap.String("file", name), zap.String("hunt", d.ID), zap.String("consequences", strings.TrimSpace(said)))
 	return nil
 }
 

@@ -12,6 +12,8 @@ const (
 	maxTicker = 20
 	// longestRest bounds the time between two boards on a busy node.
 	longestRest = 2 * time.Second
+	// never is longer than a hunt is in memory without an entry.
+	never = 1000 * time.Hour
 )
 
 // audience is what a hunt shows, and what it has shown, to the sessions that
@@ -33,8 +35,9 @@ type audience struct {
 	seq   int64  // of the last entry that was published, while there is no view
 
 	board, ticker, standings conflated
-	events                   []Event // awards since the last ticker
-	skipped                  int     // awards dropped before them
+	tickAt                   time.Time // zero: now
+	events                   []Event   // awards since the last ticker
+	skipped                  int       // awards dropped before them
 }
 
 // conflated is something that is sent when it has changed and its time has come.
@@ -52,7 +55,7 @@ func (c *conflated) done(now time.Time) { c.changed, c.sent = false, now }
 
 // begin brings the audience up to a view that was read.
 func (s *audience) begin(v *View) {
-	s.board.changed, s.ticker.changed, s.standings.changed = true, true, true
+	s.board.changed, s.ticker.changed, s.standings.changed, s.tickAt = true, true, true, time.Time{}
 	s.events, s.skipped = nil, 0
 	switch missed, ok := v.After(s.seq); {
 	case s.epoch == "": // nobody was shown anything
@@ -68,6 +71,11 @@ func (s *audience) begin(v *View) {
 // entry publishes an entry; more are known to follow.
 func (s *audience) entry(v *View, n *game.Entry, more []game.Entry, origin any) {
 	v.Seq = max(v.Seq, n.Seq)
+	switch n.Type {
+	case game.Phased, game.Defined, game.Extended, game.Undeleted:
+		s.tickAt = time.Time{}
+	}
+	v.revisions.publish(n, v.Definition.Rev)
 	s.pub.Entry(v, n, more, origin)
 }
 
@@ -81,29 +89,39 @@ func (s *audience) until(v *View, entries []game.Entry, seq int64, origin any) [
 	return entries
 }
 
-// note notes what an entry changes of what is shown. First says that the entry
-// is the first award of its challenge, hid and hides that the board was and is
-// frozen.
-func (s *audience) note(n *game.Entry, first, hid, hides bool) {
+// noted is what the hunt knows of an entry that note looks at.
+type noted struct {
+	first      bool // it is the first award of its challenge
+	hid, hides bool // the board was, and is, frozen
+	out        bool // nothing of its entrant counts
+}
+
+// note notes what an entry changes of what is shown.
+func (s *audience) note(n *game.Entry, is noted) {
 	if n.Type == game.Announced {
 		return
 	}
 	s.standings.changed = true
-	if !hid || !hides || n.Type == game.Banned {
+	gone := false
+	switch n.Type {
+	case game.Banned, game.Unbanned, game.Hidden, game.Shown, game.Renamed, game.Divided:
+		gone = true
+	}
+	if !is.hid || !is.hides || gone {
 		s.board.changed, s.ticker.changed = true, true
 	}
 	switch last := len(s.events) - 1; {
-	case hid:
+	case gone && is.out:
+		s.events = slices.DeleteFunc(s.events, func(e Event) bool { return e.Entrant == n.Entrant })
+	case is.hid, is.out:
 	case n.Type == game.Awarded:
-		s.events = append(s.events, Event{Entry: *n, First: first})
+		s.events = append(s.events, Event{Entry: *n, First: is.first})
 		if len(s.events) > maxTicker {
 			s.events = s.events[1:]
 			s.skipped++
 		}
 	case n.Type == game.Badged && last >= 0 && s.events[last].ID == n.ID && s.events[last].Entrant == n.Entrant:
 		s.events[last].Badges = append(s.events[last].Badges, n.Badge)
-	case n.Type == game.Banned:
-		s.events = slices.DeleteFunc(s.events, func(e Event) bool { return e.Entrant == n.Entrant })
 	}
 }
 
@@ -112,8 +130,14 @@ func (s *audience) note(n *game.Entry, first, hid, hides bool) {
 func (s *audience) show(v *View, now time.Time) {
 	if s.pub.Audience(s.hunt) == 0 {
 		s.board.changed, s.ticker.changed, s.standings.changed = false, false, false
-		s.events, s.skipped = s.events[:0], 0
+		s.events, s.skipped, s.tickAt = s.events[:0], 0, time.Time{}
 		return
+	}
+	if !now.Before(s.tickAt) {
+		s.tickAt = now.Add(never)
+		if again := s.pub.Tick(v); again > 0 {
+			s.tickAt = now.Add(again)
+		}
 	}
 	ticker := s.ticker.due(now, s.opts.TickerInterval)
 	if (s.board.changed || ticker) && now.Sub(s.board.sent) >= s.boardInterval() {
@@ -150,6 +174,9 @@ func (s *audience) next(at func(time.Time)) {
 			ticker = board
 		}
 		at(ticker)
+	}
+	if s.pub.Audience(s.hunt) > 0 && time.Until(s.tickAt) < never/2 {
+		at(s.tickAt)
 	}
 	if s.standings.changed {
 		at(s.standings.sent.Add(s.opts.StandingInterval))

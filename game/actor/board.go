@@ -13,6 +13,11 @@ import (
 type board struct {
 	rows   map[string]*game.Row
 	chunks [][]place
+	// out has the rows of entrants that are banned or hidden. They change as others
+	// do, and come back as they are.
+	out map[string]*game.Row
+	// divisions are boards of the same rows; nil on those boards.
+	divisions map[string]*board
 }
 
 // place is a row and the score it stands at.
@@ -23,28 +28,54 @@ type place struct {
 
 const chunkSize = 512
 
-// newBoard takes rows in rank order.
+// newBoard takes rows in the order of game.CompareRows.
 func newBoard(rows []game.Row) *board {
-	b := &board{rows: make(map[string]*game.Row, len(rows))}
+	b := &board{rows: make(map[string]*game.Row, len(rows)), out: map[string]*game.Row{}, divisions: map[string]*board{}}
 	kept := slices.Clone(rows)
 	for i := range kept {
 		r := &kept[i]
-		b.rows[r.Entrant] = r
-		if i%chunkSize == 0 {
-			b.chunks = append(b.chunks, make([]place, 0, min(chunkSize, len(kept)-i)))
+		if r.Out {
+			b.out[r.Entrant] = r
+			continue
 		}
-		last := &b.chunks[len(b.chunks)-1]
-		*last = append(*last, place{game.Score(r.Points, r.Tie), r})
+		b.append(r)
+		if r.Division != "" {
+			b.division(r.Division).append(r)
+		}
 	}
 	return b
 }
 
+// append adds a row that ranks after all others.
+func (b *board) append(r *game.Row) {
+	b.rows[r.Entrant] = r
+	last := len(b.chunks) - 1
+	if last < 0 || len(b.chunks[last]) == chunkSize {
+		b.chunks = append(b.chunks, nil)
+		last++
+	}
+	b.chunks[last] = append(b.chunks[last], place{game.Score(r.Points, r.Tie), r})
+}
+
+// division returns the board of a division, which it makes when there is none.
+func (b *board) division(id string) *board {
+	d := b.divisions[id]
+	if d == nil {
+		d = &board{rows: map[string]*game.Row{}}
+		b.divisions[id] = d
+	}
+	return d
+}
+
 func (b *board) clone() *board {
-	rows := make([]game.Row, 0, len(b.rows))
+	rows := make([]game.Row, 0, len(b.rows)+len(b.out))
 	for _, chunk := range b.chunks {
 		for _, p := range chunk {
 			rows = append(rows, *p.row)
 		}
+	}
+	for _, r := range b.out {
+		rows = append(rows, *r)
 	}
 	return newBoard(rows)
 }
@@ -64,7 +95,19 @@ func find(chunk []place, score int64) int {
 	return sort.Search(len(chunk), func(i int) bool { return chunk[i].score <= score })
 }
 
+// insert puts a row on the board, or among those that are out.
 func (b *board) insert(r *game.Row) {
+	if r.Out {
+		b.out[r.Entrant] = r
+		return
+	}
+	b.place(r)
+	if r.Division != "" && b.divisions != nil {
+		b.division(r.Division).place(r)
+	}
+}
+
+func (b *board) place(r *game.Row) {
 	b.rows[r.Entrant] = r
 	p := place{game.Score(r.Points, r.Tie), r}
 	if len(b.chunks) == 0 {
@@ -81,7 +124,19 @@ func (b *board) insert(r *game.Row) {
 	}
 }
 
+// remove takes a row off, wherever it is.
 func (b *board) remove(r *game.Row) {
+	if r.Out {
+		delete(b.out, r.Entrant)
+		return
+	}
+	b.unplace(r)
+	if r.Division != "" && b.divisions != nil {
+		b.division(r.Division).unplace(r)
+	}
+}
+
+func (b *board) unplace(r *game.Row) {
 	delete(b.rows, r.Entrant)
 	score := game.Score(r.Points, r.Tie)
 	i := b.chunk(score)
@@ -93,15 +148,23 @@ func (b *board) remove(r *game.Row) {
 	}
 }
 
+// row returns an entrant's row, also one that is out; nil when it has none.
+func (b *board) row(entrant string) *game.Row {
+	if r := b.rows[entrant]; r != nil {
+		return r
+	}
+	return b.out[entrant]
+}
+
 // change moves a row to where it belongs after f changed it.
 func (b *board) change(entrant string, f func(*game.Row)) {
-	r := b.rows[entrant]
+	r := b.row(entrant)
 	if r == nil {
-		return // banned
+		return // it joined after the freeze
 	}
 	after := *r
 	f(&after)
-	if after.Points == r.Points && after.Tie == r.Tie {
+	if after.Points == r.Points && after.Tie == r.Tie && after.Out == r.Out && after.Division == r.Division {
 		*r = after
 		return
 	}

@@ -96,9 +96,15 @@ func (a *actor) foldForeign(entries []game.Entry) error {
 			return errLost
 		}
 		if n.Type == game.Defined && a.view.Definition.Rev < n.Rev {
-			if err := a.redefine(); err != nil {
+			// Not the one in force: that may be a later one already, and each is shown.
+			d, err := a.keeper.store.Definition(a.keeper.ctx, a.id, n.Rev)
+			if errors.Is(err, game.ErrUnknownRevision) {
+				return errLost
+			}
+			if err != nil {
 				return err
 			}
+			a.define(d)
 		}
 		a.fold(n)
 		a.audience.entry(a.view, n, entries[i+1:], nil)

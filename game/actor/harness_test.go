@@ -173,7 +173,7 @@ func (a *audience) Board(v *actor.View, worths bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.boards = append(a.boards, time.Now())
-	a.board = v.Board(0, 50, false)
+	a.board = v.Board("", 0, 50, false)
 	if worths {
 		a.worths, a.worthsAt = append(a.worths, time.Now()), v.Seq
 	}
@@ -190,6 +190,8 @@ func (a *audience) Standings(*actor.View) {
 	defer a.mu.Unlock()
 	a.standings = append(a.standings, time.Now())
 }
+
+func (a *audience) Tick(*actor.View) time.Duration { return 0 }
 
 func (a *audience) Reset(*actor.View) { a.mu.Lock(); a.resets++; a.mu.Unlock() }
 func (a *audience) Forget(string)     {}

@@ -24,6 +24,9 @@ func (r *Request) chooseEntrant(d *hunt.Definition) {
 		c.Entrant, c.Found = c.Player, true
 		return
 	}
+	if c.Member == "" {
+		c.Member = c.Name // the player's own: a team has another
+	}
 	c.Entrant, c.Found, c.Invite = "", false, ""
 	switch {
 	case r.Team == nil:
@@ -35,6 +38,18 @@ func (r *Request) chooseEntrant(d *hunt.Definition) {
 	}
 }
 
+// chooseDivision fills in what a join says of its division, and of how its name
+// looks.
+func (r *Request) chooseDivision(d *hunt.Definition) {
+	c := &r.Command
+	c.Looks = ""
+	if c.Found {
+		c.Looks = hunt.Looks(c.Name)
+	}
+	division := d.Division(c.Division)
+	c.Chosen = division != nil && (division.Code == "" || sameCode(division.Code, r.DivisionCode))
+}
+
 // newInvite returns ten letters and digits that people do not mix up: 50 random
 // bits.
 func newInvite() string {
@@ -43,16 +58,16 @@ func newInvite() string {
 
 // teamOf derives a team's id from its invitation, so that the invitation is
 // all that has to be known to join and no list of teams is needed.
-func teamOf(hunt, invite string) string {
-	sum := sha256.Sum256([]byte(hunt + "\x00" + normalCode(invite)))
+func teamOf(id, invite string) string {
+	sum := sha256.Sum256([]byte(id + "\x00" + strings.ToUpper(hunt.Code(invite))))
 	return "t-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 }
 
-func sameCode(want, got string) bool {
-	return subtle.ConstantTimeCompare([]byte(normalCode(want)), []byte(normalCode(got))) == 1
+// Admits reports whether a code opens the hunt: it has none, or this is it.
+func (v *View) Admits(code string) bool {
+	return v.Definition.JoinCode == "" || code != "" && sameCode(v.Definition.JoinCode, code)
 }
 
-// normalCode drops white space and case, which people do not get right.
-func normalCode(s string) string {
-	return strings.ToUpper(strings.Join(strings.Fields(s), ""))
+func sameCode(want, got string) bool {
+	return subtle.ConstantTimeCompare([]byte(hunt.Code(want)), []byte(hunt.Code(got))) == 1
 }

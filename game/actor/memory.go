@@ -2,6 +2,7 @@ package actor
 
 import (
 	"slices"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -53,6 +54,14 @@ func (p *past) journalOn() {
 	p.memory.flush()
 }
 
+// forget lets go of all that is known, on disk too.
+func (p *past) forget() {
+	p.memory, p.before = &memory{}, nil
+	if p.journal != nil {
+		p.journal.remove()
+	}
+}
+
 // memory is what a node knows of a hunt's history, whatever becomes of the
 // store: the last entries, without a gap, the definition, and the claims that
 // it acknowledged as pending, which are in no entry.
@@ -64,6 +73,20 @@ type memory struct {
 	frozen     bool
 	pending    []game.Review
 	disk       *journal // nil unless it is to outlive the process
+}
+
+// binned reports whether the hunt had been in the bin at now for longer than anyone
+// can restore it.
+func (m *memory) binned(now time.Time) bool {
+	for _, n := range slices.Backward(m.entries) {
+		switch n.Type {
+		case game.Deleted:
+			return now.UnixMilli()-n.At >= game.BinTime
+		case game.Undeleted:
+			return false
+		}
+	}
+	return false
 }
 
 // head is the last entry that is known.

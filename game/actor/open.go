@@ -37,6 +37,10 @@ func (a *actor) ready() error {
 // was lost is in a.past.lost then.
 func (a *actor) open() error {
 	v, err := a.keeper.load()
+	if errors.Is(err, game.ErrUnknownHunt) && a.past.memory.binned(a.keeper.clock.Now()) {
+		a.past.forget() // it was removed for good, and not lost
+		return err
+	}
 	if errors.Is(err, game.ErrUnknownHunt) && a.past.memory.definition != nil {
 		return a.startEpoch(nil, game.Command{Type: game.CmdDefine, Definition: a.past.memory.definition, By: Recovery})
 	}

@@ -26,6 +26,9 @@ type Publisher interface {
 	// Standings sends every present entrant its rank and points, at most once
 	// every StandingInterval.
 	Standings(v *View)
+	// Tick sends what time alone changes, and returns when to call it again: 0 when
+	// time changes nothing until the next entry phase, defined or extended.
+	Tick(v *View) time.Duration
 	// Reset says to the audience that the ledger's history was lost: what it
 	// knows is void.
 	Reset(v *View)

@@ -217,6 +217,16 @@ func (j *journal) flush(m *memory) {
 	}
 }
 
+// remove takes the file away. A failure is logged and counted.
+func (j *journal) remove() {
+	j.buf.Reset()
+	j.stale, j.err = false, nil
+	if err := os.Remove(j.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		j.failures.Inc()
+		j.log.Error("cannot forget", zap.Error(err))
+	}
+}
+
 // append opens the file each time: thousands of hunts would hold as many files.
 func (j *journal) append() error {
 	file, err := os.OpenFile(j.path, os.O_WRONLY|os.O_APPEND, 0)

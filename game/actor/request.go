@@ -10,13 +10,16 @@ import (
 // Request is a command on its way to a hunt.
 type Request struct {
 	// Command is complete but for what the hunt's goroutine fills in: Rev,
-	// and Right, Pending, Digest, Note of a claim and Admitted of a join. An
-	// empty Entrant of a claim or hint is the player itself, in a solo hunt.
+	// and what Proof says of a claim, and Admitted and Chosen of a join. An empty
+	// Entrant of a claim, hint or start is the player itself, in a solo hunt.
 	Command game.Command
-	// Proof is a claim's evidence.
-	Proof *hunt.Proof
+	// Proof is a claim's evidence. BadProof says why there is none that can be read.
+	Proof    *hunt.Proof
+	BadProof string
 	// JoinCode is what the player typed.
 	JoinCode string
+	// DivisionCode is what the player typed for the division of a join.
+	DivisionCode string
 	// Team says, in a team hunt, which team to found or to join; nil comes
 	// back to the team that the player is in.
 	Team *Team
@@ -28,6 +31,7 @@ type Request struct {
 	Done func(v *View, r game.Reply)
 
 	look   func(v *View, err error)
+	say    string    // what the hunt file replies to the proof
 	posted time.Time // a claim
 	done   bool
 }

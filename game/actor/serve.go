@@ -130,8 +130,8 @@ func (a *actor) create() error {
 	return game.ErrUnknownHunt
 }
 
-// judge fills in what the commands say of proofs and codes, answers what needs
-// no decision, and returns the rest with its commands in a.served.cmds.
+// judge fills in what the commands say of proofs and codes, and returns those that
+// are not answered yet, with their commands in a.served.cmds.
 func (a *actor) judge(requests []*Request) []*Request {
 	s := &a.served
 	kept := requests[:0]
@@ -148,12 +148,13 @@ func (a *actor) judge(requests []*Request) []*Request {
 		case game.CmdJoin:
 			c.Admitted = d.JoinCode == "" || sameCode(d.JoinCode, r.JoinCode)
 			r.chooseEntrant(d)
-		case game.CmdClaim, game.CmdHint:
+			r.chooseDivision(d)
+		case game.CmdClaim, game.CmdHint, game.CmdStart:
 			if c.Entrant == "" && d.Mode != hunt.Team {
 				c.Entrant = c.Player
 			}
-			if c.Type == game.CmdClaim && !a.judgeProof(d, r) {
-				continue
+			if c.Type == game.CmdClaim {
+				r.judge(d)
 			}
 		}
 		kept = append(kept, r)
@@ -162,24 +163,26 @@ func (a *actor) judge(requests []*Request) []*Request {
 	return kept
 }
 
-// judgeProof judges a claim's proof. It answers a bad one and returns false.
-func (a *actor) judgeProof(d *hunt.Definition, r *Request) bool {
+// judge fills in what the definition says of a claim's proof. Whether the challenge
+// may be claimed the store knows, and it refuses a proof that cannot be judged
+// only then.
+func (r *Request) judge(d *hunt.Definition) {
 	c := &r.Command
-	c.Right, c.Pending, c.Digest, c.Note = false, false, "", ""
+	c.Right, c.Pending, c.Near, c.Malformed, c.Digest, c.Note, r.say = false, false, false, r.BadProof, "", "", ""
 	ch := d.Challenge(c.Challenge)
-	if ch == nil || r.Proof == nil {
-		return true // the store knows whether it was awarded before
+	if ch == nil || r.Proof == nil || c.Malformed != "" {
+		return
 	}
 	j, err := ch.Judge(*r.Proof)
 	if err != nil {
-		a.answer(r, game.Reply{Outcome: game.OutRefused, Code: game.CodeBadProof, Why: err.Error()})
-		return false
+		c.Malformed = err.Error()
+		return
 	}
 	c.Right, c.Pending, c.Digest = j.Right, j.Review, j.Digest
+	c.Near, r.say = !j.Right && j.Say != "", j.Say
 	if j.Review {
 		c.Note = r.Proof.Review.Note
 	}
-	return true
 }
 
 // answer hands a request its reply, once.
@@ -189,7 +192,16 @@ func (a *actor) answer(r *Request, reply game.Reply) {
 	}
 	r.done = true
 	a.metrics.reply(r.Command.Type, reply)
+	if reply.Outcome == game.OutNear {
+		reply.Say = r.say
+	}
 	switch c := &r.Command; {
+	case c.Type == game.CmdJoin && reply.Entrant != nil:
+		for _, h := range reply.Entrant.Hints {
+			a.learn(h.Rev)
+		}
+	case c.Type == game.CmdHint:
+		a.learn(reply.Rev)
 	case c.Type == game.CmdReview && reply.Outcome == game.OutWrong:
 		a.past.memory.settled(c.Entrant, c.Challenge)
 	case c.Type == game.CmdClaim:

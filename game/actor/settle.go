@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"go.uber.org/zap"
+
 	"veltrix/game"
 	"veltrix/game/hunt"
 )
@@ -40,6 +42,10 @@ func (a *actor) settle(requests []*Request, res game.Result) []*Request {
 	entries := res.Entries
 	a.foldOwn(requests, res)
 	a.past.memory.flush()
+	first := res.Seq + 1
+	if len(entries) > 0 {
+		first = entries[0].Seq
+	}
 	var stale []*Request
 	for i, r := range requests {
 		reply := res.Replies[i]
@@ -47,7 +53,7 @@ func (a *actor) settle(requests []*Request, res game.Result) []*Request {
 			stale = append(stale, r)
 			continue
 		}
-		if !made(&reply) {
+		if !made(&reply, first) {
 			a.answer(r, reply)
 			continue
 		}
@@ -56,7 +62,7 @@ func (a *actor) settle(requests []*Request, res game.Result) []*Request {
 		a.answer(r, reply)
 		end := res.Seq + 1
 		for _, later := range res.Replies[i+1:] {
-			if made(&later) {
+			if made(&later, first) {
 				end = later.Seq
 				break
 			}
@@ -67,9 +73,18 @@ func (a *actor) settle(requests []*Request, res game.Result) []*Request {
 	return stale
 }
 
-// made reports whether the command added to the ledger; Seq is its first entry.
-func made(r *game.Reply) bool {
-	return !r.Replay && r.Seq != 0 && (r.Outcome == game.OutAwarded || r.Outcome == game.OutDone)
+// made reports whether the command added to the ledger, whose new entries begin
+// with first. Seq is the entry that its reply is about: before it there is at most
+// the rejection of a review.
+func made(r *game.Reply, first int64) bool {
+	if r.Replay || r.Seq < first {
+		return false
+	}
+	switch r.Outcome {
+	case game.OutAwarded, game.OutDone, game.OutPending, game.OutWrong:
+		return true
+	}
+	return false
 }
 
 // foldOwn brings the view up to the entries of a commit of this node.
@@ -94,11 +109,48 @@ func (a *actor) fold(n *game.Entry) {
 	hid := a.view.frozenBoard != nil
 	first := n.Type == game.Awarded && a.view.tallies[n.Challenge].Given == 0
 	a.view.fold(n)
-	a.audience.note(n, first, hid, a.view.frozenBoard != nil)
+	row := a.view.live.row(n.Entrant)
+	a.audience.note(n, noted{first: first, hid: hid, hides: a.view.frozenBoard != nil, out: row != nil && row.Out})
+}
+
+// maxOlder bounds the definitions that a view keeps besides the one in force:
+// for hints that were bought as they were then.
+const maxOlder = 16
+
+// keepOlder keeps a definition that was in force.
+func (v *View) keepOlder(d *hunt.Definition) {
+	if v.older == nil {
+		v.older = map[int64]*hunt.Definition{}
+	}
+	for rev := range v.older {
+		if len(v.older) < maxOlder {
+			break
+		}
+		delete(v.older, rev)
+	}
+	v.older[d.Rev] = d
+}
+
+// learn reads the definitions that an entrant's hints were bought under, as far as
+// they are not known here. Without one its hints have the text of now.
+func (a *actor) learn(revs ...int64) {
+	for _, rev := range revs {
+		if rev == 0 || a.view == nil || a.view.Revision(rev) != nil {
+			continue
+		}
+		d, err := a.keeper.store.Definition(a.keeper.ctx, a.id, rev)
+		if err != nil {
+			a.log.Warn("cannot read an older hunt file", zap.Int64("rev", rev), zap.Error(err))
+			continue
+		}
+		a.view.keepOlder(d)
+	}
 }
 
 // define takes over the definition in force.
 func (a *actor) define(d *hunt.Definition) {
+	a.view.keepOlder(a.view.Definition)
+	a.view.revisions.learn(a.view.Definition, d)
 	a.view.Definition, a.alarm.advance = d, true
 	a.past.memory.define(d)
 }

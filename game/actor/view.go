@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"veltrix/game"
@@ -29,6 +30,9 @@ type View struct {
 	FrozenAt  int64 // at and seq of the board that players see while frozen
 	FrozenSeq int64
 
+	// Skips are the challenges that are skipped for all.
+	Skips map[string]bool
+
 	folded                 int64 // seq of the last entry in the boards, ≥ Seq
 	live                   *board
 	frozenBoard            *board // nil unless frozen
@@ -37,6 +41,8 @@ type View struct {
 	tail                   []game.Entry // up to loaded, until the view is in use
 	memory                 *memory      // of the entries up to folded
 	counts                 *counter
+	older                  map[int64]*hunt.Definition // some that were in force before
+	revisions              revisions                  // up to the definition in force
 }
 
 // errMoved means that a hunt changed in a way that cannot be folded while it
@@ -64,10 +70,7 @@ func loadOnce(ctx context.Context, store game.Store, id string) (*View, error) {
 	}
 	v := &View{
 		Hunt: id, Epoch: sum.Epoch, Seq: sum.Seq,
-		Schedule: rules.Schedule{
-			Definition: sum.Definition, Phase: sum.Phase, Frozen: sum.Frozen,
-			OpenedAt: sum.OpenedAt, ClosedAt: sum.ClosedAt, PausedAt: sum.PausedAt, Shift: sum.Shift,
-		},
+		Schedule: rules.ScheduleOf(sum), Skips: sum.Skips,
 		FrozenSeq: sum.FrozenSeq, loaded: game.Head{Epoch: sum.Epoch, Seq: sum.Seq, Nonce: sum.Nonce},
 		tallies: sum.Tallies,
 	}
@@ -104,7 +107,7 @@ func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 	v.tail, v.At = entries, entries[last].At
 	for i := range entries[last+1:] {
 		n := &entries[last+1+i]
-		if n.Type == game.Phased || n.Type == game.Defined || n.Epoch != v.Epoch {
+		if !countable(n.Type) || n.Epoch != v.Epoch {
 			return errMoved
 		}
 		v.count(n)
@@ -121,6 +124,17 @@ func (v *View) catchUp(ctx context.Context, store game.Store, seq int64) error {
 		}
 	}
 	return nil
+}
+
+// countable reports whether entries of this type change nothing of a summary but
+// its tallies, and these by the entry alone.
+func countable(t game.EntryType) bool {
+	switch t {
+	case game.Phased, game.Defined, game.Extended, game.Skipped, game.Unskipped, game.Deleted, game.Undeleted,
+		game.Banned, game.Unbanned, game.Hidden, game.Shown:
+		return false
+	}
+	return true
 }
 
 // due is when the schedule has something to do next, Unix ms; 0 never. The store
@@ -145,11 +159,17 @@ type Board struct {
 	Rows     []game.Row
 }
 
-// Board returns a page; live past a freeze, else as players may see it.
-func (v *View) Board(offset, limit int, live bool) Board {
+// Board returns a page; live past a freeze, else as players may see it. Division
+// is empty for the overall board.
+func (v *View) Board(division string, offset, limit int, live bool) Board {
 	b, page := v.pick(live), Board{Seq: v.folded, At: v.At, Offset: offset}
 	if b == v.frozenBoard {
 		page.Seq, page.At, page.Frozen = v.FrozenSeq, v.FrozenAt, true
+	}
+	if division != "" {
+		if b = b.divisions[division]; b == nil {
+			return page
+		}
 	}
 	page.Entrants = b.len()
 	page.Rows = b.page(nil, max(0, offset), limit)
@@ -170,12 +190,45 @@ func (v *View) Rank(entrant string) (rank, entrants int) {
 	return b.rank(entrant), b.len()
 }
 
-// Row returns an entrant's live row.
+// DivisionRank is Rank on the board of the entrant's division; 0 without one.
+func (v *View) DivisionRank(entrant string) int {
+	b := v.pick(false)
+	if r := b.rows[entrant]; r != nil && r.Division != "" {
+		return b.divisions[r.Division].rank(entrant)
+	}
+	return 0
+}
+
+// Row returns an entrant's live row, also one that is out.
 func (v *View) Row(entrant string) (game.Row, bool) {
-	if r := v.live.rows[entrant]; r != nil {
+	if r := v.live.row(entrant); r != nil {
 		return *r, true
 	}
 	return game.Row{}, false
+}
+
+// Revision returns a definition that was in force, nil when it is not known here.
+func (v *View) Revision(rev int64) *hunt.Definition {
+	if v.Definition.Rev == rev {
+		return v.Definition
+	}
+	return v.older[rev]
+}
+
+// HintText returns title and text of a hint as the revision had them, and as the
+// definition in force has them when that revision is not known here.
+func (v *View) HintText(challenge, id string, rev int64) (title, text string) {
+	for _, d := range []*hunt.Definition{v.Revision(rev), v.Definition} {
+		if d == nil {
+			continue
+		}
+		if c := d.Challenge(challenge); c != nil {
+			if h := c.Hint(id); h != nil {
+				return h.Title, h.Text
+			}
+		}
+	}
+	return "", ""
 }
 
 // RankWith returns the rank that an entrant would have on the live board with
@@ -196,11 +249,11 @@ func (v *View) Tally(challenge string, live bool) game.Tally {
 	return v.tallies[challenge]
 }
 
-// Worth returns the points that the next award of a challenge gives, its bonus
-// included, and how many solved it, as players may see both.
-func (v *View) Worth(c *hunt.Challenge) (points, solves int64) {
+// Worth returns the points that the next award of a challenge gives at now, Unix
+// ms, its bonus included, and how many solved it, as players may see both.
+func (v *View) Worth(c *hunt.Challenge, now int64) (points, solves int64) {
 	t := v.Tally(c.ID, false)
-	points, _ = rules.Worth(c, t, v.Running(c.Opens, v.HuntTime(v.At)))
+	points, _ = rules.Worth(c, t, v.Running(c.Opens, v.HuntTime(now)))
 	return points, t.Solves
 }
 
@@ -219,14 +272,15 @@ func (v *View) fold(n *game.Entry) {
 	v.folded, v.At = n.Seq, n.At
 	v.count(n)
 	v.memory.add(n)
+	v.foldSchedule(n)
 	switch n.Type {
 	case game.Joined:
-		if v.live.rows[n.Entrant] == nil {
-			v.live.insert(&game.Row{Entrant: n.Entrant, Name: n.Name, Tie: n.Seq})
+		if v.live.row(n.Entrant) == nil {
+			v.live.insert(&game.Row{Entrant: n.Entrant, Name: n.Name, Tie: n.Seq, Division: n.Division})
 		}
 	case game.Awarded:
 		v.live.change(n.Entrant, func(r *game.Row) {
-			r.Points, r.Tie = n.Total, n.Seq
+			r.Points, r.Tie = n.Total, n.Tie
 			r.Solved++
 		})
 	case game.Badged:
@@ -234,42 +288,89 @@ func (v *View) fold(n *game.Entry) {
 			r.Points = n.Total
 			r.Badges++
 		})
-	case game.Hinted, game.Adjusted:
+	case game.Hinted, game.Penalised:
 		v.live.change(n.Entrant, func(r *game.Row) { r.Points = n.Total })
+	case game.Adjusted:
+		v.live.change(n.Entrant, func(r *game.Row) { r.Points, r.Tie = n.Total, n.Tie })
 	case game.Revoked:
 		v.live.change(n.Entrant, func(r *game.Row) {
-			r.Points = n.Total
+			r.Points, r.Tie = n.Total, n.Tie
 			if n.Badge != "" {
 				r.Badges--
 			} else {
 				r.Solved--
 			}
 		})
-	case game.Banned:
-		for _, b := range []*board{v.live, v.frozenBoard} {
-			if b != nil && b.rows[n.Entrant] != nil {
-				b.remove(b.rows[n.Entrant])
-			}
-		}
-	case game.Phased:
-		v.foldPhase(n)
+	case game.Banned, game.Unbanned, game.Hidden, game.Shown:
+		v.changeBoth(n.Entrant, func(r *game.Row) { r.Out = n.Out })
+	case game.Renamed:
+		v.changeBoth(n.Entrant, func(r *game.Row) { r.Name = n.Name })
+	case game.Divided:
+		v.changeBoth(n.Entrant, func(r *game.Row) { r.Division = n.Division })
+	}
+}
+
+// changeBoth changes a row on the live board and on the frozen one.
+func (v *View) changeBoth(entrant string, f func(*game.Row)) {
+	v.live.change(entrant, f)
+	if v.frozenBoard != nil {
+		v.frozenBoard.change(entrant, f)
 	}
 }
 
 // count brings the tallies up to an entry.
 func (v *View) count(n *game.Entry) {
+	switch n.Type {
+	case game.Awarded, game.Revoked:
+		if r := v.live.row(n.Entrant); n.Badge != "" || r != nil && r.Out {
+			return
+		}
+	case game.Banned, game.Unbanned, game.Hidden, game.Shown:
+		v.countAwards(n)
+		return
+	default:
+		return
+	}
 	t := v.tallies[n.Challenge]
 	switch {
-	case n.Type == game.Awarded:
-		v.tallies[n.Challenge] = game.Tally{Solves: t.Solves + 1, Given: t.Given + 1}
-	case n.Type == game.Revoked && n.Badge == "":
-		v.tallies[n.Challenge] = game.Tally{Solves: t.Solves - 1, Given: t.Given}
+	case n.Type == game.Revoked:
+		t.Solves--
+	case n.Since != 0 && n.Player == "": // granted again
+		t.Solves++
+	default:
+		t.Solves, t.Given = t.Solves+1, t.Given+1
+	}
+	v.tallies[n.Challenge] = t
+}
+
+// countAwards brings the tallies up to an entrant that stops or begins to count.
+func (v *View) countAwards(n *game.Entry) {
+	one := int64(1)
+	if n.Out {
+		one = -1
+	}
+	for id := range strings.FieldsSeq(n.Awards) {
+		id, revoked := strings.CutPrefix(id, "-")
+		t := v.tallies[id]
+		t.Given += one
+		if !revoked {
+			t.Solves += one
+		}
+		v.tallies[id] = t
 	}
 }
 
-func (v *View) foldPhase(n *game.Entry) {
+// foldSchedule brings the schedule and what is skipped up to an entry, and the
+// frozen board.
+func (v *View) foldSchedule(n *game.Entry) {
 	was := v.Frozen
 	v.Moved(*n)
+	switch {
+	case n.Type == game.Skipped && n.Entrant == "":
+		v.Skips[n.Challenge] = true
+	case n.Type == game.Unskipped && n.Entrant == "":
+		delete(v.Skips, n.Challenge)
+	}
 	if v.Frozen == was {
 		return
 	}

@@ -267,6 +267,29 @@ func (w *When) Matches(c *Challenge) bool {
 	return w.Tag == "" || slices.Contains(c.Tags, w.Tag)
 }
 
+// Only returns the condition with these of its parts alone, by their keys in the
+// hunt file.
+func (w *When) Only(parts []string) *When {
+	var only When
+	for _, part := range parts {
+		switch part {
+		case "solves":
+			only.Solves, only.Category, only.Tag = w.Solves, w.Category, w.Tag
+		case "challenges":
+			only.Challenges, only.Any = w.Challenges, w.Any
+		case "points":
+			only.Points = w.Points
+		case "firsts":
+			only.Firsts = w.Firsts
+		case "streak":
+			only.Streak = w.Streak
+		case "after":
+			only.After = w.After
+		}
+	}
+	return &only
+}
+
 // MaxScore is the most points that an entrant can have: every challenge at
 // its initial value with its largest bonus, and every badge.
 func MaxScore(d *Definition) int64 {

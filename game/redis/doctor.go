@@ -144,12 +144,28 @@ func orDefault(text, otherwise string) string {
 func (d *doctor) server(f *facts) {
 	major, _, _ := strings.Cut(f.info["redis_version"], ".")
 	n, err := strconv.Atoi(major)
-	d.judge(err == nil && n >= oldest, Bad, "version", f.info["redis_version"], fmt.Sprintf("%q; install Redis %d.0 or newer", f.info["redis_version"], oldest))
+	product, version := productOf(f.info)
+	d.judge(err == nil && n >= oldest, Bad, "version", version, fmt.Sprintf("%q; install Redis %d.0 or newer", f.info["redis_version"], oldest))
 	wrong := misplaced(d.servers.kind, f.info)
-	d.judge(len(wrong) == 0, Bad, "role", f.info["role"]+" of a "+f.info["redis_mode"]+" Redis", strings.Join(wrong, "; "))
+	d.judge(len(wrong) == 0, Bad, "role", f.info["role"]+" of a "+f.info["redis_mode"]+" "+product, strings.Join(wrong, "; "))
 	if f.info["loading"] == "1" {
 		d.addf(Bad, "loading", "it reads its file, %s%% done; wait", f.info["loading_loaded_perc"])
 	}
+}
+
+// productOf is what a server calls itself, and its version. Valkey and its like also
+// name the version of Redis that they are compatible with.
+func productOf(info map[string]string) (product, version string) {
+	product, version = "Redis", info["redis_version"]
+	name := info["server_name"]
+	if name == "" || strings.EqualFold(name, "redis") {
+		return product, version
+	}
+	product = strings.ToUpper(name[:1]) + name[1:]
+	if own := info[name+"_version"]; own != "" {
+		version = fmt.Sprintf("%s %s, as Redis %s", product, own, version)
+	}
+	return product, version
 }
 
 // durability looks at the append-only file, and what else keeps commits on disk.

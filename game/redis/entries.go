@@ -124,7 +124,7 @@ func (u *unpacker) other(number int64, n *game.Entry) {
 	value, text := u.int(), u.str()
 	switch kind {
 	case game.Banned, game.Unbanned, game.Hidden, game.Shown:
-		n.Awards = text
+		n.Awards, n.Out = text, value != 0
 	case game.Divided:
 		n.Division = text
 	case game.Moved:

@@ -300,13 +300,16 @@ func unchecked(ack Ack, config map[string]string) []string {
 	return slices.Clip(names)
 }
 
-// infoFacts parses the reply of INFO.
+// infoFacts parses the reply of INFO. Valkey calls redis_mode server_mode.
 func infoFacts(info string) map[string]string {
 	facts := map[string]string{}
 	for line := range strings.Lines(info) {
 		if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
 			facts[name] = value
 		}
+	}
+	if mode, ok := facts["server_mode"]; ok && facts["redis_mode"] == "" {
+		facts["redis_mode"] = mode
 	}
 	return facts
 }

@@ -46,10 +46,6 @@ func (st *standing) award(n game.Entry, first bool) {
 	}
 }
 
-func (st *standing) solved(challenge string) bool {
-	return challenge == st.extra || solved(st.e, challenge)
-}
-
 func (st *standing) has(badge string) bool {
 	_, has := st.e.Badges[badge]
 	return has || st.earned[badge]
@@ -110,7 +106,7 @@ func (s *State) earns(st *standing, w *hunt.When, now int64) bool {
 		w.Solves != 0 && s.solves(st, w) < w.Solves:
 		return false
 	}
-	return enough(w, st.solved)
+	return enough(w, st.Solved)
 }
 
 // solves counts the solved challenges that a condition is about.
@@ -121,7 +117,7 @@ func (s *State) solves(st *standing, w *hunt.When) int64 {
 	var n int64
 	for i := range s.Definition.Challenges {
 		ch := &s.Definition.Challenges[i]
-		if w.Matches(ch) && st.solved(ch.ID) {
+		if w.Matches(ch) && st.Solved(ch.ID) {
 			n++
 		}
 	}

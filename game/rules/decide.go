@@ -201,7 +201,7 @@ func (s *State) available(e *game.Entrant, cmd game.Command, now int64) (*hunt.H
 	if len(r.Requires) > 0 {
 		return nil, r
 	}
-	if from := s.began(e) + h.After; h.After != 0 && s.HuntTime(now) < from {
+	if from := s.walk(standingOf(e), now).began() + h.After; h.After != 0 && s.HuntTime(now) < from {
 		r.From = s.Wall(from)
 		return nil, r
 	}

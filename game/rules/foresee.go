@@ -12,14 +12,20 @@ type Foreseen struct {
 
 // Foresee decides an organizer's command about one entrant at now, which is
 // State.Now of a clock, and keeps nothing. Of the hunt it looks at the summary
-// alone, so it does not know other entrants' names. With a refusal Foreseen
-// says nothing. e is not changed.
-func Foresee(sum *game.Summary, e *game.Entrant, cmd game.Command, now int64) (game.Reply, Foreseen) {
+// alone, so it does not know other entrants' names; others are those that the
+// command names besides. For a command about all e has no id. With a refusal
+// Foreseen says nothing. e is not changed.
+func Foresee(sum *game.Summary, e *game.Entrant, cmd game.Command, now int64, others ...*game.Entrant) (game.Reply, Foreseen) {
 	s := New()
 	s.Epoch, s.Seq = sum.Epoch, sum.Seq
 	s.Schedule = ScheduleOf(sum)
 	s.Skips = sum.Skips
-	s.Entrants[e.ID] = e
+	if e.ID != "" {
+		s.Entrants[e.ID] = e
+	}
+	for _, other := range others {
+		s.Entrants[other.ID] = other
+	}
 	for _, player := range e.Players {
 		s.Players[player] = e.ID
 	}

@@ -221,7 +221,8 @@ func (s *State) alter(cmd game.Command, c *change, e *game.Entrant, n game.Entry
 	if is != cmd.Lift {
 		return refuse(game.CodeConflict, hasOrNot(is))
 	}
-	if !cmd.Lift && !e.Out() || cmd.Lift && !(e.Banned && e.Hidden) {
+	n.Out = !cmd.Lift || e.Banned && e.Hidden
+	if n.Out != e.Out() {
 		n.Awards = awardsOf(e)
 	}
 	if cmd.Lift {

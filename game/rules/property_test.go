@@ -215,7 +215,7 @@ func (f *folding) check() {
 // TestImports keeps the rules a pure function.
 func TestImports(t *testing.T) {
 	allowed := map[string]bool{
-		"cmp": true, "errors": true, "slices": true, "strconv": true, "strings": true, "maps": true,
+		"cmp": true, "errors": true, "iter": true, "slices": true, "strconv": true, "strings": true, "maps": true,
 		"veltrix/game": true, "veltrix/game/hunt": true,
 	}
 	files, err := os.ReadDir(".")

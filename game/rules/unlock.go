@@ -1,7 +1,8 @@
 package rules
 
 import (
-	"slices"
+	"iter"
+	"maps"
 
 	"veltrix/game"
 	"veltrix/game/hunt"
@@ -17,92 +18,121 @@ const (
 	partAfter      = "after"
 )
 
-// locked answers a claim or a hint for a challenge that the entrant has not
-// unlocked: by its route, by a list of challenges or by a condition.
-func (s *State) locked(e *game.Entrant, ch *hunt.Challenge, now int64) (game.Reply, bool) {
-	r := game.Reply{Outcome: game.OutLocked}
-	if stop := s.stop(e); stop != "" && stop != ch.ID && s.Definition.Routes.Has(ch.ID) && !s.done(e, ch.ID) {
-		r.Requires = []string{stop}
-		return r, true
+// Walker is what unlocking and finishing look at of an entrant.
+type Walker interface {
+	Solved(challenge string) bool
+	Skipped(challenge string) bool // for it alone
+	Skips() iter.Seq[string]       // these
+	Figures() Figures
+}
+
+// Figures are the numbers of an entrant that conditions and routes go by, as
+// game.Entrant has them.
+type Figures struct{ Total, Solves, Firsts, Streak, Number, Clock int64 }
+
+// Walk is an entrant on its way through a hunt at a moment.
+type Walk struct {
+	*Schedule
+	Walker
+	SkippedForAll map[string]bool
+	Now           int64 // Unix ms
+}
+
+// Lock says why a challenge is locked, as game.Reply does.
+type Lock struct {
+	Requires []string
+	Unmet    []string
+	From     int64
+}
+
+// walk is an entrant's way as the state knows it.
+func (s *State) walk(st *standing, now int64) Walk { return Walk{&s.Schedule, st, s.Skips, now} }
+
+// Locked reports whether the entrant has not unlocked a challenge: by its route,
+// by a list of challenges or by a condition.
+func (w Walk) Locked(ch *hunt.Challenge) (l Lock, locked bool) {
+	if w.Definition.Routes.Has(ch.ID) && !w.Done(ch.ID) {
+		if stop := w.Stop(); stop != "" && stop != ch.ID {
+			return Lock{Requires: []string{stop}}, true
+		}
 	}
 	for _, id := range ch.Requires {
-		if !s.done(e, id) {
-			r.Requires = append(r.Requires, id)
+		if !w.Done(id) {
+			l.Requires = append(l.Requires, id)
 		}
 	}
 	if ch.Unlock != nil {
-		r.Unmet = s.unmet(standingOf(e), ch.Unlock, now)
-		if len(r.Unmet) == 1 && r.Unmet[0] == partAfter {
-			r.From = s.Wall(s.began(e) + ch.Unlock.After)
+		l.Unmet = w.unmet(ch.Unlock)
+		if len(l.Unmet) == 1 && l.Unmet[0] == partAfter {
+			l.From = w.Wall(w.began() + ch.Unlock.After)
 		}
 	}
-	return r, len(r.Requires)+len(r.Unmet) > 0
+	return l, len(l.Requires)+len(l.Unmet) > 0
 }
 
-// stop is the challenge of the entrant's route that is unlocked; empty without
+// Stop is the challenge of the entrant's route that is unlocked; empty without
 // routes and at the end.
-func (s *State) stop(e *game.Entrant) string {
-	for _, id := range s.Definition.Route(e.Number) {
-		if !s.done(e, id) {
+func (w Walk) Stop() string {
+	for _, id := range w.Definition.Route(w.Figures().Number) {
+		if !w.Done(id) {
 			return id
 		}
 	}
 	return ""
 }
 
-// done reports whether a challenge counts as solved for unlocking, routes and
+// Done reports whether a challenge counts as solved for unlocking, routes and
 // finishing.
-func (s *State) done(e *game.Entrant, challenge string) bool {
-	return solved(e, challenge) || s.Skips[challenge] || e.Skips[challenge]
+func (w Walk) Done(challenge string) bool {
+	return w.Solved(challenge) || w.SkippedForAll[challenge] || w.Skipped(challenge)
 }
 
-// began is the hunt time from which on time runs for an entrant.
-func (s *State) began(e *game.Entrant) int64 {
-	if s.Definition.Limit != 0 {
-		return e.Clock
+// began is the hunt time from which on time runs for the entrant, 0 before.
+func (w Walk) began() int64 {
+	if w.Definition.Limit != 0 {
+		return w.Figures().Clock
 	}
-	return s.OpenedAt
+	return w.OpenedAt
 }
 
 // unmet lists the parts of a condition for unlocking or finishing that do not
 // hold.
-func (s *State) unmet(st *standing, w *hunt.When, now int64) []string {
+func (w Walk) unmet(c *hunt.When) []string {
 	var parts []string
 	lacks := func(part string, lacking bool) {
 		if lacking {
 			parts = append(parts, part)
 		}
 	}
-	done := func(id string) bool { return st.solved(id) || s.done(st.e, id) }
-	lacks(partSolves, w.Solves != 0 && s.count(st, w, done) < w.Solves)
-	lacks(partChallenges, !enough(w, done))
-	lacks(partPoints, w.Points != 0 && st.total < w.Points)
-	lacks(partFirsts, w.Firsts != 0 && st.firsts < w.Firsts)
-	lacks(partStreak, w.Streak != 0 && st.streak < w.Streak)
-	began := s.began(st.e)
-	lacks(partAfter, w.After != 0 && (began == 0 || s.HuntTime(now) < began+w.After))
+	f, began := w.Figures(), w.began()
+	lacks(partSolves, c.Solves != 0 && w.count(c) < c.Solves)
+	lacks(partChallenges, !enough(c, w.Done))
+	lacks(partPoints, c.Points != 0 && f.Total < c.Points)
+	lacks(partFirsts, c.Firsts != 0 && f.Firsts < c.Firsts)
+	lacks(partStreak, c.Streak != 0 && f.Streak < c.Streak)
+	lacks(partAfter, c.After != 0 && (began == 0 || w.HuntTime(w.Now) < began+c.After))
 	return parts
 }
 
 // count is how many challenges that a condition is about are done.
-func (s *State) count(st *standing, w *hunt.When, done func(string) bool) int64 {
+func (w Walk) count(c *hunt.When) int64 {
 	var n int64
-	if w.Category != "" || w.Tag != "" {
-		for i := range s.Definition.Challenges {
-			if ch := &s.Definition.Challenges[i]; w.Matches(ch) && done(ch.ID) {
+	if c.Category != "" || c.Tag != "" {
+		for i := range w.Definition.Challenges {
+			if ch := &w.Definition.Challenges[i]; c.Matches(ch) && w.Done(ch.ID) {
 				n++
 			}
 		}
 		return n
 	}
-	n = st.solves
-	for id := range s.Skips {
-		if !st.solved(id) {
+	n = w.Figures().Solves
+	for id := range w.SkippedForAll {
+		if !w.Solved(id) {
 			n++
 		}
 	}
-	for id := range st.e.Skips {
-		if !s.Skips[id] && !st.solved(id) {
+	for id := range w.Skips() {
+		if !w.SkippedForAll[id] && !w.Solved(id) {
 			n++
 		}
 	}
@@ -124,22 +154,52 @@ func enough(w *hunt.When, done func(string) bool) bool {
 	return need <= 0
 }
 
+// finishes reports whether the entrant meets what finishing takes.
+func (w Walk) finishes(f *hunt.Finish) bool {
+	if f.When != nil {
+		return len(w.unmet(f.When)) == 0
+	}
+	for i := range w.Definition.Challenges {
+		if ch := &w.Definition.Challenges[i]; !ch.Optional && !w.Done(ch.ID) {
+			return false
+		}
+	}
+	return true
+}
+
+// locked answers a claim or a hint for a challenge that the entrant has not
+// unlocked.
+func (s *State) locked(e *game.Entrant, ch *hunt.Challenge, now int64) (game.Reply, bool) {
+	if len(ch.Requires) == 0 && ch.Unlock == nil && s.Definition.Routes == nil {
+		return game.Reply{}, false
+	}
+	l, locked := s.walk(standingOf(e), now).Locked(ch)
+	return game.Reply{Outcome: game.OutLocked, Requires: l.Requires, Unmet: l.Unmet, From: l.From}, locked
+}
+
 // finish adds the entry of an entrant that has finished with this command, and
 // reports whether it has.
 func (s *State) finish(c *change, st *standing, cause game.Entry) bool {
 	f := s.Definition.Finish
-	if f == nil || st.e.FinishedSeq != 0 || !s.finishes(st, f, c.now) {
+	if f == nil || st.e.FinishedSeq != 0 || !s.walk(st, c.now).finishes(f) {
 		return false
 	}
 	c.add(game.Entry{Type: game.Finished, Entrant: st.e.ID, Player: cause.Player, ID: cause.ID, By: cause.By})
 	return true
 }
 
-func (s *State) finishes(st *standing, f *hunt.Finish, now int64) bool {
-	if f.When != nil {
-		return len(s.unmet(st, f.When, now)) == 0
-	}
-	return !slices.ContainsFunc(s.Definition.Challenges, func(ch hunt.Challenge) bool {
-		return !ch.Optional && !st.solved(ch.ID) && !s.done(st.e, ch.ID)
-	})
+// Solved implements Walker.
+func (st *standing) Solved(challenge string) bool {
+	return challenge == st.extra || solved(st.e, challenge)
+}
+
+// Skipped implements Walker.
+func (st *standing) Skipped(challenge string) bool { return st.e.Skips[challenge] }
+
+// Skips implements Walker.
+func (st *standing) Skips() iter.Seq[string] { return maps.Keys(st.e.Skips) }
+
+// Figures implements Walker.
+func (st *standing) Figures() Figures {
+	return Figures{st.total, st.solves, st.firsts, st.streak, st.e.Number, st.e.Clock}
 }

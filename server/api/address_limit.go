@@ -1,23 +1,23 @@
 package api
 
 import (
-	"net"
 	"net/netip"
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
+	"veltrix/internal/queue"
+	"veltrix/server/auth"
 )
 
 // addressLimit limits requests by client address: an IPv4 address or the /64
 // of an IPv6 one. It remembers at most twice maxAddresses of them; those not
 // seen for longest are forgotten. Safe for concurrent use.
 type addressLimit struct {
-	perSecond rate.Limit
+	perSecond float64
 	burst     int
 
 	mu          sync.Mutex
-	recent, old map[netip.Prefix]*rate.Limiter
+	recent, old map[netip.Prefix]*queue.Limit
 }
 
 const (
@@ -29,61 +29,34 @@ const (
 // limit.
 func newAddressLimit(perSecond float64) *addressLimit {
 	return &addressLimit{
-		perSecond: rate.Limit(perSecond), burst: max(1, int(perSecond*burstSeconds)),
-		recent: map[netip.Prefix]*rate.Limiter{},
+		perSecond: perSecond, burst: max(1, int(perSecond*burstSeconds)),
+		recent: map[netip.Prefix]*queue.Limit{},
 	}
 }
 
-// wait returns 0, or how long until the address may try again.
+// wait returns 0, or how long the caller is to stay away: its own place in the
+// queue of those from its address.
 func (l *addressLimit) wait(remote string) time.Duration {
 	if l.perSecond == 0 {
 		return 0
 	}
-	reserved := l.of(remote).Reserve()
-	wait := reserved.Delay()
-	if wait > 0 {
-		reserved.Cancel()
-	}
-	return wait
-}
-
-func (l *addressLimit) of(remote string) *rate.Limiter {
-	key := addressOf(remote)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	return l.ofLocked(auth.Network(remote)).Take(time.Now())
+}
+
+func (l *addressLimit) ofLocked(key netip.Prefix) *queue.Limit {
 	if got := l.recent[key]; got != nil {
 		return got
 	}
 	got := l.old[key]
 	if got == nil {
-		got = rate.NewLimiter(l.perSecond, l.burst)
+		fresh := queue.New(l.perSecond, l.burst)
+		got = &fresh
 	}
 	if len(l.recent) >= maxAddresses {
-		l.old, l.recent = l.recent, map[netip.Prefix]*rate.Limiter{}
+		l.old, l.recent = l.recent, map[netip.Prefix]*queue.Limit{}
 	}
 	l.recent[key] = got
 	return got
-}
-
-// addressOf is the network that a request counts for. Addresses that cannot
-// be read share one.
-func addressOf(remote string) netip.Prefix {
-	host, _, err := net.SplitHostPort(remote)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	ip = ip.Unmap().WithZone("")
-	bits := 64
-	if ip.Is4() {
-		bits = 32
-	}
-	network, err := ip.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return network
 }

@@ -39,6 +39,7 @@ type API struct {
 	clock    *actor.Clock
 	tokens   *auth.Tokens
 	origins  []string
+	proxies  Proxies
 	sessions func() int
 	audience func(hunt string) int
 	log      *zap.Logger
@@ -49,8 +50,10 @@ type API struct {
 	registrations *addressLimit
 	list          listing
 	charts        folded[huntChart]
-	banned        folded[bannedList]
+	off           folded[offList]
 	waiting       folded[waitingCount]
+	warned        warnings
+	brake         *auth.Brake
 }
 
 // Config is what an API works with.
@@ -62,6 +65,9 @@ type Config struct {
 	// Origins are the web origins, besides our own, whose pages may use the API,
 	// as patterns of hub.Config.Origins.
 	Origins []string
+	// Proxies are those whose word on the address of a client counts.
+	Proxies Proxies
+	Brake   *auth.Brake // of codes, the node's
 	// PlayerRate is how many players a second one address may register; 0 is no
 	// limit.
 	PlayerRate float64
@@ -75,6 +81,7 @@ type Config struct {
 func New(with Config, log *zap.Logger) *API {
 	return &API{
 		store: with.Store, hunts: with.Hunts, clock: with.Clock, tokens: with.Tokens, origins: with.Origins,
+		proxies: with.Proxies, brake: with.Brake,
 		sessions: with.Sessions, audience: with.Audience, log: log.Named("http"),
 		registrations: newAddressLimit(with.PlayerRate),
 	}
@@ -112,6 +119,9 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 
 	organizer := func(pattern string, s step) { handle(pattern, a.only(auth.Organizer, s)) }
 	organizer("PUT /api/v1/hunts/{hunt}", a.define)
+	organizer("DELETE /api/v1/hunts/{hunt}", a.discard)
+	organizer("GET /api/v1/bin", a.bin)
+	organizer("POST /api/v1/bin/{hunt}/restore", a.restore)
 	organizer("GET /api/v1/hunts/{hunt}/definition", a.definition)
 	organizer("POST /api/v1/hunts/{hunt}/phase", a.phase)
 	organizer("POST /api/v1/hunts/{hunt}/adjustments", a.adjust)
@@ -119,17 +129,24 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 	organizer("POST /api/v1/hunts/{hunt}/grants", a.grant)
 	organizer("POST /api/v1/hunts/{hunt}/announcements", a.announce)
 	organizer("POST /api/v1/hunts/{hunt}/bans", a.ban)
+	organizer("POST /api/v1/hunts/{hunt}/visibility", a.hide)
+	organizer("POST /api/v1/hunts/{hunt}/names", a.rename)
+	organizer("POST /api/v1/hunts/{hunt}/divisions", a.divide)
+	organizer("POST /api/v1/hunts/{hunt}/moves", a.move)
+	organizer("POST /api/v1/hunts/{hunt}/extensions", a.extend)
+	organizer("POST /api/v1/hunts/{hunt}/skips", a.skip)
 	organizer("GET /api/v1/hunts/{hunt}/reviews", a.reviews)
 	organizer("POST /api/v1/hunts/{hunt}/reviews/{claim}", a.review)
 	organizer("GET /api/v1/hunts/{hunt}/ledger", a.ledger)
 	organizer("GET /api/v1/hunts/{hunt}/results.csv", a.results)
+	organizer("GET /api/v1/hunts/{hunt}/results.xlsx", a.sheet)
 	organizer("GET /api/v1/hunts/{hunt}/entrants", a.entrants)
 	organizer("GET /api/v1/hunts/{hunt}/entrants/{entrant}", a.entrant)
 	organizer("GET /api/v1/hunts/{hunt}/stats", a.stats)
 	organizer("POST /api/v1/lint", a.lint)
 	handle("POST /api/v1/hunts/{hunt}/events", a.only(auth.Producer, a.events))
 
-	mux.Handle("GET /ws", play)
+	handle("GET /ws", a.upgradable(play))
 	mux.Handle("/", page)
 	return a.around(mux)
 }
@@ -140,6 +157,10 @@ func (a *API) serve(s step) http.Handler {
 		// A name that no hunt can have stays away from hunts and store.
 		if id := r.PathValue("hunt"); id != "" && !hunt.ValidID(id) {
 			refuse(game.CodeUnknownHunt, "").write(w)
+			return
+		}
+		if p := readable(r); p != nil {
+			p.write(w)
 			return
 		}
 		err := s(w, r)

@@ -7,13 +7,18 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/uuid"
 
 	"veltrix/game"
 	"veltrix/game/hunt"
 	"veltrix/game/storetest"
+	"veltrix/internal/queue"
 	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
@@ -69,22 +74,51 @@ func TestPlayersAreLimitedByAddress(t *testing.T) {
 	}
 }
 
+// TestObedientNewPlayersGetIn: 400 players of one address who wait as long as they
+// are told, all get in, and soon.
+func TestObedientNewPlayersGetIn(t *testing.T) {
+	const players = 400
+	synctest.Test(t, func(t *testing.T) {
+		l := newAddressLimit(2) // 60 at once
+		var tries atomic.Int64
+		var all sync.WaitGroup
+		began := time.Now()
+		for i := range players {
+			all.Go(func() {
+				remote := fmt.Sprintf("192.0.2.1:%d", 1000+i)
+				for wait := l.wait(remote); wait > 0; wait = l.wait(remote) {
+					tries.Add(1)
+					time.Sleep(wait)
+				}
+			})
+		}
+		all.Wait()
+		if n := players + tries.Load(); n > 2*players {
+			t.Errorf("%d requests of %d players", n, players)
+		}
+		if took := time.Since(began); took > 220*time.Second {
+			t.Errorf("took %v, the rate needs 170 s", took)
+		}
+	})
+}
+
 func TestAddressLimitIsBounded(t *testing.T) {
 	l := newAddressLimit(1)
-	first := l.of("10.0.0.0:1")
+	of := func(remote string) *queue.Limit { return l.ofLocked(auth.Network(remote)) }
+	first := of("10.0.0.0:1")
 	for i := range 3 * maxAddresses {
-		l.of(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255))
+		of(fmt.Sprintf("10.%d.%d.%d:1", i>>16, i>>8&255, i&255))
 	}
 	if n := len(l.recent) + len(l.old); n > 2*maxAddresses {
 		t.Errorf("%d addresses are remembered", n)
 	}
-	if l.of("10.0.0.0:1") == first {
+	if of("10.0.0.0:1") == first {
 		t.Error("the oldest address was not forgotten")
 	}
-	if l.of("[2001:db8::1]:5") != l.of("[2001:db8::ffff]:6") {
+	if of("[2001:db8::1]:5") != of("[2001:db8::ffff]:6") {
 		t.Error("two addresses of one IPv6 network count apart")
 	}
-	if l.of("[::ffff:192.0.2.1]:5") != l.of("192.0.2.1:6") || l.of("192.0.2.1:6") == l.of("192.0.2.2:6") {
+	if of("[::ffff:192.0.2.1]:5") != of("192.0.2.1:6") || of("192.0.2.1:6") == of("192.0.2.2:6") {
 		t.Error("IPv4 addresses are not told apart, or in two ways")
 	}
 }
@@ -98,6 +132,7 @@ func TestAuthorization(t *testing.T) {
 	}
 	for _, c := range []struct{ method, path, want string }{
 		{"PUT", "", deskOrganizer},
+		{"DELETE", "", deskOrganizer},
 		{"GET", "/definition", deskOrganizer},
 		{"POST", "/phase", deskOrganizer},
 		{"POST", "/adjustments", deskOrganizer},
@@ -105,6 +140,12 @@ func TestAuthorization(t *testing.T) {
 		{"POST", "/grants", deskOrganizer},
 		{"POST", "/announcements", deskOrganizer},
 		{"POST", "/bans", deskOrganizer},
+		{"POST", "/names", deskOrganizer},
+		{"POST", "/visibility", deskOrganizer},
+		{"POST", "/extensions", deskOrganizer},
+		{"POST", "/divisions", deskOrganizer},
+		{"POST", "/moves", deskOrganizer},
+		{"POST", "/skips", deskOrganizer},
 		{"GET", "/reviews", deskOrganizer},
 		{"POST", "/reviews/" + uuid.NewString(), deskOrganizer},
 		{"GET", "/ledger", deskOrganizer},
@@ -141,8 +182,8 @@ func TestUnknownPaths(t *testing.T) {
 	d.call("GET", "/api/v1/hunts/Not%20An%20Id", "", nil).refused(404, game.CodeUnknownHunt)
 	d.call("GET", "/api/v1/hunts/nowhere", "", nil).refused(404, game.CodeUnknownHunt)
 	d.call("GET", "/api/v1/hunts/nowhere/board", "", nil).refused(404, game.CodeUnknownHunt)
-	r := d.call("DELETE", "/api/v1/hunts/fair", "", nil)
-	if r.refused(405, codeMethod); r.header.Get("Allow") != "GET, PUT" {
+	r := d.call("POST", "/api/v1/hunts/fair", "", nil)
+	if r.refused(405, codeMethod); r.header.Get("Allow") != "GET, PUT, DELETE" {
 		t.Errorf("Allow: %q", r.header.Get("Allow"))
 	}
 	if r := d.call("GET", "/anything/else", "", nil); r.body != "the page" || r.header.Get("X-Content-Type-Options") != "nosniff" {

@@ -1,10 +1,9 @@
 package api
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 
+	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/server/auth"
 	"veltrix/server/protocol"
@@ -13,6 +12,7 @@ import (
 // boardPage is a part of a leaderboard.
 type boardPage struct {
 	Hunt     string         `json:"hunt"`
+	Division string         `json:"division,omitempty"`
 	Seq      int64          `json:"seq"`
 	At       int64          `json:"at"`
 	Frozen   bool           `json:"frozen"`
@@ -21,8 +21,7 @@ type boardPage struct {
 	Rows     []protocol.Row `json:"rows"`
 }
 
-// boardView is what a look takes from a hunt. The number of entrants is part of
-// what identifies it: a ban takes a row off a frozen board, whose seq stays.
+// boardView is what a look takes from a hunt.
 type boardView struct {
 	actor.Board
 	epoch string
@@ -34,10 +33,10 @@ const (
 	maxBoardLimit = 1000
 )
 
-// board shows a page of the leaderboard. While the hunt is frozen it is the
-// board of the freeze, to an organizer the live one unless live=0.
+// board shows a page of the leaderboard, or of that of a division. While the hunt is
+// frozen it is the board of the freeze, to an organizer the live one unless live=0.
 func (a *API) board(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r, "offset", "limit", "live"); err != nil {
+	if err := query(r, "offset", "limit", "live", "code", "division"); err != nil {
 		return err
 	}
 	offset, err := queryInt(r, "offset", 0, 0, 1<<31)
@@ -54,26 +53,38 @@ func (a *API) board(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	show := func(w http.ResponseWriter, r *http.Request) error {
-		ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
-		defer cancel()
-		id := r.PathValue("hunt")
-		page := new(boardView)
-		if err := a.hunts.Look(ctx, id, func(v *actor.View) {
-			*page = boardView{v.Board(int(offset), int(limit), live), v.Epoch}
-		}); err != nil {
+		page, err := a.boardPage(r, int(offset), int(limit), live)
+		if err != nil {
 			return err
 		}
 		w.Header().Set("Cache-Control", "no-cache")
 		w.Header().Add("Vary", "Authorization")
-		if unchanged(w, r, fmt.Sprintf(`"%s-%d-%t-%d"`, page.epoch, page.Seq, page.Frozen, page.Entrants)) {
-			return nil
-		}
-		return answer(w, http.StatusOK, boardPage{
-			id, page.Seq, page.At, page.Frozen, page.Entrants, page.Offset, protocol.RowsOf(page.Rows, page.Offset),
-		})
+		return answerTagged(w, r, page)
 	}
 	if live && !organizer {
 		return a.only(auth.Organizer, show)(w, r)
 	}
 	return show(w, r)
+}
+
+// boardPage takes a page of the board from the hunt.
+func (a *API) boardPage(r *http.Request, offset, limit int, live bool) (*boardPage, error) {
+	id, division := r.PathValue("hunt"), r.URL.Query().Get("division")
+	type looked struct {
+		actor.Board
+		known bool
+	}
+	seen := new(looked) // a look may still run when it is no longer waited for
+	if err := a.look(r.Context(), id, func(v *actor.View) {
+		seen.known = division == "" || v.Definition.Division(division) != nil
+		seen.Board = v.Board(division, offset, limit, live)
+	}); err != nil {
+		return nil, err
+	}
+	if !seen.known {
+		return nil, refuseReply(game.Reply{Code: game.CodeBadRequest, Why: game.WhyDivision})
+	}
+	return &boardPage{
+		id, division, seen.Seq, seen.At, seen.Frozen, seen.Entrants, seen.Offset, protocol.RowsOf(seen.Rows, seen.Offset),
+	}, nil
 }

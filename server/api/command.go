@@ -44,6 +44,8 @@ func (a *API) change(w http.ResponseWriter, r *http.Request, c game.Command) err
 type after struct {
 	phase  game.Phase
 	frozen bool
+	opens  int64
+	closes int64
 }
 
 // command has a hunt carry out a command. A refusal is a *problem.
@@ -58,7 +60,7 @@ func (a *API) command(r *http.Request, c game.Command) (game.Reply, after, error
 	code := a.hunts.Post(r.PathValue("hunt"), &actor.Request{Command: c, Done: func(v *actor.View, reply game.Reply) {
 		res := result{reply: reply}
 		if v != nil {
-			res.after = after{v.Phase, v.Frozen}
+			res.after = after{v.Phase, v.Frozen, v.Opens(), v.Closes()}
 		}
 		done <- res
 	}})

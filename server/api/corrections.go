@@ -9,46 +9,67 @@ import (
 	"veltrix/server/auth"
 )
 
-// target is what an organizer's commands about an entrant say.
-type target struct {
-	ID        string `json:"id"`
-	Entrant   string `json:"entrant"`
-	Reason    string `json:"reason"`
-	Challenge string `json:"challenge"`
-	Badge     string `json:"badge"`
+// order is what every command of an organizer says, but for an announcement.
+type order struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
 }
 
 // command makes the common part of a command.
-func (t *target) command(kind game.CommandType) (c game.Command, err error) {
-	c = game.Command{Type: kind, Entrant: t.Entrant, Challenge: t.Challenge, Badge: t.Badge, By: byOrganizer}
-	if c.ID, err = commandID(t.ID); err != nil {
+func (o *order) command(kind game.CommandType) (c game.Command, err error) {
+	c = game.Command{Type: kind, By: byOrganizer}
+	if c.ID, err = commandID(o.ID); err != nil {
+		return c, err
+	}
+	c.Reason, err = checkText("reason", o.Reason, true)
+	return c, err
+}
+
+// target is an order about one entrant.
+type target struct {
+	order
+	Entrant string `json:"entrant"`
+}
+
+func (t *target) command(kind game.CommandType) (game.Command, error) {
+	c, err := t.order.command(kind)
+	if err != nil {
 		return c, err
 	}
 	if t.Entrant == "" {
 		return c, badRequest("entrant is missing")
 	}
-	if len(t.Entrant) > auth.MaxNameBytes {
-		return c, refuse(game.CodeUnknownEntrant, "")
+	c.Entrant = t.Entrant
+	return c, possibleEntrant(t.Entrant)
+}
+
+// possibleEntrant refuses an id that no entrant can have.
+func possibleEntrant(id string) error {
+	if len(id) > auth.MaxNameBytes {
+		return refuse(game.CodeUnknownEntrant, "")
 	}
-	c.Reason, err = checkText("reason", t.Reason, true)
-	return c, err
+	return nil
+}
+
+// correction reads the body of a command that has a dry run.
+func correction(w http.ResponseWriter, r *http.Request, body any) error {
+	if err := query(r, "dry_run"); err != nil {
+		return err
+	}
+	return decode(w, r, body)
 }
 
 // adjust gives or takes points.
 func (a *API) adjust(w http.ResponseWriter, r *http.Request) error {
 	var body struct {
-		ID      string `json:"id"`
-		Entrant string `json:"entrant"`
-		Points  *int64 `json:"points"`
-		Reason  string `json:"reason"`
+		target
+		Points    *int64 `json:"points"`
+		KeepPlace bool   `json:"keep_place"`
 	}
-	if err := query(r, "dry_run"); err != nil {
+	if err := correction(w, r, &body); err != nil {
 		return err
 	}
-	if err := decode(w, r, &body); err != nil {
-		return err
-	}
-	c, err := (&target{ID: body.ID, Entrant: body.Entrant, Reason: body.Reason}).command(game.CmdAdjust)
+	c, err := body.command(game.CmdAdjust)
 	if err != nil {
 		return err
 	}
@@ -58,60 +79,73 @@ func (a *API) adjust(w http.ResponseWriter, r *http.Request) error {
 	case *body.Points == 0 || *body.Points > hunt.MaxPoints || *body.Points < -hunt.MaxPoints:
 		return badRequest(fmt.Sprintf("points is %d, want a whole number other than 0 from %d to %d", *body.Points, -hunt.MaxPoints, hunt.MaxPoints))
 	}
-	c.Points = *body.Points
+	c.Points, c.KeepPlace = *body.Points, body.KeepPlace
 	return a.correct(w, r, c)
 }
 
 // revoke takes an award or a badge back.
 func (a *API) revoke(w http.ResponseWriter, r *http.Request) error {
-	return a.awardOrBadge(w, r, game.CmdRevoke)
+	var body struct {
+		target
+		Challenge string `json:"challenge"`
+		Badge     string `json:"badge"`
+	}
+	if err := correction(w, r, &body); err != nil {
+		return err
+	}
+	c, err := body.command(game.CmdRevoke)
+	if err != nil {
+		return err
+	}
+	if err := awardOrBadge(&c, body.Challenge, body.Badge); err != nil {
+		return err
+	}
+	return a.correct(w, r, c)
 }
 
 // grant gives an award or a badge.
 func (a *API) grant(w http.ResponseWriter, r *http.Request) error {
-	return a.awardOrBadge(w, r, game.CmdGrant)
-}
-
-func (a *API) awardOrBadge(w http.ResponseWriter, r *http.Request, kind game.CommandType) error {
-	var body target
-	if err := query(r, "dry_run"); err != nil {
+	var body struct {
+		target
+		Challenge string `json:"challenge"`
+		Badge     string `json:"badge"`
+		Points    *int64 `json:"points"`
+	}
+	if err := correction(w, r, &body); err != nil {
 		return err
 	}
-	if err := decode(w, r, &body); err != nil {
-		return err
-	}
-	c, err := body.command(kind)
+	c, err := body.command(game.CmdGrant)
 	if err != nil {
 		return err
 	}
-	if (body.Challenge == "") == (body.Badge == "") {
+	if err := awardOrBadge(&c, body.Challenge, body.Badge); err != nil {
+		return err
+	}
+	if body.Points != nil && body.Badge != "" {
+		return badRequest("points says what an award is worth; a badge has its own")
+	}
+	judge(&c, body.Points)
+	return a.correct(w, r, c)
+}
+
+// awardOrBadge says what a command gives or takes.
+func awardOrBadge(c *game.Command, challenge, badge string) error {
+	switch {
+	case (challenge == "") == (badge == ""):
 		return badRequest("name either a challenge or a badge")
-	}
-	if body.Challenge != "" && !hunt.ValidID(body.Challenge) {
+	case challenge != "" && !hunt.ValidID(challenge):
 		return refuse(game.CodeUnknownChallenge, "")
-	}
-	if body.Badge != "" && !hunt.ValidID(body.Badge) {
+	case badge != "" && !hunt.ValidID(badge):
 		return refuse(game.CodeUnknownBadge, "")
 	}
-	return a.correct(w, r, c)
+	c.Challenge, c.Badge = challenge, badge
+	return nil
 }
 
-// ban takes an entrant off the boards for good.
-func (a *API) ban(w http.ResponseWriter, r *http.Request) error {
-	var body struct {
-		ID      string `json:"id"`
-		Entrant string `json:"entrant"`
-		Reason  string `json:"reason"`
+// judge says how many points an organizer gives; nil leaves it at all that there
+// are.
+func judge(c *game.Command, points *int64) {
+	if points != nil {
+		c.Points, c.Judged = *points, true
 	}
-	if err := query(r, "dry_run"); err != nil {
-		return err
-	}
-	if err := decode(w, r, &body); err != nil {
-		return err
-	}
-	c, err := (&target{ID: body.ID, Entrant: body.Entrant, Reason: body.Reason}).command(game.CmdBan)
-	if err != nil {
-		return err
-	}
-	return a.correct(w, r, c)
 }

@@ -74,6 +74,7 @@ func newDesk(t *testing.T, store game.Store, change ...func(*Config)) *desk {
 	d := &desk{t: t, client: &http.Client{Transport: &http.Transport{}}}
 	with := Config{
 		Store: store, Hunts: hunts, Clock: clock,
+		Brake:    auth.NewBrake(),
 		Sessions: func() int { return 5 }, Audience: func(string) int { return 3 },
 		Tokens: auth.NewTokens(deskKey, map[auth.Role]string{
 			auth.Organizer: deskOrganizer, auth.Producer: deskProducer, auth.Display: deskDisplay,
@@ -84,7 +85,8 @@ func newDesk(t *testing.T, store game.Store, change ...func(*Config)) *desk {
 	}
 	d.api = New(with, zap.NewNop())
 	page := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the page") })
-	server := httptest.NewServer(d.api.Handler(http.NotFoundHandler(), page))
+	play := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "play") })
+	server := httptest.NewServer(d.api.Handler(play, page))
 	d.url = server.URL
 	t.Cleanup(func() {
 		d.client.CloseIdleConnections()

@@ -9,18 +9,29 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/actor"
+	"veltrix/game/rules"
 	"veltrix/server/auth"
 )
 
-// entrantView is all that is known of an entrant.
+// entrantView is all that is known of an entrant. Times are Unix ms, by the pauses
+// so far; 0 is none.
 type entrantView struct {
 	Entrant  string         `json:"entrant"`
 	Name     string         `json:"name"`
-	Rank     int            `json:"rank"` // live; 0 when banned
+	Rank     int            `json:"rank"` // live; 0 when banned or hidden
 	Points   int64          `json:"points"`
 	Banned   bool           `json:"banned"`
+	Hidden   bool           `json:"hidden"`
+	Division string         `json:"division"`
+	Number   int64          `json:"number"` // how many joined before it
 	JoinedAt int64          `json:"joined_at"`
+	Started  int64          `json:"started"`  // its own clock
+	Ends     int64          `json:"ends"`     // its own time
+	Extra    int64          `json:"extra"`    // ms that it was extended by, for it alone
+	Finished int64          `json:"finished"` // it met what finishing takes
+	Skips    []string       `json:"skips"`    // challenges that it may skip, for it alone
 	Players  []string       `json:"players"`
+	Members  []memberView   `json:"members"` // of a team, the players with names
 	Awards   []awardView    `json:"awards"`
 	Badges   []heldView     `json:"badges"`
 	Hints    []boughtView   `json:"hints"`
@@ -29,6 +40,11 @@ type entrantView struct {
 	// newest first; 0 means that they are all.
 	History      []game.Entry `json:"history"`
 	HistoryAfter int64        `json:"history_after"`
+}
+
+type memberView struct {
+	Player string `json:"player"`
+	Name   string `json:"name"`
 }
 
 type awardView struct {
@@ -76,31 +92,55 @@ func (a *API) entrant(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	type standing struct {
-		rank int
-		seq  int64
+		rank     int
+		seq      int64
+		schedule rules.Schedule
 	}
 	now := new(standing)
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) {
+	if err := a.look(ctx, id, func(v *actor.View) {
 		row, _ := v.Row(entrant)
-		now.seq = v.Seq
+		now.seq, now.schedule = v.Seq, v.Schedule
 		now.rank, _ = v.RankWith(entrant, row.Points, row.Tie)
 	}); err != nil {
 		return err
 	}
 	view := viewOf(e)
 	view.Rank = now.rank
+	view.clock(&now.schedule, e)
 	if view.History, view.HistoryAfter, err = a.history(ctx, id, e, now.seq); err != nil {
 		return err
 	}
 	return answer(w, http.StatusOK, view)
 }
 
+// clock fills in the times of an entrant's own clock.
+func (view *entrantView) clock(s *rules.Schedule, e *game.Entrant) {
+	if e.Clock != 0 {
+		view.Started = s.Wall(e.Clock)
+	}
+	if ends := s.Ends(e); ends != 0 {
+		view.Ends = s.Wall(ends)
+	}
+}
+
 func viewOf(e *game.Entrant) *entrantView {
 	view := &entrantView{
-		Entrant: e.ID, Name: e.Name, Points: e.Total, Banned: e.Banned, JoinedAt: e.JoinedAt,
-		Players: append([]string{}, e.Players...),
-		Awards:  []awardView{}, Badges: []heldView{}, Hints: []boughtView{}, Attempts: []attemptsView{},
+		Entrant: e.ID, Name: e.Name, Points: e.Total, Banned: e.Banned, Hidden: e.Hidden, Division: e.Division,
+		Number: e.Number, JoinedAt: e.JoinedAt, Extra: e.Extra, Finished: e.FinishedAt,
+		Players: append([]string{}, e.Players...), Members: []memberView{}, Skips: []string{},
+		Awards: []awardView{}, Badges: []heldView{}, Hints: []boughtView{}, Attempts: []attemptsView{},
 	}
+	for _, player := range e.Players {
+		if name := e.Members[player]; name != "" {
+			view.Members = append(view.Members, memberView{player, name})
+		}
+	}
+	for id, skipped := range e.Skips {
+		if skipped {
+			view.Skips = append(view.Skips, id)
+		}
+	}
+	slices.Sort(view.Skips)
 	for id, x := range e.Awards {
 		view.Awards = append(view.Awards, awardView{id, x.Seq, x.At, x.Points, x.Bonus, x.Revoked})
 	}

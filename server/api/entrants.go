@@ -65,18 +65,20 @@ func (a *API) entrants(w http.ResponseWriter, r *http.Request) error {
 	return answer(w, http.StatusOK, page)
 }
 
-// entrantPage is a part of what a search found: in board order, the banned last.
+// entrantPage is a part of what a search found: in board order, those who are out
+// last.
 type entrantPage struct {
 	Total    int          `json:"total"`
 	Offset   int          `json:"offset"`
 	Entrants []entrantRow `json:"entrants"`
 }
 
-// entrantRow is an entrant as the live board shows it; one that was banned is
-// on no board, so its rank is 0.
+// entrantRow is an entrant as the live board shows it; one that is banned or hidden
+// is on no board, so its rank is 0.
 type entrantRow struct {
 	protocol.Row
 	Banned bool `json:"banned,omitempty"`
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 func found(rows []protocol.Row) []entrantRow {
@@ -101,9 +103,9 @@ func (a *API) named(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	hunt, rows := r.PathValue("hunt"), make([]entrantRow, len(ids))
 	on := slices.Clone(rows) // a look may still run when it is no longer waited for
-	if err := a.hunts.Look(ctx, hunt, func(v *actor.View) {
+	if err := a.look(ctx, hunt, func(v *actor.View) {
 		for i, id := range ids {
-			if row, ok := v.Row(id); ok {
+			if row, ok := v.Row(id); ok && !row.Out {
 				rank, _ := v.RankWith(id, row.Points, row.Tie)
 				on[i].Row = protocol.RowsOf([]game.Row{row}, rank-1)[0]
 			}
@@ -137,19 +139,16 @@ func (a *API) offBoard(ctx context.Context, hunt, id string) (entrantRow, error)
 	if err != nil {
 		return entrantRow{}, err
 	}
-	row := entrantRow{Row: protocol.Row{Entrant: id, Name: e.Name, Points: e.Total, Badges: int64(len(e.Badges))}, Banned: e.Banned}
-	for _, award := range e.Awards {
-		if !award.Revoked {
-			row.Solved++
-		}
-	}
-	return row, nil
+	return entrantRow{
+		Row:    protocol.Row{Entrant: id, Name: e.Name, Points: e.Total, Solved: e.Solves, Badges: int64(len(e.Badges)), Division: e.Division},
+		Banned: e.Banned, Hidden: e.Hidden,
+	}, nil
 }
 
 // livePage copies a page of the live board.
 func (a *API) livePage(ctx context.Context, id string, offset, limit int) (actor.Board, error) {
 	page := new(actor.Board) // a look may still run when it is no longer waited for
-	err := a.hunts.Look(ctx, id, func(v *actor.View) { *page = v.Board(offset, limit, true) })
+	err := a.look(ctx, id, func(v *actor.View) { *page = v.Board("", offset, limit, true) })
 	if err != nil {
 		return actor.Board{}, err
 	}
@@ -187,7 +186,7 @@ func (a *API) search(ctx context.Context, id, what string) ([]entrantRow, error)
 		return nil, err
 	}
 	for _, row := range off {
-		if !seen[row.Entrant] && matches(row.Entrant, row.Name) {
+		if (row.Banned || row.Hidden) && !seen[row.Entrant] && matches(row.Entrant, row.Name) {
 			list = append(list, row)
 		}
 	}

@@ -23,7 +23,7 @@ func TestEntrantsAreSearched(t *testing.T) {
 	d.fair("open")
 	d.enter("p-1", "Ada STRASSE")
 	d.enter("p-2", "Zoë Ábel")
-	d.enter("q-3", "ada straße")
+	d.enter("q-3", "oda straße")
 	d.enter("q-4", "张伟")
 	d.claim("q-3", "two", text("due-answer"), game.OutAwarded)
 	d.post("phase", obj{"phase": "freeze"}).ok(nil)
@@ -61,7 +61,7 @@ func TestEntrantsAreSearched(t *testing.T) {
 		}
 	}
 	page, _ := find("q=q-3")
-	row := protocol.Row{Rank: 1, Entrant: "q-3", Name: "ada straße", Points: 20, Solved: 1}
+	row := protocol.Row{Rank: 1, Entrant: "q-3", Name: "oda straße", Points: 20, Solved: 1}
 	if want := (entrantRow{Row: row}); page.Entrants[0] != want {
 		t.Errorf("found %+v, want %+v", page.Entrants[0], want)
 	}
@@ -80,8 +80,22 @@ func TestEntrantsAreSearched(t *testing.T) {
 	d.post("bans", obj{"entrant": "p-1", "reason": "bots, too"}).ok(nil)
 	page, ids := find("q=straSSe")
 	row.Rank, row.Points = 0, 15
-	if want := (entrantRow{row, true}); ids != "0:q-3 0:p-1" || page.Entrants[0] != want {
+	if want := (entrantRow{row, true, false}); ids != "0:q-3 0:p-1" || page.Entrants[0] != want {
 		t.Errorf("found %s, %+v, want %+v", ids, page.Entrants, want)
+	}
+	// So is who is hidden, until it is shown again.
+	d.post("visibility", obj{"entrant": "q-4", "hidden": true, "reason": "a tester"}).ok(nil)
+	for query, want := range map[string]string{"": "1:p-2", "q=q-4": "0:q-4", "id=q-4&id=p-2": "0:q-4 1:p-2"} {
+		if page, ids := find(query); ids != want || strings.HasPrefix(want, "0") && (!page.Entrants[0].Hidden || page.Entrants[0].Banned) {
+			t.Errorf("with one hidden, %s: %s, want %s: %+v", query, ids, want, page)
+		}
+	}
+	d.post("visibility", obj{"entrant": "q-4", "hidden": false, "reason": "no tester"}).ok(nil)
+	d.post("bans", obj{"entrant": "q-3", "lift": true, "reason": "no bot"}).ok(nil)
+	for query, want := range map[string]string{"": "1:q-3 2:q-4 3:p-2", "q=q-": "1:q-3 2:q-4", "id=q-4&id=q-3": "2:q-4 1:q-3"} {
+		if page, ids := find(query); ids != want || page.Entrants[0].Hidden || page.Entrants[0].Banned {
+			t.Errorf("all are back, %s: %s, want %s", query, ids, want)
+		}
 	}
 	for _, query := range []string{
 		"id=a&q=b", strings.Repeat("id=x&", maxIDs) + "id=y", "offset=-1", "limit=0", "limit=1001", "page=2", "q=" + strings.Repeat("x", maxSearch+1),

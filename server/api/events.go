@@ -78,16 +78,13 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), CommandTimeout)
 	defer cancel()
 	id := r.PathValue("hunt")
-	d, err := a.inForce(r, id)
+	sum, err := a.load(ctx, id)
 	if err != nil {
 		return err
 	}
-	if d == nil {
-		return refuse(game.CodeUnknownHunt, "")
-	}
 	batch := eventBatch{api: a, hunt: id, entrants: map[string]string{}}
 	for i := range list {
-		if err := batch.post(ctx, d, &list[i]); err != nil {
+		if err := batch.post(ctx, sum.Definition, &list[i]); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"veltrix/game"
 	"veltrix/game/hunt"
@@ -24,18 +25,23 @@ type Applied struct {
 	// Rev is the revision in force after it; in a dry run the one that it
 	// would get.
 	Rev      int64             `json:"rev"`
-	Plan     huntfile.Plan     `json:"plan"`
+	Plan     Plan              `json:"plan"`
 	Findings huntfile.Findings `json:"findings"` // warnings and notes
 	DryRun   bool              `json:"dry_run,omitempty"`
 	Replay   bool              `json:"replay,omitempty"` // the file is in force already
 }
 
-// define applies a hunt file, or says what applying it would change.
+// define applies a hunt file, or says what applying it would change. What has
+// consequences for those who play is applied only when it is confirmed.
 func (a *API) define(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r, "dry_run"); err != nil {
+	if err := query(r, "dry_run", "confirm"); err != nil {
 		return err
 	}
 	dry, err := queryFlag(r, "dry_run", false)
+	if err != nil {
+		return err
+	}
+	confirmed, err := queryFlag(r, "confirm", false)
 	if err != nil {
 		return err
 	}
@@ -43,24 +49,101 @@ func (a *API) define(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	before, err := a.inForce(r, d.ID)
+	out, only, err := a.plan(r, d)
 	if err != nil {
 		return err
 	}
-	out := Applied{Plan: huntfile.Diff(before, d), Findings: findings, DryRun: dry}
-	if out.Findings == nil {
-		out.Findings = huntfile.Findings{}
-	}
+	out.Findings, out.DryRun = append(huntfile.Findings{}, findings...), dry
 	if dry {
-		out.Rev, out.Replay = nextRev(before, d)
 		return answer(w, http.StatusOK, out)
 	}
-	reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, By: byOrganizer})
+	if out.Plan.Confirm && !confirmed {
+		return unconfirmed(out)
+	}
+	reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, If: only, By: byOrganizer})
+	if reply.Why == game.WhyRev {
+		return changedSince(reply.Rev)
+	}
 	if err != nil {
 		return err
 	}
 	out.Rev, out.Replay = reply.Rev, reply.Replay
+	w.Header().Set("ETag", tagOf(out.Rev))
 	return answer(w, http.StatusOK, out)
+}
+
+// plan says what a definition would change, and which revision the request wants
+// to be in force, 0 for any.
+func (a *API) plan(r *http.Request, d *hunt.Definition) (out Applied, only int64, err error) {
+	sum, err := a.inStore(r, d.ID)
+	if err != nil {
+		return out, 0, err
+	}
+	var before *hunt.Definition
+	if sum != nil {
+		if before = sum.Definition; sum.DeletedAt != 0 {
+			return out, 0, refuseReply(game.Reply{Code: game.CodeConflict, Why: game.WhyBin})
+		}
+	}
+	if only, err = revisionIn(r, before); err != nil {
+		return out, 0, err
+	}
+	if out.Rev, out.Replay = nextRev(before, d); only != 0 && !out.Replay && only != before.Rev {
+		return out, 0, changedSince(before.Rev)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	out.Plan, err = PlanOf(ctx, a.store, sum, d, a.clock.Now().UnixMilli())
+	return out, only, err
+}
+
+// unconfirmed refuses what was not confirmed, with the plan.
+func unconfirmed(out Applied) *problem {
+	said := make([]string, len(out.Plan.Consequences))
+	for i := range said {
+		said[i] = out.Plan.Consequences[i].Text
+	}
+	p := refuse(codeConfirm, strings.Join(said, " ")+" Nothing has changed. To apply the file, send it again with ?confirm=1.")
+	p.Plan, p.Rev = &out.Plan, out.Rev-1
+	return p
+}
+
+// tagOf is the ETag of a revision.
+func tagOf(rev int64) string { return `"` + strconv.FormatInt(rev, 10) + `"` }
+
+// revisionIn reads If-Match: the revision that has to be in force, 0 for any. Of
+// several it is the one in force. A hunt that does not exist has none.
+func revisionIn(r *http.Request, before *hunt.Definition) (only int64, err error) {
+	for item := range strings.SplitSeq(strings.Join(r.Header.Values("If-Match"), ","), ",") {
+		item = strings.TrimPrefix(strings.TrimSpace(item), "W/")
+		switch {
+		case item == "":
+			continue
+		case before == nil:
+			return 0, changedSince(0)
+		case item == "*":
+			return 0, nil
+		}
+		rev, err := strconv.ParseInt(strings.Trim(item, `"`), 10, 64)
+		if err != nil || rev < 1 {
+			return 0, badRequest(fmt.Sprintf("If-Match is %q, want the ETag of a definition, such as \"3\"", clip(item)))
+		}
+		if only = rev; rev == before.Rev {
+			return only, nil
+		}
+	}
+	return only, nil
+}
+
+// changedSince refuses a file that was made from an older revision.
+func changedSince(rev int64) *problem {
+	text := "there is no such hunt yet"
+	if rev != 0 {
+		text = fmt.Sprintf("revision %d is in force: somebody has changed the hunt since; get it again", rev)
+	}
+	p := refuse(game.CodeConflict, text)
+	p.Status, p.Title, p.Why, p.Rev = http.StatusPreconditionFailed, http.StatusText(http.StatusPreconditionFailed), game.WhyRev, rev
+	return p
 }
 
 // linted is what was found in a hunt file.
@@ -136,18 +219,25 @@ func (a *API) readHunt(w http.ResponseWriter, r *http.Request) (*hunt.Definition
 	return d, findings, nil
 }
 
-// inForce returns the definition that a hunt has, nil when there is no hunt.
+// inForce returns the definition that a hunt has, nil when there is no hunt. A
+// hunt in the bin has one.
 func (a *API) inForce(r *http.Request, id string) (*hunt.Definition, error) {
+	sum, err := a.inStore(r, id)
+	if sum == nil {
+		return nil, err
+	}
+	return sum.Definition, nil
+}
+
+// inStore reads a hunt, nil when there is none. It may be in the bin.
+func (a *API) inStore(r *http.Request, id string) (*game.Summary, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	sum, err := a.store.Load(ctx, id)
 	if errors.Is(err, game.ErrUnknownHunt) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return sum.Definition, nil
+	return sum, err
 }
 
 func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
@@ -162,14 +252,17 @@ func nextRev(before, d *hunt.Definition) (rev int64, same bool) {
 
 // definition returns the hunt file as it was given, answers and all.
 func (a *API) definition(w http.ResponseWriter, r *http.Request) error {
-	d, err := a.inForce(r, r.PathValue("hunt"))
+	if err := query(r); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
+	defer cancel()
+	sum, err := a.load(ctx, r.PathValue("hunt"))
 	if err != nil {
 		return err
 	}
-	if d == nil {
-		return refuse(game.CodeUnknownHunt, "")
-	}
-	tag := `"` + strconv.FormatInt(d.Rev, 10) + `"`
+	d := sum.Definition
+	tag := tagOf(d.Rev)
 	h := w.Header()
 	h.Set("Cache-Control", "private, no-cache")
 	if unchanged(w, r, tag) {

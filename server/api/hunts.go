@@ -10,6 +10,8 @@ import (
 	"veltrix/game"
 	"veltrix/game/actor"
 	"veltrix/game/hunt"
+	"veltrix/game/rules"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -26,13 +28,34 @@ type huntSummary struct {
 	Entrants       int64      `json:"entrants"`
 	ChallengeCount int        `json:"challenge_count"`
 	CodeRequired   bool       `json:"code_required"`
+	Listed         bool       `json:"listed"`
 }
 
 func summaryOf(d *hunt.Definition) huntSummary {
 	return huntSummary{
 		Hunt: d.ID, Title: d.Title, Description: d.Description, Mode: d.Mode,
-		ChallengeCount: len(d.Challenges), CodeRequired: d.JoinCode != "",
+		ChallengeCount: len(d.Challenges), CodeRequired: d.JoinCode != "", Listed: !d.Unlisted,
 	}
+}
+
+// outside is what those see of a hunt with a code who do not know it: title, times,
+// phase, how one plays, and how many do, which its board shows.
+func (s huntSummary) outside() huntSummary {
+	if s.CodeRequired {
+		s.Description, s.ChallengeCount = "", 0
+	}
+	return s
+}
+
+// lobby is the list as anyone may see it.
+func lobby(all []huntSummary) []huntSummary {
+	list := make([]huntSummary, 0, len(all))
+	for _, s := range all {
+		if s.Listed {
+			list = append(list, s.outside())
+		}
+	}
+	return list
 }
 
 // listing keeps the list of hunts for a moment: anyone may ask for it as often
@@ -40,7 +63,7 @@ func summaryOf(d *hunt.Definition) huntSummary {
 type listing struct {
 	mu    sync.Mutex
 	at    time.Time
-	hunts []huntSummary
+	hunts []huntSummary // with those that are not listed
 }
 
 const listingAge = time.Second
@@ -67,7 +90,12 @@ func (a *API) listHunts(w http.ResponseWriter, r *http.Request) error {
 		}
 		a.list.hunts, a.list.at = hunts, time.Now()
 	}
-	return answer(w, http.StatusOK, map[string]any{"hunts": a.list.hunts})
+	list := a.list.hunts
+	if !a.tokens.Is(auth.Organizer, bearer(r)) {
+		list = lobby(list)
+	}
+	w.Header().Add("Vary", "Authorization")
+	return answer(w, http.StatusOK, map[string]any{"hunts": list})
 }
 
 // summaries reads the store, not the hunts: those that nobody plays any more
@@ -80,7 +108,7 @@ func (a *API) summaries(ctx context.Context) ([]huntSummary, error) {
 	list := make([]huntSummary, 0, len(ids))
 	for _, id := range ids {
 		sum, err := a.store.Load(ctx, id)
-		if errors.Is(err, game.ErrUnknownHunt) {
+		if errors.Is(err, game.ErrUnknownHunt) || err == nil && sum.DeletedAt != 0 {
 			continue
 		}
 		if err != nil {
@@ -88,28 +116,16 @@ func (a *API) summaries(ctx context.Context) ([]huntSummary, error) {
 		}
 		s := summaryOf(sum.Definition)
 		s.Phase, s.Frozen, s.Entrants = sum.Phase, sum.Frozen, sum.Entrants
-		s.Opens, s.Closes = times(sum)
+		at := rules.ScheduleOf(sum)
+		s.Opens, s.Closes = at.Opens(), at.Closes()
+		if sum.Frozen { // as of the freeze
+			if err := a.look(ctx, id, func(v *actor.View) { s.Entrants = onBoard(v) }); err != nil {
+				return nil, err
+			}
+		}
 		list = append(list, s)
 	}
 	return list, nil
-}
-
-// times are when a hunt opened or is to open, and closed or is to close,
-// pauses included; 0 is not known.
-func times(s *game.Summary) (opens, closes int64) {
-	opens, closes = s.Definition.Opens, s.Definition.Closes
-	if s.OpenedAt != 0 {
-		opens = s.OpenedAt
-	}
-	switch {
-	case s.ClosedAt != 0:
-		closes = s.ClosedAt
-	case closes != 0 && s.PausedAt != 0:
-		closes = 0 // moves while the pause lasts
-	case closes != 0:
-		closes += s.Shift
-	}
-	return opens, closes
 }
 
 // huntPage is a hunt as anyone may see it.
@@ -123,42 +139,87 @@ type huntPage struct {
 }
 
 func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
-	if err := query(r); err != nil {
+	if err := query(r, "code"); err != nil {
+		return err
+	}
+	guess, err := a.guess(r)
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	// A look may still run when it is no longer waited for, so it fills a page
 	// of its own.
-	page := new(huntPage)
-	var d *hunt.Definition
-	viewer := hunt.Viewer{}
-	err := a.hunts.Look(ctx, r.PathValue("hunt"), func(v *actor.View) {
-		d = v.Definition
-		viewer = hunt.Viewer{Started: v.Phase != game.Draft, Closed: v.Phase == game.Closed, Now: v.HuntTime(a.clock.Now().UnixMilli())}
-		*page = pageOf(v)
+	type looked struct {
+		page   huntPage
+		d      *hunt.Definition
+		viewer hunt.Viewer
+		door   door
+	}
+	seen := new(looked)
+	err = a.look(ctx, r.PathValue("hunt"), func(v *actor.View) {
+		now := a.clock.Now().UnixMilli()
+		viewer := hunt.Viewer{Started: begun(v), Closed: v.Phase == game.Closed, Now: v.HuntTime(now)}
+		*seen = looked{pageOf(v, now), v.Definition, viewer, guess.door(v)}
 	})
+	if err != nil {
+		guess.try.End(false)
+		return err
+	}
+	inside, err := a.inside(ctx, r, guess, seen.door)
 	if err != nil {
 		return err
 	}
-	page.Definition = d.Public(viewer)
+	page := &seen.page
+	if inside {
+		page.Definition = seen.d.Public(seen.viewer)
+	} else {
+		page.outside()
+	}
+	w.Header().Add("Vary", "Authorization")
 	return answer(w, http.StatusOK, page)
 }
 
-func pageOf(v *actor.View) huntPage {
+// outside takes off the page what the hunt's code guards.
+func (p *huntPage) outside() {
+	p.huntSummary = p.huntSummary.outside()
+	p.Challenges = map[string]protocol.Worth{}
+	p.Definition = &hunt.Public{
+		Hunt: p.Hunt, Title: p.Title, Mode: p.Mode, Opens: p.Opens, Closes: p.Closes, CodeRequired: true,
+		Challenges: []hunt.PublicChallenge{}, Badges: []hunt.PublicBadge{},
+	}
+}
+
+// begun reports whether a hunt has begun for whoever has not started a clock of
+// its own.
+func begun(v *actor.View) bool {
+	return v.Phase == game.Closed || v.Phase != game.Draft && v.Definition.Limit == 0
+}
+
+// onBoard is how many entrants are on the board that players see.
+func onBoard(v *actor.View) int64 {
+	_, n := v.Rank("")
+	return int64(n)
+}
+
+// pageOf is a hunt at now as players may see it: while the board is frozen as of
+// the freeze.
+func pageOf(v *actor.View, now int64) huntPage {
 	p := huntPage{
 		huntSummary: summaryOf(v.Definition), Epoch: v.Epoch, Seq: v.Seq, Rev: v.Definition.Rev,
 		Challenges: map[string]protocol.Worth{},
 	}
-	_, entrants := v.Rank("")
-	p.Phase, p.Frozen, p.Entrants = v.Phase, v.Frozen, int64(entrants)
+	p.Phase, p.Frozen, p.Entrants = v.Phase, v.Frozen, onBoard(v)
 	p.Opens, p.Closes = v.Opens(), v.Closes()
-	if v.Phase == game.Draft {
+	if v.Frozen {
+		p.Seq = v.FrozenSeq
+	}
+	if !begun(v) {
 		return p // the challenges are secret before the start
 	}
 	for i := range v.Definition.Challenges {
 		c := &v.Definition.Challenges[i]
-		points, solves := v.Worth(c)
+		points, solves := v.Worth(c, now)
 		p.Challenges[c.ID] = protocol.Worth{Worth: points, Solves: solves}
 	}
 	return p

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 )
 
 const (
@@ -40,10 +42,11 @@ func (a *API) ledger(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := r.PathValue("hunt")
-	sum, err := a.store.Load(r.Context(), id)
+	sum, err := a.load(r.Context(), id)
 	if err != nil {
 		return err
 	}
+	lines := lineWriter{store: a.store, hunt: id, team: sum.Definition.Mode == hunt.Team, founded: map[string]int64{}}
 	next := func(left int64) ([]game.Entry, error) {
 		entries, err := a.store.Ledger(r.Context(), id, after, int(min(left, ledgerChunk)))
 		if n := len(entries); n > 0 {
@@ -63,11 +66,11 @@ func (a *API) ledger(w http.ResponseWriter, r *http.Request) error {
 			return entries, err
 		}
 	}
-	return a.stream(w, r, left, next)
+	return a.stream(w, r, left, next, &lines)
 }
 
 // stream sends left entries as next gives them, or fewer when it gives none.
-func (a *API) stream(w http.ResponseWriter, r *http.Request, left int64, next func(left int64) ([]game.Entry, error)) error {
+func (a *API) stream(w http.ResponseWriter, r *http.Request, left int64, next func(left int64) ([]game.Entry, error), lines *lineWriter) error {
 	control := http.NewResponseController(w)
 	for begun := false; left > 0 || !begun; begun = true {
 		entries, err := next(left)
@@ -78,8 +81,12 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, left int64, next fu
 			w.Header().Set("Content-Type", "application/x-ndjson")
 			w.Header().Set("Cache-Control", "no-store")
 		}
+		var body []byte
 		if err == nil {
-			err = a.sendEntries(w, control, entries)
+			body, err = lines.encode(r.Context(), entries)
+		}
+		if err == nil {
+			err = send(w, control, body)
 		}
 		if err != nil {
 			a.log.Warn("ledger cut", requestFields(r, zap.Error(err))...)
@@ -93,20 +100,65 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, left int64, next fu
 	return nil
 }
 
-func (a *API) sendEntries(w http.ResponseWriter, control *http.ResponseController, entries []game.Entry) error {
+// send writes a part of a stream to a peer that may be slow.
+func send(w http.ResponseWriter, control *http.ResponseController, body []byte) error {
 	if err := control.SetWriteDeadline(time.Now().Add(chunkTimeout)); err != nil {
 		return err
 	}
+	if _, err := w.Write(body); err != nil {
+		return err
+	}
+	return control.Flush()
+}
+
+// lineWriter writes the lines of a hunt's ledger.
+type lineWriter struct {
+	store   game.Store
+	hunt    string
+	team    bool
+	founded map[string]int64 // seq of the entry that made a team
+}
+
+// line is an entry with what stands beside the ledger and is shown all the same.
+type line struct {
+	*game.Entry
+	Number *int64 `json:"number,omitempty"` // of the entry that makes an entrant
+}
+
+func (l *lineWriter) encode(ctx context.Context, entries []game.Entry) ([]byte, error) {
 	var lines bytes.Buffer
 	enc := json.NewEncoder(&lines)
 	enc.SetEscapeHTML(false)
 	for i := range entries {
-		if err := enc.Encode(&entries[i]); err != nil {
-			return err
+		out := line{Entry: &entries[i]}
+		makes, err := l.makes(ctx, out.Entry)
+		if err != nil {
+			return nil, err
+		}
+		if makes {
+			out.Number = &out.Entry.Number
+		}
+		if err := enc.Encode(&out); err != nil {
+			return nil, err
 		}
 	}
-	if _, err := w.Write(lines.Bytes()); err != nil {
-		return err
+	return lines.Bytes(), nil
+}
+
+// makes reports whether an entry makes its entrant. In a team only the first
+// player's does.
+func (l *lineWriter) makes(ctx context.Context, n *game.Entry) (bool, error) {
+	if n.Type != game.Joined || !l.team {
+		return n.Type == game.Joined, nil
 	}
-	return control.Flush()
+	seq, known := l.founded[n.Entrant]
+	if !known {
+		e, err := l.store.Entrant(ctx, l.hunt, n.Entrant)
+		if err != nil {
+			return false, err
+		}
+		seq = e.JoinSeq
+		l.founded[n.Entrant] = seq
+	}
+	return n.Seq == seq, nil
 }

@@ -21,6 +21,7 @@ func (a *API) around(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		r.Header.Set(requestID, rand.Text()) // ours: a peer must not choose it
+		r.RemoteAddr = a.proxies.client(r)   // from here on the address that counts
 		h := w.Header()
 		h.Set(requestID, r.Header.Get(requestID))
 		secure(h)
@@ -61,7 +62,7 @@ func (a *API) route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) 
 		return
 	}
 	allowed := []string{}
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
 		try := &http.Request{Method: method, URL: r.URL, Host: r.Host}
 		if _, pattern := mux.Handler(try); pattern != "" && pattern != "/" {
 			allowed = append(allowed, method)
@@ -100,8 +101,8 @@ func (a *API) cors(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
-	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT")
-	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-None-Match")
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, If-Match, If-None-Match")
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true

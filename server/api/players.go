@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
+
+	"go.uber.org/zap"
 
 	"veltrix/server/auth"
 	"veltrix/server/protocol"
@@ -19,6 +22,10 @@ func (a *API) register(w http.ResponseWriter, r *http.Request) error {
 	if wait := a.registrations.wait(r.RemoteAddr); wait > 0 {
 		p := refuse(protocol.CodeRateLimited, "too many new players from this address; try again in a moment")
 		p.RetryAfter = wait.Milliseconds() + 1
+		if by := r.Header.Get(forwardedFor); by != "" && a.warned.due(p.Code, time.Now()) {
+			a.log.Warn("new players are refused by their address, and a proxy says that it is not theirs: name the proxy in --trusted-proxies",
+				requestFields(r, zap.String("remote", r.RemoteAddr), zap.String("forwarded_for", clip(by)))...)
+		}
 		return p
 	}
 	var body struct {

@@ -43,10 +43,10 @@ func TestDryRunsForetell(t *testing.T) {
 		want preview
 	}{
 		{"adjustments", obj{"entrant": "ada", "points": 4}, preview{Points: 4, Total: 19, Rank: 2, RankAfter: 2}},
-		{"adjustments", obj{"entrant": "ada", "points": 1}, preview{Points: 1, Total: 20, Rank: 2, RankAfter: 1}}, // as many as bob, earlier
+		{"adjustments", obj{"entrant": "ada", "points": 1}, preview{Points: 1, Total: 20, Rank: 2, RankAfter: 2}}, // as many as bob, who was there first
 		{"adjustments", obj{"entrant": "eve", "points": -5}, preview{Points: -5, Total: -5, Rank: 3, RankAfter: 4}},
 		{"adjustments", obj{"entrant": "eve", "points": 35}, preview{Points: 38, Total: 33, Rank: 4, RankAfter: 1, Badges: []string{"rich"}}},
-		{"grants", obj{"entrant": "ada", "challenge": "two"}, preview{Points: 25, Total: 45, Rank: 2, RankAfter: 1, Badges: []string{"rich", "keen"}}},
+		{"grants", obj{"entrant": "ada", "challenge": "two"}, preview{Points: 25, Total: 45, Rank: 3, RankAfter: 1, Badges: []string{"rich", "keen"}}},
 		{"grants", obj{"entrant": "joe", "challenge": "two"}, preview{Points: 20, Total: 20, Rank: 4, RankAfter: 4}}, // as many as bob, later
 		{"grants", obj{"entrant": "joe", "badge": "hero"}, preview{Points: 7, Total: 27, Rank: 4, RankAfter: 3}},
 		{"revocations", obj{"entrant": "joe", "badge": "hero"}, preview{Points: -7, Total: 20, Rank: 3, RankAfter: 4}},

@@ -15,6 +15,7 @@ const (
 	codeNotFound  game.Code = "not_found"          // no such path
 	codeMethod    game.Code = "method_not_allowed" // not on this path
 	codeMediaType game.Code = "unsupported_media_type"
+	codeConfirm   game.Code = "confirm"  // it has consequences: see plan
 	codeBadHunt   game.Code = "bad_hunt" // the hunt file has errors: see findings
 )
 
@@ -43,7 +44,10 @@ var statuses = map[game.Code]int{
 	codeNotFound:                http.StatusNotFound,
 	codeMethod:                  http.StatusMethodNotAllowed,
 	codeMediaType:               http.StatusUnsupportedMediaType,
+	codeConfirm:                 http.StatusConflict,
 	codeBadHunt:                 http.StatusUnprocessableEntity,
+	codeNoUpgrade:               http.StatusUpgradeRequired,
+	codeOrigin:                  http.StatusForbidden,
 }
 
 // problem refuses a request: problem details (RFC 9457).
@@ -57,6 +61,9 @@ type problem struct {
 	Code       game.Code         `json:"code"`
 	Why        string            `json:"why,omitempty"` // its reason in a word, where a code has several
 	RetryAfter int64             `json:"retry_after,omitempty"`
+	Rev        int64             `json:"rev,omitempty"`        // of 412 and confirm: the revision in force
+	Suggestion string            `json:"suggestion,omitempty"` // why name: a name that is free
+	Plan       *Plan             `json:"plan,omitempty"`       // of confirm
 	Findings   huntfile.Findings `json:"findings,omitempty"`
 }
 

@@ -39,7 +39,7 @@ func (a *API) qr(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
-	if err := a.hunts.Look(ctx, r.PathValue("hunt"), func(*actor.View) {}); err != nil {
+	if err := a.look(ctx, r.PathValue("hunt"), func(*actor.View) {}); err != nil {
 		return err
 	}
 	image, err := qrSVG(target)

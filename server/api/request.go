@@ -1,12 +1,15 @@
 package api
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,6 +140,21 @@ func queryFlag(r *http.Request, name string, fallback bool) (bool, error) {
 	}
 }
 
+// readable refuses a query that cannot be read: URL.Query would leave its
+// parameters out in silence.
+func readable(r *http.Request) *problem {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return badRequest("the query cannot be read: it has a semicolon, or a % that two hexadecimal digits do not follow")
+	}
+	for name, list := range values {
+		if slices.ContainsFunc(list, func(s string) bool { return !utf8.ValidString(s) }) {
+			return badRequest(fmt.Sprintf("the parameter %q is no text in UTF-8", clip(name)))
+		}
+	}
+	return nil
+}
+
 // query refuses parameters that mean nothing here.
 func query(r *http.Request, known ...string) error {
 	for name := range r.URL.Query() {
@@ -165,6 +183,27 @@ func answer(w http.ResponseWriter, code int, value any) error {
 		w.Header().Set("Cache-Control", "no-store")
 	}
 	w.WriteHeader(code)
+	_, _ = w.Write(append(body, '\n')) // a peer that has gone hears nothing
+	return nil
+}
+
+// tagFor is the ETag of an answer by its content: a board that is frozen keeps its seq
+// when an entrant is renamed.
+func tagFor(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+}
+
+// answerTagged is answer with 200 and an ETag, or 304.
+func answerTagged(w http.ResponseWriter, r *http.Request, value any) error {
+	body, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	if unchanged(w, r, tagFor(body)) {
+		return nil
+	}
+	w.Header().Set("Content-Type", jsonType)
 	_, _ = w.Write(append(body, '\n')) // a peer that has gone hears nothing
 	return nil
 }

@@ -2,24 +2,24 @@ package api
 
 import (
 	"encoding/csv"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.uber.org/zap"
-
-	"veltrix/game"
 )
 
-// results is the live board as a table. A name that a spreadsheet would take
-// for a formula gets an apostrophe in front.
+// results is the live board as a table. It begins with a byte order mark, without
+// which spreadsheets take it for text in the local code page.
 func (a *API) results(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r); err != nil {
 		return err
 	}
 	id := r.PathValue("hunt")
-	rows, _, err := a.store.Rows(r.Context(), id, false)
+	rows, err := a.table(r.Context(), id)
 	if err != nil {
 		return err
 	}
@@ -33,10 +33,13 @@ func (a *API) results(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func writeResults(w http.ResponseWriter, rows []game.Row) error {
+func writeResults(w http.ResponseWriter, rows []result) error {
 	control := http.NewResponseController(w)
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return err
+	}
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"rank", "entrant", "name", "points", "solved", "badges"}); err != nil {
+	if err := out.Write(resultColumns); err != nil {
 		return err
 	}
 	for i, row := range rows {
@@ -45,9 +48,13 @@ func writeResults(w http.ResponseWriter, rows []game.Row) error {
 				return err
 			}
 		}
+		rank := ""
+		if row.rank != 0 {
+			rank = strconv.Itoa(row.rank)
+		}
 		if err := out.Write([]string{
-			strconv.Itoa(i + 1), harmless(row.Entrant), harmless(row.Name),
-			decimal(row.Points), decimal(row.Solved), decimal(row.Badges),
+			rank, harmless(row.Entrant), harmless(row.Name), decimal(row.Points), decimal(row.Solved), decimal(row.Badges),
+			row.Division, row.state(), clock(row.started), clock(row.finished), decimal(row.penalties),
 		}); err != nil {
 			return err
 		}
@@ -56,11 +63,26 @@ func writeResults(w http.ResponseWriter, rows []game.Row) error {
 	return out.Error()
 }
 
+// harmless puts an apostrophe before what a spreadsheet would take for the
+// beginning of a formula: at the beginning of the cell, and after a character at
+// which a spreadsheet of another country would begin the next cell.
 func harmless(cell string) string {
-	if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
-		return "'" + cell
+	var b strings.Builder
+	begins := true // a cell, so far without anything that can be seen
+	for _, r := range cell {
+		if begins && strings.ContainsRune(formulas, r) {
+			b.WriteByte('\'')
+		}
+		begins = strings.ContainsRune(separators, r) || begins && (r == '"' || unicode.IsSpace(r))
+		b.WriteRune(r)
 	}
-	return cell
+	return b.String()
 }
+
+// What begins a formula, in all widths, and what separates cells.
+const (
+	formulas   = "=+-@\t\r＝＋－＠﹦﹢﹣﹫"
+	separators = ";,|\t\r\n"
+)
 
 func decimal(n int64) string { return strconv.FormatInt(n, 10) }

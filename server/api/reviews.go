@@ -37,7 +37,7 @@ func (a *API) reviews(w http.ResponseWriter, r *http.Request) error {
 		list[i] = waiting{Claim: c.ID, Entrant: c.Entrant, Player: c.Player, Challenge: c.Challenge, Note: c.Note, At: c.At}
 	}
 	named := slices.Clone(list)
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) {
+	if err := a.look(ctx, id, func(v *actor.View) {
 		for i := range named {
 			row, _ := v.Row(named[i].Entrant)
 			named[i].Name = row.Name
@@ -57,6 +57,7 @@ func (a *API) review(w http.ResponseWriter, r *http.Request) error {
 	}
 	var body struct {
 		Approve   *bool  `json:"approve"`
+		Points    *int64 `json:"points"`
 		Reason    string `json:"reason"`
 		Entrant   string `json:"entrant"`
 		Challenge string `json:"challenge"`
@@ -67,6 +68,9 @@ func (a *API) review(w http.ResponseWriter, r *http.Request) error {
 	if body.Approve == nil {
 		return badRequest("approve is missing")
 	}
+	if body.Points != nil && !*body.Approve {
+		return badRequest("points are for a claim that is approved")
+	}
 	reason, err := checkText("reason", body.Reason, false)
 	if err != nil {
 		return err
@@ -75,6 +79,7 @@ func (a *API) review(w http.ResponseWriter, r *http.Request) error {
 		Type: game.CmdReview, ID: claim, Entrant: body.Entrant, Challenge: body.Challenge,
 		Approve: *body.Approve, Reason: reason, By: byOrganizer,
 	}
+	judge(&c, body.Points)
 	if err := a.findClaim(r, &c); err != nil {
 		return err
 	}

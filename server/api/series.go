@@ -138,8 +138,8 @@ func (a *API) series(w http.ResponseWriter, r *http.Request) error {
 // refresh brings the series up to the board that is shown now.
 func (h *huntChart) refresh(ctx context.Context, a *API, id string) error {
 	page := new(boardView) // a look may still run when it is no longer waited for
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) {
-		*page = boardView{v.Board(0, seriesWatched, false), v.Epoch}
+	if err := a.look(ctx, id, func(v *actor.View) {
+		*page = boardView{v.Board("", 0, seriesWatched, false), v.Epoch}
 	}); err != nil {
 		return err
 	}
@@ -154,8 +154,7 @@ func (h *huntChart) refresh(ctx context.Context, a *API, id string) error {
 	if err != nil {
 		return fmt.Errorf("encode the series: %w", err)
 	}
-	h.body, h.at = append(body, '\n'), time.Now()
-	h.tag = fmt.Sprintf(`"%s-%d-%t-%d"`, page.epoch, page.Seq, page.Frozen, page.Entrants)
+	h.tag, h.body, h.at = tagFor(body), append(body, '\n'), time.Now()
 	return nil
 }
 
@@ -211,7 +210,7 @@ func (h *huntChart) add(n *game.Entry, start int64) {
 		if len(*t) == 0 {
 			t.add(n.At, 0)
 		}
-	case game.Awarded, game.Badged, game.Hinted, game.Adjusted, game.Revoked:
+	case game.Awarded, game.Badged, game.Hinted, game.Penalised, game.Adjusted, game.Revoked:
 		if len(*t) == 0 {
 			t.add(start, n.Total-n.Points)
 		}

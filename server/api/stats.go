@@ -48,7 +48,7 @@ func (a *API) stats(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	id := r.PathValue("hunt")
 	s := new(stats) // a look may still run when it is no longer waited for
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) { *s = statsOf(v) }); err != nil {
+	if err := a.look(ctx, id, func(v *actor.View) { *s = statsOf(v) }); err != nil {
 		return err
 	}
 	var err error
@@ -62,7 +62,7 @@ func (a *API) stats(w http.ResponseWriter, r *http.Request) error {
 func statsOf(v *actor.View) stats {
 	counts := v.Counts()
 	s := stats{
-		Entrants: v.Board(0, 0, true).Entrants, ClaimsPerSecond: counts.PerSecond,
+		Entrants: v.Board("", 0, 0, true).Entrants, ClaimsPerSecond: counts.PerSecond,
 		VerdictMS: verdictMS{milliseconds(counts.P50), milliseconds(counts.P99)},
 		Outcomes:  counts.Outcomes, Phase: v.Phase, Frozen: v.Frozen, Seq: v.Seq,
 		Challenges: make([]challengeStats, len(v.Definition.Challenges)),

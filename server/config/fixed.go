@@ -52,7 +52,8 @@ func fieldsOf(name string, limits any) (list []Fixed) {
 var whyFixed = map[string]string{
 	"hub.MaxFrame":          "bytes of a message; many times the largest honest request",
 	"hub.HelloTimeout":      "several round trips on a bad mobile link, short enough that idle connections do not pile up",
-	"hub.Heartbeat":         "below the 30 s after which proxies and mobile networks forget an idle connection",
+	"hub.Heartbeat":         "between two pings: below the 30 s after which proxies and mobile networks forget an idle connection",
+	"hub.Silence":           "without any frame, a pong included: forgives one lost ping and a phone that wakes up late",
 	"hub.WriteTimeout":      "a phone changes its network within it; a dead peer holds memory no longer",
 	"hub.MaxQueue":          "bytes that wait for one session: minutes of a busy hunt, and 1,000 stalled ones stay below 256 MiB",
 	"hub.MaxUnsent":         "bytes that the kernel holds: more would put old boards in front of the newest",
@@ -83,6 +84,10 @@ func ownLimits() []Fixed {
 		{"join.AtOnce", play.JoinsAtOnce, "joins under way: an eighth of a mailbox, so that claims find room; others wait for their turn"},
 		{"join.Patience", play.JoinPatience, "longest wait for a turn; who would wait longer is told when to come back"},
 		{"join.MaxMissed", play.MaxMissed, "entries of the ledger that a session may be behind and still be told what it missed"},
+		{"code.FreePlayer", auth.FreePlayer, "wrong codes of a player that cost nothing: who types from paper gets it right within five tries"},
+		{"code.FreeAddress", auth.FreeAddress, "of an address: a hundred pupils behind one type it wrong once"},
+		{"code.HardAddress", auth.HardAddress, "of an address, after which players with less than 3 wait, too: a new player for each try does not help"},
+		{"code.LongestWait", auth.LongestWait, "doubles up to it from 5 s; a code of four digits takes weeks to guess"},
 		{"token.TTL", auth.PlayerTTL, "a hunt of weeks can be played to its end on one token"},
 		{"token.Leeway", auth.Leeway, "clocks differ"},
 	}
@@ -119,7 +124,7 @@ func libraryOptions() []Fixed {
 		{"websocket.AcceptOptions.CompressionMode", "disabled", "a window for each session is more memory than the session, and messages are small"},
 		{"websocket.AcceptOptions.CompressionThreshold", "unused", "compression is off"},
 		{"websocket.AcceptOptions.OnPingReceived", "ours", "a pong is written by the outbox, the only writer of a socket"},
-		{"websocket.AcceptOptions.OnPongReceived", "none", "no pings are sent: heartbeats are messages"},
+		{"websocket.AcceptOptions.OnPongReceived", "ours", "a pong is a sign of life"},
 		{"websocket.ReadLimit", "off", "hub.MaxFrame is checked while reading, with its own close code (default 32 KiB)"},
 		{"http.Client.Timeout", api.RemoteTimeout, "of veltrix hunt plan, apply and export, by their context: twice what a command is held (default none)"},
 	}

@@ -22,6 +22,7 @@ import (
 
 	"veltrix/hub"
 	"veltrix/internal/nearest"
+	"veltrix/server/api"
 )
 
 // Settings are all that an operator can set. The tag why says why the default
@@ -35,7 +36,9 @@ type Settings struct {
 	DisplayToken   string        `placeholder:"TOKEN" help:"Bearer token of displays." secret:"yes" why:"displays need none for what is public"`
 	Secret         string        `placeholder:"KEY" help:"Key that signs player tokens (HS256)." secret:"yes" why:"made at the first start and kept in the store; set it when your own backend mints tokens"`
 	Origins        []string      `placeholder:"ORIGIN,…" help:"Web origins, besides our own, whose pages may connect: host or scheme://host, * matches within a name." why:"pages of other sites have no business here until you say so"`
+	TrustedProxies []string      `placeholder:"CIDR,…" help:"Proxies whose X-Forwarded-For counts: addresses or ranges." why:"anyone can write that header; without it limits by address count for the address of the connection"`
 	Hunt           []string      `placeholder:"FILE" sep:"none" help:"Hunt file to apply and open at start; may be repeated." why:"an empty bolt store gets a demo hunt, other stores nothing"`
+	Yes            bool          `help:"Apply the files of --hunt also where that closes the hunt, freezes its board or lets awards be earned again." why:"a mistyped year in a file must not end a running hunt"`
 	Remember       string        `placeholder:"DIR" help:"Directory of this node alone that outlives its restart, for the last ledger entries of each hunt." why:"a running node remembers them anyway; with a directory a node that went down together with the store can put back what the store lost, too"`
 	Drain          time.Duration `default:"10s" help:"Longest time that a stop may take." why:"a batch takes milliseconds and a goodbye a round trip; container platforms kill after 30 s"`
 	MaxSessions    int           `default:"20000" help:"WebSocket sessions of this node; more are sent away." why:"about 200 MB when idle; below the usual limit of open files after \"ulimit -n 65536\""`
@@ -80,6 +83,9 @@ func (s *Settings) Validate(from *Sources) error {
 		if err := checkOrigin(o); err != nil {
 			wrong("origins", "%v", err)
 		}
+	}
+	if _, err := api.NewProxies(s.TrustedProxies); err != nil {
+		wrong("trusted-proxies", "%v", err)
 	}
 	if s.Drain < time.Second || s.Drain > time.Hour {
 		wrong("drain", "is %v; choose 1s to 1h", s.Drain)

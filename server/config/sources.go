@@ -18,6 +18,7 @@ type Sources struct {
 	environ map[string]string
 	file    *configFile // of --config, read when the first flag is resolved
 	from    map[string]string
+	broken  error // of the file
 }
 
 var _ kong.Resolver = (*Sources)(nil)
@@ -41,9 +42,7 @@ func (s *Sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 		return nil, nil
 	}
 	if flag.Name != "config" && s.file == nil {
-		if err := s.openFile(ctx); err != nil {
-			return nil, err
-		}
+		s.broken = s.openFile(ctx) // kong would blame this flag for it
 	}
 	value, from := s.lookup(flag.Name)
 	if value == nil {
@@ -54,6 +53,15 @@ func (s *Sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	}
 	s.from[flag.Name] = from
 	return value, nil
+}
+
+// FileError is what is wrong with the file of --config, nil for nothing. It is known
+// once the command line has been parsed.
+func (s *Sources) FileError() error {
+	if s.broken == nil {
+		return nil
+	}
+	return SettingError(s, "config", s.broken.Error())
 }
 
 func (s *Sources) lookup(name string) (value any, from string) {

@@ -30,11 +30,8 @@ func (s *StoreSettings) Kind() (kind StoreKind, dir string, err error) {
 	scheme, rest, found := strings.Cut(s.Store, ":")
 	switch scheme {
 	case "bolt":
-		dir = strings.TrimPrefix(rest, "//")
-		if dir == "" {
-			return "", "", errors.New("has no directory; write bolt:DIR, such as bolt:./veltrix-data")
-		}
-		return Bolt, dir, nil
+		dir, err := boltDir(rest)
+		return Bolt, dir, err
 	case "redis", "rediss", "unix", "redis-sentinel", "redis-cluster":
 		if err := redis.CheckURL(s.Store); err != nil {
 			return "", "", err
@@ -45,6 +42,20 @@ func (s *StoreSettings) Kind() (kind StoreKind, dir string, err error) {
 		return "", "", fmt.Errorf("%q has no scheme; write bolt:%s for a directory, or redis://HOST:PORT", Redact(s.Store), Redact(s.Store))
 	}
 	return "", "", fmt.Errorf("the scheme %q is unknown; write bolt:DIR, redis://…, rediss://…, unix://…, redis-sentinel://… or redis-cluster://…", scheme)
+}
+
+// boltDir reads the directory of bolt:DIR. In bolt://var/x the part after the
+// slashes is a host in every other URL, and who writes it may mean either
+// directory.
+func boltDir(rest string) (string, error) {
+	dir, slashes := strings.CutPrefix(rest, "//")
+	switch {
+	case strings.Trim(dir, "/") == "" && (slashes || dir == ""):
+		return "", errors.New("has no directory; write bolt:DIR, such as bolt:./veltrix-data")
+	case slashes && !strings.HasPrefix(dir, "/"):
+		return "", fmt.Errorf("bolt:%s is not clear: write bolt:%s for the directory from where the server runs, or bolt:/%s for the one from the root", rest, dir, dir)
+	}
+	return dir, nil
 }
 
 // Validate returns everything that is wrong with the settings, as

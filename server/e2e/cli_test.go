@@ -71,7 +71,7 @@ func TestRefusesToStart(t *testing.T) {
 		}
 		defer func() { _ = taken.Close() }()
 		addr := taken.Addr().String()
-		refused(t, []string{addr}, append(bolt(t), "--addr", addr)...)
+		refused(t, []string{addr}, "--store", "bolt:"+filepath.Join(t.TempDir(), "data"), "--ops-addr", "127.0.0.1:0", "--addr", addr)
 	})
 	t.Run("hunt file with a mistake", func(t *testing.T) {
 		file := huntFile(t, strings.Replace(plainHunt, "points: 1", "points: lots", 1))

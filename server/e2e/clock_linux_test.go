@@ -181,7 +181,7 @@ func TestNodesWithWrongClocks(t *testing.T) {
 				t.Errorf("node %d says that now is %v away: %s", i, d, m.Type)
 			}
 		}
-		s.join(mint(t, fmt.Sprint("own-", i), "Own", time.Now().Add(time.Hour)), "clock")
+		s.join(mint(t, fmt.Sprint("own-", i), fmt.Sprint("Own ", i), time.Now().Add(time.Hour)), "clock")
 		stale := s.dial()
 		stale.send(obj{"type": "hello", "token": mint(t, "old", "Old", time.Now().Add(-time.Hour))})
 		stale.wantClose(4401)

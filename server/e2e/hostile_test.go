@@ -45,7 +45,7 @@ func TestHostile(t *testing.T) {
 }
 
 func hostileFrames(t *testing.T, s *server) {
-	_, token := s.player("Mallory")
+	_, token := s.player("Mallory 1")
 	for _, c := range []struct {
 		name string
 		send func(k *sock)
@@ -69,7 +69,7 @@ func hostileFrames(t *testing.T, s *server) {
 // hostileMessages: whatever is in a message, it is answered and the session
 // goes on.
 func hostileMessages(t *testing.T, s *server) {
-	_, token := s.player("Mallory")
+	_, token := s.player("Mallory 2")
 	k, _ := s.join(token, "plain")
 	claim := `{"type":"claim","id":"` + uuid.NewString() + `","hunt":"plain","challenge":"text","proof":`
 	for _, c := range []struct{ name, frame, code string }{
@@ -121,7 +121,7 @@ func hostileMessages(t *testing.T, s *server) {
 }
 
 func hostileProofs(t *testing.T, s *server) {
-	_, token := s.player("Mallory")
+	_, token := s.player("Mallory 3")
 	k, _ := s.join(token, "plain")
 	for _, c := range []struct{ name, challenge, proof string }{
 		{"number for text", "text", `{"number":3}`},

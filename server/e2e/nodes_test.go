@@ -246,7 +246,9 @@ func TestNodesTellTheSame(t *testing.T) {
 	f.any(1).organize("storm", "bans", obj{"id": uuid.NewString(), "entrant": entrants[0], "reason": "test"})
 	for _, k := range seats {
 		if k.entrant == entrants[0] {
-			k.wantClose(4403)
+			if left := k.want("left", ""); left.Why != "banned" {
+				t.Errorf("banned: %s", left.Raw)
+			}
 		}
 	}
 	f.any(0).audit(f.store)

@@ -261,7 +261,11 @@ func fairBan(t *testing.T, s *server) {
 	k, joined, token := s.fairgoer("Bart")
 	k.claim("fair", "one", obj{"text": "uno"})
 	s.organize("fair", "bans", obj{"id": uuid.NewString(), "entrant": joined.You.Entrant, "reason": "bots"})
-	k.wantClose(4403)
+	if left := k.want("left", ""); left.Why != "banned" || left.Hunt != "fair" {
+		t.Errorf("banned: %s", left.Raw)
+	}
+	k.send(obj{"type": "join", "id": "back", "hunt": "fair"})
+	k.wantError("back", "forbidden") // the session lives
 	again := s.hello(token)
 	again.send(obj{"type": "join", "id": "j", "hunt": "fair"})
 	again.wantError("j", "forbidden")

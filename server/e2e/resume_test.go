@@ -137,7 +137,7 @@ func TestResumeIsExact(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range wanderers {
 		w := &wanderer{
-			t: t, fleet: f, token: mint(t, fmt.Sprint("wanderer-", i), "Wanderer", time.Now().Add(time.Hour)),
+			t: t, fleet: f, token: mint(t, fmt.Sprint("wanderer-", i), fmt.Sprint("Wanderer ", i), time.Now().Add(time.Hour)),
 			dice: rand.New(rand.NewPCG(seed, uint64(i))),
 		}
 		wanderers[i] = w

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"veltrix/game"
 	"veltrix/server/protocol"
 )
 
@@ -14,8 +15,12 @@ type audience struct {
 
 	// Owned by the hunt's goroutine.
 	shown   shownBoard
-	views   map[string]json.RawMessage // definitions as seen, by what is unlocked
+	views   map[string]json.RawMessage // definitions as seen, by their names
 	viewRev string                     // what the views are of
+	present map[string]*present        // entrants that are here; some that have left, too
+	watched sight                      // what those who watch were shown
+	opening opening
+	phase   game.Phase // as the last entry had it; empty before
 }
 
 // shownBoard is the board as the audience was last shown it.
@@ -43,7 +48,7 @@ func (p *Publisher) audience(hunt string) *audience {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if a = p.audiences[hunt]; a == nil {
-		a = &audience{members: map[string][]*member{}}
+		a = &audience{members: map[string][]*member{}, present: map[string]*present{}}
 		p.audiences[hunt] = a
 	}
 	return a

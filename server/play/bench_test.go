@@ -77,7 +77,7 @@ func BenchmarkSnapshot(b *testing.B) {
 		a, r := tb.publisher.audience("bench"), &protocol.Request{ID: "1"}
 		b.ReportAllocs()
 		for b.Loop() {
-			b.SetBytes(int64(len(a.snapshot(v, r, e, 1).Encode())))
+			b.SetBytes(int64(len(a.snapshot(v, r, e, nil, 1).Encode())))
 		}
 	})
 }
@@ -95,7 +95,7 @@ func BenchmarkVerdict(b *testing.B) {
 					b.Fatal(err)
 				}
 				reply := game.Reply{Outcome: game.OutAwarded, Seq: 7, At: 1795439335420, Points: 100, Total: 2000}
-				m := verdict(v, &reply, e.ID)
+				m := verdict(v, &reply, e.ID, "lantern-07")
 				m.ID, m.Hunt, m.Challenge = r.ID, r.Hunt, r.Challenge
 				m.Encode()
 			})

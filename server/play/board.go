@@ -27,10 +27,10 @@ func (p *Publisher) Ticker(v *actor.View, events []actor.Event, skipped int) {
 // each session that was sent the one before.
 func (p *Publisher) Board(v *actor.View, worthsToo bool) {
 	a := p.audience(v.Hunt)
-	page := v.Board(0, boardSize, false)
+	page := v.Board("", 0, boardSize, false)
 	board := protocol.Board{
 		Type: "board", Hunt: v.Hunt, Seq: page.Seq, At: page.At, Frozen: page.Frozen,
-		Entrants: page.Entrants, Size: boardSize, Rows: protocol.RowsOf(page.Rows, 0), Challenges: worths(v),
+		Entrants: page.Entrants, Size: boardSize, Rows: protocol.RowsOf(page.Rows, 0), Challenges: worths(v, p.clock()),
 	}
 	state := hub.State{Version: p.versions.Add(1), Base: a.shown.version, Full: protocol.Encode(board)}
 	if a.shown.version != 0 {
@@ -53,14 +53,14 @@ func (p *Publisher) Board(v *actor.View, worthsToo bool) {
 }
 
 // worths returns what the challenges give, nil before the hunt opens.
-func worths(v *actor.View) map[string]protocol.Worth {
+func worths(v *actor.View, now int64) map[string]protocol.Worth {
 	if v.Phase == game.Draft {
 		return nil
 	}
 	m := make(map[string]protocol.Worth, len(v.Definition.Challenges))
 	for i := range v.Definition.Challenges {
 		c := &v.Definition.Challenges[i]
-		points, solves := v.Worth(c)
+		points, solves := v.Worth(c, now)
 		m[c.ID] = protocol.Worth{Worth: points, Solves: solves}
 	}
 	return m

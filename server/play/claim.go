@@ -36,11 +36,11 @@ func (s *session) claim(r *protocol.Request) *protocol.Error {
 		},
 		Origin: s,
 	}
-	proof, bad := decodeProof(r.Proof)
-	if bad != nil {
-		return protocol.Refuse(r.ID, game.CodeBadProof, bad.Error())
+	if proof, bad := decodeProof(r.Proof); bad != nil {
+		request.BadProof = bad.Error()
+	} else {
+		request.Proof = &proof
 	}
-	request.Proof = &proof
 	challenge, huntID, asked := r.Challenge, r.Hunt, r.ID
 	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome == game.OutRefused {
@@ -49,7 +49,7 @@ func (s *session) claim(r *protocol.Request) *protocol.Error {
 			s.send(e)
 			return
 		}
-		answer := verdict(v, &reply, request.Command.Entrant)
+		answer := verdict(v, &reply, request.Command.Entrant, challenge)
 		answer.ID, answer.Hunt, answer.Challenge = asked, huntID, challenge
 		s.out.Send(answer.Encode())
 	}
@@ -85,7 +85,7 @@ func (s *session) playing(r *protocol.Request) (entrant, id string, _ *protocol.
 }
 
 // verdict is the message of a reply to a claim. It shares the reply's memory.
-func verdict(v *actor.View, r *game.Reply, entrant string) (m protocol.Verdict) {
+func verdict(v *actor.View, r *game.Reply, entrant, challenge string) (m protocol.Verdict) {
 	m.Type, m.Outcome, m.At, m.Replay, m.Revoked = "verdict", r.Outcome, r.At, r.Replay, r.Revoked
 	switch r.Outcome {
 	case game.OutAwarded, game.OutAlready:
@@ -97,17 +97,47 @@ func verdict(v *actor.View, r *game.Reply, entrant string) (m protocol.Verdict) 
 		} else if m.Badges == nil {
 			m.Badges = []string{}
 		}
+		if r.Outcome == game.OutAwarded && !r.Revoked {
+			m.Solved = solvedText(v, challenge)
+			if r.Finished {
+				m.Finish = finishText(v)
+			}
+		}
 	case game.OutWrong:
 		if r.Left >= 0 {
 			m.AttemptsLeft = &r.Left
 		}
-		m.RetryAfter = r.RetryAfter
+		if r.Penalty != 0 {
+			m.Seq, m.Penalty, m.Total = r.Seq, r.Penalty, &r.Total
+		}
+		m.RetryAfter, m.Practice = r.RetryAfter, r.Practice
+	case game.OutRight:
+		m.Practice = r.Practice
+	case game.OutNear:
+		m.Say, m.Practice = r.Say, r.Practice
+	case game.OutClosed:
+		m.Why = r.Why
+	case game.OutPending:
+		m.Seq = r.Seq
 	case game.OutCooldown:
 		m.RetryAfter = r.RetryAfter
 	case game.OutLocked:
-		m.Requires = r.Requires
+		m.Requires, m.At = missing(v, r, challenge), r.From
 	}
 	return m
+}
+
+// missing is what a challenge lacks, as the hunt file has it: a list, or the unmet
+// parts of its condition; nil for neither.
+func missing(v *actor.View, r *game.Reply, challenge string) any {
+	if len(r.Requires) > 0 {
+		return r.Requires
+	}
+	c := v.Definition.Challenge(challenge)
+	if len(r.Unmet) == 0 || c == nil || c.Unlock == nil {
+		return nil
+	}
+	return c.Unlock.Only(r.Unmet).Condition()
 }
 
 func (s *session) hint(r *protocol.Request) *protocol.Error {
@@ -125,14 +155,42 @@ func (s *session) hint(r *protocol.Request) *protocol.Error {
 	request.Done = func(v *actor.View, reply game.Reply) {
 		if reply.Outcome != game.OutDone {
 			e := protocol.RefuseReply(asked.ID, reply)
-			e.Hunt, e.Requires = asked.Hunt, reply.Requires
+			e.Hunt = asked.Hunt
+			if reply.Why == game.WhyLocked {
+				e.Requires, e.At = missing(v, &reply, asked.Challenge), reply.From
+			}
 			s.send(e)
 			return
 		}
+		_, text := v.HintText(asked.Challenge, asked.Hint, reply.Rev)
 		s.send(protocol.Hinted{
 			Type: "hinted", ID: asked.ID, Hunt: asked.Hunt, Challenge: asked.Challenge, Hint: asked.Hint,
-			Text: hintText(v.Definition, asked.Challenge, asked.Hint), Cost: -reply.Points, Total: reply.Total,
+			Text: text, Cost: -reply.Points, Total: reply.Total,
 			Seq: reply.Seq, At: reply.At, Replay: reply.Replay,
+		})
+	}
+	return s.post(r, request)
+}
+
+// start starts the clock of the entrant.
+func (s *session) start(r *protocol.Request) *protocol.Error {
+	entrant, id, err := s.playing(r)
+	if err != nil {
+		return err
+	}
+	request := &actor.Request{
+		Command: game.Command{Type: game.CmdStart, ID: id, Entrant: entrant, Player: s.player}, Origin: s,
+	}
+	asked := *r
+	request.Done = func(_ *actor.View, reply game.Reply) {
+		if reply.Outcome != game.OutDone {
+			e := protocol.RefuseReply(asked.ID, reply)
+			e.Hunt = asked.Hunt
+			s.send(e)
+			return
+		}
+		s.send(protocol.Started{
+			Type: "started", ID: asked.ID, Hunt: asked.Hunt, Seq: reply.Seq, At: reply.At, Ends: reply.Ends, Replay: reply.Replay,
 		})
 	}
 	return s.post(r, request)

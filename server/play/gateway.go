@@ -61,6 +61,7 @@ import (
 
 	"veltrix/game/actor"
 	"veltrix/hub"
+	"veltrix/internal/queue"
 	"veltrix/server/auth"
 )
 
@@ -71,6 +72,7 @@ type Gateway struct {
 	hunts     *actor.Hunts
 	clock     *actor.Clock // the store's
 	tokens    *auth.Tokens
+	brake     *auth.Brake
 	hard      context.Context    // ends when the node gives up
 	unknown   prometheus.Counter // messages that are not understood
 
@@ -84,6 +86,7 @@ type Config struct {
 	Hunts     *actor.Hunts
 	Clock     *actor.Clock // the store's
 	Tokens    *auth.Tokens
+	Brake     *auth.Brake // of codes, the node's
 	// Hard ends when the node gives up: from then on no ledger is read.
 	Hard context.Context
 }
@@ -91,7 +94,7 @@ type Config struct {
 // NewGateway returns a gateway and registers its metrics. It starts nothing.
 func NewGateway(with Config, reg prometheus.Registerer) *Gateway {
 	g := &Gateway{
-		hub: with.Publisher.hub, publisher: with.Publisher, hunts: with.Hunts, clock: with.Clock, tokens: with.Tokens,
+		hub: with.Publisher.hub, publisher: with.Publisher, hunts: with.Hunts, clock: with.Clock, tokens: with.Tokens, brake: with.Brake,
 		hard: with.Hard, places: newJoinPlaces(reg),
 		unknown: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "veltrix_bad_messages_total", Help: "Messages of clients that could not be understood.",
@@ -104,7 +107,7 @@ func NewGateway(with Config, reg prometheus.Registerer) *Gateway {
 // ServeHTTP makes a session of a WebSocket request.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.hub.Accept(w, r, func(s *hub.Session) hub.Peer {
-		return &session{gateway: g, out: s}
+		return &session{gateway: g, out: s, network: auth.Network(r.RemoteAddr), rate: queue.New(MaxRate, MaxBurst)}
 	})
 }
 

@@ -15,7 +15,15 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	}
 	request := &actor.Request{
 		Command:  game.Command{Type: game.CmdJoin, Player: s.player, Name: s.name},
-		JoinCode: r.Code, Origin: s,
+		JoinCode: r.Code, DivisionCode: r.DivisionCode, Origin: s,
+	}
+	request.Command.Division = r.Division
+	if r.Name != "" {
+		name, err := auth.NormalizeName(r.Name)
+		if err != nil {
+			return protocol.Refuse(r.ID, game.CodeBadRequest, "the name: "+err.Error())
+		}
+		request.Command.Name = name
 	}
 	if r.Team != nil {
 		request.Team = &actor.Team{Invite: r.Team.Code}
@@ -31,9 +39,22 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	if visit == nil {
 		return e
 	}
+	guess := s.guess(r)
+	if guess.wait > 0 { // who has joined before needs no code
+		request.JoinCode, request.DivisionCode = "", ""
+		if request.Team != nil && request.Team.Invite != "" {
+			request.Team = nil
+		}
+	}
 	request.Done = func(v *actor.View, reply game.Reply) {
-		if reply.Outcome != game.OutDone {
-			visit.fail(protocol.RefuseReply(r.ID, joinReply(reply, r.Team)))
+		refused := reply.Outcome != game.OutDone
+		guess.end(refused && (reply.Code == game.CodeBadCode || reply.Code == game.CodeUnknownEntrant))
+		if refused {
+			e := guess.refusal(protocol.RefuseReply(r.ID, joinReply(reply, r.Team)))
+			if reply.Why == game.WhyName {
+				e.Suggestion = auth.Another(request.Command.Name)
+			}
+			visit.fail(e)
 			return
 		}
 		visit.entrant = reply.Entrant
@@ -44,7 +65,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 		request.Team = nil // the player is in it from then on
 		return s.post(&visit.asked, &again)
 	}
-	return visit.start()
+	return guess.unless(visit.start())
 }
 
 // joinReply says in the words of joining what a join lacks in a team hunt.
@@ -63,16 +84,44 @@ func (s *session) watch(r *protocol.Request) *protocol.Error {
 	if visit == nil {
 		return e
 	}
+	guess := s.guess(r)
 	visit.post = func() *protocol.Error {
 		return s.post(&visit.asked, actor.Viewing(func(v *actor.View, err error) {
 			if err != nil {
+				guess.end(false)
 				visit.fail(protocol.RefuseReply(r.ID, game.Reply{Code: codeOf(err)}))
+				return
+			}
+			if v.DeletedAt != 0 {
+				guess.end(false)
+				visit.fail(protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeUnknownHunt}))
+				return
+			}
+			right := guess.wait == 0 && v.Admits(r.Code)
+			admitted := right || s.mayWatch(v)
+			guess.end(!admitted)
+			if !admitted {
+				visit.fail(guess.refusal(protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeBadCode})))
 				return
 			}
 			visit.arrive(v)
 		}))
 	}
-	return visit.start()
+	return guess.unless(visit.start())
+}
+
+// mayWatch reports whether the session may watch the hunt without its code: it
+// needs none, the token says so, or the player is in it. A member of a team joins
+// instead. It runs on the hunt's goroutine.
+func (s *session) mayWatch(v *actor.View) bool {
+	if s.guest || v.Admits("") {
+		return true
+	}
+	_, entrant := v.Row(s.player)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.memberLocked(v.Hunt)
+	return entrant || m != nil && m.entrant != ""
 }
 
 // codeOf is the code for an error of a hunt or a store.
@@ -95,6 +144,26 @@ func (s *session) leave(r *protocol.Request) *protocol.Error {
 	s.gateway.publisher.removeMember(m)
 	s.send(protocol.Left{Type: "left", ID: r.ID, Hunt: r.Hunt})
 	return nil
+}
+
+// expel ends a membership for a reason. The session lives on: it may be in other
+// hunts.
+func (m *member) expel(why string) {
+	s := m.session
+	if !s.leaveAs(m) {
+		return // it has left, or joined again, by itself
+	}
+	s.gateway.hub.Unsubscribe(s.out, topic(m.hunt))
+	s.gateway.publisher.removeMember(m)
+	s.send(protocol.Left{Type: "left", Hunt: m.hunt, Why: why})
+}
+
+// leaveAs takes a membership off the session's list, and reports whether it was
+// on it.
+func (s *session) leaveAs(m *member) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.memberLocked(m.hunt) == m && s.removeLocked(m.hunt) == m
 }
 
 // leaveHunt takes a hunt off the session's list, and returns what the session was

@@ -125,5 +125,5 @@ func (j *joinPlaces) laterLocked(now time.Time) time.Duration {
 		j.due = last
 		return mostAfter/2 + rand.N(mostAfter/2) // more than fit in: at least not all at once
 	}
-	return j.due.Sub(now)
+	return min(j.due.Sub(now)+rand.N(j.paceLocked()), mostAfter) // never early: no place is free then
 }

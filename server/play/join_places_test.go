@@ -62,13 +62,13 @@ func TestThoseSentAwayComeBackSpread(t *testing.T) {
 		if want := int(JoinPatience / (firstHold / JoinsAtOnce)); waiters != want {
 			t.Errorf("%d wait, want %d", waiters, want)
 		}
-		var last time.Duration
+		pace := firstHold / JoinsAtOnce
 		for i := range 10_000 {
 			after, ok := j.take(i%2 == 0)
-			if ok || after < leastAfter+JoinPatience || after != last+firstHold/JoinsAtOnce && i > 0 {
-				t.Fatalf("the %dth that is sent away: %v, %t; the one before %v", i, after, ok, last)
+			place := leastAfter + JoinPatience + time.Duration(i+1)*pace
+			if ok || after < place || after > place+pace {
+				t.Fatalf("the %dth that is sent away: %v, %t; its place is at %v", i, after, ok, place)
 			}
-			last = after
 		}
 		for range 100_000 {
 			if after, _ := j.take(false); after > mostAfter {

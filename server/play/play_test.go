@@ -60,13 +60,15 @@ func newTable(t testing.TB, file string) *table {
 func newTableOn(t testing.TB, store game.Store) *table {
 	t.Helper()
 	reg := prometheus.NewRegistry()
-	tb := &table{t: t, auth: auth.NewTokens(strings.Repeat("k", 32), nil, time.Now)}
+	tb := &table{t: t, auth: auth.NewTokens(strings.Repeat("k", 32), map[auth.Role]string{
+		auth.Organizer: "the organizer", auth.Producer: "the producer", auth.Display: "the display",
+	}, time.Now)}
 	h := hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg))
-	tb.publisher = NewPublisher(h, store)
 	clock := new(actor.Clock)
+	tb.publisher = NewPublisher(h, store, clock)
 	tb.hunts = actor.NewHunts(store, clock, tb.publisher, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
 	hard := context.WithoutCancel(t.Context())
-	tb.gateway = NewGateway(Config{Publisher: tb.publisher, Hunts: tb.hunts, Clock: clock, Tokens: tb.auth, Hard: hard}, reg)
+	tb.gateway = NewGateway(Config{Publisher: tb.publisher, Hunts: tb.hunts, Clock: clock, Tokens: tb.auth, Brake: auth.NewBrake(), Hard: hard}, reg)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -103,6 +105,7 @@ type socket struct {
 	queue []map[string]any
 }
 
+// connect says hello for a player, or with the token of a role.
 func (tb *table) connect(player string) *socket {
 	tb.t.Helper()
 	ws, _, err := websocket.Dial(tb.t.Context(), tb.url, nil)
@@ -112,15 +115,13 @@ func (tb *table) connect(player string) *socket {
 	ws.SetReadLimit(1 << 20)
 	s := &socket{t: tb.t, ws: ws}
 	tb.t.Cleanup(func() { _ = ws.CloseNow() })
-	hello := `{"type":"hello"}`
-	if player != "" {
-		token, err := tb.auth.Mint(player, "Name of "+player, time.Hour)
-		if err != nil {
+	token := player
+	if player != "" && tb.auth.Role(player) == "" {
+		if token, err = tb.auth.Mint(player, "Name of "+player, time.Hour); err != nil {
 			tb.t.Fatal(err)
 		}
-		hello = fmt.Sprintf(`{"type":"hello","token":%q}`, token)
 	}
-	s.write(hello)
+	s.write(fmt.Sprintf(`{"type":"hello","token":%q}`, token))
 	s.read("welcome")
 	return s
 }
@@ -360,19 +361,75 @@ func TestTeamsOnTheWire(t *testing.T) {
 	}
 }
 
-func TestRateLimit(t *testing.T) {
-	var b bucket
-	at := time.Unix(1, 0)
-	for i := range MaxBurst {
-		if b.take(at) != 0 {
-			t.Fatalf("message %d of a burst is limited", i)
+// TestABanConcernsItsHuntAlone: the session is told that it left that hunt, and
+// plays on in the other one.
+func TestABanConcernsItsHuntAlone(t *testing.T) {
+	tb := newTable(t, manyChallenges(3))
+	other := parseHunt(t, strings.Replace(manyChallenges(3), "hunt: h\n", "hunt: other\n", 1))
+	tb.organize("other", game.Command{Type: game.CmdDefine, Definition: other})
+	tb.organize("other", game.Command{Type: game.CmdPhase, ID: uuid.NewString(), Phase: game.Open, By: "organizer"})
+	ada := tb.connect("ada")
+	for _, hunt := range []string{"h", "other"} {
+		ada.write(fmt.Sprintf(`{"type":"join","id":"j","hunt":%q}`, hunt))
+		ada.read("joined")
+	}
+	tb.organize("h", game.Command{Type: game.CmdBan, ID: uuid.NewString(), Entrant: "ada", Reason: "bots", By: "organizer"})
+	if left := ada.read("left", "bye"); left["type"] != "left" || left["hunt"] != "h" || left["why"] != "banned" || left["id"] != nil {
+		t.Fatalf("banned: %v", left)
+	}
+	ada.write(`{"type":"join","id":"again","hunt":"h"}`)
+	if e := ada.read("error", "joined"); e["code"] != "forbidden" || e["why"] != "banned" {
+		t.Errorf("joining again: %v", e)
+	}
+	ada.write(strings.Replace(claimFrame("c0"), `"h"`, `"other"`, 1))
+	if v := ada.read("verdict", "error"); v["outcome"] != "awarded" {
+		t.Errorf("a claim in the other hunt: %v", v)
+	}
+	tb.organize("h", game.Command{Type: game.CmdAnnounce, ID: uuid.NewString(), Text: "not for ada", By: "organizer"})
+	tb.organize("other", game.Command{Type: game.CmdAnnounce, ID: uuid.NewString(), Text: "for ada", By: "organizer"})
+	if n := ada.read("notice"); n["text"] != "for ada" {
+		t.Errorf("after the ban came %v", n)
+	}
+}
+
+// TestAJoinTakesAName: the entrant is called as the join says, else as the token.
+func TestAJoinTakesAName(t *testing.T) {
+	tb := newTable(t, manyChallenges(1))
+	for player, c := range map[string]struct{ more, name, code string }{
+		"ada": {"", "Name of ada", ""},
+		"ben": {`,"name":"  Ben \u00a0 B. "`, "Ben B.", ""},
+		"cy":  {`,"name":"\u202e"`, "", "bad_request"},
+	} {
+		got := tb.connect(player).ask("join", c.more)
+		if got["type"] == "joined" && got["you"].(map[string]any)["name"] != c.name || got["type"] == "error" && got["code"] != c.code {
+			t.Errorf("%s: %v", player, got)
 		}
 	}
-	wait := b.take(at)
-	if wait <= 0 || wait > time.Second/MaxRate {
-		t.Errorf("wait %v for the next", wait)
+}
+
+// TestRateLimit: the messages that are too many get a time each, one later than
+// the other.
+func TestRateLimit(t *testing.T) {
+	tb := newTable(t, manyChallenges(1))
+	ada := tb.connect("ada")
+	pings := "[" + strings.Repeat(`,{"type":"ping"}`, 100)[1:] + "]"
+	began, refused, longest := time.Now(), 0, 0.0
+	for range 3 * MaxBurst / 100 {
+		ada.write(pings)
+		for range 100 {
+			e := ada.read("pong", "error")
+			if e["type"] == "pong" {
+				continue
+			}
+			if e["code"] != "rate_limited" {
+				t.Fatalf("refused with %v", e)
+			}
+			refused++
+			longest = max(longest, e["retry_after"].(float64))
+		}
 	}
-	if b.take(at.Add(time.Second/MaxRate)) != 0 {
-		t.Error("a token comes back with time")
+	passed := float64(time.Since(began).Milliseconds())
+	if refused == 0 || longest < float64(refused)*1000/MaxRate-passed {
+		t.Errorf("%d messages refused in %v ms, and the last may come back after %v ms", refused, passed, longest)
 	}
 }

@@ -225,7 +225,7 @@ func BenchmarkJoin(b *testing.B) {
 		b.Fatalf("%d awards", len(e.Awards))
 	}
 	reg := prometheus.NewRegistry()
-	p := NewPublisher(hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg)), store)
+	p := NewPublisher(hub.New(hub.Default(), zap.NewNop(), hub.NewMetrics(reg)), store, new(actor.Clock))
 	hunts := actor.NewHunts(store, new(actor.Clock), p, actor.DefaultOptions(), actor.NewMetrics(reg), zap.NewNop())
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error)
@@ -240,7 +240,8 @@ func BenchmarkJoin(b *testing.B) {
 			b.Run(name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					j := protocol.Joined{Type: "joined", ID: "1", Hunt: v.Hunt, Epoch: v.Epoch, Definition: a.definition(v, e, 0), Board: a.shown.full, You: you(v, e)}
+					definition, _ := a.definition(v, actor.NewWalker(e), 0)
+					j := protocol.Joined{Type: "joined", ID: "1", Hunt: v.Hunt, Epoch: v.Epoch, Definition: definition, Board: a.shown.full, You: you(v, e)}
 					b.SetBytes(int64(len(encode(&j))))
 				}
 			})

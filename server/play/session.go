@@ -1,12 +1,15 @@
 package play
 
 import (
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
 
 	"veltrix/game"
 	"veltrix/hub"
+	"veltrix/internal/queue"
+	"veltrix/server/auth"
 	"veltrix/server/protocol"
 )
 
@@ -16,10 +19,12 @@ type session struct {
 	out     *hub.Session
 
 	// Owned by the session's goroutine.
+	network netip.Prefix // of the peer
 	greeted bool
 	player  string // empty: it may only watch
 	name    string
-	rate    bucket
+	guest   bool // has a token that lets it watch every hunt
+	rate    queue.Limit
 
 	mu      sync.Mutex // guards what follows
 	hunts   []*member  // in no order; few, so that a walk is shorter than a map
@@ -34,8 +39,8 @@ type member struct {
 	session *session
 
 	// The last standing that was sent; owned by the hunt's goroutine.
-	rank, entrants int
-	points         int64
+	rank, entrants, division int
+	points                   int64
 }
 
 // Receive implements hub.Peer.
@@ -46,7 +51,7 @@ func (s *session) Receive(frame []byte) {
 			s.send(err)
 			return
 		}
-		if wait := s.rate.take(time.Now()); wait > 0 {
+		if wait := s.rate.Take(time.Now()); wait > 0 {
 			e := protocol.Refuse(r.ID, protocol.CodeRateLimited, "too many messages; slow down")
 			e.Hunt, e.RetryAfter = r.Hunt, wait.Milliseconds()+1
 			s.send(e)
@@ -123,6 +128,8 @@ func (s *session) request(r *protocol.Request) *protocol.Error {
 		return s.claim(r)
 	case protocol.TypeHint:
 		return s.hint(r)
+	case protocol.TypeStart:
+		return s.start(r)
 	}
 	s.gateway.unknown.Inc()
 	return protocol.Refuse(r.ID, game.CodeBadRequest, "unknown type")
@@ -132,14 +139,10 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 	if s.greeted {
 		return protocol.Refuse(r.ID, game.CodeBadRequest, "hello was said before")
 	}
-	if r.Token != "" {
-		player, name, err := s.gateway.tokens.Player(r.Token)
-		if err != nil {
-			s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
-			s.out.Close(hub.BadToken)
-			return nil //nolint:nilerr // it is answered; the reason is not for the peer
-		}
-		s.player, s.name = player, name
+	if r.Token != "" && !s.identify(r.Token) {
+		s.out.Send(protocol.Encode(protocol.Refuse(r.ID, protocol.CodeUnauthorized, "the token is not valid")))
+		s.out.Close(hub.BadToken)
+		return nil
 	}
 	s.greeted = true
 	s.out.Admit()
@@ -151,30 +154,22 @@ func (s *session) hello(r *protocol.Request) *protocol.Error {
 	return nil
 }
 
-// bucket is a token bucket. Its bounds are far above what a person or a busy load
-// generator does, and bound what one socket can make a node work.
-type bucket struct {
-	tokens float64
-	at     time.Time
+// identify takes what a token says of the session: a player's, or one of an
+// organizer or a display, who watch. It reports whether it is valid.
+func (s *session) identify(token string) bool {
+	tokens := s.gateway.tokens
+	if tokens.Is(auth.Display, token) || tokens.Is(auth.Organizer, token) {
+		s.guest = true
+		return true
+	}
+	var err error
+	s.player, s.name, err = tokens.Player(token)
+	return err == nil
 }
 
-// Bounds of what one session may send.
+// Bounds of what one session may send. They are far above what a person or a busy
+// load generator does, and bound what one socket can make a node work.
 const (
 	MaxRate  = 1000 // messages a second
 	MaxBurst = 2000 // messages at once
 )
-
-// take returns 0, or how long to wait for a token.
-func (b *bucket) take(t time.Time) time.Duration {
-	if b.at.IsZero() {
-		b.tokens = MaxBurst
-	} else {
-		b.tokens = min(MaxBurst, b.tokens+MaxRate*t.Sub(b.at).Seconds())
-	}
-	b.at = t
-	if b.tokens < 1 {
-		return time.Duration((1 - b.tokens) / MaxRate * float64(time.Second))
-	}
-	b.tokens--
-	return 0
-}

@@ -114,7 +114,7 @@ func (t *visit) arrive(v *actor.View) {
 	if t.asked.Since != nil && !reset {
 		missed = t.messages(v, recent)
 	}
-	t.session.enter(v, &t.asked, t.entrant, missed, reset)
+	t.session.enter(v, t, missed, reset)
 }
 
 // recent returns the entries that the session missed and that the hunt
@@ -179,7 +179,8 @@ func (t *visit) concerns(n *game.Entry) bool {
 // What became of the others is in the snapshot.
 func listed(n *game.Entry) bool {
 	switch n.Type {
-	case game.Awarded, game.Badged, game.Hinted, game.Adjusted, game.Revoked, game.Announced:
+	case game.Awarded, game.Badged, game.Hinted, game.Adjusted, game.Revoked, game.Announced, game.Penalised, game.Rejected,
+		game.Finished:
 		return true
 	}
 	return false
@@ -193,13 +194,15 @@ func (t *visit) messages(v *actor.View, recent []game.Entry) []json.RawMessage {
 			all = append(all, recent[i])
 		}
 	}
-	messages := make([]json.RawMessage, len(all))
+	messages := make([]json.RawMessage, 0, len(all))
 	for i := range all {
 		n := &all[i]
 		if n.Type == game.Announced {
-			messages[i] = protocol.Encode(notice(v, n))
-		} else {
-			messages[i] = protocol.Encode(personal(v, n, all[i+1:]))
+			messages = append(messages, protocol.Encode(notice(v, n)))
+			continue
+		}
+		for _, m := range personal(v, nil, n, all[i+1:]) {
+			messages = append(messages, protocol.Encode(m))
 		}
 	}
 	return messages
@@ -207,7 +210,8 @@ func (t *visit) messages(v *actor.View, recent []game.Entry) []json.RawMessage {
 
 // enter makes the session part of the hunt and sends it the snapshot, in one
 // step of the hunt's goroutine: every later message of the hunt follows.
-func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, missed []json.RawMessage, reset bool) {
+func (s *session) enter(v *actor.View, t *visit, missed []json.RawMessage, reset bool) {
+	r, e := &t.asked, t.entrant
 	m := &member{hunt: v.Hunt, session: s}
 	if e != nil {
 		m.entrant = e.ID
@@ -216,12 +220,13 @@ func (s *session) enter(v *actor.View, r *protocol.Request, e *game.Entrant, mis
 	if !s.gateway.publisher.addMember(s, a, m) {
 		return
 	}
+	t.end() // before the snapshot goes out: the next join may be on its way at once
 	name := topic(v.Hunt)
 	s.gateway.hub.Unsubscribe(s.out, name)
 	if a.shown.full == nil || s.gateway.hub.Count(name) == 0 {
 		s.gateway.publisher.Board(v, true) // while nobody is here no board is made
 	}
-	joined := a.snapshot(v, r, e, s.gateway.now())
+	joined := a.snapshot(v, r, e, s.gateway.publisher.membersOf(v.Hunt, m.entrant), s.gateway.now())
 	joined.Missed, joined.Reset = missed, reset
 	if joined.You != nil {
 		m.rank, m.entrants, m.points = joined.You.Rank, joined.You.Entrants, e.Total

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"veltrix/game"
+	"veltrix/game/hunt"
 )
 
 // Welcome answers hello.
@@ -26,11 +27,13 @@ type Pong struct {
 	Now  int64  `json:"now"`
 }
 
-// Left answers leave.
+// Left answers leave. Without ID it says that the session was taken out of the
+// hunt, and why.
 type Left struct {
 	Type string `json:"type"` // left
 	ID   string `json:"id,omitempty"`
 	Hunt string `json:"hunt"`
+	Why  string `json:"why,omitempty"`
 }
 
 // Joined answers join, and without You watch (type watching).
@@ -46,7 +49,8 @@ type Joined struct {
 	Opens      int64             `json:"opens,omitempty"`
 	Closes     int64             `json:"closes,omitempty"`
 	Now        int64             `json:"now"`
-	Definition json.RawMessage   `json:"definition"`
+	View       string            `json:"view"` // a name for the definition as this session sees it
+	Definition json.RawMessage   `json:"definition,omitempty"`
 	Board      json.RawMessage   `json:"board"`
 	You        *You              `json:"you,omitempty"`
 	Missed     []json.RawMessage `json:"missed,omitempty"`
@@ -59,7 +63,7 @@ type Joined struct {
 func (j *Joined) Encode() []byte {
 	head := *j
 	head.Definition, head.Board, head.You, head.Missed, head.Reset = nil, nil, nil, nil, false
-	b := bytes.TrimSuffix(Encode(head), []byte(`"definition":null,"board":null}`))
+	b := bytes.TrimSuffix(Encode(head), []byte(`"board":null}`))
 	size := len(b) + len(j.Definition) + len(j.Board) + 64
 	var you []byte
 	if j.You != nil {
@@ -70,8 +74,10 @@ func (j *Joined) Encode() []byte {
 		size += len(m) + 1
 	}
 	b = append(make([]byte, 0, size), b...)
-	b = append(append(b, `"definition":`...), j.Definition...)
-	b = append(append(b, `,"board":`...), j.Board...)
+	if len(j.Definition) > 0 {
+		b = append(append(append(b, `"definition":`...), j.Definition...), ',')
+	}
+	b = append(append(b, `"board":`...), j.Board...)
 	if you != nil {
 		b = append(append(b, `,"you":`...), you...)
 	}
@@ -94,17 +100,23 @@ func (j *Joined) Encode() []byte {
 
 // You is an entrant as it sees itself.
 type You struct {
-	Entrant  string             `json:"entrant"`
-	Name     string             `json:"name"`
-	Points   int64              `json:"points"`
-	Rank     int                `json:"rank"`
-	Entrants int                `json:"entrants"`
-	Solved   map[string]Solved  `json:"solved"`
-	Badges   map[string]Held    `json:"badges"`
-	Hints    map[string]Hint    `json:"hints"`
-	Attempts map[string]Attempt `json:"attempts"`
-	Pending  map[string]Pending `json:"pending,omitempty"` // claims that wait for an organizer, by challenge
-	Team     *OwnTeam           `json:"team,omitempty"`
+	Entrant  string `json:"entrant"`
+	Name     string `json:"name"`
+	Points   int64  `json:"points"`
+	Rank     int    `json:"rank"`
+	Entrants int    `json:"entrants"`
+	Division string `json:"division,omitempty"`
+	// DivisionRank is the rank on the division's board.
+	DivisionRank int                `json:"division_rank,omitempty"`
+	Ends         int64              `json:"ends,omitempty"`     // Unix ms, once started, in a hunt with a limit
+	Finished     int64              `json:"finished,omitempty"` // Unix ms
+	Skipped      []string           `json:"skipped,omitempty"`  // challenges that count as solved, without points
+	Solved       map[string]Solved  `json:"solved"`
+	Badges       map[string]Held    `json:"badges"`
+	Hints        map[string]Hint    `json:"hints"`
+	Attempts     map[string]Attempt `json:"attempts"`
+	Pending      map[string]Pending `json:"pending,omitempty"` // claims that wait for an organizer, by challenge
+	Team         *OwnTeam           `json:"team,omitempty"`
 }
 
 // Solved is an award of one's own; Points includes the bonus.
@@ -122,8 +134,9 @@ type Held struct {
 
 // Hint is a bought hint.
 type Hint struct {
-	Text string `json:"text"`
-	Cost int64  `json:"cost"`
+	Title string `json:"title,omitempty"` // where the definition has it no more, or not so any more
+	Text  string `json:"text"`
+	Cost  int64  `json:"cost"`
 }
 
 // Attempt says what is left of limited attempts. Left is absent when their number
@@ -141,8 +154,88 @@ type Pending struct {
 
 // OwnTeam is what the members of a team know of it.
 type OwnTeam struct {
-	Code    string `json:"code"`
-	Players int    `json:"players"`
+	Code    string   `json:"code"`
+	Players int      `json:"players"`
+	Members []Member `json:"members"`
+}
+
+// Member is a player of a team. Here says that it has a session on this node.
+type Member struct {
+	Name string `json:"name"`
+	Here bool   `json:"here"`
+}
+
+// TeamNow is one's own team when who is in it or here has changed.
+type TeamNow struct {
+	Type    string   `json:"type"` // team
+	Hunt    string   `json:"hunt"`
+	Members []Member `json:"members"`
+}
+
+// Started answers start. The entrant's other sessions get it without ID.
+type Started struct {
+	Type   string `json:"type"` // started
+	ID     string `json:"id,omitempty"`
+	Hunt   string `json:"hunt"`
+	Seq    int64  `json:"seq,omitempty"`
+	At     int64  `json:"at,omitempty"`
+	Ends   int64  `json:"ends"` // Unix ms
+	Replay bool   `json:"replay,omitempty"`
+}
+
+// Extended is more time, for the entrant's sessions.
+type Extended struct {
+	Type   string `json:"type"` // extended
+	Hunt   string `json:"hunt"`
+	Seq    int64  `json:"seq"`
+	At     int64  `json:"at"`
+	Ends   int64  `json:"ends,omitempty"` // Unix ms; absent before the start and without a limit
+	Reason string `json:"reason,omitempty"`
+}
+
+// Unlocked is what of the definition an entrant sees from now on: whole
+// challenges, in place of those that it had.
+type Unlocked struct {
+	Type       string                 `json:"type"` // unlocked
+	Hunt       string                 `json:"hunt"`
+	View       string                 `json:"view"`
+	Challenges []hunt.PublicChallenge `json:"challenges"`
+}
+
+// Reviewed is what an organizer decided about a claim, for the entrant's
+// sessions. An approval comes after its award.
+type Reviewed struct {
+	Type      string `json:"type"` // reviewed
+	Hunt      string `json:"hunt"`
+	Seq       int64  `json:"seq"`
+	At        int64  `json:"at"`
+	Challenge string `json:"challenge"`
+	Claim     string `json:"claim"`
+	Approved  bool   `json:"approved"`
+	Points    int64  `json:"points,omitempty"`
+	Reason    string `json:"reason,omitempty"`
+}
+
+// Finished says that the entrant has finished, for its sessions.
+type Finished struct {
+	Type string `json:"type"` // finished
+	Hunt string `json:"hunt"`
+	Seq  int64  `json:"seq"`
+	At   int64  `json:"at"`
+	Text string `json:"text"` // Markdown
+}
+
+// Change is a change of the entrant, for its sessions: type renamed with Name,
+// division with Division, skipped and unskipped with Challenge.
+type Change struct {
+	Type      string `json:"type"`
+	Hunt      string `json:"hunt"`
+	Seq       int64  `json:"seq"`
+	At        int64  `json:"at"`
+	Name      string `json:"name,omitempty"`
+	Division  string `json:"division,omitempty"`
+	Challenge string `json:"challenge,omitempty"`
+	Reason    string `json:"reason,omitempty"`
 }
 
 // Verdict answers a claim.
@@ -161,8 +254,14 @@ type Verdict struct {
 	Right        *bool        `json:"right,omitempty"`
 	AttemptsLeft *int64       `json:"attempts_left,omitempty"`
 	RetryAfter   int64        `json:"retry_after,omitempty"` // ms
-	Requires     []string     `json:"requires,omitempty"`
-	At           int64        `json:"at,omitempty"`
+	Penalty      int64        `json:"penalty,omitempty"`     // points that a wrong claim took
+	Requires     any          `json:"requires,omitempty"`    // []string, or a *hunt.Condition
+	Why          string       `json:"why,omitempty"`         // closed: limit
+	Say          string       `json:"say,omitempty"`         // near
+	Solved       string       `json:"solved,omitempty"`      // awarded: the challenge's text, Markdown
+	Finish       string       `json:"finish,omitempty"`      // awarded: the hunt's, if the entrant has finished with it
+	Practice     bool         `json:"practice,omitempty"`
+	At           int64        `json:"at,omitempty"` // locked: from when on, where time alone is missing
 	Replay       bool         `json:"replay,omitempty"`
 	Revoked      bool         `json:"revoked,omitempty"`
 }
@@ -194,6 +293,7 @@ type Award struct {
 	Bonus     int64    `json:"bonus"`
 	Total     int64    `json:"total"`
 	Badges    []string `json:"badges"`
+	Solved    string   `json:"solved,omitempty"` // the challenge's text, Markdown
 	Reason    string   `json:"reason,omitempty"`
 }
 
@@ -209,8 +309,9 @@ type Badge struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// Correction is an adjustment (type adjusted), or an award or badge taken back
-// (type revoked), for the entrant's sessions.
+// Correction is an adjustment (type adjusted), an award or badge taken back
+// (type revoked), or what a wrong claim cost (type penalised), for the entrant's
+// sessions.
 type Correction struct {
 	Type      string `json:"type"`
 	Hunt      string `json:"hunt"`
@@ -220,6 +321,7 @@ type Correction struct {
 	Badge     string `json:"badge,omitempty"`
 	Points    int64  `json:"points"`
 	Total     int64  `json:"total"`
+	ID        string `json:"id,omitempty"` // penalised: of the claim
 	Reason    string `json:"reason"`
 }
 
@@ -251,6 +353,7 @@ type Definition struct {
 	Seq        int64           `json:"seq"`
 	At         int64           `json:"at"`
 	Rev        int64           `json:"rev"`
+	View       string          `json:"view"`
 	Definition json.RawMessage `json:"definition"`
 }
 
@@ -270,6 +373,8 @@ type Standing struct {
 	Rank     int    `json:"rank"`
 	Points   int64  `json:"points"`
 	Entrants int    `json:"entrants"`
+	// DivisionRank is the rank on the board of the entrant's division.
+	DivisionRank int `json:"division_rank,omitempty"`
 }
 
 // Board is the top of a leaderboard, or with Base what changed on it.
@@ -294,6 +399,8 @@ type Row struct {
 	Points  int64  `json:"points"`
 	Solved  int64  `json:"solved"`
 	Badges  int64  `json:"badges"`
+	// Division is the one that the entrant is in.
+	Division string `json:"division,omitempty"`
 }
 
 // Worth is what a challenge gives the next solver, and how many solved it.
@@ -309,7 +416,7 @@ func RowsOf(rows []game.Row, offset int) []Row {
 	for i, r := range rows {
 		list[i] = Row{
 			Rank: offset + i + 1, Entrant: r.Entrant, Name: r.Name,
-			Points: r.Points, Solved: r.Solved, Badges: r.Badges,
+			Points: r.Points, Solved: r.Solved, Badges: r.Badges, Division: r.Division,
 		}
 	}
 	return list

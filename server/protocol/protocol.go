@@ -40,6 +40,7 @@ const (
 	TypeLeave = "leave"
 	TypeClaim = "claim"
 	TypeHint  = "hint"
+	TypeStart = "start"
 	TypePing  = "ping"
 )
 
@@ -53,16 +54,21 @@ const (
 
 // Request is a message of a client. Which fields count depends on Type.
 type Request struct {
-	Type      string         `json:"type"`
-	ID        string         `json:"id"`
-	Token     string         `json:"token"`     // hello
-	Hunt      string         `json:"hunt"`      // all but hello and ping
-	Code      string         `json:"code"`      // join
-	Since     *Since         `json:"since"`     // join
-	Team      *Team          `json:"team"`      // join, in a team hunt
-	Challenge string         `json:"challenge"` // claim, hint
-	Proof     jsontext.Value `json:"proof"`     // claim
-	Hint      string         `json:"hint"`      // hint
+	Type     string `json:"type"`
+	ID       string `json:"id"`
+	Token    string `json:"token"`    // hello
+	Hunt     string `json:"hunt"`     // all but hello and ping
+	Code     string `json:"code"`     // join, watch
+	Since    *Since `json:"since"`    // join
+	View     string `json:"view"`     // join: the definition that the session has, see Joined
+	Team     *Team  `json:"team"`     // join, in a team hunt
+	Name     string `json:"name"`     // join: of the entrant, in a team of the member; else the token's
+	Division string `json:"division"` // join
+	// DivisionCode opens the division.
+	DivisionCode string         `json:"division_code"` // join
+	Challenge    string         `json:"challenge"`     // claim, hint
+	Proof        jsontext.Value `json:"proof"`         // claim
+	Hint         string         `json:"hint"`          // hint
 }
 
 // Since is what a client has seen of a hunt's ledger.
@@ -85,8 +91,10 @@ type Error struct {
 	Code       game.Code `json:"code"`
 	Message    string    `json:"message"`
 	Why        string    `json:"why,omitempty"`         // a word for the message, where a code has several
+	Suggestion string    `json:"suggestion,omitempty"`  // why name: a name that is free
 	RetryAfter int64     `json:"retry_after,omitempty"` // ms
-	Requires   []string  `json:"requires,omitempty"`    // what is missing, of a hint
+	Requires   any       `json:"requires,omitempty"`    // what is missing, of a hint: a list or a condition
+	At         int64     `json:"at,omitempty"`          // when a hint is to be had, Unix ms, where time alone is missing
 }
 
 func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }

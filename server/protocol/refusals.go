@@ -1,6 +1,10 @@
 package protocol
 
-import "veltrix/game"
+import (
+	"math/rand/v2"
+
+	"veltrix/game"
+)
 
 // WhyWhichTeam is why a join that names no team in a team hunt is refused.
 const WhyWhichTeam = "which_team"
@@ -14,16 +18,19 @@ func RefuseReply(id string, r game.Reply) *Error {
 }
 
 // RetryAfter is how long to wait, in ms, before the same request is sent again;
-// 0 where that is of no use.
+// 0 where that is of no use. It is a little different for each caller, so that
+// those that were refused together do not come back together.
 func RetryAfter(code game.Code) int64 {
 	switch code {
 	case game.CodeBusy:
-		return 250
+		return spread(250) // a full mailbox is empty in less than half of it
 	case game.CodeUnavailable:
-		return 1000
+		return spread(1000)
 	}
 	return 0
 }
+
+func spread(most int64) int64 { return most - rand.N(most/2) }
 
 // Why is the reason of a refusal in a word, so that a page can say it in its own
 // language; "" where the code has one reason only.
@@ -59,6 +66,15 @@ var whyTexts = map[string]string{
 	game.WhyBound:     "the total would pass what a board can show",
 	game.WhyMode:      "solo and team cannot change once someone has joined",
 	game.WhyOtherTeam: "you are in another team of this hunt",
+	game.WhyFull:      "the team has no room for another player",
+	game.WhyName:      "another name in this hunt looks like this one",
+	game.WhyRev:       "somebody has changed the hunt since",
+	game.WhyCloses:    "the time for closing has passed: say when the hunt is to close",
+	game.WhyBin:       "the hunt is in the bin",
+	game.WhyNoLimit:   "the hunt has no clock for each entrant",
+	game.WhyPoints:    "the challenge does not allow this many points",
+	game.WhyDivision:  "the hunt has no such division, or its code is wrong",
+	game.WhyLimit:     "the time of this entrant is over",
 	WhyWhichTeam:      "this is a team hunt: found a team by name or join one by its code",
 }
 
@@ -76,6 +92,7 @@ var codeTexts = map[game.Code]string{
 	game.CodeNotJoined:          "join the hunt first",
 	game.CodeBadCode:            "the code is not right",
 	game.CodeConflict:           "this does not fit what happened before",
+	game.CodeNotStarted:         "start your time first",
 	game.CodeInsufficientPoints: "not enough points",
 	game.CodeClosed:             "the hunt is not open for this now",
 	game.CodeBusy:               "the hunt has more to do than it can take; send the same again shortly",

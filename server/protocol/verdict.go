@@ -28,8 +28,21 @@ func (v *Verdict) Encode() []byte {
 	}
 	o.known("attempts_left", v.AttemptsLeft)
 	o.some("retry_after", v.RetryAfter)
-	if len(v.Requires) > 0 {
-		o.texts("requires", v.Requires)
+	o.some("penalty", v.Penalty)
+	switch requires := v.Requires.(type) {
+	case nil:
+	case []string:
+		o.texts("requires", requires)
+	default:
+		o.name("requires")
+		o.b = append(o.b, Encode(requires)...)
+	}
+	o.words("why", v.Why)
+	o.words("say", v.Say)
+	o.words("solved", v.Solved)
+	o.words("finish", v.Finish)
+	if v.Practice {
+		o.truth("practice", true)
 	}
 	o.some("at", v.At)
 	if v.Replay {
@@ -73,6 +86,13 @@ func (o *object) texts(name string, list []string) {
 		o.quote(s)
 	}
 	o.b = append(o.b, ']')
+}
+
+// words leaves out an empty text.
+func (o *object) words(name, s string) {
+	if s != "" {
+		o.text(name, s)
+	}
 }
 
 // some leaves out a zero, known leaves out nil.

@@ -49,6 +49,8 @@ func fill(v reflect.Value) {
 		v.SetBool(true)
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+	case reflect.Interface:
+		v.Set(reflect.ValueOf([]string{"x"}))
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 	default:

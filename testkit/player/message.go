@@ -15,6 +15,7 @@ type Message struct {
 	Challenge string `json:"challenge"`
 	Code      string `json:"code"`
 	Message   string `json:"message"`
+	Why       string `json:"why"`
 
 	// welcome, pong
 	Session   string `json:"session"`

@@ -1,5 +1,7 @@
 /** @import { HuntSummary, PlayerAnswer } from './types/api.js' */
 
+import { retryAfter } from './retry.js';
+
 /** A refusal by the server, or no answer (status 0). */
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {string} detail @param {number} [retryAfter] ms */
@@ -32,7 +34,7 @@ async function request(path, init) {
     response.status,
     body?.code ?? 'internal',
     body?.detail ?? body?.title ?? '',
-    body?.retry_after,
+    body?.retry_after ?? retryAfter(response),
   );
 }
 

@@ -1,5 +1,6 @@
 /** @import { Challenge, Row } from './types/protocol.js' */
 /** @import { HuntState } from './types/state.js' */
+import { own } from './ids.js';
 
 // What follows from the state. Nothing here is stored.
 
@@ -13,12 +14,12 @@
  * @returns {Status}
  */
 export function statusOf(hunt, challenge, now) {
-  if (hunt.you?.solved[challenge.id]) return 'solved';
+  if (own(hunt.you?.solved, challenge.id)) return 'solved';
   if (challenge.waiting) return 'early';
   if (challenge.locked) return 'locked';
   if (hunt.outgoing.some((o) => o.type === 'claim' && o.challenge === challenge.id)) return 'sending';
-  if (hunt.you?.pending[challenge.id]) return 'review';
-  const attempts = hunt.you?.attempts[challenge.id];
+  if (own(hunt.you?.pending, challenge.id)) return 'review';
+  const attempts = own(hunt.you?.attempts, challenge.id);
   if (hunt.phase !== 'open') return 'shut';
   if (challenge.opens && now < challenge.opens) return 'early';
   if (challenge.closes && now >= challenge.closes) return 'late';
@@ -29,12 +30,14 @@ export function statusOf(hunt, challenge, now) {
 
 /** What the next solver gets, bonus included. @param {HuntState} hunt @param {Challenge} challenge */
 export function worthOf(hunt, challenge) {
-  return hunt.board?.challenges[challenge.id]?.worth ?? challenge.points.initial + nextBonus(hunt, challenge);
+  return (
+    own(hunt.board?.challenges, challenge.id)?.worth ?? challenge.points.initial + nextBonus(hunt, challenge)
+  );
 }
 
 /** @param {HuntState} hunt @param {string} challenge */
 export function solvesOf(hunt, challenge) {
-  return hunt.board?.challenges[challenge]?.solves ?? 0;
+  return own(hunt.board?.challenges, challenge)?.solves ?? 0;
 }
 
 /** The part of it that is a bonus for being early. @param {HuntState} hunt @param {Challenge} challenge */
@@ -45,7 +48,7 @@ export function nextBonus(hunt, challenge) {
 /** Titles of the prerequisites that are still unsolved. @param {HuntState} hunt @param {Challenge} challenge */
 export function missingFor(hunt, challenge) {
   return (Array.isArray(challenge.requires) ? challenge.requires : [])
-    .filter((id) => !hunt.you?.solved[id])
+    .filter((id) => !own(hunt.you?.solved, id))
     .map((id) => titleOf(hunt, id));
 }
 
@@ -77,7 +80,10 @@ export function progress(hunt) {
 export function somethingUnlocks(hunt) {
   return hunt.definition?.challenges.some(
     (c) =>
-      c.locked && !c.waiting && Array.isArray(c.requires) && c.requires.every((id) => hunt.you?.solved[id]),
+      c.locked &&
+      !c.waiting &&
+      Array.isArray(c.requires) &&
+      c.requires.every((id) => own(hunt.you?.solved, id)),
   );
 }
 

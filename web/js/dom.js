@@ -2,12 +2,39 @@
 import { parse } from './markdown.js';
 
 /** @typedef {Node|string|number|null|undefined|false} Child */
-/** @typedef {Record<string, unknown> & {class?: string, on?: Record<string, (event: Event) => void>}} Props */
+/** @typedef {string|number|boolean|null|undefined} Value */
+/** @typedef {Record<string, (event: Event) => void>} Listeners */
+/** @typedef {{[name: string]: Value|Listeners, on?: Listeners}} Props */
+
+/** What an input holds now. Attributes of these names only say what it holds at first. */
+const PROPERTIES = new Set(['value', 'checked', 'muted']);
+
+/** The words for true and false in attributes that have a meaning of their own when they are absent. */
+const WORDS = new Map([
+  ['autocapitalize', ['on', 'off']],
+  ['autocomplete', ['on', 'off']],
+  ['autocorrect', ['on', 'off']],
+  ['contenteditable', ['true', 'false']],
+  ['draggable', ['true', 'false']],
+  ['spellcheck', ['true', 'false']],
+  ['translate', ['yes', 'no']],
+  ['writingsuggestions', ['true', 'false']],
+]);
+
+/** The text of an attribute, or null for none. @param {string} name @param {Value} value */
+export function attribute(name, value) {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'boolean') return String(value);
+  if (/^(aria|data)-/.test(name)) return String(value);
+  const words = WORDS.get(name);
+  if (words) return words[value ? 0 : 1];
+  return value ? '' : null;
+}
 
 /**
- * Makes an element: p.note is a p of class note. The properties may be left
- * out: on holds listeners, a property of the element is set, and the rest become
- * attributes. Strings among the children become text, never markup.
+ * Makes an element: p.note is a p of class note. The attributes, by their names
+ * in HTML, may be left out; on holds listeners. Strings among the children become
+ * text, never markup.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K|`${K}.${string}`} what @param {Props|Child} [props] @param {...Child} children
  * @returns {HTMLElementTagNameMap[K]}
@@ -17,18 +44,19 @@ export function el(what, props, ...children) {
   const node = document.createElement(tag);
   if (classes.length) node.className = classes.join(' ');
   if (!props || typeof props !== 'object' || props instanceof Node) append(node, [props]);
-  else {
-    for (const [key, value] of Object.entries(props)) {
-      if (value === undefined || value === null || value === false) continue;
-      if (key === 'on')
-        for (const [type, listener] of Object.entries(props.on ?? {})) node.addEventListener(type, listener);
-      else if (key === 'class') node.className = String(value);
-      else if (key in node && key !== 'list' && key !== 'role') Reflect.set(node, key, value);
-      else node.setAttribute(key, value === true ? '' : String(value));
-    }
-  }
+  else for (const [name, value] of Object.entries(props)) set(node, name, value);
   append(node, children);
   return /** @type {HTMLElementTagNameMap[K]} */ (node);
+}
+
+/** @param {Element} node @param {string} name @param {Value|Listeners} value */
+function set(node, name, value) {
+  if (value && typeof value === 'object')
+    for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
+  else if (!PROPERTIES.has(name)) {
+    const text = attribute(name, value);
+    if (text !== null) node.setAttribute(name, text);
+  } else if (value !== undefined && value !== null) Reflect.set(node, name, value);
 }
 
 /** @param {Element} node @param {Child[]} children */

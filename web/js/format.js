@@ -3,6 +3,7 @@ import { language, locale } from './language.js';
 // Numbers and times as people read them. Times are Unix ms, spans ms.
 
 const numbers = new Intl.NumberFormat(locale);
+const exact = new Intl.NumberFormat(locale, { useGrouping: false, maximumFractionDigits: 20 });
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
 const lists = new Intl.ListFormat(language);
 const hourAndMinute = /** @type {const} */ ({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -19,6 +20,11 @@ const ENDINGS = /** @type {Record<string, string>} */ ({ one: 'st', two: 'nd', f
 /** @param {number} n */
 export function number(n) {
   return numbers.format(n).replace('-', '−');
+}
+
+/** A number without marks between thousands, so that its one mark is the decimal one. @param {number} n */
+export function plainNumber(n) {
+  return exact.format(n).replace('-', '−');
 }
 
 /** @param {number} n with its sign, also a plus */

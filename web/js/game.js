@@ -9,11 +9,16 @@
 /** @import { Session } from './session.js' */
 /** @import { Store } from './store.js' */
 import { somethingUnlocks } from './derive.js';
-import { uuid } from './ids.js';
+import { own, uuid } from './ids.js';
+import { patience } from './retry.js';
 
 const UNANSWERED = 8_000; // ms until a claim is sent again on a live connection
 const UNANSWERED_CAP = 60_000;
+const WHOLE_EVERY = 1_000; // ms
+const TWICE = 1_000; // ms in which the same claim again is a second press
 
+/** @typedef {Pick<OutgoingClaim, 'type'|'challenge'|'proof'>|Pick<OutgoingHint, 'type'|'challenge'|'hint'>} What */
+/** What became of a claim or hint order: again is one that was made already, full one that could not be kept. @typedef {'sent'|'again'|'full'} Ordered */
 /** What joining asks for. @typedef {Pick<JoinRequest, 'code'|'team'>} Admission */
 
 /**
@@ -37,8 +42,10 @@ export class Game {
   #joinId = '';
   #joinAgain = false;
   #requests = 0;
-  /** @type {Map<string, {due: number, tries: number}>} */
+  /** asked says that the server named the time. @type {Map<string, {due: number, tries: number, asked?: boolean}>} */
   #sent = new Map();
+  #joinNotBefore = 0; // as the server asked
+  #wholeAskedAt = 0; // the last join for a board that does not fit
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -47,6 +54,8 @@ export class Game {
   #code = '';
   /** Whether the server has lost history, or looks like it. @type {'sure'|'maybe'|''} */
   #loss = '';
+  /** The last claim or hint order. */
+  #made = { name: '', at: 0 };
   /** The claims that are sent again because of that, and what became of them. @type {{ids: Set<string>, sure: boolean, sent: number, restored: number, missing: string[]}|null} */
   #healing = null;
 
@@ -72,15 +81,12 @@ export class Game {
     this.#admission = null;
   }
 
-  /**
-   * @param {string} challenge @param {Proof} proof
-   * @returns {boolean} false when the claim could not be kept
-   */
+  /** @param {string} challenge @param {Proof} proof @returns {Ordered} */
   claim(challenge, proof) {
     return this.#order({ type: 'claim', challenge, proof });
   }
 
-  /** @param {string} challenge @param {string} hint @returns {boolean} false when the order could not be kept */
+  /** @param {string} challenge @param {string} hint @returns {Ordered} */
   takeHint(challenge, hint) {
     return this.#order({ type: 'hint', challenge, hint });
   }
@@ -100,11 +106,26 @@ export class Game {
     if (message.type === 'welcome') this.#welcomed();
     if (message.hunt !== id) return;
     if (message.type === 'joined' || message.type === 'watching') this.#entered(message);
-    else if (message.type === 'board' && this.#hunt.board === held) this.#join();
+    else if (message.type === 'board' && this.#hunt.board === held) this.#askWhole();
     else if (this.#changesView(message)) this.#join();
+    if (this.#hunt.presence === 'banned') this.#admission = null;
     if (message.type === 'revoked' && message.challenge) this.#o.outbox.revoke(id, message.challenge);
     if (message.type === 'verdict' && this.#healed(message, message.challenge)) return;
-    if (first) this.#o.onHappening(message);
+    if (first && !(message.type === 'verdict' && this.#isMoot(message))) this.#o.onHappening(message);
+  }
+
+  /**
+   * Whether an answer is no news: its challenge is found by another claim, or
+   * another claim of it has no answer yet.
+   * @param {{challenge: string, outcome?: string}} m
+   */
+  #isMoot({ challenge, outcome }) {
+    if (outcome === 'awarded') return false;
+    const { you, outgoing } = this.#hunt;
+    return (
+      Boolean(own(you?.solved, challenge)) ||
+      outgoing.some((item) => item.type === 'claim' && item.challenge === challenge)
+    );
   }
 
   /** The connection is gone: requests without an answer count as unsent. */
@@ -113,7 +134,20 @@ export class Game {
     this.#joinAgain = false;
     clearTimeout(this.#timer);
     clearTimeout(this.#joinTimer);
-    this.#sent.clear();
+    this.#forgetSent();
+  }
+
+  /** From now on nothing counts as sent. What the server wanted later still waits. */
+  #forgetSent() {
+    for (const [id, { asked }] of this.#sent) if (!asked) this.#sent.delete(id);
+  }
+
+  /** Joins again for a whole board, not more than once a second. */
+  #askWhole() {
+    const now = Date.now();
+    if (now - this.#wholeAskedAt < WHOLE_EVERY) return;
+    this.#wholeAskedAt = now;
+    this.#join();
   }
 
   #welcomed() {
@@ -123,12 +157,18 @@ export class Game {
 
   #join() {
     const { session } = this.#o;
-    if (session.connection.status !== 'live' || this.#hunt.presence === 'unknown') return;
+    const { presence } = this.#hunt;
+    if (session.connection.status !== 'live' || presence === 'unknown' || presence === 'banned') return;
     if (this.#joinId) {
       this.#joinAgain = true;
       return;
     }
     clearTimeout(this.#joinTimer);
+    const early = this.#joinNotBefore - Date.now();
+    if (early > 0) {
+      this.#joinTimer = setTimeout(() => this.#join(), early);
+      return;
+    }
     this.#joinId = `join-${++this.#requests}`;
     this.#joinTimer = setTimeout(() => this.#retryJoin(), UNANSWERED);
     const { id: hunt, epoch, seq } = this.#hunt;
@@ -168,20 +208,25 @@ export class Game {
     return (message.type === 'award' || message.type === 'verdict') && somethingUnlocks(this.#hunt);
   }
 
-  /** @param {Pick<OutgoingClaim, 'type'|'challenge'|'proof'>|Pick<OutgoingHint, 'type'|'challenge'|'hint'>} what */
+  /**
+   * Keeps and sends a claim or hint order, unless it is one that waits already or
+   * that was made a moment ago: a second press of a key or a finger is no second claim.
+   * @param {What} what @returns {Ordered}
+   */
   #order(what) {
-    const player = this.#o.store.state.player;
-    if (!player) return false;
-    const kept = this.#o.outbox.add({
-      ...what,
-      id: uuid(),
-      player: player.id,
-      hunt: this.#hunt.id,
-      at: Date.now(),
-    });
+    const { store, outbox } = this.#o;
+    const player = store.state.player;
+    if (!player) return 'full';
+    const at = Date.now();
+    const name = nameOf(what);
+    const { id: hunt } = this.#hunt;
+    const waits = outbox.waiting(player.id, hunt).some((item) => nameOf(item) === name);
+    if (waits || (name === this.#made.name && at - this.#made.at < TWICE)) return 'again';
+    if (!outbox.add({ ...what, id: uuid(), player: player.id, hunt, at })) return 'full';
+    this.#made = { name, at };
     this.#showOutgoing();
     this.#flush();
-    return kept;
+    return 'sent';
   }
 
   #showOutgoing() {
@@ -238,7 +283,7 @@ export class Game {
     if (!item) return;
     if (message.retry_after) {
       const tries = this.#sent.get(item.id)?.tries ?? 1;
-      this.#sent.set(item.id, { due: Date.now() + message.retry_after * (1 + Math.random()), tries });
+      this.#sent.set(item.id, { due: Date.now() + patience(message.retry_after), tries, asked: true });
       this.#flush();
       return;
     }
@@ -253,6 +298,7 @@ export class Game {
     if (this.#healed(message, challenge)) return;
     const { code, message: text, why } = message;
     const hint = item.type === 'hint' ? item.hint : undefined;
+    if (!hint && this.#isMoot(item)) return;
     this.#o.store.dispatch({
       do: 'answered',
       challenge,
@@ -267,7 +313,8 @@ export class Game {
     this.#joinAgain = false;
     clearTimeout(this.#joinTimer);
     if (message.retry_after) {
-      this.#joinTimer = setTimeout(() => this.#retryJoin(), message.retry_after * (1 + Math.random()));
+      this.#joinNotBefore = Date.now() + patience(message.retry_after);
+      this.#join();
       return;
     }
     // The server let the player in before and has forgotten it: the code is shown again.
@@ -278,7 +325,7 @@ export class Game {
     }
     const { code, message: text, why } = message;
     this.#o.store.dispatch({ do: 'refused', code, message: text, why });
-    if (message.code === 'unknown_hunt' || !this.#admission) return;
+    if (message.code === 'unknown_hunt' || why === 'banned' || !this.#admission) return;
     // A player that may not join may still watch.
     this.#admission = null;
     this.#join();
@@ -304,7 +351,7 @@ export class Game {
     if (!this.#loss || !you) return;
     const gone = outbox
       .answered(store.state.player?.id ?? '', id)
-      .filter(({ challenge }) => !you.solved[challenge] && !you.pending[challenge]);
+      .filter(({ challenge }) => !own(you.solved, challenge) && !own(you.pending, challenge));
     for (const item of gone) outbox.reopen(item);
     const before = this.#healing;
     this.#healing = {
@@ -315,7 +362,7 @@ export class Game {
       sure: before?.sure || this.#loss === 'sure',
     };
     this.#loss = '';
-    this.#sent.clear();
+    this.#forgetSent();
     this.#showOutgoing();
     this.#endHealing();
   }
@@ -338,6 +385,11 @@ export class Game {
     if (sure || restored || missing.length)
       this.#o.onHappening({ type: 'healed', hunt: this.#hunt.id, sent, missing });
   }
+}
+
+/** The same for two claims of one answer, and for two orders of one hint. @param {What} what */
+function nameOf(what) {
+  return JSON.stringify([what.type, what.challenge, what.type === 'claim' ? what.proof : what.hint]);
 }
 
 /** Whether an answer gives points, or may give some. @param {VerdictMessage|HintedMessage|ErrorMessage} m */

@@ -11,3 +11,21 @@ export function uuid() {
   const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
   return [8, 12, 16, 20, 32].map((end, i, ends) => hex.slice(ends[i - 1] ?? 0, end)).join('-');
 }
+
+/**
+ * What a record has under a name that came from elsewhere. A hunt may call a
+ * challenge constructor, and every object has one.
+ * @template T @param {Record<string, T>|null|undefined} record @param {string} name @returns {T|undefined}
+ */
+export function own(record, name) {
+  return record && Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+/** A part of an address in plain text; one that is not encoded as it has to be stays as it is. @param {string} part */
+export function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -8,7 +8,7 @@ export const LANGUAGES = /** @type {const} */ ({ en: 'English', de: 'Deutsch' })
 /** @param {unknown} tag @returns {Language|undefined} */
 function spoken(tag) {
   const language = String(tag ?? '').slice(0, 2);
-  return language in LANGUAGES ? /** @type {Language} */ (language) : undefined;
+  return Object.hasOwn(LANGUAGES, language) ? /** @type {Language} */ (language) : undefined;
 }
 
 /** @returns {Language} the one chosen here, or the first of the browser's that the page speaks */

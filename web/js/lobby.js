@@ -1,6 +1,7 @@
 import { ApiError, listHunts } from './api.js';
 import { forgetIdentity, loadIdentity } from './identity.js';
 import { masthead } from './masthead.js';
+import { patience } from './retry.js';
 import { openStorage } from './storage.js';
 import { errorText } from './strings.js';
 import { forgetDrafts } from './views/field.js';
@@ -25,11 +26,14 @@ function lobby(main, storage) {
   main.append(view.node);
   masthead(identity);
 
+  let notBefore = 0; // as the server asked
   async function look() {
+    if (Date.now() < notBefore) return;
     try {
       state = { hunts: await listHunts(), failed: '' };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
+      if (error.retryAfter) notBefore = Date.now() + patience(error.retryAfter);
       state = { ...state, failed: errorText(error.code, error.message) };
     }
     view.update(state, Date.now());

@@ -4,11 +4,13 @@
 /** @import { Connection, Happening, HuntState } from './types/state.js' */
 import { ApiError, createPlayer } from './api.js';
 import { keeper, loadBookmark, loadShown } from './bookmark.js';
-import { challengeOf, missingFor, signOf } from './derive.js';
+import { signOf } from './derive.js';
 import { Game } from './game.js';
 import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
+import { decoded } from './ids.js';
 import { masthead } from './masthead.js';
 import { Outbox } from './outbox.js';
+import { patience } from './retry.js';
 import { Session } from './session.js';
 import { openStorage } from './storage.js';
 import { createStore, emptyState } from './store.js';
@@ -51,7 +53,7 @@ function play(hunt, main, storage) {
     {
       code: link.joinCode,
       playerName: () => player.identity?.name ?? null,
-      signIn: (name) => signIn(name, become),
+      signIn: (name, waits) => signIn(name, become, waits),
       enter: (admission) => game.enter(admission),
     },
     render,
@@ -175,13 +177,22 @@ function isAnswered(happening) {
   );
 }
 
-/** @param {string} name @param {(identity: Identity) => void} become @returns {Promise<string>} '' or what went wrong */
-async function signIn(name, become) {
+/**
+ * Makes a player. While the server asks for patience, it waits for its turn.
+ * @param {string} name @param {(identity: Identity) => void} become @param {(until: number) => void} waits
+ * @returns {Promise<string>} '' or what went wrong
+ */
+async function signIn(name, become, waits) {
   try {
     become(await createPlayer(name));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return error.code === 'bad_request' ? t.entry.nameRefused(error.message) : errorText(error.code);
+    if (!error.retryAfter)
+      return error.code === 'bad_request' ? t.entry.nameRefused(error.message) : errorText(error.code);
+    const wait = patience(error.retryAfter);
+    waits(Date.now() + wait);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    return signIn(name, become, waits);
   }
   return '';
 }
@@ -202,22 +213,13 @@ function linkOf() {
     follow(hunt, view) {
       const sign = link.claim && signOf(hunt, link.claim);
       if (!sign || (sign === 'open' && !view.open(link.claim))) return;
-      if (sign !== 'open' && !told)
-        view.happened(hunt, { type: 'sign', ...wordsFor(hunt, link.claim) }, false);
+      if (sign !== 'open' && !told) view.happened(hunt, { type: 'sign', challenge: link.claim }, false);
       told = true;
       if (sign === 'locked') return; // it opens with its code once it can be claimed
       link = { claim: '', code: '' };
       history.replaceState(null, '', location.pathname);
     },
   };
-}
-
-/** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge */
-function wordsFor(hunt, id) {
-  const challenge = challengeOf(hunt, id);
-  return challenge
-    ? { title: t.moment.signLocked(challenge.title), text: t.trail.locked(missingFor(hunt, challenge)) }
-    : { title: t.moment.signUnknown, text: t.moment.signUnknownMore };
 }
 
 /** Calls back when the page is hidden or seen again, and wakes the session when the network may have changed. @param {Session} session @param {(hidden: boolean) => void} turn */
@@ -228,7 +230,7 @@ function listen(session, turn) {
 }
 
 play(
-  decodeURIComponent(location.pathname.split('/')[2]),
+  decoded(location.pathname.split('/')[2]),
   /** @type {HTMLElement} */ (document.getElementById('main')),
   await openStorage(),
 );

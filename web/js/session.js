@@ -6,6 +6,8 @@ const BASE = 500; // ms, window of the first retry
 const CAP = 20_000; // ms, widest window
 const WELCOME_WITHIN = 10_000; // ms from the start of connecting
 const GRACE = 8_000; // ms a pong may take
+const QUIET = 5_000; // ms in which nothing was heard: the connection may be dead
+const UNOPENED = 3; // connections in a row that could not be opened: it may be the way, not the network
 const STEADY = 5_000; // ms a connection must have held before the retries start small again
 
 /** @typedef {Pick<WebSocket, 'send'|'close'|'onopen'|'onmessage'|'onclose'|'onerror'>} Socket */
@@ -20,6 +22,8 @@ const STEADY = 5_000; // ms a connection must have held before the retries start
  * @property {(url: string, protocol: string) => Socket} [open]
  * @property {() => number} [random]
  * @property {() => number} [now]
+ * @property {() => boolean} [hidden] whether nobody sees the page
+ * @property {() => Promise<string>} [ask] what is wrong on the way to the server, '' for nothing known
  */
 
 /**
@@ -38,27 +42,31 @@ export function isFinal(code) {
 }
 
 /**
- * The connection of a page: it says hello, keeps itself alive, notices silence,
- * and comes back with full jitter until stop, or until the server says that
- * there is no point. It knows nothing of hunts.
+ * The connection of a page: it says hello, notices silence, and comes back with
+ * full jitter until stop, or until the server says that there is no point. The
+ * server keeps it alive. It knows nothing of hunts.
  */
 export class Session {
   #options;
   #open;
   #random;
   #now;
+  #hidden;
+  #ask;
   /** @type {Socket|null} */
   #socket = null;
   /** @type {Connection} */
   #connection = { status: 'idle' };
   #token;
   #failures = 0;
-  #after = 0;
+  #notBefore = 0; // of the next connection, as the server asked
+  #unopened = 0; // connections in a row
+  #trouble = '';
   #liveSince = 0;
-  #sentAt = 0;
   #heardAt = 0;
   #heartbeat = 25_000;
   #awaiting = false;
+  #within = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #timer;
   /** @type {ReturnType<typeof setInterval>|undefined} */
@@ -72,6 +80,8 @@ export class Session {
     this.#open = options.open ?? ((url, protocol) => new WebSocket(url, protocol));
     this.#random = options.random ?? Math.random;
     this.#now = options.now ?? Date.now;
+    this.#hidden = options.hidden ?? (() => Boolean(globalThis.document?.hidden));
+    this.#ask = options.ask ?? (() => import('./proxy.js').then(({ trouble }) => trouble()));
   }
 
   get connection() {
@@ -80,7 +90,7 @@ export class Session {
 
   start() {
     if (this.#socket || this.#connection.status === 'waiting') return;
-    this.#connect();
+    this.#connectSoon();
   }
 
   /** Ends the connection until start. */
@@ -94,13 +104,14 @@ export class Session {
     this.#token = token;
     this.#failures = 0;
     this.#drop();
-    this.#connect();
+    this.#connectSoon();
   }
 
   /** @param {Request} request @returns {boolean} false when there is no live connection to send it on */
   send(request) {
     if (this.#connection.status !== 'live' || !this.#socket) return false;
     this.#write(request);
+    if (this.#now() - this.#heardAt > QUIET) this.#expectPong(GRACE);
     return true;
   }
 
@@ -111,10 +122,22 @@ export class Session {
   wake() {
     if (this.#connection.status === 'waiting') {
       this.#failures = 0;
-      this.#schedule(this.#random() * BASE);
+      this.#schedule(this.#wait() + this.#random() * BASE);
     } else if (this.#connection.status === 'live') {
       this.#expectPong(GRACE / 2);
     }
+  }
+
+  /** How long the server wants to be left alone, ms. */
+  #wait() {
+    return Math.max(0, this.#notBefore - this.#now());
+  }
+
+  /** Connects at once, or as soon as the server wants it. */
+  #connectSoon() {
+    const wait = this.#wait();
+    if (wait) this.#schedule(wait + this.#random() * BASE);
+    else this.#connect();
   }
 
   #connect() {
@@ -123,10 +146,19 @@ export class Session {
     const socket = this.#open(this.#options.url, SUBPROTOCOL);
     this.#socket = socket;
     this.#timer = setTimeout(() => this.#lost(), WELCOME_WITHIN);
-    socket.onopen = () =>
+    let opened = false;
+    socket.onopen = () => {
+      opened = true;
+      this.#unopened = 0;
+      this.#trouble = '';
       this.#write(this.#token ? { type: 'hello', token: this.#token } : { type: 'hello' });
+    };
     socket.onmessage = (event) => this.#receive(event.data);
-    socket.onclose = (event) => (isFinal(event.code) ? this.#end(String(event.code)) : this.#lost());
+    socket.onclose = (event) => {
+      if (isFinal(event.code)) return this.#end(String(event.code));
+      this.#lost();
+      if (!opened && ++this.#unopened >= UNOPENED) this.#findTrouble();
+    };
     socket.onerror = () => {}; // a close event always follows
   }
 
@@ -155,23 +187,25 @@ export class Session {
     clearTimeout(this.#timer);
     if (message.heartbeat > 0) this.#heartbeat = message.heartbeat;
     this.#liveSince = this.#now();
-    this.#after = 0;
+    this.#notBefore = 0;
     this.#pulse = setInterval(() => this.#beat(), this.#heartbeat / 2);
     this.#become({ status: 'live' });
   }
 
   /** @param {ByeMessage} message */
   #bye({ code, reconnect, after }) {
-    if (reconnect) this.#after = after;
+    if (reconnect) this.#notBefore = this.#now() + after;
     else this.#end(code);
   }
 
   #beat() {
-    if (this.#now() - this.#sentAt >= this.#heartbeat / 2) this.#expectPong(GRACE);
+    if (!this.#hidden() && this.#now() - this.#heardAt >= this.#heartbeat) this.#expectPong(GRACE);
   }
 
   /** @param {number} within ms in which anything at all must arrive */
   #expectPong(within) {
+    if (this.#awaiting && within >= this.#within) return; // it is watched already
+    this.#within = within;
     this.#write({ type: 'ping' });
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#lost(), within); // unless something is heard
@@ -180,16 +214,22 @@ export class Session {
 
   /** @param {Request} request */
   #write(request) {
-    this.#sentAt = this.#now();
     this.#socket?.send(JSON.stringify(request));
   }
 
   #lost() {
     if (this.#liveSince && this.#now() - this.#liveSince > STEADY) this.#failures = 0;
     this.#drop();
-    this.#schedule(backoff(this.#failures, this.#after, this.#random));
+    this.#schedule(backoff(this.#failures, this.#wait(), this.#random));
     this.#failures++;
-    this.#after = 0;
+  }
+
+  /** Asks why nothing can be opened, while the tries go on. */
+  async #findTrouble() {
+    const trouble = await this.#ask().catch(() => '');
+    if (this.#unopened < UNOPENED || trouble === this.#trouble) return; // it went well meanwhile, or is as before
+    this.#trouble = trouble;
+    this.#become(this.#connection);
   }
 
   /** @param {number} wait ms */
@@ -220,7 +260,9 @@ export class Session {
 
   /** @param {Connection} connection */
   #become(connection) {
-    this.#connection = { ...connection, heardAt: this.#heardAt || undefined };
+    const { status, retryAt, code } = connection;
+    const trouble = this.#trouble || undefined;
+    this.#connection = { status, retryAt, code, heardAt: this.#heardAt || undefined, trouble };
     this.#options.onConnection(this.#connection);
   }
 }

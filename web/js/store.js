@@ -1,13 +1,15 @@
 /**
  * @import {
  *   AlreadyVerdict, AwardedVerdict, AwardMessage, BadgeMessage, DefinitionMessage, HintedMessage,
- *   JoinedMessage, Message, PhaseMessage, RevokedMessage, StandingMessage, TickerEvent,
+ *   JoinedMessage, LeftMessage, Message, PhaseMessage, RevokedMessage, StandingMessage, TickerEvent,
  *   VerdictMessage, WatchingMessage
  * } from './types/protocol.js'
  */
 /** @import { Answer, Connection, HuntState, LogLine, LogSource, Outgoing, State, You } from './types/state.js' */
 /** @import { Bookmark } from './bookmark.js' */
+
 import { applyBoard } from './board.js';
+import { own } from './ids.js';
 
 const LOG_BOUND = 200;
 const TICKER_BOUND = 40;
@@ -90,7 +92,7 @@ function reduceHunt(hunt, action) {
         ...hunt,
         joining: false,
         refusal: { code: action.code, message: action.message, why: action.why },
-        presence: action.code === 'unknown_hunt' ? 'unknown' : 'none',
+        presence: refusedPresence(action),
         you: null,
       };
     case 'answered':
@@ -98,6 +100,17 @@ function reduceHunt(hunt, action) {
     default:
       return hunt;
   }
+}
+
+/** @param {{code: string, why?: string}} refusal of a join @returns {HuntState['presence']} */
+function refusedPresence({ code, why }) {
+  if (code === 'unknown_hunt') return 'unknown';
+  return why === 'banned' ? 'banned' : 'none';
+}
+
+/** Whether the server has taken this player out of the hunt for good. @param {LeftMessage & {why?: string}} m */
+function isBan(m) {
+  return m.why === 'banned';
 }
 
 /** @param {State} state @param {Message} m @param {number} now @returns {State} */
@@ -141,6 +154,8 @@ function change(hunt, m, now) {
       const board = applyBoard(hunt.board, m);
       return board ? { ...hunt, board, entrants: board.frozen ? hunt.entrants : board.entrants } : hunt;
     }
+    case 'left':
+      return isBan(m) ? { ...hunt, presence: 'banned', joining: false, you: null } : hunt;
     case 'ticker':
       return { ...hunt, ticker: newest(hunt.ticker, m.events), skipped: hunt.skipped + m.skipped };
     default:
@@ -206,15 +221,16 @@ function onVerdict(hunt, m, now) {
     return m.rank && !m.replay && mine.you ? { ...mine, you: { ...mine.you, rank: m.rank } } : mine;
   }
   if (m.outcome === 'already' && !m.revoked) {
-    return next.you?.solved[m.challenge] ? next : awarded(next, { ...m, total: undefined });
+    return own(next.you?.solved, m.challenge) ? next : awarded(next, { ...m, total: undefined });
   }
   if (!next.you) return next;
-  const attempts = { ...(next.you.attempts[m.challenge] ?? { retry_at: 0 }) };
+  const attempts = { ...(own(next.you.attempts, m.challenge) ?? { retry_at: 0 }) };
   if (m.outcome === 'wrong' && m.attempts_left !== undefined) attempts.left = m.attempts_left;
   if (m.outcome === 'exhausted') attempts.left = 0;
   if (m.retry_after) attempts.retry_at = now + m.retry_after;
-  const { [m.challenge]: _, ...pending } = next.you.pending;
-  if (m.outcome === 'pending') pending[m.challenge] = { id: m.id, at: m.at ?? now };
+  const { [m.challenge]: _, ...rest } = next.you.pending;
+  const waits = { id: m.id, at: m.at ?? now };
+  const pending = m.outcome === 'pending' ? { ...rest, [m.challenge]: waits } : rest;
   return {
     ...next,
     you: { ...next.you, pending, attempts: { ...next.you.attempts, [m.challenge]: attempts } },
@@ -240,7 +256,7 @@ function awarded(hunt, m) {
 
 /** @param {HuntState} hunt @param {string} badge @param {number} seq @param {number} at @returns {HuntState} */
 function badged(hunt, badge, seq, at) {
-  if (!hunt.you || hunt.you.badges[badge]) return hunt;
+  if (!hunt.you || own(hunt.you.badges, badge)) return hunt;
   const you = { ...hunt.you, badges: { ...hunt.you.badges, [badge]: { seq, at } } };
   return logged({ ...hunt, you }, { type: 'badge', badge, seq, at });
 }
@@ -307,12 +323,16 @@ function total(hunt, m) {
 
 /** @param {HuntState} hunt @param {string} challenge @param {Answer} verdict @returns {HuntState} */
 function withVerdict(hunt, challenge, verdict) {
+  const { outcome } = verdict;
+  const found = own(hunt.you?.solved, challenge) && outcome !== 'awarded' && !verdict.hint;
+  // What one claim has found, no other claim takes back.
+  if (found && (outcome !== 'already' || own(hunt.verdicts, challenge)?.outcome === 'awarded')) return hunt;
   return { ...hunt, verdicts: { ...hunt.verdicts, [challenge]: verdict } };
 }
 
 /** The line of the history that a message makes, or null. @param {LogSource} m @returns {LogLine|null} */
 export function lineOf(m) {
-  const naming = KEYS[m.type];
+  const naming = own(KEYS, m.type);
   if (!naming) return null;
   const { type, seq, at, challenge, badge, hint, cost, bonus, reason, text, phase } = m;
   const points = cost === undefined ? m.points : -cost;

@@ -1,3 +1,4 @@
+import { own } from './ids.js';
 import { language } from './language.js';
 
 /**
@@ -8,5 +9,9 @@ export const t = /** @type {import('./lang/en.js').Texts} */ ((await import(`./l
 
 /** The words for an error of the server. @param {string} code @param {string} [detail] @param {string} [why] */
 export function errorText(code, detail = '', why = '') {
-  return t.errors[why] ?? t.errors[code] ?? (detail ? detail[0].toUpperCase() + detail.slice(1) : t.internal);
+  return (
+    own(t.errors, why) ??
+    own(t.errors, code) ??
+    (detail ? detail[0].toUpperCase() + detail.slice(1) : t.internal)
+  );
 }

@@ -15,7 +15,7 @@ import (
 const (
 	texts   = 17
 	numbers = 13
-	truths  = 2
+	truths  = 3
 )
 
 func textsOf(n *game.Entry) [texts]*string {
@@ -36,7 +36,7 @@ func numbersOf(n *game.Entry) [numbers]*int64 {
 	}
 }
 
-func truthsOf(n *game.Entry) [truths]*bool { return [truths]*bool{&n.Frozen, &n.KeepPlace} }
+func truthsOf(n *game.Entry) [truths]*bool { return [truths]*bool{&n.Frozen, &n.KeepPlace, &n.Out} }
 
 // EntryRecord makes the record of an entry, whose fields are written when they
 // are set. Its seq is the key.

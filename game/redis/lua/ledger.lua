@@ -15,7 +15,7 @@
 --   ENTRY_ANNOUNCED  text id
 --   ENTRY_DEFINED    rev opens closes
 --   ENTRY_RECOVERED  text
---   any other        entrant player challenge points total id value text
+--   any other        entrant player challenge points total id value text (entries.go)
 -- A tie of 0 is the entry's own seq. ENTRY_WITH_BY is added to the number when by
 -- and reason follow, ENTRY_WITH_ORIGIN when the origin of the entry that this one
 -- puts back comes last. Go reads them in entries.go. What persons wrote is not

@@ -244,7 +244,7 @@ local function leave(cmd, e, bit, out_entry, back_entry)
   if (was == 0) ~= (e.out == 0) then e.turned = not e.turned end
   if was == 0 then awards = count_awards(e, -1) end
   if e.out == 0 then awards = count_awards(e, 1) end
-  local r = other(cmd.lift and back_entry or out_entry, cmd, e, 0, awards)
+  local r = other(cmd.lift and back_entry or out_entry, cmd, e, e.out == 0 and 0 or 1, awards)
   if cmd.lift then tell(who(e).name, who(e).looks, '', '') end
   return r
 end

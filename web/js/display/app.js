@@ -2,6 +2,8 @@
 /** @import { SeriesAnswer } from '../types/api.js' */
 import { el, setText } from '../dom.js';
 import { Game } from '../game.js';
+import { decoded } from '../ids.js';
+import { patience, retryAfter } from '../retry.js';
 import { Session } from '../session.js';
 import { createStore, emptyState } from '../store.js';
 import { Colours, chartView } from './chart.js';
@@ -30,7 +32,7 @@ const PODIUM = 3;
 export function optionsOf({ pathname, search, hash }) {
   const query = new URLSearchParams(search);
   return {
-    hunt: decodeURIComponent(/^\/h\/([^/]+)\/display$/.exec(pathname)?.[1] ?? ''),
+    hunt: decoded(/^\/h\/([^/]+)\/display$/.exec(pathname)?.[1] ?? ''),
     code: new URLSearchParams(hash.slice(1)).get('code') ?? '',
     top: Math.min(20, Math.max(5, Number(query.get('top')) || 10)),
     light: query.has('light'),
@@ -98,7 +100,7 @@ export class Screen {
   #reveal = new Reveal(() => this.#ask());
   #colours = new Colours();
   #series = new Series();
-  #seriesAt = 0; // when it was asked for
+  #seriesAt = 0; // when it was asked for, or will be at the earliest
   #lastSeq = 0; // of the ticker
   /** What the screen last drew, to draw only what differs. @type {{board: Board|null, epoch: string, mode: Mode|'', chart: number, slow: string}} */
   #drawn = { board: null, epoch: '', mode: '', chart: 0, slow: '' };
@@ -194,12 +196,15 @@ export class Screen {
   /** @param {boolean} [again] even if it was asked for a moment ago */
   async #askSeries(again) {
     const now = Date.now();
-    if (!again && now - this.#seriesAt < SERIES_EVERY) return;
+    if (now < this.#seriesAt || (!again && now - this.#seriesAt < SERIES_EVERY)) return;
     this.#seriesAt = now;
     try {
       const path = `/api/v1/hunts/${this.#o.hunt}/series`;
       const response = await fetch(path, { signal: AbortSignal.timeout(PATIENCE) });
-      if (!response.ok) return;
+      if (!response.ok) {
+        this.#seriesAt = now + patience(retryAfter(response) ?? 0);
+        return;
+      }
       /** @type {SeriesAnswer} */
       const { series } = await response.json();
       this.#series.seed(series);

@@ -37,10 +37,16 @@ export function headView() {
       else lostAt ||= at;
       stale.hidden = !lostAt || (at - lostAt < PATIENCE && connection.status !== 'ended');
       if (stale.hidden) return;
-      const { status, heardAt } = connection;
-      setText(stale, status === 'ended' ? t.ended : heardAt ? t.stale(clock(heardAt)) : t.connecting);
+      setText(stale, wordsFor(connection));
     },
   };
+}
+
+/** Why the screen is not live. @param {State['connection']} connection */
+function wordsFor({ status, heardAt, trouble }) {
+  if (status === 'ended') return t.ended;
+  if (trouble) return t.proxy(trouble);
+  return heardAt ? t.stale(clock(heardAt)) : t.connecting;
 }
 
 /** @param {State['hunt']['phase']} phase @param {boolean} counting */

@@ -41,6 +41,7 @@ export const en = {
   unknown: 'There is no such hunt here',
   connecting: 'Looking for the server …',
   stale: (/** @type {string} */ at) => `As of ${at}, reconnecting`,
+  proxy: (/** @type {string} */ detail) => `The live connection does not get through. ${detail}`,
   ended: 'The server has ended this connection. Reload the page.',
   points: (/** @type {number} */ n) => `${number(n)} ${n === 1 ? 'point' : 'points'}`,
 };
@@ -88,6 +89,7 @@ export const de = {
   unknown: 'Diese Jagd gibt es hier nicht',
   connecting: 'Der Server wird gesucht …',
   stale: (at) => `Stand ${at}, Verbindung wird gesucht`,
+  proxy: (detail) => `Die Live-Verbindung kommt nicht durch. ${detail}`,
   ended: 'Der Server hat die Verbindung beendet. Bitte die Seite neu laden.',
   points: (n) => `${number(n)} ${n === 1 ? 'Punkt' : 'Punkte'}`,
 };

@@ -1,6 +1,6 @@
-import { clock, count, list, moment, number, ordinal, plainSpan, signed, span } from '../format.js';
+import { clock, count, number, ordinal, plainSpan, span } from '../format.js';
 
-// Every English sentence of the player's page. Functions take the values in the sentence.
+// The English sentences of the first view of the player's page; views/lang has the others. Functions take the values in the sentence.
 
 /** @typedef {typeof t} Texts */
 /** @typedef {number} N an amount, or a time in ms */
@@ -11,6 +11,8 @@ export const t = {
   home: 'All hunts',
   playingAs: 'Playing as',
   skip: 'Skip to content',
+  unit: (/** @type {N} */ n) => /** @type {string} */ (n === 1 ? 'point' : 'points'),
+  more: (/** @type {N} */ n) => `and ${number(n)} more, under “Yours”`,
   internal: 'Something went wrong on the server. It has been noted.',
   /** by the code of the error; for the others the server's own message is shown @type {Record<string, string>} */
   errors: {
@@ -89,6 +91,7 @@ export const t = {
     inviteMissing: 'Type the code that your team shared.',
     submit: 'Join the hunt',
     joining: 'Joining …',
+    turn: (/** @type {N} */ ms) => `Many are coming in. It is your turn in ${plainSpan(ms)}.`,
   },
 
   connection: {
@@ -96,6 +99,7 @@ export const t = {
     staleAt: (/** @type {N} */ at) => `As of ${clock(at)}, reconnecting …`,
     offline: (/** @type {N} */ at) => `Offline, as of ${clock(at)}.`,
     kept: (/** @type {N} */ n) => `${count(n, 'claim')} kept.`,
+    proxy: (/** @type {string} */ detail) => `The live connection does not get through. ${detail}`,
     ended: 'The connection was closed by the server.',
     badToken: 'Your sign-in on this device is no longer valid.',
     banned: 'You were removed from this hunt by an organizer.',
@@ -107,6 +111,8 @@ export const t = {
     loading: 'Finding the hunt …',
     unknown: 'There is no such hunt here',
     unknownMore: 'The address may be mistyped, or the hunt was taken down.',
+    banned: 'You cannot take part in this hunt any more',
+    bannedMore: 'An organizer has taken you out of it. The other hunts are open to you as before.',
     draft: (/** @type {N} */ n) =>
       n
         ? `${count(n, 'challenge')} ${n === 1 ? 'waits' : 'wait'} in the dark until the hunt opens.`
@@ -114,6 +120,7 @@ export const t = {
     draftIn: 'You are in. Keep this page open; it lights up by itself.',
     empty: 'This hunt has no challenges yet.',
     paused: 'The hunt is paused. The clock stands still, and claims are taken again when it goes on.',
+    podium: 'The first three',
     finalTitle: 'The walk is over',
     final: (/** @type {N} */ rank, /** @type {N} */ of, /** @type {N} */ n) =>
       `You came ${ordinal(rank)} of ${number(of)}, with ${points(n)}.`,
@@ -121,199 +128,5 @@ export const t = {
       `You found ${found} of ${of}${badges ? ` and earned ${count(badges, 'badge')}` : ''}.`,
     finalNone: 'Here is how it ended.',
     finalFrozen: 'The result is revealed by the organizer.',
-  },
-
-  tabs: { label: 'Parts of the hunt', trail: 'Trail', board: 'Board', log: 'Yours' },
-
-  standing: {
-    label: 'Your standing',
-    points: (/** @type {N} */ n) => /** @type {string} */ (n === 1 ? 'point' : 'points'),
-    rank: (/** @type {N} */ rank, /** @type {N} */ of) =>
-      of > 1 ? `${ordinal(rank)} of ${number(of)}` : ordinal(rank),
-    found: (/** @type {N} */ n, /** @type {N} */ of) => `${n} of ${of} found`,
-    badges: (/** @type {N} */ n, /** @type {N} */ of) => `Badges, ${n} of ${of}`,
-    earned: 'earned',
-    toEarn: 'not earned yet',
-    team: 'Your team',
-    invite: 'Invitation code for your team',
-    players: (/** @type {N} */ n) => count(n, 'player'),
-    up: (/** @type {N} */ n) => `${count(n, 'place')} up`,
-    down: (/** @type {N} */ n) => `${count(n, 'place')} down`,
-    change: (/** @type {N} */ n) => `${signed(n)} ${n === 1 ? 'point' : 'points'}`,
-    since: 'Since your last look',
-  },
-
-  trail: {
-    title: 'The trail',
-    category: 'Category',
-    everything: 'All',
-    left: 'Only what is left',
-    noneLeft: 'Nothing is left here.',
-    next: 'On to the next one',
-    fixed: 'Worth can fall for those who come later. What you earned stays as it was.',
-    bonus: (/** @type {N} */ n) => `includes ${number(n)} for an early finder`,
-    solves: (/** @type {N} */ n) =>
-      n === 0 ? 'nobody has it yet' : n === 1 ? 'found once' : `found ${number(n)} times`,
-    status: {
-      solved: 'Found',
-      locked: 'Locked',
-      sending: 'On its way',
-      kept: 'Kept here until you are online',
-      review: 'In review',
-      exhausted: 'No attempts left',
-      resting: 'Wait a little',
-      early: 'Not yet',
-      late: 'Over',
-      shut: '',
-      ready: '',
-    },
-    solvedAt: (/** @type {N} */ at, /** @type {N} */ now) => (at ? `found at ${moment(at, now)}` : 'found'),
-    locked: (/** @type {string[]} */ titles) =>
-      titles.length ? `Find ${list(titles)} first; then this one shows itself.` : 'Still hidden.',
-    early: (/** @type {N} */ ms) => `Takes claims in ${span(ms)}.`,
-    late: 'This one takes no claims any more.',
-    shut: {
-      draft: 'Claims are taken when the hunt opens.',
-      paused: 'The hunt is paused.',
-      closed: 'The hunt is closed.',
-      open: '',
-    },
-    watch: 'Join the hunt to claim this one.',
-    attempts: (/** @type {N} */ n) => (n === 1 ? 'Last attempt' : `${number(n)} attempts left`),
-    resting: (/** @type {N} */ ms) => `Try again in ${plainSpan(ms)}`,
-    exhausted: 'All attempts are used up. A hint will not help here any more, but other lanterns wait.',
-  },
-
-  proof: {
-    claim: 'Claim it',
-    sending: 'Asking …',
-    waiting: 'Waiting …',
-    kept: 'Kept on this device. It is sent as soon as the connection is back.',
-    answer: 'Your answer',
-    number: 'Your number',
-    code: 'The code you found',
-    choice: 'Choose one',
-    choices: 'Choose all that fit',
-    note: 'What should the organizer know?',
-    position: 'Use my position',
-    locating: 'Looking for you …',
-    lat: 'Latitude',
-    lon: 'Longitude',
-    byHand: 'or type it',
-    accuracy: (/** @type {N} */ m) => `Found you within ${number(Math.ceil(m))} m.`,
-    geoWhy: 'Your browser asks you first. The position goes along with this claim only.',
-    missing: 'Answer first.',
-    notNumber: 'Type a number, for example 42 or 3.5.',
-    noChoice: 'Choose something first.',
-    badLat: 'Latitude is a number from −90 to 90.',
-    badLon: 'Longitude is a number from −180 to 180.',
-    noGeo: 'This browser gives no position here. Type the coordinates instead.',
-    geoInsecure: 'Browsers give a position over https only. Type the coordinates instead.',
-    geoDenied:
-      'The browser may not tell your position. Allow it in the site’s settings, or type the coordinates.',
-    geoUnknown: 'Your position could not be found. Step into the open, or type the coordinates.',
-    geoSlow: 'Finding your position took too long. Try again, or type the coordinates.',
-    event: 'Nothing to type: this one is reported from the spot, and lights up by itself.',
-    review: 'An organizer looks at your claim. The points come when it is approved.',
-    full: 'This device could not keep the claim. Free some storage and try again.',
-  },
-
-  camera: {
-    start: 'Scan with the camera',
-    why: 'Your browser asks you first. The picture stays on this device.',
-    stop: 'Stop the camera',
-    aim: 'Hold the code in front of the camera.',
-    found: 'Got it. Now claim it.',
-    denied: 'The browser may not use the camera. Allow it in the site’s settings, or type the code.',
-    none: 'No camera could be used here. Type the code instead.',
-  },
-
-  verdict: {
-    awarded: 'Found!',
-    bonus: (/** @type {N} */ n) => `${number(n)} of them for being early`,
-    badge: (/** @type {string} */ title, n = 0) => `Badge: ${title}${n ? `, ${signed(n)}` : ''}`,
-    already: 'You had this one already.',
-    alreadyTeam: 'A right answer, and it was already yours.',
-    revoked: 'An organizer has taken this award back.',
-    wrong: ['Not it. Look again.', 'No. It is something else.', 'Not quite. Hold the lantern closer.'],
-    left: (/** @type {N} */ n) =>
-      n === 0 ? 'That was the last attempt.' : n === 1 ? 'One attempt left.' : `${number(n)} attempts left.`,
-    locked: (/** @type {string[]} */ titles) => `First find ${list(titles)}.`,
-    cooldown: 'Too soon. This try was not counted.',
-    exhausted: 'No attempts are left.',
-    closed: 'Claims are not taken right now. This try was not counted.',
-    pending: 'Handed to an organizer. The points come when it is approved.',
-  },
-
-  hints: {
-    title: 'Hints',
-    cost: (/** @type {N} */ n) => (n ? points(n) : 'free'),
-    paid: (/** @type {N} */ n) => (n ? `−${points(n)}` : 'free'),
-    take: 'Take the hint',
-    sure: (/** @type {N} */ cost, /** @type {N} */ left) =>
-      `It costs ${points(cost)}; you keep ${number(left)}.`,
-    yes: 'Yes, take it',
-    no: 'Not now',
-    poor: (/** @type {N} */ missing) => `${points(missing)} too few`,
-    after: (/** @type {string[]} */ titles) => `after ${list(titles)}`,
-    shut: 'while the hunt is open',
-  },
-
-  board: {
-    title: 'The board',
-    frozen: 'The board is frozen until the reveal.',
-    empty: 'Nobody is on the board yet.',
-    emptyMore: 'The first name stands here a second after it joins.',
-    you: 'you',
-    more: (/** @type {N} */ n) => `and ${number(n)} more`,
-    found: (/** @type {N} */ n) => `${number(n)} found`,
-    podium: 'The first three',
-  },
-
-  log: {
-    title: 'What happened to you',
-    panel: 'Yours',
-    everyone: 'Just now',
-    ownEmpty: 'What you find, earn and take is written down here.',
-    tickerEmpty: 'Quiet since you came.',
-    badge: (/** @type {string} */ title) => `Badge: ${title}`,
-    hinted: (/** @type {string} */ title) => `A hint for ${title}`,
-    adjusted: (/** @type {string} */ reason) =>
-      reason ? `Corrected: ${reason}` : 'Corrected by an organizer',
-    revoked: (/** @type {string} */ title, reason = '') =>
-      `Taken back: ${title}${reason ? ` (${reason})` : ''}`,
-    notice: (/** @type {string} */ text) => `Announcement: ${text}`,
-    phase: {
-      draft: 'The hunt is being prepared',
-      open: 'The hunt is open',
-      paused: 'The hunt is paused',
-      closed: 'The hunt is closed',
-    },
-    found: 'found',
-    first: 'first',
-    skipped: (/** @type {N} */ n) => `${number(n)} more went by too fast to show`,
-  },
-
-  moment: {
-    label: 'News',
-    dismiss: 'Close',
-    award: (/** @type {string} */ title) => `${title} is found`,
-    badgeKind: 'Badge earned',
-    adjusted: 'Points corrected',
-    revoked: (/** @type {string} */ title) => `${title} was taken back`,
-    notice: 'From the organizer',
-    rejected: (/** @type {string} */ title) => `${title}: not accepted`,
-    signUnknown: 'This sign is not part of this hunt',
-    signUnknownMore: 'It may belong to another hunt, or have been taken out.',
-    signLocked: (/** @type {string} */ title) => `You found a sign of “${title}”`,
-    missed: 'While you were away',
-    healed: 'The server lost a part of its history',
-    healedText: (/** @type {N} */ n, /** @type {string[]} */ missing) =>
-      missing.length
-        ? `Your latest finds were sent again, but ${list(missing)} could not be counted. Show this to the organizer.`
-        : n
-          ? `${n === 1 ? 'Your latest find was' : `Your latest ${number(n)} finds were`} sent again, and nothing of yours is missing.`
-          : 'Nothing of yours is missing.',
-    more: (/** @type {N} */ n) => `and ${number(n)} more, under “Yours”`,
   },
 };

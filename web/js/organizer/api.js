@@ -1,9 +1,11 @@
 // The organizer's side of the HTTP API: the token, and one request after it.
 // requests.js has the questions, orders.js the commands.
 
+import { ApiError } from '../api.js';
 /** @import { Finding, Problem } from '../types/api.js' */
 /** @import { DeviceStorage } from '../storage.js' */
-import { ApiError } from '../api.js';
+import { own } from '../ids.js';
+import { retryAfter } from '../retry.js';
 import { PageStorage } from '../storage.js';
 import { t } from './strings.js';
 
@@ -101,7 +103,7 @@ async function request(path, { method, json, yaml, signal }, read) {
     throw new ApiError(0, signal?.aborted ? 'aborted' : 'unreachable', '');
   }
   if (response.status === 401 || response.status === 403) on.expired();
-  throw new DeskError(response.status, parse(refusal) ?? {});
+  throw new DeskError(response.status, { retry_after: retryAfter(response), ...parse(refusal) });
 }
 
 /**
@@ -136,5 +138,5 @@ export function errorText(error) {
   if (error.status === 0) return t.unreachable;
   if (error.code === 'busy' || error.code === 'unavailable' || error.code === 'rate_limited') return t.busy;
   const why = error instanceof DeskError ? error.why : '';
-  return t.said[why] ?? t.said[error.code] ?? t.saidInEnglish(error.message);
+  return own(t.said, why) ?? own(t.said, error.code) ?? t.saidInEnglish(error.message);
 }

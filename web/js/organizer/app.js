@@ -2,8 +2,9 @@
 import { ApiError, listHunts } from '../api.js';
 import { el, fill, foreign, lantern } from '../dom.js';
 import { moment } from '../format.js';
+import { decoded } from '../ids.js';
 import { LANGUAGES, language, speak } from '../language.js';
-import { field } from '../views/field.js';
+import { field, VERBATIM } from '../views/field.js';
 import { errorText, forgetAll, keepsWork, on, setToken, signedIn } from './api.js';
 import { deskView } from './desk.js';
 import { editor } from './editor.js';
@@ -11,21 +12,23 @@ import { forget, forgetOrders, onOrders, orders, send } from './orders.js';
 import { ask, button, form, need, Refusal, tell, trouble } from './parts.js';
 import { lint } from './requests.js';
 import { t } from './strings.js';
+import { wireView } from './wire.js';
 
-/** What the address names: #/HUNT/TAB/ITEM. @param {string} hash */
+/** What the address names, #/HUNT/TAB/ITEM, or null where it names nothing. @param {string} hash */
 export function routeOf(hash) {
   const [hunt = '', tab = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
-  return { hunt, tab, item: decodeURIComponent(rest.join('/')) };
+  if (!/^([a-z0-9-]{0,64}|\+)$/.test(hunt) || !/^[a-z]*$/.test(tab)) return null;
+  try {
+    return { hunt, tab, item: decodeURIComponent(rest.join('/')) };
+  } catch {
+    return null;
+  }
 }
 
 /** The token that a link brings, or ''. @param {string} hash */
 export function tokenIn(hash) {
   const token = /^#token=(.+)$/.exec(hash)?.[1] ?? '';
-  try {
-    return decodeURIComponent(token);
-  } catch {
-    return token; // it was not encoded: it counts as it stands
-  }
+  return decoded(token);
 }
 
 /** Takes the token out of the address, so that it stays in no history. */
@@ -41,7 +44,7 @@ const tryToken = () => lint('hunt: x');
 
 /** @param {HTMLElement} main @param {() => void} entered @param {string} [why] */
 function signInView(main, entered, why) {
-  const input = el('input', { type: 'password', autocomplete: 'off', spellcheck: false, class: 'code' });
+  const input = el('input', { type: 'password', ...VERBATIM, class: 'code' });
   const token = field({ label: t.token, hint: t.tokenHint, input });
   const sheet = form(t.signIn, {}, [el('h1', { class: 'panel-title' }, t.desk), token.node], async () => {
     setToken(need(token, t.tokenMissing));
@@ -134,6 +137,12 @@ function huntCard(h, now) {
 }
 
 /** @param {HTMLElement} main */
+function nowhereView(main) {
+  fill(main, el('p', null, el('a', { class: 'back', href: '#/' }, t.allHunts)), el('h1', null, t.nowhere));
+  document.title = `${t.nowhere} · ${t.desk}`;
+}
+
+/** @param {HTMLElement} main */
 function newView(main) {
   const made = editor('', (hunt) => {
     location.hash = `#/${hunt}/file`;
@@ -196,13 +205,14 @@ export function openDesk(main, who) {
     takeToken();
     head(who, signOut);
     if (!signedIn()) return signInView(main, show);
-    const { hunt, tab, item } = routeOf(location.hash);
-    if (desk && desk.hunt === hunt) return desk.go(tab, item);
+    const route = routeOf(location.hash);
+    if (desk && desk.hunt === route?.hunt) return desk.go(route.tab, route.item);
     leave();
-    if (hunt === '+') newView(main);
-    else if (/^[a-z0-9-]{1,64}$/.test(hunt)) {
-      desk = deskView(main, hunt);
-      desk.go(tab, item);
+    if (!route) nowhereView(main);
+    else if (route.hunt === '+') newView(main);
+    else if (route.hunt) {
+      desk = deskView(main, route.hunt);
+      desk.go(route.tab, route.item);
     } else huntsView(main);
   }
 
@@ -215,7 +225,7 @@ export function openDesk(main, who) {
     signInView(main, show, t.tokenGone);
   };
   nameParts(main);
-  main.before(ordersView());
+  main.before(wireView(), ordersView());
   addEventListener('hashchange', show);
   show();
   if (signedIn()) tryToken().catch(() => {});

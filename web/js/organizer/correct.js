@@ -45,7 +45,8 @@ export function correction(desk, entrant, done) {
   const whatKey = `veltrix:desk:typed:${key}:what`;
   /** @type {Person|null} */
   let person = null;
-  let kind = /** @type {Kind} */ (storage.getItem(kindKey) ?? 'adjust');
+  const kept = storage.getItem(kindKey) ?? '';
+  let kind = /** @type {Kind} */ (Object.hasOwn(CORRECTIONS, kept) ? kept : 'adjust');
   const kinds = /** @type {Kind[]} */ (Object.keys(CORRECTIONS)).map((k) => {
     const input = el('input', { type: 'radio', name: 'kind', value: k, checked: k === kind });
     return { k, input, node: el('label', { class: 'option' }, input, el('span', null, t.people.kinds[k])) };
@@ -53,7 +54,7 @@ export function correction(desk, entrant, done) {
   const points = field({
     label: t.people.change,
     hint: t.people.changeHint,
-    input: el('input', { type: 'text', inputMode: 'text', maxLength: 9, autocomplete: 'off' }),
+    input: el('input', { type: 'text', inputmode: 'text', maxlength: 9, autocomplete: 'off' }),
   });
   const clearPoints = keep(points.input, `${key}:points`);
   const select = el('select');
@@ -61,7 +62,7 @@ export function correction(desk, entrant, done) {
   const reason = field({
     label: t.people.reason,
     hint: t.people.reasonHint,
-    input: el('textarea', { rows: 2, maxLength: 500, dir: 'auto' }),
+    input: el('textarea', { rows: 2, maxlength: 500, dir: 'auto' }),
   });
   const clearReason = keep(reason.input, `${key}:reason`);
   const preview = el('div', { class: 'preview', role: 'status' });
@@ -149,7 +150,7 @@ export function correction(desk, entrant, done) {
     const chosen = select.value || storage.getItem(whatKey);
     const groups = OF.map((of) => {
       const options = offers[of].map((id) =>
-        el('option', { value: `${of}:${id}` }, desk.titles.get(id) ?? id),
+        el('option', { value: `${of}:${id}` }, desk.titles[of].get(id) ?? id),
       );
       return options.length > 0 && el('optgroup', { label: t.people.groups[of] }, ...options);
     });
@@ -212,7 +213,7 @@ export function correction(desk, entrant, done) {
   /** @param {string} id */
   function badge(id) {
     const icon = desk.badges.find((b) => b.id === id)?.icon || '✦';
-    return el('span', { class: 'brings' }, `${icon} `, foreign(desk.titles.get(id) ?? id));
+    return el('span', { class: 'brings' }, `${icon} `, foreign(desk.titles.badge.get(id) ?? id));
   }
 
   show();

@@ -4,6 +4,7 @@
 import { ApiError } from '../api.js';
 import { el, fill, foreign, lantern, setText, spoken } from '../dom.js';
 import { clock, moment, number } from '../format.js';
+import { patience } from '../retry.js';
 import { errorText } from './api.js';
 import { editor } from './editor.js';
 import { ledgerView } from './ledger.js';
@@ -17,12 +18,14 @@ import { t } from './strings.js';
 
 const PACE = 2000; // ms between looks at the numbers while the page is seen
 
+/** By id, as in the definition in force: a challenge and a badge may have the same. @typedef {{challenge: Map<string, string>, badge: Map<string, string>}} Titles */
+
 /**
  * What the desk knows of its hunt.
  * @typedef {object} Desk
  * @property {string} hunt
  * @property {Stats|null} stats null before the first answer
- * @property {Map<string, string>} titles of challenges and badges, as in the definition in force
+ * @property {Titles} titles
  * @property {Badge[]} badges
  * @property {(tab: string, item?: string) => string} link
  */
@@ -49,7 +52,7 @@ export function deskView(main, hunt) {
   const desk = {
     hunt,
     stats: null,
-    titles: new Map(),
+    titles: { challenge: new Map(), badge: new Map() },
     badges: [],
     link: (tab, item = '') => `#/${hunt}/${tab}${item && `/${encodeURIComponent(item)}`}`,
   };
@@ -107,7 +110,8 @@ export function deskView(main, hunt) {
     opens = info.opens ?? 0;
     closes = info.closes ?? 0;
     desk.badges = info.definition.badges;
-    for (const { id, title } of [...info.definition.challenges, ...desk.badges]) desk.titles.set(id, title);
+    for (const { id, title } of info.definition.challenges) desk.titles.challenge.set(id, title);
+    for (const { id, title } of desk.badges) desk.titles.badge.set(id, title);
     setText(title, info.title);
     if (desk.stats) update(desk.stats);
   }
@@ -122,13 +126,14 @@ export function deskView(main, hunt) {
 
   async function look() {
     clearTimeout(timer);
+    let pace = PACE;
     if (ended) return;
     if (document.visibilityState === 'visible') {
       try {
         const before = desk.stats;
         const stats = await statsOf(hunt);
         desk.stats = stats;
-        for (const c of stats.challenges) desk.titles.set(c.id, c.title);
+        for (const c of stats.challenges) desk.titles.challenge.set(c.id, c.title);
         heard = Date.now();
         stale.hidden = true;
         if (!before) await reload();
@@ -136,11 +141,12 @@ export function deskView(main, hunt) {
         update(stats);
       } catch (error) {
         if (ended) return;
+        if (error instanceof ApiError && error.retryAfter) pace = Math.max(pace, patience(error.retryAfter));
         failed(error);
       }
     }
     clearTimeout(timer); // of a look that was asked for meanwhile
-    if (!ended) timer = setTimeout(look, PACE);
+    if (!ended) timer = setTimeout(look, pace);
   }
 
   /** @param {unknown} error */

@@ -3,7 +3,7 @@
 
 import { ApiError } from '../api.js';
 import { el, fill, setText } from '../dom.js';
-import { errorOn } from '../views/field.js';
+import { errorOn, VERBATIM } from '../views/field.js';
 import { DeskError, errorText, storage } from './api.js';
 import { ask, button, later, tell, trouble } from './parts.js';
 import { applyFile, fileOf, huntOf, lint as lintFile } from './requests.js';
@@ -35,9 +35,8 @@ export function editor(hunt, applied) {
   const text = el('textarea', {
     id: 'file',
     class: 'editor-text',
-    spellcheck: false,
+    ...VERBATIM,
     wrap: 'off',
-    autocapitalize: 'off',
     'aria-describedby': 'file-state',
   });
   const numbers = el('pre');
@@ -49,7 +48,7 @@ export function editor(hunt, applied) {
   const english = t.file.english && el('p', { class: 'small-print' }, t.file.english);
   const failed = el('p', { class: 'field-error', id: 'file-error', role: 'alert', hidden: true });
   const complain = errorOn(failed, [text], 'file-state');
-  const plan = el('section', { class: 'plan sheet', hidden: true, tabIndex: -1 });
+  const plan = el('section', { class: 'plan sheet', hidden: true, tabindex: -1 });
   const upload = el('input', {
     type: 'file',
     accept: '.yaml,.yml,.json',
@@ -68,9 +67,9 @@ export function editor(hunt, applied) {
       el(
         'div',
         { class: 'title-line' },
-        el('label', { htmlFor: 'file' }, t.file.label),
+        el('label', { for: 'file' }, t.file.label),
         upload,
-        el('label', { htmlFor: 'file-upload', class: 'button quiet small' }, t.file.upload),
+        el('label', { for: 'file-upload', class: 'button quiet small' }, t.file.upload),
       ),
       el('div', { class: 'editor-pane' }, back, text),
       state,

@@ -1,9 +1,11 @@
 /** @import { Entry } from '../types/api.js' */
 /** @import { Child } from '../dom.js' */
-/** @import { Desk } from './desk.js' */
+/** @import { Desk, Titles } from './desk.js' */
 /** @import { Panel } from './parts.js' */
+
 import { el, fill, foreign } from '../dom.js';
 import { clock, moment, number, signed } from '../format.js';
+import { own } from '../ids.js';
 import { button, trouble } from './parts.js';
 import { ledgerOf, namedEntrants } from './requests.js';
 import { t } from './strings.js';
@@ -13,10 +15,10 @@ const PAGE = 100;
 /**
  * An entry of the ledger in words: what happened, the organizer's reason or text,
  * by whom, and whether it puts back something lost.
- * @param {Entry} e @param {Map<string, string>} titles of challenges and badges
+ * @param {Entry} e @param {Titles} titles
  */
 export function wordsOf(e, titles) {
-  const by = e.by && (t.ledger.who[e.by] ?? e.by);
+  const by = e.by && (own(t.ledger.who, e.by) ?? e.by);
   return {
     what: whatOf(e, titles),
     quote: e.reason ?? (e.type === 'announced' || e.type === 'recovered' ? e.text : undefined),
@@ -25,13 +27,15 @@ export function wordsOf(e, titles) {
   };
 }
 
-/** @param {Entry} e @param {Map<string, string>} titles */
+/** @param {Entry} e @param {Titles} titles */
 function whatOf(e, titles) {
-  if (e.type === 'phase') return t.line.phase(e.phase ? t.phase[e.phase] : '', Boolean(e.frozen));
-  if (e.type === 'defined') return t.line.defined(e.rev ?? 0);
+  const { phase, defined, ...lines } = t.line;
+  if (e.type === 'phase') return phase(e.phase ? t.phase[e.phase] : '', Boolean(e.frozen));
+  if (e.type === 'defined') return defined(e.rev ?? 0);
   const id = e.badge ?? e.challenge ?? ''; // a badge that came with an award names both
-  const line = t.line[e.type];
-  return typeof line === 'function' ? line(titles.get(id) ?? id) : (line ?? e.type);
+  const title = titles[e.badge === undefined ? 'challenge' : 'badge'].get(id);
+  const line = own(/** @type {Record<string, string|((what: string) => string)>} */ (lines), e.type);
+  return typeof line === 'function' ? line(title ?? id) : (line ?? e.type);
 }
 
 /** The same as nodes. @param {Entry} e @param {Desk} desk @returns {Child[]} */

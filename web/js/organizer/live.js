@@ -1,8 +1,10 @@
 /** @import { ChallengeStats } from '../types/api.js' */
 /** @import { Desk } from './desk.js' */
 /** @import { Panel } from './parts.js' */
+
 import { el, keyed, setText } from '../dom.js';
 import { number } from '../format.js';
+import { own } from '../ids.js';
 import { field } from '../views/field.js';
 import { form, keep, need, tell } from './parts.js';
 import { announce } from './requests.js';
@@ -148,7 +150,7 @@ export function liveView(desk) {
         ([name]) => {
           const value = el('b');
           return {
-            node: el('li', null, t.outcome[name] ?? name, value),
+            node: el('li', null, own(t.outcome, name) ?? name, value),
             update: ([, n]) => setText(value, number(n)),
           };
         },
@@ -159,7 +161,7 @@ export function liveView(desk) {
 
 /** @param {Desk} desk */
 function announcement(desk) {
-  const input = el('textarea', { rows: 3, maxLength: 500, dir: 'auto' });
+  const input = el('textarea', { rows: 3, maxlength: 500, dir: 'auto' });
   const text = field({ label: t.live.announce, hint: t.live.announceHint, input });
   const clear = keep(input, `${desk.hunt}:announce`);
   return form(t.live.announceSend, { text }, [text.node], async () => {

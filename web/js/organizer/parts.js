@@ -57,7 +57,7 @@ export function button(text, click, name = 'quiet small') {
 export function form(text, fields, children, send) {
   const general = el('p', { class: 'field-error', role: 'alert', hidden: true });
   const submit = el('button', { type: 'submit' }, text);
-  const node = el('form', { class: 'sheet', noValidate: true }, ...children, general, submit);
+  const node = el('form', { class: 'sheet', novalidate: true }, ...children, general, submit);
   let busy = false;
   /** @param {unknown} error */
   const complain = (error) => {

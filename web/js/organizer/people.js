@@ -185,7 +185,7 @@ function person(desk, entrant, parent, changed) {
       setText(name, e.name || entrant);
       setText(facts, factsOf(e, Date.now()));
       const tries = e.attempts.map(
-        (a) => `${desk.titles.get(a.challenge) ?? a.challenge} ${number(a.count)}`,
+        (a) => `${desk.titles.challenge.get(a.challenge) ?? a.challenge} ${number(a.count)}`,
       );
       wrong.hidden = !tries.length;
       setText(wrong, `${t.live.wrong}: ${tries.join(', ')}`);

@@ -35,7 +35,7 @@ export function reviewsView(desk, counted) {
     const reason = field({
       label: t.reviews.reason,
       hint: t.reviews.optional,
-      input: el('input', { type: 'text', maxLength: 500, dir: 'auto', autocomplete: 'off' }),
+      input: el('input', { type: 'text', maxlength: 500, dir: 'auto', autocomplete: 'off' }),
     });
     const clear = keep(reason.input, `${desk.hunt}:review:${r.claim}`);
     let busy = false;
@@ -55,7 +55,7 @@ export function reviewsView(desk, counted) {
       }
       busy = false;
     };
-    const what = desk.titles.get(r.challenge) ?? r.challenge;
+    const what = desk.titles.challenge.get(r.challenge) ?? r.challenge;
     const node = el(
       'article',
       { class: 'sheet' },

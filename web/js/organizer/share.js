@@ -1,7 +1,7 @@
 /** @import { Desk } from './desk.js' */
 /** @import { Panel } from './parts.js' */
 import { el, setText } from '../dom.js';
-import { field } from '../views/field.js';
+import { field, VERBATIM } from '../views/field.js';
 import { errorText, storage } from './api.js';
 import { button, keep, tell } from './parts.js';
 import { fileOf, resultsOf } from './requests.js';
@@ -9,7 +9,7 @@ import { t } from './strings.js';
 
 /** A link to open or to copy. @param {string} label */
 function link(label) {
-  const f = field({ label, input: el('input', { type: 'text', readOnly: true, class: 'code' }) });
+  const f = field({ label, input: el('input', { type: 'text', readonly: true, class: 'code' }) });
   const go = el('a', { class: 'button quiet', target: '_blank', rel: 'noopener' }, t.share.openLink);
   const copy = async () => {
     try {
@@ -51,9 +51,8 @@ export function shareView(desk) {
     hint: t.share.codeHint,
     input: el('input', {
       type: 'text',
-      maxLength: 64,
-      autocomplete: 'off',
-      spellcheck: false,
+      maxlength: 64,
+      ...VERBATIM,
       class: 'code',
     }),
   });

@@ -1,5 +1,6 @@
 // What the page knows, as types. Nothing here runs; times are Unix ms.
 
+/** @import { Ordered } from '../game.js' */
 /** @import { Definition, ErrorMessage, Message, Personal, Phase, Proof, Row, TickerEvent, VerdictMessage, Worth } from './protocol.js' */
 
 /**
@@ -76,7 +77,7 @@
  */
 /** @typedef {Omit<ErrorMessage, 'type'> & {type: 'error', challenge: string}} RefusedHappening */
 /** missing are the challenges that could not be counted again. @typedef {{type: 'healed', hunt: string, sent: number, missing: string[]}} HealedHappening */
-/** @typedef {{type: 'sign', title: string, text: string}} SignHappening */
+/** challenge is what the sign names. @typedef {{type: 'sign', challenge: string}} SignHappening */
 
 /**
  * @typedef {object} Connection
@@ -84,13 +85,14 @@
  * @property {number} [retryAt] waiting: when the next try begins
  * @property {string} [code] ended: why
  * @property {number} [heardAt] when something last arrived
+ * @property {string} [trouble] what the server says is wrong on the way to it
  */
 
 /**
  * What the page knows of one hunt.
  * @typedef {object} HuntState
  * @property {string} id
- * @property {'none'|'watching'|'joined'|'unknown'} presence
+ * @property {'none'|'watching'|'joined'|'unknown'|'banned'} presence
  * @property {string} epoch
  * @property {number} seq up to which the page knows the ledger
  * @property {number} rev
@@ -114,8 +116,8 @@
 /**
  * What views may ask for.
  * @typedef {object} Actions
- * @property {(challenge: string, proof: Proof) => boolean} claim false when the claim could not be kept
- * @property {(challenge: string, hint: string) => boolean} takeHint false when the order could not be kept
+ * @property {(challenge: string, proof: Proof) => Ordered} claim
+ * @property {(challenge: string, hint: string) => Ordered} takeHint
  * @property {(challenge: string) => string} codeFor a code that a link brought for this challenge
  * @property {(text: string) => void} announce says it to screen readers
  */

@@ -3,7 +3,8 @@
 import { ownRowBelow } from '../derive.js';
 import { el, keyed, setText, spoken } from '../dom.js';
 import { number } from '../format.js';
-import { t } from '../strings.js';
+import { t as page } from '../strings.js';
+import { t } from './strings.js';
 
 const motion = globalThis.matchMedia?.('(prefers-reduced-motion: no-preference)');
 const GLIDES = 12; // rows that slide at once
@@ -20,7 +21,7 @@ export function boardView() {
     el('p.small-print', t.board.emptyMore),
   );
   const more = el('p.small-print', { hidden: true });
-  const heading = el('h2.panel-title', { tabIndex: -1 }, t.board.title);
+  const heading = el('h2.panel-title', { tabindex: -1 }, t.board.title);
   const node = el(
     'section.board-box',
     { 'aria-label': t.board.title },
@@ -120,7 +121,7 @@ function rowView() {
       }
       if (row.points !== was.points) {
         setText(points, number(row.points));
-        setText(unit, ` ${t.standing.points(row.points)}`);
+        setText(unit, ` ${page.unit(row.points)}`);
       }
       was = row;
     },

@@ -1,4 +1,4 @@
-import { t } from '../strings.js';
+import { t } from './strings.js';
 
 /** The part of the Barcode Detection API that is used. @typedef {{detect(video: HTMLVideoElement): Promise<{rawValue: string}[]>}} Detector */
 

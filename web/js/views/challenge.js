@@ -1,13 +1,16 @@
 /** @import { Challenge } from '../types/protocol.js' */
 /** @import { Actions, Answer, HuntState, State } from '../types/state.js' */
 /** @import { Status } from '../derive.js' */
+
 import { badgeOf, missingFor, nextBonus, solvesOf, statusOf, titleOf, worthOf } from '../derive.js';
 import { el, fill, foreign, lantern, prose, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
-import { errorText, t } from '../strings.js';
+import { own } from '../ids.js';
+import { errorText, t as page } from '../strings.js';
 import { keepDraft } from './field.js';
 import { hintsView } from './hints.js';
 import { proofFields } from './proof.js';
+import { t } from './strings.js';
 
 /**
  * One stop of the trail. A changed definition makes another one.
@@ -66,9 +69,9 @@ function headView(challenge) {
     node,
     /** @param {State} state @param {Status} status @param {number} now */
     update(state, status, now) {
-      const award = state.hunt.you?.solved[challenge.id];
+      const award = own(state.hunt.you?.solved, challenge.id);
       const points = award ? award.points : worthOf(state.hunt, challenge);
-      fillOnce(worth, `${points}`, () => [number(points), spoken(` ${t.standing.points(points)}`)]);
+      fillOnce(worth, `${points}`, () => [number(points), spoken(` ${page.unit(points)}`)]);
       worth.classList.toggle('earned', Boolean(award));
       const { category } = challenge;
       const words = factsFor(state, challenge, status, now);
@@ -93,17 +96,22 @@ function claimView(challenge, actions) {
   const submit = el('button', { type: 'submit' }, t.proof.claim);
   const left = el('span.attempts');
   const kept = el('p.kept', { hidden: true }, t.proof.kept);
-  const node = el('form.claim', { noValidate: true });
+  const node = el('form.claim', { novalidate: true });
   if (fields) node.append(fields.node, el('div.claim-act', submit, left), kept);
   keepDraft(node, challenge.id);
   let status = /** @type {Status} */ ('shut');
   let answered = '';
   node.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (!fields || status !== 'ready') return;
-    fields.error('');
-    const proof = fields.read();
-    if (proof && !actions.claim(challenge.id, proof)) fields.error(t.proof.full);
+    const proof = status === 'ready' && fields?.read();
+    if (!proof) return;
+    const ordered = actions.claim(challenge.id, proof);
+    if (ordered !== 'again') fields?.error(ordered === 'full' ? t.proof.full : '');
+  });
+  // A key that is held down claims once; in a note it makes lines.
+  node.addEventListener('keydown', (event) => {
+    if (event.repeat && event.key === 'Enter' && !(event.target instanceof HTMLTextAreaElement))
+      event.preventDefault();
   });
   return {
     node,
@@ -118,7 +126,7 @@ function claimView(challenge, actions) {
       setText(submit, button);
       kept.hidden = !waits;
       setText(left, attempts);
-      const verdict = hunt.verdicts[challenge.id];
+      const verdict = own(hunt.verdicts, challenge.id);
       if (!verdict || verdict.hint || verdict.id + verdict.outcome === answered) return;
       answered = verdict.id + verdict.outcome;
       const complaint = complaintFor(hunt, verdict);
@@ -135,7 +143,7 @@ function claimView(challenge, actions) {
 function foundView(onNext) {
   const next = el('button', { type: 'button', class: 'quiet', on: { click: onNext } }, t.trail.next);
   const words = el('div.found-words');
-  const node = el('div.found', { tabIndex: -1, hidden: true }, lantern('lit big'), words, next);
+  const node = el('div.found', { tabindex: -1, hidden: true }, lantern('lit big'), words, next);
   let shown = '';
   return {
     node,
@@ -150,7 +158,7 @@ function foundView(onNext) {
       fill(
         words,
         el('p.found-title', t.verdict.awarded),
-        el('p.found-points', signed(found.points), spoken(` ${t.standing.points(found.points)}`)),
+        el('p.found-points', signed(found.points), spoken(` ${page.unit(found.points)}`)),
         ...found.more.map((text) => el('p.found-more', text)),
         ...found.badges.map(({ icon, text }) =>
           el('p.found-badge', el('span.badge-icon', icon), ' ', el('span', { dir: 'auto' }, text)),
@@ -190,7 +198,7 @@ export function noteFor(hunt, challenge, status, now) {
  * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
  */
 export function factsFor({ hunt, connection }, challenge, status, now) {
-  const award = hunt.you?.solved[challenge.id];
+  const award = own(hunt.you?.solved, challenge.id);
   if (award) return [t.trail.solvedAt(award.at, now)];
   const bonus = status === 'locked' || hunt.phase === 'closed' ? 0 : nextBonus(hunt, challenge);
   const counted = hunt.board && hunt.phase !== 'draft' ? t.trail.solves(solvesOf(hunt, challenge.id)) : '';
@@ -205,7 +213,7 @@ export function factsFor({ hunt, connection }, challenge, status, now) {
  * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
  */
 export function claimWords({ hunt, connection }, challenge, status, now) {
-  const { left, retry_at } = hunt.you?.attempts[challenge.id] ?? { retry_at: 0 };
+  const { left, retry_at } = own(hunt.you?.attempts, challenge.id) ?? { retry_at: 0 };
   const { max } = challenge.attempts;
   const waits = status === 'sending' && connection.status !== 'live';
   const sends = status === 'sending' ? t.proof.sending : t.proof.claim;
@@ -220,9 +228,9 @@ const FRESH = 60_000; // ms for which an award is news
 
 /** The words of a solved stop, or null. @param {HuntState} hunt @param {string} challenge @param {number} now */
 export function foundOf(hunt, challenge, now) {
-  const award = hunt.you?.solved[challenge];
+  const award = own(hunt.you?.solved, challenge);
   if (!award) return null;
-  const answer = hunt.verdicts[challenge];
+  const answer = own(hunt.verdicts, challenge);
   const verdict = answer?.outcome === 'awarded' || answer?.outcome === 'already' ? answer : null;
   const badges = verdict?.badges ?? [];
   const more = award.bonus ? [t.verdict.bonus(award.bonus)] : [];

@@ -3,13 +3,13 @@
 /** @import { Field } from './field.js' */
 import { el, setText } from '../dom.js';
 import { errorText, t } from '../strings.js';
-import { field, freshName, group, keepDraft } from './field.js';
+import { field, freshName, group, keepDraft, VERBATIM } from './field.js';
 
 /**
  * @typedef {object} EntryOptions
  * @property {string} code from the link
  * @property {() => string|null} playerName null while nobody is signed in
- * @property {(name: string) => Promise<string>} signIn '' or what went wrong
+ * @property {(name: string, waits: (until: number) => void) => Promise<string>} signIn '' or what went wrong; calls waits while the server lets it wait
  * @property {(admission: Admission) => void} enter
  */
 
@@ -24,7 +24,7 @@ export function entryView(o) {
     hint: t.entry.nameHint,
     input: el('input', {
       type: 'text',
-      maxLength: 40,
+      maxlength: 40,
       autocomplete: 'nickname',
       dir: 'auto',
       enterkeyhint: 'go',
@@ -36,10 +36,9 @@ export function entryView(o) {
     input: el('input', {
       type: 'text',
       value: o.code,
-      maxLength: 64,
-      autocomplete: 'off',
+      maxlength: 64,
+      ...VERBATIM,
       autocapitalize: 'characters',
-      spellcheck: false,
       class: 'code',
     }),
   });
@@ -48,9 +47,10 @@ export function entryView(o) {
   const playing = el('p.small-print', `${t.playingAs} `, who);
   const submit = el('button', { type: 'submit', class: 'wide' }, t.entry.submit);
   const general = el('p.field-error', { role: 'alert', hidden: true });
+  const turn = el('p.small-print', { role: 'timer' });
   const form = el(
     'form.entry',
-    { noValidate: true },
+    { novalidate: true },
     el('h2.panel-title', t.entry.title),
     playing,
     name.node,
@@ -58,10 +58,12 @@ export function entryView(o) {
     team.node,
     general,
     submit,
+    turn,
   );
   keepDraft(form, '');
   team.show();
   let busy = false;
+  let turnAt = 0;
   /** @type {State['hunt']|null} */
   let hunt = null;
   /** @type {State['hunt']['refusal']} */
@@ -96,8 +98,11 @@ export function entryView(o) {
     if (!admission) return;
     if (!o.playerName()) {
       busy = true;
-      const failure = await o.signIn(name.input.value.trim());
+      const failure = await o.signIn(name.input.value.trim(), (until) => {
+        turnAt = until;
+      });
       busy = false;
+      turnAt = 0;
       if (failure) {
         name.error(failure);
         name.input.focus();
@@ -126,6 +131,7 @@ export function entryView(o) {
       const waiting = busy || hunt.joining;
       setText(submit, waiting ? t.entry.joining : t.entry.submit);
       submit.setAttribute('aria-disabled', String(waiting));
+      setText(turn, turnAt ? t.entry.turn(turnAt - Date.now()) : '');
       if (hunt.refusal === shownRefusal) return;
       shownRefusal = hunt.refusal;
       if (hunt.refusal) showRefusal(hunt.refusal, hunt.definition?.mode === 'team');
@@ -158,17 +164,16 @@ function teamFields() {
   const enters = el('input', { type: 'radio', name: radio, value: 'enter' });
   const name = field({
     label: t.entry.teamName,
-    input: el('input', { type: 'text', maxLength: 40, dir: 'auto', autocomplete: 'off' }),
+    input: el('input', { type: 'text', maxlength: 40, dir: 'auto', autocomplete: 'off' }),
   });
   const invite = field({
     label: t.entry.invite,
     hint: t.entry.inviteHint,
     input: el('input', {
       type: 'text',
-      maxLength: 64,
-      autocomplete: 'off',
+      maxlength: 64,
+      ...VERBATIM,
       autocapitalize: 'characters',
-      spellcheck: false,
       class: 'code',
     }),
   });

@@ -3,6 +3,14 @@ import { el, setText } from '../dom.js';
 const DRAFT = 'veltrix:draft:';
 let ids = 0;
 
+/** For what has to stay as it is typed: a keyboard changes nothing of it. */
+export const VERBATIM = /** @type {const} */ ({
+  autocomplete: 'off',
+  autocapitalize: 'off',
+  autocorrect: 'off',
+  spellcheck: false,
+});
+
 /** @typedef {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} Input */
 /** @template {Input} [I=Input] @typedef {{node: HTMLElement, input: I, error: (text: string) => void}} Field */
 
@@ -25,7 +33,7 @@ export function field({ label, hint, input, labelIsForeign }) {
   if (describedBy) input.setAttribute('aria-describedby', describedBy);
   const node = el(
     'div.field',
-    el('label', { htmlFor: id, dir: labelIsForeign ? 'auto' : undefined }, label),
+    el('label', { for: id, dir: labelIsForeign ? 'auto' : undefined }, label),
     hintNode,
     input,
     errorNode,

@@ -35,7 +35,7 @@ export function headView() {
   const about = el('details.about', { open: true }, summary, text);
   const finalText = el('p.final-text');
   const finalMore = el('p');
-  const podium = el('ol.podium', { 'aria-label': t.board.podium });
+  const podium = el('ol.podium', { 'aria-label': t.hunt.podium });
   const final = el(
     'div.final',
     { hidden: true },
@@ -97,7 +97,7 @@ function podiumPlace(row) {
       'li',
       el('span.podium-rank', number(row.rank)),
       foreign(row.name, 'name'),
-      el('span', `${number(row.points)} ${t.standing.points(row.points)}`),
+      el('span', `${number(row.points)} ${t.unit(row.points)}`),
     ),
   );
 }

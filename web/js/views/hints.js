@@ -1,7 +1,10 @@
 /** @import { Challenge, Hint } from '../types/protocol.js' */
 /** @import { Actions, HuntState, State } from '../types/state.js' */
+
 import { el, setText } from '../dom.js';
-import { errorText, t } from '../strings.js';
+import { own } from '../ids.js';
+import { errorText } from '../strings.js';
+import { t } from './strings.js';
 
 /**
  * The hints of one challenge: what they cost, a question before paying, and
@@ -37,7 +40,7 @@ function hintView(challenge, hint, actions) {
   const yes = el('button', { type: 'button', class: 'small' }, t.hints.yes);
   const no = el('button', { type: 'button', class: 'quiet' }, t.hints.no);
   const sure = el('div.hint-sure', { hidden: true }, question, yes, no);
-  const text = el('p.hint-text', { dir: 'auto', tabIndex: -1, hidden: true });
+  const text = el('p.hint-text', { dir: 'auto', tabindex: -1, hidden: true });
   const node = el(
     'li.hint',
     el('div.hint-head', el('span.hint-title', { dir: 'auto' }, hint.title), cost),
@@ -51,7 +54,7 @@ function hintView(challenge, hint, actions) {
     (open ? yes : take).focus();
   };
   const order = () => {
-    if (!actions.takeHint(challenge.id, hint.id)) actions.announce(t.proof.full);
+    if (actions.takeHint(challenge.id, hint.id) === 'full') actions.announce(t.proof.full);
   };
   take.addEventListener('click', () => {
     if (take.getAttribute('aria-disabled') === 'true') return;
@@ -66,10 +69,10 @@ function hintView(challenge, hint, actions) {
   return {
     node,
     /** @param {State} state */
-    taken: ({ hunt }) => Boolean(hunt.you?.hints[key]),
+    taken: ({ hunt }) => Boolean(own(hunt.you?.hints, key)),
     /** @param {State} state */
     update(state) {
-      const held = state.hunt.you?.hints[key];
+      const held = own(state.hunt.you?.hints, key);
       if (held) {
         const hadFocus = node.contains(document.activeElement) && text.hidden;
         setText(cost, t.hints.paid(held.cost));
@@ -97,7 +100,7 @@ function hintView(challenge, hint, actions) {
  * @param {HuntState} hunt @param {Challenge} challenge @param {Hint} hint
  */
 export function offerOf(hunt, challenge, hint) {
-  const answer = hunt.verdicts[challenge.id];
+  const answer = own(hunt.verdicts, challenge.id);
   return {
     sending: hunt.outgoing.some(
       (o) => o.type === 'hint' && o.challenge === challenge.id && o.hint === hint.id,
@@ -113,7 +116,7 @@ export function offerOf(hunt, challenge, hint) {
 /** Why a hint cannot be taken now, or ''. @param {HuntState} hunt @param {Challenge} challenge @param {Hint} hint */
 function whyNot(hunt, challenge, hint) {
   if (hunt.phase !== 'open') return t.hints.shut;
-  const before = hint.requires.filter((id) => !hunt.you?.hints[`${challenge.id}/${id}`]);
+  const before = hint.requires.filter((id) => !own(hunt.you?.hints, `${challenge.id}/${id}`));
   const titles = before.map((id) => challenge.hints.find((h) => h.id === id)?.title ?? id);
   if (titles.length) return t.hints.after(titles);
   const missing = hint.cost - (hunt.you?.points ?? 0);

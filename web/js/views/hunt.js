@@ -13,7 +13,7 @@ const AGAIN = 3_000; // ms until the walk is fetched again
 /** Adds a style sheet. @param {string} href @returns {Promise<unknown>} */
 function style(href) {
   return new Promise((resolve, reject) => {
-    document.head.append(el('link', { rel: 'stylesheet', href, onload: resolve, onerror: reject }));
+    document.head.append(el('link', { rel: 'stylesheet', href, on: { load: resolve, error: reject } }));
   });
 }
 
@@ -32,6 +32,14 @@ export function huntView(actions, entryOptions, onWalk) {
     lantern('dim big'),
     el('h1', t.hunt.unknown),
     el('p', t.hunt.unknownMore),
+    el('p', el('a', { href: '/' }, t.home)),
+  );
+  const banned = el(
+    'div.waiting',
+    { role: 'alert', hidden: true },
+    lantern('dim big'),
+    el('h1', t.hunt.banned),
+    el('p', t.hunt.bannedMore),
     el('p', el('a', { href: '/' }, t.home)),
   );
   const place = el('div.walk');
@@ -64,7 +72,7 @@ export function huntView(actions, entryOptions, onWalk) {
   entry.node.addEventListener('focusin', fetchWalk);
 
   return {
-    node: el('div', loading, unknown, content),
+    node: el('div', loading, unknown, banned, content),
     /** @type {Walk['happened']} */
     happened(...happening) {
       if (walk) walk.happened(...happening);
@@ -76,9 +84,11 @@ export function huntView(actions, entryOptions, onWalk) {
     /** @param {State} state @param {number} now @param {Look} [since] the standing at the last look */
     update(state, now, since) {
       const { presence, definition } = state.hunt;
-      loading.hidden = Boolean(definition) || presence === 'unknown';
+      const out = presence === 'unknown' || presence === 'banned';
+      loading.hidden = Boolean(definition) || out;
       unknown.hidden = presence !== 'unknown';
-      content.hidden = !definition || presence === 'unknown';
+      banned.hidden = presence !== 'banned';
+      content.hidden = !definition || out;
       if (content.hidden) return;
       head.update(state, now);
       entry.update(state);

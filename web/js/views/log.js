@@ -3,7 +3,7 @@
 import { badgeOf, titleOf } from '../derive.js';
 import { el, fixed, foreign, keyed, setText } from '../dom.js';
 import { moment, signed } from '../format.js';
-import { t } from '../strings.js';
+import { t } from './strings.js';
 
 /** The latest awards of everyone. */
 export function tickerView() {

@@ -1,12 +1,13 @@
 /** @import { AwardedVerdict, AwardMessage, MissedMessage } from '../types/protocol.js' */
 /** @import { Happening, HuntState } from '../types/state.js' */
-import { badgeOf, titleOf } from '../derive.js';
+import { badgeOf, challengeOf, missingFor, titleOf } from '../derive.js';
 import { el, lantern } from '../dom.js';
 import { signed } from '../format.js';
 import { lineOf } from '../store.js';
-import { errorText, t } from '../strings.js';
+import { errorText, t as page } from '../strings.js';
 import { complaintFor } from './challenge.js';
 import { textOf } from './log.js';
+import { t } from './strings.js';
 
 const STAYS = 5_500; // ms
 const READS = 60; // ms more for each letter
@@ -15,7 +16,8 @@ const SUMMARY = 3; // lines of what was missed
 
 /**
  * A moment: what happened, in words. One with once is shown only the first time.
- * @typedef {{kind: string, title: string, text?: string, icon?: string, points?: number, once?: string, stays?: boolean}} Moment
+ * A find takes away what was said about its challenge before.
+ * @typedef {{kind: string, title: string, text?: string, icon?: string, points?: number, once?: string, about?: string, stays?: boolean}} Moment
  */
 
 /**
@@ -31,6 +33,7 @@ export function momentsOf(hunt, m) {
       return [
         {
           kind: 'no',
+          about: m.challenge,
           title: t.moment.rejected(titleOf(hunt, m.challenge)),
           text: m.outcome === 'pending' ? t.verdict.pending : complaintFor(hunt, { ...m, received: 0 }),
         },
@@ -39,6 +42,7 @@ export function momentsOf(hunt, m) {
       return [
         {
           kind: 'no',
+          about: m.challenge,
           title: t.moment.rejected(titleOf(hunt, m.challenge)),
           text: errorText(m.code, m.message, m.why),
         },
@@ -75,7 +79,7 @@ export function momentsOf(hunt, m) {
         },
       ];
     case 'sign':
-      return [{ kind: 'no', title: m.title, text: m.text, stays: true }];
+      return [{ kind: 'no', ...signWords(hunt, m.challenge), stays: true }];
     case 'notice':
       return [{ kind: 'notice', title: t.moment.notice, text: m.text, stays: true }];
     case 'phase':
@@ -88,10 +92,19 @@ export function momentsOf(hunt, m) {
   }
 }
 
+/** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge */
+function signWords(hunt, id) {
+  const challenge = challengeOf(hunt, id);
+  return challenge
+    ? { title: t.moment.signLocked(challenge.title), text: t.trail.locked(missingFor(hunt, challenge)) }
+    : { title: t.moment.signUnknown, text: t.moment.signUnknownMore };
+}
+
 /** @param {HuntState} hunt @param {AwardMessage|AwardedVerdict} m @returns {Moment} */
 function award(hunt, m) {
   return {
     kind: 'yes',
+    about: m.challenge,
     title: t.moment.award(titleOf(hunt, m.challenge)),
     points: m.points,
     text: m.bonus ? t.verdict.bonus(m.bonus) : '',
@@ -103,7 +116,7 @@ function missed(hunt, messages = []) {
   const lines = messages.flatMap((message) => lineOf(message) ?? []).reverse();
   if (!lines.length) return [];
   const told = lines.slice(0, SUMMARY).map((line) => textOf(hunt, line));
-  if (lines.length > SUMMARY) told.push(t.moment.more(lines.length - SUMMARY));
+  if (lines.length > SUMMARY) told.push(page.more(lines.length - SUMMARY));
   return [{ kind: 'notice', title: t.moment.missed, text: told.join(' · ') }];
 }
 
@@ -131,6 +144,8 @@ export function spokenMoment(m) {
 export function momentsView() {
   /** @type {Set<string>} */
   const seen = new Set();
+  /** The challenge that a card is about. @type {WeakMap<Element, string>} */
+  const about = new WeakMap();
   const node = el('div.moments', { role: 'region', 'aria-label': t.moment.label });
   /** @param {Moment} moment */
   function show(moment) {
@@ -150,6 +165,8 @@ export function momentsView() {
       close,
     );
     close.addEventListener('click', () => card.remove());
+    for (const old of [...node.children]) if (moment.about && about.get(old) === moment.about) old.remove();
+    if (moment.about) about.set(card, moment.about);
     node.append(card);
     while (node.childElementCount > AT_ONCE) node.firstElementChild?.remove();
     if (!moment.stays) fadeOut(card, STAYS + READS * (moment.text?.length ?? 0));

@@ -1,8 +1,10 @@
 /** @import { Challenge, Proof } from '../types/protocol.js' */
 /** @import { Field } from './field.js' */
-import { el, setText } from '../dom.js';
-import { t } from '../strings.js';
-import { errorOn, field, freshName, group } from './field.js';
+import { el, fill, setText } from '../dom.js';
+import { plainNumber } from '../format.js';
+import { errorOn, field, freshName, group, VERBATIM } from './field.js';
+import { besides, readings } from './number.js';
+import { t } from './strings.js';
 
 /**
  * The part of a claim form that asks for one kind of proof.
@@ -24,7 +26,7 @@ export function proofFields(challenge, code = '') {
     case 'text':
       return typed({ label: t.proof.answer, toProof: (text) => ({ text }) });
     case 'number':
-      return typed({ label: t.proof.number, inputMode: 'decimal', toProof: numberProof });
+      return numberFields();
     case 'code':
       return codeFields(code);
     case 'review':
@@ -50,7 +52,7 @@ function codeFields(value) {
   if (!('BarcodeDetector' in globalThis && isSecureContext)) return fields;
   const start = el('button.quiet', { type: 'button' }, t.camera.start);
   const note = el('p.field-hint', { role: 'status' }, t.camera.why);
-  const video = el('video', { muted: true, playsInline: true, hidden: true });
+  const video = el('video', { muted: true, playsinline: true, hidden: true });
   /** @type {AbortController|null} */
   let scanning = null;
   start.addEventListener('click', async () => {
@@ -79,26 +81,48 @@ function codeFields(value) {
   return { ...fields, node: el('div.fields', fields.node, start, note, video) };
 }
 
-/** A decimal comma counts as a point. @param {string} text @returns {Proof|string} */
-function numberProof(text) {
-  const number = readNumber(text);
-  return number === null ? t.proof.notNumber : { number };
+/**
+ * A number. Where what was typed can be two, the player chooses: a press of the
+ * wrong key must not cost an attempt, so the choice is not in the way of Enter.
+ * @returns {ProofFields}
+ */
+function numberFields() {
+  const choice = el('div.either', { role: 'status' });
+  /** What was typed, and what it is to mean. @type {{text: string, number: number}|null} */
+  let meant = null;
+  const fields = typed({
+    label: t.proof.number,
+    inputmode: 'decimal',
+    toProof(text) {
+      fill(choice);
+      if (meant?.text === text) return { number: meant.number };
+      const [number, other] = readings(text);
+      if (number === undefined) return unreadable(text);
+      if (other === undefined) return { number };
+      fill(choice, ...[number, other].map((n) => meaning(text, n)));
+      return t.proof.either(plainNumber(number), plainNumber(other));
+    },
+  });
+  /** @param {string} text @param {number} number */
+  function meaning(text, number) {
+    const click = () => {
+      meant = { text, number };
+      choice.closest('form')?.requestSubmit();
+    };
+    return el('button.quiet', { type: 'button', on: { click } }, plainNumber(number));
+  }
+  fields.node.addEventListener('input', () => fill(choice));
+  return { ...fields, node: el('div.fields', fields.node, choice) };
 }
 
-/** @param {string} text @returns {number|null} */
-export function readNumber(text) {
-  const plain = text
-    .trim()
-    .replace(/\u2212/g, '-')
-    .replace(/[\s\u00a0']/g, '')
-    .replace(/^([^.,]*),(?=[^.,]*$)/, '$1.');
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(plain)) return null;
-  const number = Number(plain);
-  return Number.isFinite(number) ? number : null;
+/** Why a text is no number. @param {string} text */
+function unreadable(text) {
+  const unit = besides(text);
+  return unit ? t.proof.numberAlone(unit) : t.proof.notNumber;
 }
 
 /**
- * @param {{label: string, value?: string, class?: string, inputMode?: string, capitalize?: boolean,
+ * @param {{label: string, value?: string, class?: string, inputmode?: string, capitalize?: boolean,
  *   toProof: (text: string) => Proof|string}} o toProof returns what is wrong with the text, or the proof
  */
 function typed(o) {
@@ -107,20 +131,18 @@ function typed(o) {
     value: o.value ?? '',
     class: o.class,
     dir: 'auto',
-    autocomplete: 'off',
+    ...VERBATIM,
     autocapitalize: o.capitalize ? 'characters' : 'off',
-    autocorrect: 'off',
-    spellcheck: false,
     enterkeyhint: 'send',
-    inputmode: o.inputMode,
-    maxLength: 1000,
+    inputmode: o.inputmode,
+    maxlength: 1000,
   });
   return oneField(field({ label: o.label, input }), o.toProof);
 }
 
 /** @param {string} [prompt] @returns {ProofFields} */
 function noteFields(prompt) {
-  const input = el('textarea', { rows: 3, maxLength: 2000, dir: 'auto' });
+  const input = el('textarea', { rows: 3, maxlength: 2000, dir: 'auto' });
   return oneField(
     field({ label: prompt || t.proof.note, labelIsForeign: Boolean(prompt), input }),
     (note) => ({ review: { note } }),
@@ -192,8 +214,7 @@ function choiceFields({ proof }) {
 
 /** @returns {ProofFields} */
 function locationFields() {
-  const coordinate = () =>
-    el('input', { type: 'text', inputmode: 'text', autocomplete: 'off', spellcheck: false, class: 'short' });
+  const coordinate = () => el('input', { type: 'text', inputmode: 'text', ...VERBATIM, class: 'short' });
   const lat = field({ label: t.proof.lat, input: coordinate() });
   const lon = field({ label: t.proof.lon, input: coordinate() });
   const note = el('p.field-hint', { role: 'status' }, t.proof.geoWhy);
@@ -243,8 +264,8 @@ function locationFields() {
 
 /** @param {Field} f @param {number} bound @param {string} complaint @returns {number|null} */
 function bounded(f, bound, complaint) {
-  const n = readNumber(f.input.value);
-  if (n !== null && Math.abs(n) <= bound) return n;
+  const [n, other] = readings(f.input.value).filter((found) => Math.abs(found) <= bound);
+  if (n !== undefined && other === undefined) return n;
   f.error(complaint);
   f.input.focus();
   return null;

@@ -1,10 +1,13 @@
 /** @import { Badge } from '../types/protocol.js' */
 /** @import { State, You } from '../types/state.js' */
 /** @import { Look } from '../bookmark.js' */
+
 import { progress } from '../derive.js';
 import { el, fixed, keyed, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
-import { t } from '../strings.js';
+import { own } from '../ids.js';
+import { t as page } from '../strings.js';
+import { t } from './strings.js';
 
 /** Points, rank and progress. They are always in sight. */
 export function standingView() {
@@ -31,7 +34,7 @@ export function standingView() {
       const { solved, of } = progress(hunt);
       if (points.textContent && points.textContent !== number(you.points)) pulse(points);
       setText(points, number(you.points));
-      setText(unit, t.standing.points(you.points));
+      setText(unit, page.unit(you.points));
       setText(rank, you.rank ? t.standing.rank(you.rank, hunt.entrants) : '');
       setText(changed, changeText(you, since));
       change.hidden = !changed.textContent;
@@ -44,7 +47,7 @@ export function standingView() {
         () => fixed(el('i')),
       );
       for (const [i, lamp] of [...lamps.children].entries())
-        lamp.classList.toggle('lit', Boolean(you.solved[ids[i]]));
+        lamp.classList.toggle('lit', Boolean(own(you.solved, ids[i])));
       document.documentElement.style.setProperty('--lit', String(of ? solved / of : 0));
     },
   };
@@ -81,13 +84,15 @@ export function badgesView() {
       const badges = hunt.definition?.badges ?? [];
       const earned = hunt.you?.badges ?? {};
       node.hidden = badges.length === 0;
-      setText(heading, t.standing.badges(badges.filter((b) => earned[b.id]).length, badges.length));
-      const order = [...badges].sort((a, b) => Number(Boolean(earned[b.id])) - Number(Boolean(earned[a.id])));
+      setText(heading, t.standing.badges(badges.filter((b) => own(earned, b.id)).length, badges.length));
+      const order = [...badges].sort(
+        (a, b) => Number(Boolean(own(earned, b.id))) - Number(Boolean(own(earned, a.id))),
+      );
       keyed(
         list,
         order,
-        (b) => `${b.id} ${hunt.rev} ${Boolean(earned[b.id])}`,
-        (b) => badgeLine(b, Boolean(earned[b.id])),
+        (b) => `${b.id} ${hunt.rev} ${Boolean(own(earned, b.id))}`,
+        (b) => badgeLine(b, Boolean(own(earned, b.id))),
       );
     },
   };

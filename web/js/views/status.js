@@ -41,6 +41,7 @@ export function lineFor(connection, hunt, online) {
       : t.connection.ended;
   const claims = hunt.outgoing.filter((o) => o.type === 'claim').length;
   const kept = claims ? ` ${t.connection.kept(claims)}` : '';
+  if (connection.trouble) return t.connection.proxy(connection.trouble) + kept;
   if (!connection.heardAt) return t.connection.connecting + kept;
   return (
     (online ? t.connection.staleAt(connection.heardAt) : t.connection.offline(connection.heardAt)) + kept
@@ -62,8 +63,7 @@ export function announcer() {
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let clearing;
   function say() {
-    const said =
-      news.length > MOST ? [...news.slice(0, MOST - 1), t.moment.more(news.length - MOST + 1)] : news;
+    const said = news.length > MOST ? [...news.slice(0, MOST - 1), t.more(news.length - MOST + 1)] : news;
     node.replaceChildren(...said.map((text) => el('p', text)));
     news = [];
     saidAt = Date.now();

@@ -3,12 +3,13 @@
 import { statusOf } from '../derive.js';
 import { el, fill, keyed, lantern, setText } from '../dom.js';
 import { span } from '../format.js';
-import { t } from '../strings.js';
+import { t as page } from '../strings.js';
 import { challengeView } from './challenge.js';
+import { t } from './strings.js';
 
 /** The challenges, one under the other like stops of a walk. @param {Actions} actions */
 export function trailView(actions) {
-  const heading = el('h2.panel-title', { tabIndex: -1 }, t.trail.title);
+  const heading = el('h2.panel-title', { tabindex: -1 }, t.trail.title);
   const stops = el('div.stops');
   const fixed = el('p.small-print', { hidden: true }, t.trail.fixed);
   const waiting = waitingView();
@@ -112,7 +113,7 @@ const MANY = 12; // challenges from which on a trail can be narrowed
 function filterView(onChange) {
   const category = el('select', { id: 'category' });
   const left = el('input', { type: 'checkbox' });
-  const choice = el('div.field', el('label', { htmlFor: 'category' }, t.trail.category), category);
+  const choice = el('div.field', el('label', { for: 'category' }, t.trail.category), category);
   const rest = el('label.option', left, el('span', t.trail.left));
   const node = el('div.trail-filter', { hidden: true }, choice, rest);
   node.addEventListener('change', onChange);
@@ -165,8 +166,8 @@ function waitingView() {
       const draft = hunt.phase === 'draft';
       setText(big, draft && hunt.opens > now ? span(hunt.opens - now) : '');
       big.hidden = !big.textContent;
-      setText(text, draft ? t.hunt.draft(definition.challenge_count ?? 0) : t.hunt.empty);
-      setText(more, draft && hunt.presence === 'joined' ? t.hunt.draftIn : '');
+      setText(text, draft ? page.hunt.draft(definition.challenge_count ?? 0) : page.hunt.empty);
+      setText(more, draft && hunt.presence === 'joined' ? page.hunt.draftIn : '');
     },
   };
 }

@@ -1,11 +1,11 @@
 /** @import { Actions, Happening, HuntState, State } from '../types/state.js' */
 /** @import { Look } from '../bookmark.js' */
 import { el } from '../dom.js';
-import { t } from '../strings.js';
 import { boardView } from './board.js';
 import { ownLogView, tickerView } from './log.js';
 import { momentsOf, momentsView, spokenMoment } from './moment.js';
 import { badgesView, standingView, teamView } from './standing.js';
+import { t } from './strings.js';
 import { trailView } from './trail.js';
 
 /** @typedef {'trail'|'board'|'log'} Tab */
@@ -28,7 +28,7 @@ export function walkView(actions) {
   const parts = [trail, board, ticker, team, badges, log];
   const logPanel = el(
     'div.panel.log-panel',
-    { tabIndex: 0, role: 'region', 'aria-label': t.log.panel }, // beside the board it scrolls by itself
+    { tabindex: 0, role: 'region', 'aria-label': t.log.panel }, // beside the board it scrolls by itself
     el('h2.panel-title', t.log.panel),
     team.node,
     badges.node,

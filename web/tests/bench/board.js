@@ -22,7 +22,7 @@ const styled = sheets.map(
   (name) =>
     new Promise((resolve) => {
       document.head.append(
-        el('link', { rel: 'stylesheet', href: `/static/css/${name}.css`, onload: resolve }),
+        el('link', { rel: 'stylesheet', href: `/static/css/${name}.css`, on: { load: resolve } }),
       );
     }),
 );

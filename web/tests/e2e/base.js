@@ -49,7 +49,7 @@ function watch(page, complaints) {
     // The browser itself logs lost connections and refusals; any other error is the page's.
     if (
       message.type() === 'error' &&
-      !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|error occurred when fetching the script|status of 4(00|01|09|22)/.test(
+      !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|error occurred when fetching the script|status of 4(00|01|03|09|22|26|29)/.test(
         message.text(),
       )
     ) {
@@ -66,7 +66,7 @@ export const test = base.extend(/** @type {any} */ (fixtures));
 
 /**
  * Opens a hunt and joins it under a name.
- * @param {Page} page @param {Server} server @param {string} name @param {string} [hunt]
+ * @param {Page} page @param {Pick<Server, 'url'>} server @param {string} name @param {string} [hunt]
  */
 export async function join(page, server, name, hunt = 'lantern-walk') {
   await page.goto(`${server.url}/h/${hunt}`);
@@ -93,4 +93,16 @@ export async function claim(page, id, answer, label = 'Your answer') {
 /** @param {Page} page @returns {Promise<number>} the points that the page shows */
 export async function points(page) {
   return Number((await page.locator('.points-number').textContent())?.replace(/[^\d]/g, ''));
+}
+
+/** The claims that a page sends from now on; call it before the page connects. @param {Page} page @returns {any[]} */
+export function claimsOf(page) {
+  /** @type {any[]} */
+  const claims = [];
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) =>
+      claims.push(...[JSON.parse(String(payload))].flat().filter((m) => m.type === 'claim')),
+    ),
+  );
+  return claims;
 }

@@ -168,7 +168,7 @@ test('the day of an organizer', async ({ open, server }) => {
   const file = await download;
   expect(file.suggestedFilename()).toBe('night-market-results.csv');
   expect(await readFile(await file.path(), 'utf8')).toMatch(
-    /^rank,entrant,name,points,solved,badges\n1,\w+,Ada,150,2,1\n$/,
+    /^\ufeffrank,entrant,name,points,solved,badges,division,state,started,finished,penalties\n1,\w+,Ada,150,2,1,,,,,0\n$/,
   );
 });
 

@@ -6,6 +6,8 @@ import { t as en } from '../../js/lang/en.js';
 import { PageStorage } from '../../js/storage.js';
 import { emptyState, lineOf, reduce } from '../../js/store.js';
 import { codeIn } from '../../js/views/camera.js';
+import { t as deWalk } from '../../js/views/lang/de.js';
+import { t as enWalk } from '../../js/views/lang/en.js';
 import { after, HUNT, joined, message } from './support.js';
 
 const line = (/** @type {number} */ seq) =>
@@ -93,5 +95,6 @@ test('both languages say everything', () => {
       .map(([key, value]) => [key, value && typeof value === 'object' ? shape(value) : typeof value])
       .sort();
   assert.deepEqual(shape(de), shape(en));
+  assert.deepEqual(shape(deWalk), shape(enWalk));
   for (const [, text] of Object.entries(de.errors)) assert.doesNotMatch(text, /\b(Sie|Ihr|Ihnen|Ihre)\b/);
 });

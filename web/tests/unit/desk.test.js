@@ -11,6 +11,15 @@ import { joinCodeIn } from '../../js/organizer/share.js';
 test('the address names a hunt, a tab and an item, or brings a token', () => {
   assert.deepEqual(routeOf(''), { hunt: '', tab: '', item: '' });
   assert.deepEqual(routeOf('#/old-town/entrants/a%2Fb'), { hunt: 'old-town', tab: 'entrants', item: 'a/b' });
+  assert.deepEqual(routeOf('#/+'), { hunt: '+', tab: '', item: '' });
+  for (const hash of [
+    '#/old-town/entrants/%E0%A4%A',
+    '#/old-town/%E0%A4%A',
+    '#/%E0%A4%A',
+    '#/%',
+    '#/Old Town',
+  ])
+    assert.equal(routeOf(hash), null, hash);
   assert.equal(tokenIn('#token=a%20b'), 'a b');
   assert.equal(tokenIn('#token=100%'), '100%', 'one that was not encoded counts as it stands');
   assert.equal(tokenIn('#/old-town'), '');
@@ -72,7 +81,10 @@ test('a check counts its findings; a file with errors has no highest score', () 
 
 test('an entry of the ledger in words', () => {
   const entry = { epoch: '1', seq: 3, at: 1, entrant: 'e1' };
-  const titles = new Map([['lantern', 'The oldest lantern']]);
+  const titles = {
+    challenge: new Map([['lantern', 'The oldest lantern']]),
+    badge: new Map([['lantern', 'Lit']]),
+  };
   /** @param {Partial<import('../../js/types/api.js').Entry>} over */
   const words = (over) => wordsOf({ ...entry, type: 'awarded', ...over }, titles);
   assert.deepEqual(words({ challenge: 'lantern' }), {
@@ -83,6 +95,7 @@ test('an entry of the ledger in words', () => {
   });
   assert.equal(words({ challenge: 'gone' }).what, 'found gone');
   assert.equal(words({ type: 'badge', badge: 'owl', challenge: 'lantern' }).what, 'earned owl');
+  assert.equal(words({ type: 'badge', badge: 'lantern', challenge: 'lantern' }).what, 'earned Lit');
   assert.equal(words({ type: 'phase', phase: 'open', frozen: true }).what, 'hunt is open, board frozen');
   assert.equal(words({ type: 'defined', rev: 2 }).what, 'hunt file, revision 2');
   assert.deepEqual(

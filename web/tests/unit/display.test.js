@@ -13,6 +13,7 @@ import { after, challenge, joined, message, row } from './support.js';
 test('the address says what a display shows', () => {
   const address = { pathname: '/h/old-town/display', search: '?top=50&light', hash: '#code=LANTERN' };
   assert.deepEqual(optionsOf(address), { hunt: 'old-town', code: 'LANTERN', top: 20, light: true });
+  assert.equal(optionsOf({ ...address, pathname: '/h/%E0%A4%A/display' }).hunt, '%E0%A4%A');
   const { top, code, light } = optionsOf({ ...address, search: '?top=many', hash: '' });
   assert.deepEqual([top, code, light], [10, '', false]);
   assert.equal(optionsOf({ ...address, search: '?top=1' }).top, 5);

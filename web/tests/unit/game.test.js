@@ -4,7 +4,16 @@ import { Game } from '../../js/game.js';
 import { Outbox } from '../../js/outbox.js';
 import { PageStorage } from '../../js/storage.js';
 import { createStore, emptyState } from '../../js/store.js';
-import { awardedVerdict, challenge, definition, HUNT, joined, message, watching } from './support.js';
+import {
+  awardedVerdict,
+  challenge,
+  definition,
+  HUNT,
+  joined,
+  message,
+  verdict,
+  watching,
+} from './support.js';
 
 /** @type {any[]} */
 let sent = [];
@@ -76,7 +85,7 @@ test('a page watches until its player enters, and joins once', () => {
 
 test('a claim keeps its id from the outbox to the verdict', () => {
   const { game, outbox } = joinedPlay();
-  assert.equal(game.claim('lantern', { text: '1874' }), true);
+  assert.equal(game.claim('lantern', { text: '1874' }), 'sent');
   const [claim] = claims();
   assert.deepEqual(claim.proof, { text: '1874' });
   assert.deepEqual(
@@ -130,11 +139,139 @@ test('busy keeps the claim and sends it again after the time asked for', () => {
   );
 });
 
+test('what the server wants later is not sent earlier over a new connection', () => {
+  const p = joinedPlay();
+  const { game } = p;
+  game.claim('lantern', { text: 'x' });
+  game.claim('lantern', { text: 'y' });
+  const [{ id }, other] = claims();
+  game.receive(message('error', { id, code: 'rate_limited', retry_after: 20_000 }));
+  p.session.connection.status = 'waiting';
+  game.lost();
+  welcome(p);
+  answerJoin(game);
+  assert.deepEqual(
+    claims().map((c) => c.id),
+    [id, other.id, other.id],
+  );
+  mock.timers.tick(19_999);
+  assert.equal(claims().filter((c) => c.id === id).length, 1);
+  mock.timers.tick(3_001);
+  assert.equal(claims().filter((c) => c.id === id).length, 2);
+});
+
+test('a join that is refused for a time waits it out, whatever happens', () => {
+  const p = play();
+  const { game, session } = p;
+  game.enter({ code: 'LANTERN' });
+  welcome(p);
+  game.receive(message('error', { id: sent[0].id, code: 'busy', retry_after: 20_000 }));
+  game.enter({ code: 'LANTERN' });
+  session.connection.status = 'waiting';
+  game.lost();
+  welcome(p);
+  mock.timers.tick(19_999);
+  assert.equal(sent.length, 1);
+  mock.timers.tick(3_001);
+  assert.equal(sent.length, 2);
+  answerJoin(game);
+  game.receive(message('definition'));
+  assert.equal(sent.length, 3, 'then as always');
+});
+
+test('a player that is banned is out of the hunt, and asks no more', () => {
+  const ban = /** @type {any} */ ({ type: 'left', hunt: HUNT, why: 'banned' });
+  const p = joinedPlay();
+  p.game.receive({ ...ban, hunt: 'other' });
+  p.game.receive({ ...ban, why: undefined });
+  assert.equal(p.store.state.hunt.presence, 'joined');
+  p.game.receive(ban);
+  assert.equal(p.store.state.hunt.presence, 'banned');
+  const before = sent.length;
+  p.game.receive(message('definition'));
+  p.game.receive(message('phase', { phase: 'closed' }));
+  p.session.connection.status = 'waiting';
+  p.game.lost();
+  welcome(p);
+  mock.timers.tick(120_000);
+  assert.equal(sent.length, before);
+  // A page that is loaded again is told by the join.
+  sent = [];
+  const again = play();
+  again.game.enter({}, '');
+  welcome(again);
+  again.game.receive(message('error', { id: sent[0].id, code: 'forbidden', why: 'banned', message: 'no' }));
+  assert.equal(again.store.state.hunt.presence, 'banned');
+  mock.timers.tick(120_000);
+  assert.equal(sent.length, 1);
+});
+
 test('silence on a live connection sends it again', () => {
   const { game } = joinedPlay();
   game.claim('lantern', { text: 'x' });
   mock.timers.tick(11_000);
   assert.equal(claims().length, 2);
+});
+
+test('the same claim twice is one, while it waits and for a moment after', () => {
+  const { game } = joinedPlay();
+  assert.equal(game.claim('lantern', { text: 'x' }), 'sent');
+  mock.timers.tick(5_000);
+  assert.equal(game.claim('lantern', { text: 'x' }), 'again', 'it waits');
+  game.receive(verdict({ id: claims()[0].id }));
+  assert.equal(game.claim('lantern', { text: 'x' }), 'sent', 'it was meant');
+  game.receive(verdict({ id: claims()[1].id }));
+  mock.timers.tick(900);
+  assert.equal(game.claim('lantern', { text: 'x' }), 'again', 'a second press');
+  assert.equal(game.claim('lantern', { text: 'y' }), 'sent');
+  assert.equal(game.takeHint('lantern', 'h1'), 'sent');
+  assert.equal(game.takeHint('lantern', 'h1'), 'again');
+  assert.equal(game.takeHint('lantern', 'h2'), 'sent');
+  assert.deepEqual(
+    sent.flatMap((m) => m.proof?.text ?? m.hint ?? []),
+    ['x', 'x', 'y', 'h1', 'h2'],
+  );
+});
+
+test('a claim that another tab keeps is not made again', () => {
+  const storage = new PageStorage();
+  const other = joinedPlay(storage);
+  const { game } = joinedPlay(storage);
+  other.game.claim('lantern', { text: 'x' });
+  assert.equal(game.claim('lantern', { text: 'x' }), 'again');
+});
+
+test('of several claims of one challenge the one that finds it is told', () => {
+  for (const order of ['right first', 'right last']) {
+    sent = [];
+    happenings = [];
+    const { game, outbox, store } = joinedPlay();
+    for (const text of ['wrong', 'right', 'worse', 'bad']) game.claim('lantern', { text });
+    const answers = Object.fromEntries(claims().map((c) => [c.proof.text, c.id]));
+    const award = () => game.receive(awardedVerdict({ id: answers.right }));
+    if (order === 'right first') award();
+    game.receive(verdict({ id: answers.wrong }));
+    game.receive(verdict({ id: answers.worse, outcome: 'already', right: false, seq: 6, points: 120 }));
+    game.receive(message('error', { id: answers.bad, code: 'bad_proof', message: 'no' }));
+    if (order === 'right last') award();
+    assert.deepEqual(
+      happenings.map((m) => m.outcome ?? m.type),
+      ['joined', 'awarded'],
+      order,
+    );
+    assert.equal(store.state.hunt.verdicts.lantern.outcome, 'awarded', order);
+    assert.deepEqual(outbox.waiting('p1', HUNT), []);
+  }
+});
+
+test('of several wrong claims the last one is told', () => {
+  const { game } = joinedPlay();
+  for (const text of ['a', 'b']) game.claim('lantern', { text });
+  for (const { id } of claims()) game.receive(verdict({ id }));
+  assert.deepEqual(
+    happenings.slice(1).map((m) => m.id),
+    [claims()[1].id],
+  );
 });
 
 test('an error that stays ends the claim and is shown', () => {
@@ -164,8 +301,15 @@ test('an award that unlocks something, and pushes that change the view, join aga
 
 test('a delta of a board that is not held asks for everything', () => {
   const { game } = joinedPlay();
+  const joins = () => sent.filter((m) => m.type === 'join').length;
   game.receive(message('board', { base: 3, seq: 9, rows: [] }));
-  assert.equal(sent.filter((m) => m.type === 'join').length, 2);
+  assert.equal(joins(), 2);
+  answerJoin(game);
+  game.receive(message('board', { base: 9, seq: 12, rows: [] }));
+  assert.equal(joins(), 2, 'not as fast as boards come');
+  mock.timers.tick(1_000);
+  game.receive(message('board', { base: 12, seq: 14, rows: [] }));
+  assert.equal(joins(), 3);
 });
 
 test('a refused player watches, and learns why', () => {

@@ -30,13 +30,21 @@ let sockets = [];
 let messages = [];
 /** @type {string[]} */
 let statuses = [];
+/** @type {string|undefined} */
+let said;
 let now = 0;
+let hidden = false;
+let asked = 0;
+let trouble = '';
 
 beforeEach(() => {
   sockets = [];
   messages = [];
   statuses = [];
   now = 1_000;
+  hidden = false;
+  asked = 0;
+  trouble = '';
   mock.timers.reset();
   mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
 });
@@ -55,7 +63,10 @@ function session(random = 0.5) {
     url: 'ws://x/ws',
     token: 'secret',
     onMessage: (m) => messages.push(m),
-    onConnection: (c) => statuses.push(c.status),
+    onConnection: (c) => {
+      statuses.push(c.status);
+      said = c.trouble;
+    },
     open: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
@@ -63,6 +74,11 @@ function session(random = 0.5) {
     },
     random: () => random,
     now: () => now,
+    hidden: () => hidden,
+    ask: async () => {
+      asked++;
+      return trouble;
+    },
   });
 }
 
@@ -89,16 +105,47 @@ test('it says hello first and is live from the welcome on', () => {
   );
 });
 
-test('a quiet connection pings, a dead one is closed', () => {
+test('a connection on which nothing is heard is asked, a dead one is closed', () => {
   live();
+  pass(15_000);
+  sockets[0].receive({ type: 'board' });
+  pass(15_000);
+  assert.deepEqual(sockets[0].sent.length, 1, 'the board was a sign of life');
   pass(10_000);
   assert.deepEqual(sockets[0].sent.at(-1), { type: 'ping' });
   sockets[0].receive({ type: 'pong' });
   pass(9_000);
   assert.equal(sockets[0].closed, false);
-  pass(1_000 + 8_000);
+  pass(11_000 + 8_000);
   assert.equal(sockets[0].closed, true, 'no pong came');
   assert.equal(statuses.at(-1), 'waiting');
+});
+
+test('a page that nobody sees sends nothing, and asks when it is seen again', () => {
+  hidden = true;
+  const s = live();
+  pass(300_000);
+  assert.equal(sockets[0].sent.length, 1);
+  s.wake();
+  s.wake();
+  assert.deepEqual(sockets[0].sent.slice(1), [{ type: 'ping' }]);
+  pass(4_000);
+  assert.equal(sockets[0].closed, true);
+});
+
+test('a request after a quiet time notices a dead connection', () => {
+  const s = live();
+  s.send({ type: 'leave', id: '1', hunt: 'x' });
+  assert.equal(sockets[0].sent.length, 2, 'something was heard just now');
+  pass(6_000);
+  s.send({ type: 'leave', id: '2', hunt: 'x' });
+  s.send({ type: 'leave', id: '3', hunt: 'x' });
+  assert.deepEqual(
+    sockets[0].sent.slice(2).map((m) => m.id ?? m.type),
+    ['2', 'ping', '3'],
+  );
+  pass(8_000);
+  assert.equal(sockets[0].closed, true);
 });
 
 test('it comes back with windows that double, and starts small again after a steady time', () => {
@@ -128,6 +175,46 @@ test('a bye says how long to stay away, and whether for good', () => {
   assert.equal(statuses.at(-1), 'ended');
   pass(60_000);
   assert.equal(sockets.length, 2);
+});
+
+test('nothing makes it come back before the time that the server asked for', () => {
+  const s = live();
+  sockets[0].receive({ type: 'bye', code: 'overloaded', reconnect: true, after: 30_000 });
+  sockets[0].onclose({ code: 4003 });
+  for (const come of [() => s.wake(), () => s.identify('other'), () => s.start()]) {
+    pass(9_000);
+    come();
+    assert.equal(sockets.length, 1);
+  }
+  pass(3_500);
+  assert.equal(sockets.length, 2);
+});
+
+test('where connections cannot be opened, it asks why and goes on', async () => {
+  trouble = 'the proxy passes no Upgrade';
+  session().start();
+  /** @param {number} times */
+  const fail = async (times) => {
+    for (let i = 0; i < times; i++) {
+      const made = sockets.length;
+      sockets[made - 1].onclose({ code: 1006 });
+      await Promise.resolve();
+      await Promise.resolve();
+      while (sockets.length === made) pass(100);
+    }
+  };
+  await fail(2);
+  assert.equal(asked, 0);
+  await fail(1);
+  assert.equal(asked, 1);
+  assert.equal(said, trouble);
+  await fail(1);
+  assert.equal(said, trouble, 'it is said until it works');
+  sockets.at(-1)?.onopen();
+  sockets.at(-1)?.receive({ type: 'welcome', now: 5, heartbeat: 20_000 });
+  assert.equal(said, undefined);
+  await fail(3);
+  assert.equal(said, undefined, 'one that was open before counts anew');
 });
 
 test('no welcome in time counts as a failure', () => {

@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import { number, ordinal, signed, span } from '../../js/format.js';
 import { uuid } from '../../js/ids.js';
 import { parse, parseInline } from '../../js/markdown.js';
-import { t } from '../../js/strings.js';
-import { readNumber } from '../../js/views/proof.js';
+import { t } from '../../js/views/strings.js';
 
 test('paragraphs, lists and quotations', () => {
   const blocks = parse('One\ntwo\n\n- a\n- b\n  more\n\n1. x\n2) y\n\n> line one\n> line two');
@@ -50,15 +49,6 @@ test('hostile repetition is rendered in time', { timeout: 60_000 }, () => {
   for (const piece of ['*', '**', '_', '`', '[', '[x](', '> ', '*a_b`', '**a*']) {
     assert.ok(parse(piece.repeat(20_000)).length > 0, piece);
   }
-});
-
-test('numbers as people type them', () => {
-  assert.equal(readNumber(' 1,5 '), 1.5);
-  assert.equal(readNumber('−8.4'), -8.4);
-  assert.equal(readNumber('1 000'), 1000);
-  assert.equal(readNumber('1e3'), 1000);
-  for (const bad of ['', 'x', '1,2,3', '0x10', 'Infinity', '1.2.3', '--1'])
-    assert.equal(readNumber(bad), null, bad);
 });
 
 test('figures', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signOf, statusOf } from '../../js/derive.js';
 import { emptyState, reduce } from '../../js/store.js';
-import { t } from '../../js/strings.js';
+import { t as page } from '../../js/strings.js';
 import { detailOf, movesOf } from '../../js/views/board.js';
 import { claimWords, complaintFor, factsFor, foundOf, noteFor } from '../../js/views/challenge.js';
 import { endingOf, phaseLine } from '../../js/views/head.js';
@@ -11,6 +11,7 @@ import { textOf } from '../../js/views/log.js';
 import { momentsOf, spokenMoment } from '../../js/views/moment.js';
 import { changeText } from '../../js/views/standing.js';
 import { lineFor } from '../../js/views/status.js';
+import { t } from '../../js/views/strings.js';
 import { nextStop, readyStops } from '../../js/views/trail.js';
 import {
   after,
@@ -112,7 +113,7 @@ test('every outcome that gives nothing says so', () => {
   assert.equal(said({ outcome: 'already', revoked: true }), t.verdict.revoked);
   assert.equal(said({ outcome: 'pending' }), '');
   const error = { id: 'c1', outcome: /** @type {const} */ ('error'), code: 'forbidden', message: '' };
-  assert.equal(complaintFor(hunt, { ...error, why: 'banned', received: 0 }), t.errors.banned);
+  assert.equal(complaintFor(hunt, { ...error, why: 'banned', received: 0 }), page.errors.banned);
 });
 
 test('a solved stop says what it brought, and is news for a minute', () => {
@@ -157,7 +158,7 @@ test('a hint says what is in its way', () => {
     challenge: 'lantern',
     verdict: { ...answer, hint: 'h1' },
   }).hunt;
-  assert.equal(offerOf(refused, c, hints[0]).refused, t.errors.closed);
+  assert.equal(offerOf(refused, c, hints[0]).refused, page.errors.closed);
   assert.equal(offerOf(refused, c, hints[1]).refused, '');
 });
 
@@ -250,15 +251,15 @@ test('the end names the place, but not before the reveal', () => {
   const ended = after([joined({ phase: 'closed', you })]).hunt;
   assert.equal(endingOf(ended), 'You came 2nd of 9, with 120 points.');
   const board = message('board', { frozen: true });
-  assert.equal(endingOf(after([joined({ phase: 'closed', you, board })]).hunt), t.hunt.finalFrozen);
-  assert.equal(endingOf(after([watching({ phase: 'closed' })]).hunt), t.hunt.finalNone);
+  assert.equal(endingOf(after([joined({ phase: 'closed', you, board })]).hunt), page.hunt.finalFrozen);
+  assert.equal(endingOf(after([watching({ phase: 'closed' })]).hunt), page.hunt.finalNone);
 });
 
 test('a line says that the page is not live, and what it keeps', () => {
   const { hunt } = emptyState(HUNT);
-  assert.equal(lineFor({ status: 'connecting' }, hunt, true), t.connection.connecting);
-  assert.equal(lineFor({ status: 'ended', code: '4403' }, hunt, true), t.connection.banned);
-  assert.equal(lineFor({ status: 'ended', code: '4400' }, hunt, true), t.connection.ended);
+  assert.equal(lineFor({ status: 'connecting' }, hunt, true), page.connection.connecting);
+  assert.equal(lineFor({ status: 'ended', code: '4403' }, hunt, true), page.connection.banned);
+  assert.equal(lineFor({ status: 'ended', code: '4400' }, hunt, true), page.connection.ended);
   assert.match(lineFor(broken, sending('claim'), false), /^Offline, as of .*\. 1 claim kept\.$/);
   assert.match(lineFor(broken, sending('hint'), true), /reconnecting …$/, 'a hint order is not a claim');
 });

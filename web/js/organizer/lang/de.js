@@ -48,6 +48,8 @@ export const t = {
   newHunt: 'Neue Schatzsuche',
   noHunts: 'Es gibt noch keine Schatzsuche. Schreib die erste.',
   unknownHunt: 'Diese Schatzsuche gibt es hier nicht.',
+  proxy: (detail) => `Spieler und Anzeigen bekommen keine Live-Verbindung zum Server. ${detail}`,
+  nowhere: 'Unter dieser Adresse ist nichts',
   allHunts: 'Alle Schatzsuchen',
   phase: { draft: 'Entwurf', open: 'Offen', paused: 'Pausiert', closed: 'Geschlossen' },
   frozen: 'Tafel eingefroren',

@@ -50,6 +50,9 @@ export const t = {
   newHunt: 'New hunt',
   noHunts: 'There is no hunt yet. Write the first one.',
   unknownHunt: 'There is no such hunt here.',
+  proxy: (/** @type {string} */ detail) =>
+    `Players and displays get no live connection to the server. ${detail}`,
+  nowhere: 'There is nothing at this address',
   allHunts: 'All hunts',
   phase: { draft: 'Draft', open: 'Open', paused: 'Paused', closed: 'Closed' },
   frozen: 'board frozen',

@@ -9,13 +9,13 @@ import (
 	"veltrix/game/actor"
 )
 
-// maxBanned bounds how many banned entrants of a hunt a search finds, the last
-// ones. Each ban was given by hand, with a reason.
-const maxBanned = 1000
+// maxOff bounds how many banned and hidden entrants of a hunt a search finds, the
+// last ones. Each was taken off by hand, with a reason.
+const maxOff = 1000
 
-// bannedList is the entrants that were banned from a hunt: a fold of its ledger
-// up to seq, since no board has them any more.
-type bannedList struct {
+// offList is the entrants that were banned or hidden, also those that are back: a
+// fold of the ledger up to seq, since no board has them.
+type offList struct {
 	mu    sync.Mutex
 	epoch string
 	seq   int64
@@ -23,19 +23,19 @@ type bannedList struct {
 }
 
 // put adds an entrant, or brings its row up to date.
-func (b *bannedList) put(row entrantRow) {
+func (b *offList) put(row entrantRow) {
 	if i := b.find(row.Entrant); i >= 0 {
 		b.rows[i] = row
 		return
 	}
-	b.rows = append(b.rows[max(0, len(b.rows)+1-maxBanned):], row)
+	b.rows = append(b.rows[max(0, len(b.rows)+1-maxOff):], row)
 }
 
-func (b *bannedList) find(entrant string) int {
+func (b *offList) find(entrant string) int {
 	return slices.IndexFunc(b.rows, func(r entrantRow) bool { return r.Entrant == entrant })
 }
 
-// offBoards returns the entrants that were banned, the last one last. The first
+// offBoards returns the entrants that were banned or hidden, the last one last. The first
 // search of a hunt reads its ledger, a later one only what came since. Where one
 // runs out of time the next goes on.
 func (a *API) offBoards(ctx context.Context, id string) ([]entrantRow, error) {
@@ -44,10 +44,10 @@ func (a *API) offBoards(ctx context.Context, id string) ([]entrantRow, error) {
 		seq   int64
 	}
 	now := new(head)
-	if err := a.hunts.Look(ctx, id, func(v *actor.View) { now.epoch, now.seq = v.Epoch, v.Seq }); err != nil {
+	if err := a.look(ctx, id, func(v *actor.View) { now.epoch, now.seq = v.Epoch, v.Seq }); err != nil {
 		return nil, err
 	}
-	b := a.banned.of(id)
+	b := a.off.of(id)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.epoch != now.epoch || b.seq > now.seq { // another history
@@ -62,8 +62,8 @@ func (a *API) offBoards(ctx context.Context, id string) ([]entrantRow, error) {
 			break
 		}
 		for i := range entries {
-			n := &entries[i] // a correction may still follow a ban
-			if n.Entrant == "" || n.Type != game.Banned && b.find(n.Entrant) < 0 {
+			n := &entries[i] // a correction may still follow
+			if n.Entrant == "" || n.Type != game.Banned && n.Type != game.Hidden && b.find(n.Entrant) < 0 {
 				continue
 			}
 			row, err := a.offBoard(ctx, id, n.Entrant)
