@@ -197,6 +197,15 @@ func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) (
 	return list, err
 }
 
+// Answers is game.Store.Answers.
+func (s *Store) Answers(ctx context.Context, id, challenge string) (list []game.Given, err error) {
+	err = s.withState(ctx, id, func(st *rules.State) error {
+		list = st.Answers(challenge)
+		return nil
+	})
+	return list, err
+}
+
 // Definition is game.Store.Definition.
 func (s *Store) Definition(ctx context.Context, id string, rev int64) (d *hunt.Definition, err error) {
 	err = s.withState(ctx, id, func(st *rules.State) error {
