@@ -211,6 +211,7 @@ func (s *Store) Definition(ctx context.Context, id string, rev int64) (d *hunt.D
 	err = s.withState(ctx, id, func(st *rules.State) error {
 		switch d = st.Definition; {
 		case rev < 1 || rev > d.Rev:
+			d = nil
 			return fmt.Errorf("revision %d of hunt %q: %w", rev, id, game.ErrUnknownRevision)
 		case rev == d.Rev:
 			return nil
