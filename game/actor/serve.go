@@ -223,6 +223,9 @@ func (a *actor) answer(r *Request, reply game.Reply) {
 		for _, h := range reply.Entrant.Hints {
 			a.learn(h.Rev)
 		}
+		if reply.Entrant.FinishedSeq == 0 {
+			a.mayFinish(reply.Entrant.ID)
+		}
 	case c.Type == game.CmdHint:
 		a.learn(reply.Rev)
 	case c.Type == game.CmdReview && reply.Outcome == game.OutWrong:

@@ -320,6 +320,26 @@ func TestHiddenEntrantsAreNotSeen(t *testing.T) {
 	watching.until("board", "entrants", 2)
 }
 
+// TestASkipForAllMayFinish: whoever has nothing else left has finished by it, at
+// once when it is here, else when it joins.
+func TestASkipForAllMayFinish(t *testing.T) {
+	tb := newTable(t, walkFile)
+	here, away := tb.connect("ada"), tb.connect("bob")
+	for _, s := range []*socket{here, away} {
+		s.join("")
+		s.claim("gate", "iron")
+	}
+	away.write(`{"type":"leave","id":"l","hunt":"h"}`)
+	away.read("left")
+	tb.do(game.Command{Type: game.CmdSkip, Challenge: "tower"})
+	here.says(here.read("finished"), "text", "The end of the walk.")
+	away.join("")
+	away.says(away.read("finished"), "text", "The end of the walk.")
+	if you := tb.connect("bob").join("")["you"].(map[string]any); you["finished"] == nil || fmt.Sprint(you["skipped"]) != "[tower]" {
+		t.Errorf("%v", you)
+	}
+}
+
 // TestDeletedHunt: who is in it is told, and it is not there any more.
 func TestDeletedHunt(t *testing.T) {
 	tb := newTable(t, walkFile)
