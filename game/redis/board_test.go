@@ -94,7 +94,7 @@ func TestRowsUnderWrites(t *testing.T) {
 	}
 	f.equal(last, frozen)
 	for _, row := range first {
-		if want, ok := frozen[row.Entrant]; ok && want != row {
+		if want, ok := frozen[row.Entrant]; ok && !row.Out && want != row {
 			t.Fatalf("frozen row %+v, want %+v", row, want)
 		}
 	}
@@ -129,7 +129,7 @@ func (f *folded) upTo(seq int64) {
 				f.rows[n.Entrant] = game.Row{Entrant: n.Entrant, Name: n.Name, Tie: n.Seq}
 			case game.Adjusted:
 				if row, on := f.rows[n.Entrant]; on {
-					row.Points = n.Total
+					row.Points, row.Tie = n.Total, n.Tie
 					f.rows[n.Entrant] = row
 				}
 			case game.Banned:
@@ -141,6 +141,12 @@ func (f *folded) upTo(seq int64) {
 }
 
 func (f *folded) equal(got []game.Row, rows map[string]game.Row) {
+	got = slices.DeleteFunc(slices.Clone(got), func(r game.Row) bool {
+		if r.Out && !f.banned[r.Entrant] {
+			f.t.Errorf("%+v is out and was not banned", r)
+		}
+		return r.Out
+	})
 	f.t.Helper()
 	var want []game.Row
 	for _, row := range rows {
