@@ -81,6 +81,7 @@ func Run(t *testing.T, open Open) {
 		{"route/rotate", routesRotate},
 		{"route/shuffle", routesShuffle},
 		{"skip", skips},
+		{"skip/once", skipsOnce},
 		{"finish", finishes},
 		{"finish/when", finishesWhen},
 		{"limit/start", limitStart},
