@@ -137,10 +137,10 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	}
-	if len(stream) != 7 {
+	if len(stream) != 8 {
 		t.Errorf("%d entries", len(stream))
 	}
-	if got := rdb.HMGet(ctx, base+"meta", "epoch", "seq", "at").Val(); !slices.Equal(got, []any{"1700000000000", "7", "1700000000000"}) {
+	if got := rdb.HMGet(ctx, base+"meta", "epoch", "seq", "at").Val(); !slices.Equal(got, []any{"1700000000000", "8", "1700000000000"}) {
 		t.Errorf("meta %v", got)
 	}
 	if got := rdb.HGet(ctx, base+"def", "1").Val(); got != townFile {

@@ -85,6 +85,7 @@ func Run(t *testing.T, open Open) {
 		{"finish", finishes},
 		{"finish/when", finishesWhen},
 		{"limit/start", limitStart},
+		{"limit/edited", limitEdited},
 		{"limit/none", limitNone},
 		{"limit/ends", limitEnds},
 		{"limit/extended", limitExtended},
