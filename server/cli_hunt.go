@@ -144,7 +144,7 @@ func (r *remote) apply(ctx context.Context, out *streams, file string, how api.A
 		return err
 	}
 	did, err := server.Apply(ctx, d.ID, src, how, 0)
-	var unconfirmed *api.Unconfirmed
+	var unconfirmed *api.UnconfirmedError
 	asked := errors.As(err, &unconfirmed)
 	if asked {
 		if _, err := io.WriteString(out.out, said(&unconfirmed.Plan)); err != nil {

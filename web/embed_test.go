@@ -273,8 +273,9 @@ var (
 // TestScriptsAndStylesStaySmall counts for each page everything that it can
 // come to load, at once or later, in one language.
 func TestScriptsAndStylesStaySmall(t *testing.T) {
-	const most = 120_000 // bytes as served, uncompressed
-	for _, page := range []string{"/", "/h/lantern-walk", "/h/lantern-walk/display", "/organizer"} {
+	for page, most := range map[string]int{ // bytes as served, uncompressed
+		"/": 120_000, "/h/lantern-walk": 135_000, "/h/lantern-walk/display": 120_000, "/organizer": 120_000,
+	} {
 		sizes := map[string]int{}
 		var load func(path string)
 		load = func(name string) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"veltrix/game/hunt"
 	"veltrix/server/protocol"
 )
 
@@ -65,11 +66,33 @@ func TestTypesAreThoseOfTheProtocol(t *testing.T) {
 		{protocol.Left{}, "LeftMessage", true},
 		{protocol.Joined{}, "Snapshot JoinedMessage", false},
 		{protocol.You{}, "Personal", true},
-		{protocol.Verdict{}, "VerdictHead VerdictAward AwardedVerdict AlreadyVerdict WrongVerdict LockedVerdict CooldownVerdict", false},
+		{protocol.Solved{}, "Solved", true},
+		{protocol.Held{}, "Held", true},
+		{protocol.Hint{}, "BoughtHint", true},
+		{protocol.Attempt{}, "Attempts", true},
+		{protocol.Pending{}, "Pending", true},
+		{protocol.OwnTeam{}, "Team", true},
+		{protocol.Member{}, "Member", true},
+		{protocol.TeamNow{}, "TeamMessage", true},
+		{protocol.Started{}, "StartedMessage", true},
+		{protocol.Extended{}, "ExtendedMessage", true},
+		{protocol.Unlocked{}, "UnlockedMessage", true},
+		{protocol.Reviewed{}, "ReviewedMessage", true},
+		{protocol.Finished{}, "FinishedMessage", true},
+		{protocol.Change{}, "ChangeMessage", true},
+		{hunt.Public{}, "Definition", true},
+		{hunt.PublicDivision{}, "Division", true},
+		{hunt.PublicChallenge{}, "Challenge", true},
+		{hunt.PublicPoints{}, "Points", true},
+		{hunt.PublicHint{}, "Hint", true},
+		{hunt.PublicBadge{}, "Badge", true},
+		{hunt.Condition{}, "Condition", true},
+		{protocol.Verdict{}, "VerdictHead VerdictAward AwardedVerdict AlreadyVerdict WrongVerdict NearVerdict RightVerdict " +
+			"LockedVerdict ClosedVerdict CooldownVerdict", false},
 		{protocol.Hinted{}, "HintedMessage", true},
 		{protocol.Award{}, "AwardMessage", true},
 		{protocol.Badge{}, "BadgeMessage", true},
-		{protocol.Correction{}, "AdjustedMessage RevokedMessage", true},
+		{protocol.Correction{}, "AdjustedMessage RevokedMessage PenalisedMessage", true},
 		{protocol.Phase{}, "PhaseMessage", true},
 		{protocol.Notice{}, "NoticeMessage", true},
 		{protocol.Definition{}, "DefinitionMessage", true},
@@ -82,7 +105,7 @@ func TestTypesAreThoseOfTheProtocol(t *testing.T) {
 		{protocol.Event{}, "TickerEvent", true},
 		{protocol.Error{}, "ErrorMessage", true},
 		{protocol.Since{}, "Since", true},
-		{protocol.Request{}, "HelloRequest JoinRequest WatchRequest ClaimRequest HintRequest", false},
+		{protocol.Request{}, "HelloRequest JoinRequest WatchRequest ClaimRequest HintRequest StartRequest", false},
 	} {
 		got, want := typedef{}, typedef{}
 		for name := range strings.FieldsSeq(test.names) {

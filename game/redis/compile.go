@@ -222,7 +222,6 @@ func (c *compiled) rules(p *packer, batch []game.Command) {
 			q.int(h.After)
 		})
 	}
-	f.int("limit", c.def.Limit)
 	f.bool("practice", c.def.Practice)
 	f.int("size", c.def.TeamSize)
 	f.name("divisions").table(len(c.def.Divisions))

@@ -95,6 +95,7 @@ func packDefinition(p *packer, d *hunt.Definition, batch []game.Command) {
 	f.int("freeze", d.Freeze)
 	f.int("places", truth(places(d)))
 	f.int("free", truth(d.FreeNames))
+	f.int("limit", d.Limit)
 	f.end()
 }
 
@@ -190,6 +191,7 @@ func packClaim(p *packer, cmd *game.Command) {
 	default:
 		q.bool(false)
 		q.str(cmd.Digest)
+		q.str(cmd.Answer)
 	}
 	p.nested(&q)
 }

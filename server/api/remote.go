@@ -27,21 +27,21 @@ const (
 	maxAnswer     = 8 << 20
 )
 
-// Unconfirmed is the error of a hunt file that has consequences and was not
+// UnconfirmedError is the error of a hunt file that has consequences and was not
 // confirmed. Nothing has changed.
-type Unconfirmed struct {
+type UnconfirmedError struct {
 	Plan Plan
 	Rev  int64 // in force; 0 when there is no hunt yet
 	text string
 }
 
 // Error says what the consequences are.
-func (e *Unconfirmed) Error() string { return e.text }
+func (e *UnconfirmedError) Error() string { return e.text }
 
 // Applying is how a hunt file is applied.
 type Applying string
 
-// A file is applied unless it has consequences (Unconfirmed), or with them, or
+// A file is applied unless it has consequences (UnconfirmedError), or with them, or
 // nothing is done and its plan is told.
 const (
 	IfHarmless Applying = ""
@@ -145,7 +145,7 @@ func (r *Remote) refused(res *http.Response, answer []byte) error {
 	case json.Unmarshal(answer, &p) != nil || p.Code == "":
 		return fmt.Errorf("%s answered %s", r.Server, res.Status)
 	case p.Plan != nil:
-		return &Unconfirmed{*p.Plan, p.Rev, p.Detail}
+		return &UnconfirmedError{*p.Plan, p.Rev, p.Detail}
 	case len(p.Findings) > 0:
 		return fmt.Errorf("%s: %s\n%s", p.Code, p.Detail, p.Findings)
 	}

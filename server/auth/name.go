@@ -3,7 +3,6 @@ package auth
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strconv"
 	"strings"
 	"unicode"
@@ -138,13 +137,4 @@ func SuggestName(name string, taken func(name string) bool) string {
 		}
 	}
 	return ""
-}
-
-// Another suggests a name like one that is taken: with a number, so that two who
-// are refused the same one hardly get the same suggestion. It keeps the bound of
-// names.
-func Another(name string) string {
-	number := " " + strconv.Itoa(2+rand.IntN(98))
-	runes := []rune(name)
-	return strings.TrimSpace(string(runes[:min(len(runes), maxName-len(number))])) + number
 }

@@ -2,6 +2,7 @@ package play
 
 import (
 	"errors"
+	"math/rand/v2"
 
 	"veltrix/game"
 	"veltrix/game/actor"
@@ -52,7 +53,7 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 		if refused {
 			e := guess.refusal(protocol.RefuseReply(r.ID, joinReply(reply, r.Team)))
 			if reply.Why == game.WhyName {
-				e.Suggestion = auth.Another(request.Command.Name)
+				e.Suggestion = auth.SuggestName(request.Command.Name, unlikely)
 			}
 			visit.fail(e)
 			return
@@ -67,6 +68,11 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 	}
 	return guess.unless(visit.start())
 }
+
+// unlikely takes most names for taken, at random: a large hunt's names are not looked
+// through for a suggestion, and two who are refused the same name hardly get the
+// same one.
+func unlikely(string) bool { return rand.IntN(50) != 0 }
 
 // joinReply says in the words of joining what a join lacks in a team hunt.
 func joinReply(reply game.Reply, team *protocol.Team) game.Reply {

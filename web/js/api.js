@@ -1,4 +1,4 @@
-/** @import { HuntSummary, PlayerAnswer } from './types/api.js' */
+/** @import { HuntAnswer, HuntSummary, PlayerAnswer } from './types/api.js' */
 
 import { retryAfter } from './retry.js';
 
@@ -52,4 +52,9 @@ export function createPlayer(name) {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ name }),
   });
+}
+
+/** A hunt as anyone may see it. @param {string} hunt @returns {Promise<HuntAnswer>} @throws {ApiError} */
+export function huntOf(hunt) {
+  return request(`/api/v1/hunts/${hunt}`);
 }

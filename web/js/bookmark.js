@@ -45,8 +45,8 @@ export function saveBookmark(storage, player, hunt, bookmark) {
  */
 function saveShown(storage, { player, clock, connection, hunt }) {
   if (!player || !hunt.you) return;
-  const { id, phase, opens, closes, rev, definition, you, pointsSeq, entrants, board } = hunt;
-  const shown = { phase, opens, closes, rev, definition, you, pointsSeq, entrants, board };
+  const { id, phase, opens, closes, rev, view, definition, you, pointsSeq, entrants, board } = hunt;
+  const shown = { phase, opens, closes, rev, view, definition, you, pointsSeq, entrants, board };
   save(storage, LAST, { player: player.id, hunt: id, clock, heardAt: connection.heardAt, shown });
 }
 

@@ -1,12 +1,14 @@
 /** @import { Challenge, Row } from './types/protocol.js' */
 /** @import { HuntState } from './types/state.js' */
 import { own } from './ids.js';
+import { challengeOf } from './sign.js';
 
 // What follows from the state. Nothing here is stored.
 
 /**
- * @typedef {'solved'|'locked'|'review'|'sending'|'exhausted'|'resting'|'early'|'late'|'shut'|'ready'} Status
- *   resting: a cooldown runs; early/late: outside its own window; shut: the hunt takes no claims now
+ * @typedef {'solved'|'locked'|'review'|'sending'|'exhausted'|'resting'|'early'|'late'|'shut'|'practice'|'ready'} Status
+ *   resting: a cooldown runs; early/late: outside its own window; shut: the hunt takes no claims now;
+ *   practice: it takes them without points
  */
 
 /**
@@ -20,12 +22,28 @@ export function statusOf(hunt, challenge, now) {
   if (hunt.outgoing.some((o) => o.type === 'claim' && o.challenge === challenge.id)) return 'sending';
   if (own(hunt.you?.pending, challenge.id)) return 'review';
   const attempts = own(hunt.you?.attempts, challenge.id);
-  if (hunt.phase !== 'open') return 'shut';
+  if (practises(hunt, challenge)) return 'practice';
+  if (hunt.phase !== 'open' || isOver(hunt, now)) return 'shut';
   if (challenge.opens && now < challenge.opens) return 'early';
   if (challenge.closes && now >= challenge.closes) return 'late';
   if (attempts?.left === 0 && challenge.attempts.max) return 'exhausted';
   if (attempts?.retry_at && now < attempts.retry_at) return 'resting';
   return 'ready';
+}
+
+/** @param {HuntState} hunt @param {Challenge} challenge */
+function practises({ phase, definition }, { proof }) {
+  return phase === 'closed' && definition?.practice && proof.kind !== 'review' && proof.kind !== 'event';
+}
+
+/** Whether one's own time is over. @param {HuntState} hunt @param {number} now */
+export function isOver({ you }, now) {
+  return Boolean(you?.ends && now >= you.ends);
+}
+
+/** Whether a challenge counts as solved, with points or without. @param {HuntState} hunt @param {string} id */
+export function isDone({ you }, id) {
+  return Boolean(own(you?.solved, id) || you?.skipped?.includes(id));
 }
 
 /** What the next solver gets, bonus included. @param {HuntState} hunt @param {Challenge} challenge */
@@ -45,18 +63,6 @@ export function nextBonus(hunt, challenge) {
   return challenge.bonus[solvesOf(hunt, challenge.id)] ?? 0;
 }
 
-/** Titles of the prerequisites that are still unsolved. @param {HuntState} hunt @param {Challenge} challenge */
-export function missingFor(hunt, challenge) {
-  return (Array.isArray(challenge.requires) ? challenge.requires : [])
-    .filter((id) => !own(hunt.you?.solved, id))
-    .map((id) => titleOf(hunt, id));
-}
-
-/** @param {HuntState} hunt @param {string} id */
-export function challengeOf(hunt, id) {
-  return hunt.definition?.challenges.find((c) => c.id === id);
-}
-
 /** @param {HuntState} hunt @param {string} [id] @returns {string} */
 export function titleOf(hunt, id = '') {
   return challengeOf(hunt, id)?.title ?? id;
@@ -67,36 +73,11 @@ export function badgeOf(hunt, id = '') {
   return hunt.definition?.badges.find((b) => b.id === id);
 }
 
-/** @param {HuntState} hunt @returns {{solved: number, of: number}} */
-export function progress(hunt) {
-  const of = hunt.definition?.challenges.length || hunt.definition?.challenge_count || 0;
-  return { solved: Object.keys(hunt.you?.solved ?? {}).length, of };
-}
-
-/**
- * Whether a locked challenge has all its prerequisites: a join would show it.
- * @param {HuntState} hunt
- */
-export function somethingUnlocks(hunt) {
-  return hunt.definition?.challenges.some(
-    (c) =>
-      c.locked &&
-      !c.waiting &&
-      Array.isArray(c.requires) &&
-      c.requires.every((id) => own(hunt.you?.solved, id)),
-  );
-}
-
-/**
- * What a sign, a link that names a challenge, leads to: a stop that can open, one
- * that is locked, or none of this hunt; '' until that is known.
- * @param {HuntState} hunt @param {string} id @returns {'open'|'locked'|'unknown'|''}
- */
-export function signOf(hunt, id) {
-  if (hunt.presence !== 'joined') return '';
-  const challenge = challengeOf(hunt, id);
-  if (challenge) return challenge.locked ? 'locked' : 'open';
-  return hunt.phase === 'draft' ? '' : 'unknown';
+/** What was skipped is not to be found. @param {HuntState} hunt @returns {{solved: number, of: number}} */
+export function progress({ you, definition }) {
+  const of = definition?.challenges.length || definition?.challenge_count || 0;
+  const skipped = you?.skipped?.filter((id) => !own(you.solved, id)).length ?? 0;
+  return { solved: Object.keys(you?.solved ?? {}).length, of: of - skipped };
 }
 
 /**

@@ -8,18 +8,18 @@
 /** @import { Outbox } from './outbox.js' */
 /** @import { Session } from './session.js' */
 /** @import { Store } from './store.js' */
-import { somethingUnlocks } from './derive.js';
 import { own, uuid } from './ids.js';
 import { patience } from './retry.js';
 
 const UNANSWERED = 8_000; // ms until a claim is sent again on a live connection
 const UNANSWERED_CAP = 60_000;
 const WHOLE_EVERY = 1_000; // ms
+const EXACT_WITHIN = 3_000; // ms
 const TWICE = 1_000; // ms in which the same claim again is a second press
 
 /** @typedef {Pick<OutgoingClaim, 'type'|'challenge'|'proof'>|Pick<OutgoingHint, 'type'|'challenge'|'hint'>} What */
 /** What became of a claim or hint order: again is one that was made already, full one that could not be kept. @typedef {'sent'|'again'|'full'} Ordered */
-/** What joining asks for. @typedef {Pick<JoinRequest, 'code'|'team'>} Admission */
+/** What joining asks for. @typedef {Pick<JoinRequest, 'code'|'team'|'name'|'division'|'division_code'>} Admission */
 
 /**
  * @typedef {object} GameOptions
@@ -27,6 +27,8 @@ const TWICE = 1_000; // ms in which the same claim again is a second press
  * @property {Pick<Session, 'connection'|'send'>} session
  * @property {Pick<Outbox, 'add'|'settle'|'waiting'|'answered'|'reopen'|'revoke'>} outbox
  * @property {(code: string) => void} onJoined the server has taken the player in, by a join code or ''
+ * @property {string} [code] that the link of the page brought
+ * @property {() => void} [onOutside] watching takes a code
  * @property {(happening: Happening) => void} onHappening something that the player should see
  */
 
@@ -54,6 +56,12 @@ export class Game {
   #code = '';
   /** Whether the server has lost history, or looks like it. @type {'sure'|'maybe'|''} */
   #loss = '';
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #exactTimer;
+  /** Of the order to start one's own time, while it has no answer. */
+  #startId = '';
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #startTimer;
   /** The last claim or hint order. */
   #made = { name: '', at: 0 };
   /** The claims that are sent again because of that, and what became of them. @type {{ids: Set<string>, sure: boolean, sent: number, restored: number, missing: string[]}|null} */
@@ -76,6 +84,11 @@ export class Game {
     this.#join();
   }
 
+  /** Watches or joins again. */
+  look() {
+    this.#join();
+  }
+
   /** Nobody is signed in any more: from now on only watches. */
   watchOnly() {
     this.#admission = null;
@@ -89,6 +102,41 @@ export class Game {
   /** @param {string} challenge @param {string} hint @returns {Ordered} */
   takeHint(challenge, hint) {
     return this.#order({ type: 'hint', challenge, hint });
+  }
+
+  /** Starts the player's own time. */
+  start() {
+    this.#startId ||= uuid();
+    this.#sendStart();
+  }
+
+  /** Sends the order to start, if there is one, until it is answered. */
+  #sendStart() {
+    clearTimeout(this.#startTimer);
+    const { id: hunt, presence, you } = this.#hunt;
+    if (you?.ends) this.#startId = '';
+    if (!this.#startId || presence !== 'joined') return;
+    this.#o.store.dispatch({ do: 'starting' });
+    this.#o.session.send({ type: 'start', id: this.#startId, hunt });
+    this.#startTimer = setTimeout(() => this.#sendStart(), UNANSWERED);
+  }
+
+  /** @param {ErrorMessage} message */
+  #startRefused(message) {
+    clearTimeout(this.#startTimer);
+    if (message.retry_after) {
+      this.#startTimer = setTimeout(() => this.#sendStart(), patience(message.retry_after));
+      return;
+    }
+    this.#startId = '';
+    this.#answer('', message);
+  }
+
+  /** Shows a refusal where it was asked. @param {string} challenge @param {ErrorMessage} message @param {string} [hint] */
+  #answer(challenge, { id = '', code, message, why, requires, at }, hint) {
+    const outcome = /** @type {const} */ ('error');
+    const verdict = { id, outcome, code, message, why, hint, requires, at, received: Date.now() };
+    this.#o.store.dispatch({ do: 'answered', challenge, verdict });
   }
 
   /** @param {Message} message of the session, before the store has seen it */
@@ -108,7 +156,9 @@ export class Game {
     if (message.type === 'joined' || message.type === 'watching') this.#entered(message);
     else if (message.type === 'board' && this.#hunt.board === held) this.#askWhole();
     else if (this.#changesView(message)) this.#join();
+    else if (message.type === 'definition' && this.#admission) this.#askExact();
     if (this.#hunt.presence === 'banned') this.#admission = null;
+    if (message.type === 'started' && this.#hunt.you?.ends) this.#sendStart();
     if (message.type === 'revoked' && message.challenge) this.#o.outbox.revoke(id, message.challenge);
     if (message.type === 'verdict' && this.#healed(message, message.challenge)) return;
     if (first && !(message.type === 'verdict' && this.#isMoot(message))) this.#o.onHappening(message);
@@ -134,12 +184,20 @@ export class Game {
     this.#joinAgain = false;
     clearTimeout(this.#timer);
     clearTimeout(this.#joinTimer);
+    clearTimeout(this.#startTimer);
+    clearTimeout(this.#exactTimer);
     this.#forgetSent();
   }
 
   /** From now on nothing counts as sent. What the server wanted later still waits. */
   #forgetSent() {
     for (const [id, { asked }] of this.#sent) if (!asked) this.#sent.delete(id);
+  }
+
+  /** Joins again unless what the player sees more of a definition follows it. */
+  #askExact() {
+    clearTimeout(this.#exactTimer);
+    this.#exactTimer = setTimeout(() => this.#hunt.view || this.#join(), EXACT_WITHIN);
   }
 
   /** Joins again for a whole board, not more than once a second. */
@@ -171,9 +229,11 @@ export class Game {
     }
     this.#joinId = `join-${++this.#requests}`;
     this.#joinTimer = setTimeout(() => this.#retryJoin(), UNANSWERED);
-    const { id: hunt, epoch, seq } = this.#hunt;
-    const request = { id: this.#joinId, hunt, ...(epoch ? { since: { epoch, seq } } : {}) };
-    if (!this.#admission) session.send({ type: 'watch', ...request });
+    const { id: hunt, epoch, seq, view } = this.#hunt;
+    const since = epoch ? { since: { epoch, seq } } : {};
+    const request = { id: this.#joinId, hunt, ...since, ...(view ? { view } : {}) };
+    const code = this.#code || this.#o.code;
+    if (!this.#admission) session.send({ type: 'watch', ...request, ...(code ? { code } : {}) });
     else session.send({ type: 'join', ...request, ...this.#admission });
   }
 
@@ -192,6 +252,7 @@ export class Game {
       this.#o.onJoined(this.#code);
       this.#heal();
       this.#flush();
+      this.#sendStart();
     } else if (!this.#o.store.state.player) this.#loss = ''; // nobody plays here: nothing can be lost
     if (!this.#joinAgain) return;
     this.#joinAgain = false;
@@ -202,10 +263,18 @@ export class Game {
   #changesView(message) {
     if (message.type === 'reset') return true;
     if (!this.#admission) return false;
-    if (message.type === 'definition' || message.type === 'revoked') return true;
-    if (message.type === 'phase') return message.phase === 'open' || message.phase === 'closed';
-    if (message.type === 'verdict' && message.outcome === 'locked') return true;
-    return (message.type === 'award' || message.type === 'verdict') && somethingUnlocks(this.#hunt);
+    switch (message.type) {
+      case 'revoked': // something may be locked again
+        return true;
+      case 'left':
+        return message.why === 'moved';
+      case 'phase': // a pause has moved the end of one's own time
+        return message.phase === 'open' && Boolean(this.#hunt.you?.ends);
+      case 'verdict':
+        return message.outcome === 'locked';
+      default:
+        return false;
+    }
   }
 
   /**
@@ -279,6 +348,10 @@ export class Game {
       this.#joinRefused(message);
       return;
     }
+    if (message.id && message.id === this.#startId) {
+      this.#startRefused(message);
+      return;
+    }
     const item = this.#hunt.outgoing.find((o) => o.id === message.id);
     if (!item) return;
     if (message.retry_after) {
@@ -294,16 +367,11 @@ export class Game {
       return;
     }
     this.#settle(message);
-    const { id, challenge } = item;
+    const { challenge } = item;
     if (this.#healed(message, challenge)) return;
-    const { code, message: text, why } = message;
     const hint = item.type === 'hint' ? item.hint : undefined;
     if (!hint && this.#isMoot(item)) return;
-    this.#o.store.dispatch({
-      do: 'answered',
-      challenge,
-      verdict: { id, outcome: 'error', code, message: text, why, hint, received: Date.now() },
-    });
+    this.#answer(challenge, message, hint);
     this.#o.onHappening({ ...message, challenge });
   }
 
@@ -323,8 +391,15 @@ export class Game {
       this.#join();
       return;
     }
-    const { code, message: text, why } = message;
-    this.#o.store.dispatch({ do: 'refused', code, message: text, why });
+    if (message.code === 'bad_code') {
+      this.#code = '';
+      if (!this.#admission) {
+        this.#o.onOutside?.();
+        return;
+      }
+    }
+    const { code, message: text, why, suggestion } = message;
+    this.#o.store.dispatch({ do: 'refused', refusal: { code, message: text, why, suggestion } });
     if (message.code === 'unknown_hunt' || why === 'banned' || !this.#admission) return;
     // A player that may not join may still watch.
     this.#admission = null;

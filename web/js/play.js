@@ -2,9 +2,8 @@
 /** @import { DeviceStorage } from './storage.js' */
 /** @import { Store } from './store.js' */
 /** @import { Connection, Happening, HuntState } from './types/state.js' */
-import { ApiError, createPlayer } from './api.js';
+import { ApiError, createPlayer, huntOf } from './api.js';
 import { keeper, loadBookmark, loadShown } from './bookmark.js';
-import { signOf } from './derive.js';
 import { Game } from './game.js';
 import { forgetIdentity, joinedWith, loadIdentity, rememberJoined, saveIdentity } from './identity.js';
 import { decoded } from './ids.js';
@@ -12,6 +11,7 @@ import { masthead } from './masthead.js';
 import { Outbox } from './outbox.js';
 import { patience } from './retry.js';
 import { Session } from './session.js';
+import { signOf } from './sign.js';
 import { openStorage } from './storage.js';
 import { createStore, emptyState } from './store.js';
 import { errorText, t } from './strings.js';
@@ -22,6 +22,8 @@ import { announcer, statusView } from './views/status.js';
 // says, and the views; its last statement starts the page.
 
 /** @typedef {ReturnType<typeof huntView>} View */
+
+const AGAIN = 3_000; // ms until a hunt that could not be fetched is asked for again
 
 /** The part of the address after its #: a join code, or a code for a challenge. */
 function readLink() {
@@ -37,7 +39,7 @@ function play(hunt, main, storage) {
   const kept = keeper(storage, bookmark?.look);
   const store = createStore(loadShown(storage, identity, emptyState(hunt, bookmark)));
   const link = linkOf();
-  const { session, game } = connect(store, storage, player, happened, () => {
+  const { session, game } = connect(store, storage, player, link.joinCode, happened, () => {
     view.complain(t.connection.badToken);
     become(null);
   });
@@ -47,6 +49,7 @@ function play(hunt, main, storage) {
     {
       claim: (challenge, proof) => game.claim(challenge, proof),
       takeHint: (challenge, hint) => game.takeHint(challenge, hint),
+      start: () => game.start(),
       codeFor: link.codeFor,
       announce: speaker.announce,
     },
@@ -124,9 +127,10 @@ function playerOn(storage) {
 /**
  * Connects the store with the server. A join on a connection that held is no news.
  * @param {Store} store @param {DeviceStorage} storage @param {{identity: Identity|null}} player
- * @param {(happening: Happening) => void} onNews @param {() => void} onNobody the token does not count
+ * @param {string} code of the link @param {(happening: Happening) => void} onNews
+ * @param {() => void} onNobody the token does not count
  */
-function connect(store, storage, player, onNews, onNobody) {
+function connect(store, storage, player, code, onNews, onNobody) {
   const { id: hunt } = store.state.hunt;
   let resuming = true; // no join was answered since the connection was lost
   const session = new Session({
@@ -151,6 +155,13 @@ function connect(store, storage, player, onNews, onNobody) {
     store,
     session,
     outbox,
+    code,
+    onOutside() {
+      huntOf(hunt).then(
+        (info) => store.dispatch({ do: 'outside', info }),
+        () => setTimeout(() => session.connection.status === 'live' && game.look(), patience(AGAIN)),
+      );
+    },
     onJoined: (code) => player.identity && rememberJoined(storage, player.identity.player, hunt, code),
     onHappening(happening) {
       if (happening.type === 'joined') {
@@ -171,7 +182,7 @@ function isNobody({ status, code = '' }) {
 /** Whether an open stop in sight shows the answer itself. @param {Happening} happening */
 function isAnswered(happening) {
   return (
-    (happening.type === 'verdict' || happening.type === 'error') &&
+    (happening.type === 'verdict' || happening.type === 'error' || happening.type === 'reviewed') &&
     !document.hidden &&
     Boolean(document.getElementById(`c-${happening.challenge}`)?.hasAttribute('open'))
   );

@@ -1,17 +1,19 @@
 /**
  * @import {
- *   AlreadyVerdict, AwardedVerdict, AwardMessage, BadgeMessage, DefinitionMessage, HintedMessage,
+ *   AlreadyVerdict, AwardedVerdict, AwardMessage, BadgeMessage, Challenge, DefinitionMessage, HintedMessage,
  *   JoinedMessage, LeftMessage, Message, PhaseMessage, RevokedMessage, StandingMessage, TickerEvent,
- *   VerdictMessage, WatchingMessage
+ *   VerdictMessage, WatchingMessage, WrongVerdict
  * } from './types/protocol.js'
  */
-/** @import { Answer, Connection, HuntState, LogLine, LogSource, Outgoing, State, You } from './types/state.js' */
+/** @import { HuntAnswer } from './types/api.js' */
+/** @import { Answer, Connection, HuntState, Outgoing, Refusal, State, You } from './types/state.js' */
 /** @import { Bookmark } from './bookmark.js' */
 
 import { applyBoard } from './board.js';
+import { challengeWith, changed, finished } from './changes.js';
+import { logged } from './history.js';
 import { own } from './ids.js';
 
-const LOG_BOUND = 200;
 const TICKER_BOUND = 40;
 
 /**
@@ -21,7 +23,9 @@ const TICKER_BOUND = 40;
  *   | {do: 'connection', connection: Connection}
  *   | {do: 'outgoing', items: Outgoing[]}
  *   | {do: 'joining'}
- *   | {do: 'refused', code: string, message: string, why?: string}
+ *   | {do: 'starting'}
+ *   | {do: 'outside', info: HuntAnswer}
+ *   | {do: 'refused', refusal: Refusal}
  *   | {do: 'answered', challenge: string, verdict: Answer}} Action
  */
 
@@ -48,6 +52,8 @@ function emptyHunt(id) {
     opens: 0,
     closes: 0,
     definition: null,
+    view: '',
+    bare: null,
     you: null,
     pointsSeq: 0,
     entrants: 0,
@@ -59,6 +65,7 @@ function emptyHunt(id) {
     outgoing: [],
     refusal: null,
     joining: false,
+    starting: false,
   };
 }
 
@@ -87,19 +94,25 @@ function reduceHunt(hunt, action) {
       return { ...hunt, outgoing: action.items };
     case 'joining':
       return { ...hunt, joining: true, refusal: null };
-    case 'refused':
-      return {
-        ...hunt,
-        joining: false,
-        refusal: { code: action.code, message: action.message, why: action.why },
-        presence: refusedPresence(action),
-        you: null,
-      };
+    case 'starting':
+      return { ...hunt, starting: true };
+    case 'outside':
+      return outside(hunt, action.info);
+    case 'refused': {
+      const { refusal } = action;
+      return { ...hunt, joining: false, refusal, presence: refusedPresence(refusal), you: null };
+    }
     case 'answered':
-      return withVerdict(hunt, action.challenge, action.verdict);
+      return withVerdict({ ...hunt, starting: false }, action.challenge, action.verdict);
     default:
       return hunt;
   }
+}
+
+/** A hunt that takes a code, as it is shown to those without. @param {HuntState} hunt @param {HuntAnswer} info @returns {HuntState} */
+function outside(hunt, { phase, opens = 0, closes = 0, entrants, definition }) {
+  if (hunt.you) return hunt;
+  return { ...hunt, presence: 'watching', phase, opens, closes, entrants, definition, view: '' };
 }
 
 /** @param {{code: string, why?: string}} refusal of a join @returns {HuntState['presence']} */
@@ -108,9 +121,19 @@ function refusedPresence({ code, why }) {
   return why === 'banned' ? 'banned' : 'none';
 }
 
-/** Whether the server has taken this player out of the hunt for good. @param {LeftMessage & {why?: string}} m */
-function isBan(m) {
-  return m.why === 'banned';
+/** The server has taken the player out. @param {HuntState} hunt @param {LeftMessage} m @returns {HuntState} */
+function onLeft(hunt, { why = '' }) {
+  const next = { ...hunt, joining: false, you: null };
+  switch (why) {
+    case 'banned':
+      return { ...next, presence: 'banned' };
+    case 'deleted':
+      return { ...next, presence: 'unknown' };
+    case 'moved': // to another team, whose history is another one
+      return { ...next, presence: 'none', epoch: '', seq: 0, log: [], verdicts: {} };
+    default:
+      return hunt;
+  }
 }
 
 /** @param {State} state @param {Message} m @param {number} now @returns {State} */
@@ -139,6 +162,7 @@ function change(hunt, m, now) {
     case 'badge':
       return seen(onBadge(hunt, m), m);
     case 'adjusted':
+    case 'penalised':
       return seen(logged(total(hunt, m), m), m);
     case 'revoked':
       return seen(onRevoked(hunt, m), m);
@@ -155,11 +179,13 @@ function change(hunt, m, now) {
       return board ? { ...hunt, board, entrants: board.frozen ? hunt.entrants : board.entrants } : hunt;
     }
     case 'left':
-      return isBan(m) ? { ...hunt, presence: 'banned', joining: false, you: null } : hunt;
+      return onLeft(hunt, m);
     case 'ticker':
       return { ...hunt, ticker: newest(hunt.ticker, m.events), skipped: hunt.skipped + m.skipped };
-    default:
-      return hunt;
+    default: {
+      const next = changed(hunt, m, now);
+      return next ? seen(next, /** @type {{seq?: number}} */ (m)) : hunt;
+    }
   }
 }
 
@@ -174,7 +200,9 @@ function seen(hunt, { seq = 0 }) {
 
 /** @param {HuntState} hunt @param {JoinedMessage|WatchingMessage} m @returns {HuntState} */
 function entered(hunt, m) {
-  const sameHistory = m.epoch === hunt.epoch && !m.reset;
+  const another = hunt.you && m.you && hunt.you.entrant !== m.you.entrant;
+  const sameHistory = m.epoch === hunt.epoch && !m.reset && !another;
+  const definition = m.definition ?? hunt.definition;
   /** @type {You|null} */
   const you = m.you ? { ...m.you, pending: m.you.pending ?? {} } : null;
   const board = applyBoard(null, m.board);
@@ -188,9 +216,12 @@ function entered(hunt, m) {
     seq: m.seq,
     rev: m.rev,
     phase: m.phase,
-    definition: m.definition,
-    opens: m.opens ?? m.definition.opens ?? 0,
-    closes: m.closes ?? m.definition.closes ?? 0,
+    definition,
+    view: m.view ?? '',
+    bare: null,
+    opens: m.opens ?? definition?.opens ?? 0,
+    closes: m.closes ?? definition?.closes ?? 0,
+    starting: false,
     you,
     pointsSeq: m.seq,
     board,
@@ -218,12 +249,13 @@ function onVerdict(hunt, m, now) {
   const next = withVerdict(hunt, m.challenge, { ...m, received: now });
   if (m.outcome === 'awarded' && !m.revoked) {
     const mine = awarded(next, m);
-    return m.rank && !m.replay && mine.you ? { ...mine, you: { ...mine.you, rank: m.rank } } : mine;
+    const last = m.finish ? finished(mine, m.finish, m.at ?? now) : mine;
+    return m.rank && !m.replay && last.you ? { ...last, you: { ...last.you, rank: m.rank } } : last;
   }
   if (m.outcome === 'already' && !m.revoked) {
     return own(next.you?.solved, m.challenge) ? next : awarded(next, { ...m, total: undefined });
   }
-  if (!next.you) return next;
+  if (!next.you || m.outcome === 'right' || ('practice' in m && m.practice)) return next;
   const attempts = { ...(own(next.you.attempts, m.challenge) ?? { retry_at: 0 }) };
   if (m.outcome === 'wrong' && m.attempts_left !== undefined) attempts.left = m.attempts_left;
   if (m.outcome === 'exhausted') attempts.left = 0;
@@ -231,10 +263,16 @@ function onVerdict(hunt, m, now) {
   const { [m.challenge]: _, ...rest } = next.you.pending;
   const waits = { id: m.id, at: m.at ?? now };
   const pending = m.outcome === 'pending' ? { ...rest, [m.challenge]: waits } : rest;
-  return {
-    ...next,
-    you: { ...next.you, pending, attempts: { ...next.you.attempts, [m.challenge]: attempts } },
-  };
+  const tried = { ...next.you, pending, attempts: { ...next.you.attempts, [m.challenge]: attempts } };
+  return m.outcome === 'wrong' && m.penalty
+    ? fined({ ...next, you: tried }, m, now)
+    : { ...next, you: tried };
+}
+
+/** A wrong answer that cost points. @param {HuntState} hunt @param {WrongVerdict} m @param {number} now */
+function fined(hunt, m, now) {
+  const { seq = 0, challenge, penalty = 0, at = now } = m;
+  return total(logged(hunt, { type: 'penalised', seq, at, challenge, points: -penalty }), { ...m, seq });
 }
 
 /**
@@ -251,6 +289,7 @@ function awarded(hunt, m) {
   let next = { ...hunt, you: { ...hunt.you, pending, solved: { ...hunt.you.solved, [challenge]: award } } };
   next = logged(next, { ...award, type: 'award', challenge });
   for (const badge of m.badges ?? []) next = badged(next, badge, seq, at);
+  if ('solved' in m && m.solved) next = challengeWith(next, challenge, { solved: m.solved });
   return total(next, m);
 }
 
@@ -292,23 +331,32 @@ function onPhase(hunt, m) {
 }
 
 /**
- * A pushed definition is everybody's view; what this player has unlocked stays
- * readable until the next join brings the personal one.
+ * A pushed definition is that of those who watch. What this player has unlocked in
+ * it follows at once, and until then stays as it was on the page.
  * @param {HuntState} hunt @param {DefinitionMessage} m @returns {HuntState}
  */
-function onDefinition(hunt, { rev, definition }) {
-  const known = new Map(hunt.definition?.challenges.map((c) => [c.id, c]));
-  const challenges = definition.challenges.map((c) => {
-    const mine = known.get(c.id);
-    return c.locked && mine && !mine.locked ? { ...mine, title: c.title, points: c.points } : c;
-  });
-  return { ...hunt, rev, definition: { ...definition, challenges } };
+function onDefinition(hunt, { rev, view = '', definition: pushed }) {
+  const { you } = hunt;
+  const mine = hunt.definition?.challenges ?? [];
+  const definition = you?.finished ? { ...pushed, finish: hunt.definition?.finish } : pushed;
+  const hidden = (/** @type {Challenge} */ c) =>
+    !c.locked && (definition.challenges.find(({ id }) => id === c.id)?.locked ?? you?.ends);
+  const kept = you ? new Map(mine.filter(hidden).map((c) => [c.id, c])) : new Map();
+  if (!kept.size) return { ...hunt, rev, view, definition, bare: null };
+  const challenges = definition.challenges.length ? definition.challenges.map((c) => shown(c, kept)) : mine;
+  return { ...hunt, rev, view: '', definition: { ...definition, challenges }, bare: definition };
+}
+
+/** @param {Challenge} c as it was pushed @param {Map<string, Challenge>} kept */
+function shown(c, kept) {
+  const mine = kept.get(c.id);
+  return mine ? { ...mine, title: c.title, points: c.points } : c;
 }
 
 /** @param {HuntState} hunt @param {StandingMessage} m @returns {HuntState} */
-function onStanding(hunt, { seq, rank, points, entrants }) {
+function onStanding(hunt, { seq, rank, points, entrants, division_rank }) {
   if (!hunt.you) return hunt;
-  const you = { ...hunt.you, rank, points: seq < hunt.pointsSeq ? hunt.you.points : points };
+  const you = { ...hunt.you, rank, division_rank, points: seq < hunt.pointsSeq ? hunt.you.points : points };
   return { ...hunt, you, entrants };
 }
 
@@ -328,40 +376,6 @@ function withVerdict(hunt, challenge, verdict) {
   // What one claim has found, no other claim takes back.
   if (found && (outcome !== 'already' || own(hunt.verdicts, challenge)?.outcome === 'awarded')) return hunt;
   return { ...hunt, verdicts: { ...hunt.verdicts, [challenge]: verdict } };
-}
-
-/** The line of the history that a message makes, or null. @param {LogSource} m @returns {LogLine|null} */
-export function lineOf(m) {
-  const naming = own(KEYS, m.type);
-  if (!naming) return null;
-  const { type, seq, at, challenge, badge, hint, cost, bonus, reason, text, phase } = m;
-  const points = cost === undefined ? m.points : -cost;
-  const key = `${type} ${naming(m)}`;
-  return { key, type, seq, at, challenge, badge, hint, points, bonus, reason, text, phase };
-}
-
-/** By type, what distinguishes one event from another. @type {Record<LogLine['type'], (m: LogSource) => unknown>} */
-const KEYS = {
-  award: (m) => `${m.challenge} ${m.seq}`,
-  badge: (m) => m.badge,
-  hinted: (m) => `${m.challenge}/${m.hint}`,
-  adjusted: seqOf,
-  revoked: seqOf,
-  notice: seqOf,
-  phase: seqOf,
-};
-
-/** @param {LogSource} m */
-function seqOf(m) {
-  return m.seq;
-}
-
-/** @param {HuntState} hunt @param {LogSource} m @returns {HuntState} */
-function logged(hunt, m) {
-  const line = lineOf(m);
-  if (!line || hunt.log.some((known) => known.key === line.key)) return hunt;
-  const log = [line, ...hunt.log].sort((a, b) => b.seq - a.seq).slice(0, LOG_BOUND);
-  return { ...hunt, log };
 }
 
 /** @param {TickerEvent[]} held @param {TickerEvent[]} events */

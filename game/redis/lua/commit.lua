@@ -127,7 +127,7 @@ local function write_entrant(e, put, cut)
   local score = string.format('%.0f', board_score(e))
   local on = e.out == 0 and put.board or put.out
   on[#on + 1], on[#on + 2] = score, e.id
-  local division = more(e).division
+  local division = meta.divided == 1 and more(e).division or ''
   if division ~= '' then
     local key = 'div:' .. division
     if e.out == 0 then
@@ -167,6 +167,19 @@ local function write_map(key, map)
   end
   if #put > 1 then call('HSET', unpack(put)) end
   if #cut > 1 then call('HDEL', unpack(cut)) end
+end
+
+-- write_given keeps wrong answers, as many different ones of a challenge as there is
+-- room for.
+local function write_given()
+  for i = 1, #given do
+    local challenge, digest, text, id = unpack(given[i])
+    local said = base .. 'said:' .. challenge
+    if call('HEXISTS', said, digest) == 1 or call('HLEN', said) < MAX_GIVEN then
+      if call('HSETNX', said, digest, text) == 1 then call('SADD', base .. 'answered', challenge) end
+      call('HSETNX', base .. 'gave:' .. challenge, digest .. id, '')
+    end
+  end
 end
 
 local function write_frozen()
@@ -226,6 +239,7 @@ local function write()
   write_joined()
   write_map(base .. 'waiting', waiting)
   write_map(base .. 'placed', placed)
+  if #given > 0 then write_given() end
   write_map(base .. 'skips', new_skips)
   write_map(base .. 'cmds', commands)
   for lost in pairs(put_back) do call('SADD', base .. 'restored', lost) end

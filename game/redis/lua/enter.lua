@@ -12,7 +12,7 @@
 --   define  {type, by, reason, if_rev, definition: its number in definitions (state.lua)}
 -- A definition is {rules (state.lua), source, digest of it, mode, opens, closes,
 -- freeze, places: whether it has badges for places, free: whether names may look
--- alike}.
+-- alike, limit: ms of an entrant's clock, or 0}.
 -- Returns  these four
 
 local function entrant_of(player)
@@ -82,6 +82,7 @@ local function found(cmd)
   count_name(cmd.looks, 1)
   alter_more(e, 'number', number)
   alter_more(e, 'division', cmd.division)
+  if cmd.division ~= '' then alter('divided', 1) end
   if number + 1 > meta.joined then alter('joined', number + 1) end
   return e
 end
@@ -150,6 +151,7 @@ local function define(cmd)
   alter('freeze', d.freeze)
   alter('places', d.places)
   alter('free', d.free)
+  alter('limit', d.limit)
   rules, challenges, badge_list = d.rules, {}, nil
   local seq = add(ENTRY_DEFINED, cmd.by, cmd.reason, pack(meta.rev, opens, closes))
   return { outcome = 'done', seq = seq, at = now, rev = meta.rev }
@@ -219,7 +221,7 @@ local function start(cmd)
   if not e then return no end
   if more(e).clock ~= 0 then return { outcome = 'done', replay = true, ends = wall_ends(e) } end
   if stale(cmd.rev) then return STALE end
-  if rules.limit == 0 then return refuse('conflict', 'no_limit') end
+  if meta.limit == 0 then return refuse('conflict', 'no_limit') end
   if meta.phase ~= 'open' then return refuse('closed') end
   local clock = hunt_time()
   local seq = add(ENTRY_STARTED, '', '', e.short .. pack(cmd.player, '', 0, 0, cmd.id, clock, ''))

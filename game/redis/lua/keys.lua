@@ -12,8 +12,8 @@
 --                   state: packed rev phase opened closed paused shift frozen
 --                   frozen_seq freeze_changed opens closes freeze places mode source
 --                   (digest) origin extra deleted joined skips file_opens
---                   file_closes free; epochs, when there are several: packed epoch, its
---                   first seq, epoch, …
+--                   file_closes free divided limit; epochs, when there are several:
+--                   packed epoch, its first seq, epoch, …
 --   def      hash   revision -> source of the hunt file
 --   ledger   stream EPOCH-SEQ -> e: packed entry (ledger.lua)
 --   board    zset   entrant -> points*BOARD_POINT + BOARD_TIE - tie
@@ -32,6 +32,9 @@
 --   players  hash   player -> entrant, "" when it is the same id
 --   restored set    origins of lost entries that were put back (recover.lua)
 --   cmds     hash   id of an organizer's command -> packed: what it did (organize.lua)
+--   answered set    challenges that have had a wrong answer
+--   said:CH  hash   digest of a wrong answer -> its text
+--   gave:CH  hash   DIGEST ENTRANT without a space -> '': who gave it
 --   waiting  hash   ENTRANT/CHALLENGE -> packed claim for review: id entrant player challenge note at seq
 --   frozen, frozen_tally   hashes, while frozen: rows and tallies of the freeze
 --

@@ -272,6 +272,7 @@ local function divide(cmd, e)
     e.left[#e.left + 1] = was
   end
   alter_more(e, 'division', cmd.division)
+  if cmd.division ~= '' then alter('divided', 1) end
   e.mark = MARK_RANKED -- its place on the boards of divisions; the row stays as it is
   return other(ENTRY_DIVIDED, cmd, e, 0, cmd.division)
 end

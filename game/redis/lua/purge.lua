@@ -25,6 +25,9 @@ for _, key in ipairs({ 'out', 'board', 'ledger', 'def', 'tally', 'players', 'nam
   'waiting', 'frozen', 'frozen_tally' }) do
   call('UNLINK', base .. key)
 end
+local challenges = call('SMEMBERS', base .. 'answered')
+for i = 1, #challenges do call('UNLINK', base .. 'said:' .. challenges[i], base .. 'gave:' .. challenges[i]) end
+call('UNLINK', base .. 'answered')
 local divisions = call('SMEMBERS', base .. 'divisions')
 for i = 1, #divisions do call('UNLINK', base .. 'div:' .. divisions[i]) end
 call('UNLINK', base .. 'divisions')

@@ -11,7 +11,6 @@
 --     badges     packed list of packed badges (badges.lua), or false
 --     challenges challenge -> packed (challenge, below)
 --     hints      challenge/hint -> packed cost, requires, after
---     limit      ms of an entrant's clock, or 0
 --     practice   whether it has that
 --     size       players of a team, or 0
 --     divisions  id -> true
@@ -38,10 +37,10 @@ do
   if epoch and tonumber(format or 0) ~= META_FORMAT then return pack('format', tonumber(format or 0)) end
   if not epoch then
     seq, at, head_nonce = 0, 0, nil
-    state = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', 0, 0, 0, 0, 0, 0, 0, 0)
+    state = pack(0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
   end
   local rev, phase, opened, closed, paused, shift, frozen, frozen_seq, freeze_changed, opens, closes, freeze, places,
-    mode, source, first_epoch, extra, deleted, joined, skips, file_opens, file_closes, free = unpacked(state)
+    mode, source, first_epoch, extra, deleted, joined, skips, file_opens, file_closes, free, divided, limit = unpacked(state)
   meta = {
     epoch = epoch or nil, seq = tonumber(seq), at = tonumber(at), nonce = head_nonce,
     rev = rev, phase = phase, opened = opened, closed = closed, paused = paused, shift = shift,
@@ -49,6 +48,7 @@ do
     opens = opens, closes = closes, freeze = freeze, places = places, mode = mode, source = source,
     origin = first_epoch, epochs = nil, extra = extra, deleted = deleted, joined = joined, skips = skips,
     file_opens = file_opens, file_closes = file_closes, free = free,
+    divided = divided, limit = limit,
   }
 end
 
@@ -56,7 +56,7 @@ local function meta_packed()
   local m = meta
   return pack(m.rev, m.phase, m.opened, m.closed, m.paused, m.shift, m.frozen, m.frozen_seq, m.freeze_changed, m.opens,
     m.closes, m.freeze, m.places, m.mode, m.source, m.origin or 0, m.extra, m.deleted, m.joined, m.skips, m.file_opens,
-    m.file_closes, m.free)
+    m.file_closes, m.free, m.divided, m.limit)
 end
 
 local function alter(name, value)

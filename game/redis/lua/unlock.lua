@@ -30,7 +30,7 @@ local function done(e, id) return solved(e, id) or skipped(e, id) end
 
 -- began is the hunt time from which on time runs for an entrant.
 local function began(e)
-  if rules.limit ~= 0 then return more(e).clock end
+  if meta.limit ~= 0 then return more(e).clock end
   return meta.opened
 end
 

@@ -1,4 +1,4 @@
-import { clock, count, number, ordinal, plainSpan, span } from '../format.js';
+import { clock, count, number, plainSpan, span } from '../format.js';
 
 // The German sentences of the first view of the player's page, in the shape of the English ones.
 
@@ -21,23 +21,14 @@ export const t = {
     unauthorized: 'Deine Anmeldung gilt nicht mehr.',
     forbidden: 'Das geht in dieser Schatzsuche nicht.',
     unknown_hunt: 'Diese Schatzsuche gibt es nicht.',
-    unknown_challenge: 'Diese Aufgabe gehört nicht mehr dazu.',
-    unknown_hint: 'Diesen Tipp gibt es nicht mehr.',
-    bad_proof: 'Diese Antwort passt nicht zur Aufgabe.',
-    not_joined: 'Du bist hier noch nicht dabei.',
     bad_code: 'Das ist nicht der Code dieser Schatzsuche.',
     conflict: 'Das verträgt sich nicht mit dem, was vorher war.',
-    insufficient_points: 'Dafür reichen deine Punkte nicht.',
-    closed: 'Die Schatzsuche nimmt gerade nichts an.',
     too_large: 'Das ist zu lang.',
     rate_limited: 'Zu viele Versuche auf einmal. Warte kurz und versuch es noch einmal.',
     busy: 'Auf dem Server ist viel los. Versuch es gleich noch einmal.',
     unavailable: 'Der Server kann gerade nichts sicher aufheben. Versuch es gleich noch einmal.',
     banned: 'Die Spielleitung hat dich von dieser Schatzsuche ausgeschlossen.',
-    locked: 'Davor kommt noch etwas anderes.',
-    has: 'Das hast du schon.',
-    other_team: 'Du bist hier schon in einem anderen Team.',
-    which_team: 'Gründe ein Team mit einem Namen oder tritt einem mit seinem Code bei.',
+    name: 'Jemand heißt hier schon ganz ähnlich.',
   },
 
   lobby: {
@@ -79,15 +70,9 @@ export const t = {
     code: 'Code der Schatzsuche',
     codeHint: 'Du bekommst ihn von der Spielleitung.',
     codeMissing: 'Hier brauchst du einen Code.',
-    team: 'Dein Team',
-    found: 'Team gründen',
-    enter: 'Team beitreten',
-    teamName: 'Name des Teams',
-    teamNameMissing: 'Gib dem Team einen Namen.',
-    invite: 'Einladungscode',
-    inviteHint: 'Wer schon im Team ist, sieht ihn auf der eigenen Seite.',
-    inviteBad: 'Kein Team hier hat diesen Code.',
-    inviteMissing: 'Gib den Code ein, den du von deinem Team bekommen hast.',
+    suggested: (name) => `„${name}“ nehmen`,
+    privacy: 'Datenschutz',
+    imprint: 'Impressum',
     submit: 'Mitmachen',
     turn: (ms) => `Gerade kommen viele. Du bist in ${plainSpan(ms)} dran.`,
     joining: 'Einen Moment …',
@@ -119,13 +104,5 @@ export const t = {
     draftIn: 'Du bist dabei. Lass diese Seite offen, sie leuchtet von selbst auf.',
     empty: 'Noch gibt es hier keine Aufgaben.',
     paused: 'Gerade ist Pause. Die Uhr steht still; Antworten zählen wieder, wenn es weitergeht.',
-    podium: 'Die ersten drei',
-    finalTitle: 'Der Weg ist zu Ende',
-    final: (rank, of, n) =>
-      `Dein Platz: der ${ordinal(rank)} von ${number(of)}, mit ${count(n, 'Punkt', 'Punkten')}.`,
-    finalMore: (found, of, badges) =>
-      `${found} von ${of} gefunden${badges ? `, ${count(badges, 'Abzeichen', 'Abzeichen')} verdient` : ''}.`,
-    finalNone: 'So ist es ausgegangen.',
-    finalFrozen: 'Das Ergebnis verrät die Spielleitung.',
   },
 };

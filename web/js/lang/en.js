@@ -1,11 +1,9 @@
-import { clock, count, number, ordinal, plainSpan, span } from '../format.js';
+import { clock, count, number, plainSpan, span } from '../format.js';
 
 // The English sentences of the first view of the player's page; views/lang has the others. Functions take the values in the sentence.
 
 /** @typedef {typeof t} Texts */
 /** @typedef {number} N an amount, or a time in ms */
-
-const points = (/** @type {N} */ n) => count(n, 'point');
 
 export const t = {
   home: 'All hunts',
@@ -21,24 +19,15 @@ export const t = {
     unauthorized: 'Your sign-in is no longer valid.',
     forbidden: 'You may not do that in this hunt.',
     unknown_hunt: 'There is no such hunt.',
-    unknown_challenge: 'This challenge is no longer part of the hunt.',
-    unknown_hint: 'This hint is no longer part of the hunt.',
-    bad_proof: 'This answer does not fit the challenge.',
-    not_joined: 'You are not in this hunt yet.',
     bad_code: 'That is not the code of this hunt.',
     conflict: 'That clashes with something that happened before.',
-    insufficient_points: 'You do not have enough points for that.',
-    closed: 'The hunt takes nothing now.',
     too_large: 'That is too long.',
     rate_limited: 'Too many tries at once. Wait a moment and try again.',
     busy: 'The server is busy. Try again in a moment.',
     unavailable: 'The server cannot keep anything safe right now. Try again in a moment.',
     // where a code has several reasons
     banned: 'An organizer has banned you from this hunt.',
-    locked: 'Something else has to come first.',
-    has: 'That is yours already.',
-    other_team: 'You are in another team of this hunt already.',
-    which_team: 'Found a team by a name, or join one by its code.',
+    name: 'Somebody in this hunt has a name like that already.',
   },
 
   lobby: {
@@ -80,15 +69,9 @@ export const t = {
     code: 'Code of the hunt',
     codeHint: 'The organizer gives it out.',
     codeMissing: 'This hunt needs a code.',
-    team: 'Your team',
-    found: 'Found a team',
-    enter: 'Join a team',
-    teamName: 'Name of the team',
-    teamNameMissing: 'Give the team a name.',
-    invite: 'Invitation code',
-    inviteHint: 'Whoever is in the team sees it on their page.',
-    inviteBad: 'No team of this hunt has that code.',
-    inviteMissing: 'Type the code that your team shared.',
+    suggested: (/** @type {string} */ name) => `Take “${name}”`,
+    privacy: 'Privacy',
+    imprint: 'Imprint',
     submit: 'Join the hunt',
     joining: 'Joining …',
     turn: (/** @type {N} */ ms) => `Many are coming in. It is your turn in ${plainSpan(ms)}.`,
@@ -120,13 +103,5 @@ export const t = {
     draftIn: 'You are in. Keep this page open; it lights up by itself.',
     empty: 'This hunt has no challenges yet.',
     paused: 'The hunt is paused. The clock stands still, and claims are taken again when it goes on.',
-    podium: 'The first three',
-    finalTitle: 'The walk is over',
-    final: (/** @type {N} */ rank, /** @type {N} */ of, /** @type {N} */ n) =>
-      `You came ${ordinal(rank)} of ${number(of)}, with ${points(n)}.`,
-    finalMore: (/** @type {N} */ found, /** @type {N} */ of, /** @type {N} */ badges) =>
-      `You found ${found} of ${of}${badges ? ` and earned ${count(badges, 'badge')}` : ''}.`,
-    finalNone: 'Here is how it ended.',
-    finalFrozen: 'The result is revealed by the organizer.',
   },
 };

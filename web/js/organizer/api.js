@@ -57,12 +57,19 @@ export const on = { expired() {} };
 /** A refusal to an organizer. */
 export class DeskError extends ApiError {
   /** @param {number} status @param {Partial<Problem>} [problem] */
-  constructor(status, { code = 'internal', detail = '', retry_after, why = '', findings = [] } = {}) {
+  constructor(
+    status,
+    { code = 'internal', detail = '', retry_after, why = '', findings = [], plan, suggestion = '' } = {},
+  ) {
     super(status, code, detail, retry_after);
     /** A word for the reason, where the code has several. */
     this.why = why;
     /** The mistakes in a hunt file. @type {Finding[]} */
     this.findings = findings;
+    /** What a hunt file would do, of one that has to be confirmed. */
+    this.plan = plan;
+    /** A name that is free, where one is taken. */
+    this.suggestion = suggestion;
   }
 }
 
@@ -71,6 +78,7 @@ export class DeskError extends ApiError {
  * @property {string} [method]
  * @property {unknown} [json]
  * @property {string} [yaml]
+ * @property {string} [ifMatch] the revision that has to be in force
  * @property {AbortSignal} [signal]
  */
 
@@ -81,11 +89,12 @@ export class DeskError extends ApiError {
  * @param {(response: Response) => Promise<T>} read takes the body of an answer that is not a refusal
  * @returns {Promise<T>} @throws {ApiError}
  */
-async function request(path, { method, json, yaml, signal }, read) {
+async function request(path, { method, json, yaml, ifMatch, signal }, read) {
   /** @type {Record<string, string>} */
   const headers = { Authorization: `Bearer ${token}` };
   if (json !== undefined) headers['Content-Type'] = 'application/json';
   else if (yaml !== undefined) headers['Content-Type'] = 'application/yaml';
+  if (ifMatch) headers['If-Match'] = ifMatch;
   const body = json === undefined ? yaml : JSON.stringify(json);
   const limit = AbortSignal.timeout(PATIENCE);
   let response;
@@ -138,5 +147,6 @@ export function errorText(error) {
   if (error.status === 0) return t.unreachable;
   if (error.code === 'busy' || error.code === 'unavailable' || error.code === 'rate_limited') return t.busy;
   const why = error instanceof DeskError ? error.why : '';
+  if (error instanceof DeskError && error.suggestion) return t.nameTaken(error.suggestion);
   return own(t.said, why) ?? own(t.said, error.code) ?? t.saidInEnglish(error.message);
 }

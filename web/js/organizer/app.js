@@ -6,6 +6,7 @@ import { decoded } from '../ids.js';
 import { LANGUAGES, language, speak } from '../language.js';
 import { field, VERBATIM } from '../views/field.js';
 import { errorText, forgetAll, keepsWork, on, setToken, signedIn } from './api.js';
+import { binView } from './bin.js';
 import { deskView } from './desk.js';
 import { editor } from './editor.js';
 import { forget, forgetOrders, onOrders, orders, send } from './orders.js';
@@ -17,7 +18,7 @@ import { wireView } from './wire.js';
 /** What the address names, #/HUNT/TAB/ITEM, or null where it names nothing. @param {string} hash */
 export function routeOf(hash) {
   const [hunt = '', tab = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
-  if (!/^([a-z0-9-]{0,64}|\+)$/.test(hunt) || !/^[a-z]*$/.test(tab)) return null;
+  if (!/^([a-z0-9-]{0,64}|[+~])$/.test(hunt) || !/^[a-z]*$/.test(tab)) return null;
   try {
     return { hunt, tab, item: decodeURIComponent(rest.join('/')) };
   } catch {
@@ -97,6 +98,7 @@ async function huntsView(main) {
     'div',
     { class: 'title-line' },
     el('h1', null, t.hunts),
+    el('a', { class: 'plain', href: '#/~' }, t.bin.title),
     el('a', { class: 'button', href: '#/+' }, t.newHunt),
   );
   fill(main, el('div', { class: 'lobby' }, title, list));
@@ -210,6 +212,7 @@ export function openDesk(main, who) {
     leave();
     if (!route) nowhereView(main);
     else if (route.hunt === '+') newView(main);
+    else if (route.hunt === '~') binView(main);
     else if (route.hunt) {
       desk = deskView(main, route.hunt);
       desk.go(route.tab, route.item);

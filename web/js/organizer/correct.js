@@ -1,48 +1,26 @@
 /** @import { Person, Preview } from '../types/api.js' */
 /** @import { Desk } from './desk.js' */
-/** @import { Fields } from './orders.js' */
 /** @import { Kind } from './requests.js' */
 import { el, fill, foreign, setText } from '../dom.js';
 import { number, signed } from '../format.js';
 import { field, group } from '../views/field.js';
 import { errorText, storage } from './api.js';
-import { ask, form, keep, later, need, Refusal, tell } from './parts.js';
+import { kindsFor, partsOf } from './kinds.js';
+import { ask, form, keep, later, need, tell } from './parts.js';
 import { CORRECTIONS, correct, preview as previewOf } from './requests.js';
 import { t } from './strings.js';
 
-const OF = /** @type {const} */ (['challenge', 'badge']);
+/** What asks back before it is done. @type {Partial<Record<Kind, string>>} */
+const GRAVE = { ban: t.people.kinds.ban };
 
 /**
- * The awards and badges that an entrant can be given, or that can be taken back.
- * @param {'grant'|'revoke'} kind @param {Pick<Person, 'awards'|'badges'>} person
- * @param {{challenge: string[], badge: string[]}} all ids of the hunt
- * @returns {{challenge: string[], badge: string[]}}
- */
-export function offersOf(kind, person, all) {
-  const has = {
-    challenge: person.awards.filter((a) => !a.revoked).map((a) => a.challenge),
-    badge: person.badges.map((b) => b.badge),
-  };
-  if (kind === 'revoke') return has;
-  const rest = (/** @type {'challenge'|'badge'} */ of) => all[of].filter((id) => !has[of].includes(id));
-  return { challenge: rest('challenge'), badge: rest('badge') };
-}
-
-/** The change that was typed; null for 0 and for anything but a whole number. @param {string} text @returns {number|null} */
-export function readChange(text) {
-  const typed = text.trim().replace('−', '-');
-  return /^[+-]?\d+$/.test(typed) && Number(typed) !== 0 ? Number(typed) : null;
-}
-
-/**
- * The form that corrects an entrant's points, awards and badges, or bans it,
- * with what it would change on the board.
+ * The form that corrects an entrant: its points, awards and badges, its name, its
+ * time and its place in the hunt, with what it would change on the board.
  * @param {Desk} desk @param {string} entrant @param {() => void} done
  */
 export function correction(desk, entrant, done) {
   const key = `${desk.hunt}:${entrant}`;
   const kindKey = `veltrix:desk:typed:${key}:kind`;
-  const whatKey = `veltrix:desk:typed:${key}:what`;
   /** @type {Person|null} */
   let person = null;
   const kept = storage.getItem(kindKey) ?? '';
@@ -51,14 +29,8 @@ export function correction(desk, entrant, done) {
     const input = el('input', { type: 'radio', name: 'kind', value: k, checked: k === kind });
     return { k, input, node: el('label', { class: 'option' }, input, el('span', null, t.people.kinds[k])) };
   });
-  const points = field({
-    label: t.people.change,
-    hint: t.people.changeHint,
-    input: el('input', { type: 'text', inputmode: 'text', maxlength: 9, autocomplete: 'off' }),
-  });
-  const clearPoints = keep(points.input, `${key}:points`);
-  const select = el('select');
-  const what = field({ label: t.people.what.grant, input: select });
+  const parts = partsOf(desk, entrant, key);
+  const nodes = [...new Set(Object.values(parts).map((p) => p.node))].filter((n) => n !== null);
   const reason = field({
     label: t.people.reason,
     hint: t.people.reasonHint,
@@ -66,9 +38,11 @@ export function correction(desk, entrant, done) {
   });
   const clearReason = keep(reason.input, `${key}:reason`);
   const preview = el('div', { class: 'preview', role: 'status' });
+  const fields = { reason, ...(parts.adjust.field && { points: parts.adjust.field }) };
+  const named = { ...(parts.rename.field && { name: parts.rename.field }) };
   const sheet = form(
     t.people.send[kind],
-    { points, reason },
+    { ...fields, ...named },
     [
       el('h3', { class: 'panel-title' }, t.people.correct),
       group(
@@ -77,38 +51,33 @@ export function correction(desk, entrant, done) {
         false,
         el('div', { class: 'options-row kinds' }, ...kinds.map((k) => k.node)),
       ),
-      points.node,
-      what.node,
+      ...nodes,
       reason.node,
       preview,
     ],
     async () => {
-      const body = { ...read(), reason: need(reason, t.people.reasonMissing) };
+      const part = parts[kind];
+      const body = { ...part.read(), reason: need(reason, t.people.reasonMissing) };
       const name = person?.name || entrant;
-      if (kind === 'ban' && !(await ask(t.people.banTitle, t.people.banSure(name), t.people.kinds.ban)))
-        return;
-      const change = kind === 'adjust' && readChange(points.input.value);
-      const of = change ? signed(change) : (select.selectedOptions[0]?.text ?? '');
-      const label = [`${t.people.kinds[kind]}: ${name}`, kind !== 'ban' && of].filter(Boolean).join(', ');
+      const grave = GRAVE[kind];
+      if (grave && !(await ask(t.people.banTitle, t.people.banSure(name), grave))) return;
+      const label = [`${t.people.kinds[kind]}: ${name}`, part.of?.()].filter(Boolean).join(', ');
       sending = true;
       const said = await correct(desk.hunt, kind, body, label).finally(() => {
         sending = false;
       });
-      clearPoints();
+      part.clear?.();
       clearReason();
-      select.value = '';
-      storage.removeItem(whatKey);
-      if (person) person.banned ||= kind === 'ban';
-      tell(t.people.sent(name, said.points, said.total));
-      look();
+      tell(
+        said.points ? t.people.sent(name, said.points, said.total) : t.people.did(t.people.kinds[kind], name),
+      );
       done();
     },
   );
   let round = 0;
   let sending = false;
   const soon = later(look, 300);
-  for (const input of [points.input, select]) input.addEventListener('input', soon);
-  select.addEventListener('input', () => storage.setItem(whatKey, select.value));
+  sheet.node.addEventListener('input', (event) => event.target !== reason.input && soon());
   for (const { k, input } of kinds)
     input.addEventListener('change', () => {
       kind = k;
@@ -116,57 +85,22 @@ export function correction(desk, entrant, done) {
       show();
     });
 
-  /** What the form says, without the reason. @returns {Fields} @throws {Refusal} */
-  function read() {
-    if (kind === 'ban') return { entrant };
-    if (kind === 'adjust') {
-      const change = readChange(points.input.value);
-      if (change === null) throw new Refusal(points, t.people.changeBad);
-      return { entrant, points: change };
-    }
-    const [of, id] = select.value.split(':');
-    if (!id) throw new Refusal(what, t.people.whatMissing);
-    return { entrant, [of]: id };
-  }
-
   function show() {
-    points.node.hidden = kind !== 'adjust';
-    what.node.hidden = kind !== 'grant' && kind !== 'revoke';
+    const { node } = parts[kind];
+    for (const other of nodes) other.hidden = other !== node;
     setText(sheet.submit, t.people.send[kind]);
     sheet.submit.className = kind === 'ban' ? 'grave' : '';
-    offer();
+    if (person) parts[kind].offer?.(person, kind);
     look();
-  }
-
-  /** Fills the choice with what can be given or taken back. */
-  function offer() {
-    if (!person || (kind !== 'grant' && kind !== 'revoke')) return;
-    const label = what.node.querySelector('label');
-    if (label) setText(label, t.people.what[kind]);
-    const offers = offersOf(kind, person, {
-      challenge: desk.stats?.challenges.map((c) => c.id) ?? [],
-      badge: desk.badges.map((b) => b.id),
-    });
-    const chosen = select.value || storage.getItem(whatKey);
-    const groups = OF.map((of) => {
-      const options = offers[of].map((id) =>
-        el('option', { value: `${of}:${id}` }, desk.titles[of].get(id) ?? id),
-      );
-      return options.length > 0 && el('optgroup', { label: t.people.groups[of] }, ...options);
-    });
-    const some = groups.some(Boolean);
-    fill(select, el('option', { value: '' }, some ? '…' : t.people.nothing[kind]), ...groups);
-    select.value = chosen ?? '';
-    if (!select.value) select.value = '';
   }
 
   /** Asks what the form would change. */
   async function look() {
     const mine = ++round;
-    if (person?.banned || sending) return;
+    if (sending) return;
     let body;
     try {
-      body = read();
+      body = parts[kind].read();
     } catch {
       fill(preview, el('p', { class: 'small-print' }, t.people.previewNone));
       return;
@@ -174,14 +108,17 @@ export function correction(desk, entrant, done) {
     try {
       const p = await previewOf(desk.hunt, kind, { ...body, reason: reason.input.value.trim() || '?' });
       if (mine !== round || !person) return;
-      showPreview(p, kind === 'ban' || !p.rank_after);
+      showPreview(p);
     } catch (error) {
       if (mine === round) fill(preview, el('p', { class: 'field-error' }, foreign(errorText(error))));
     }
   }
 
-  /** @param {Preview} p @param {boolean} leaves the board */
-  function showPreview(p, leaves) {
+  /** @param {Preview} p */
+  function showPreview(p) {
+    if (!p.points && !p.badges.length && p.rank === p.rank_after)
+      return fill(preview, el('p', { class: 'small-print' }, t.people.previewSame));
+    const leaves = !p.rank_after;
     fill(
       preview,
       el('p', { class: 'label' }, t.people.preview),
@@ -222,9 +159,13 @@ export function correction(desk, entrant, done) {
     /** @param {Person} e */
     update(e) {
       person = e;
-      sheet.node.hidden = e.banned;
-      offer();
-      look();
+      const offered = kindsFor(e, desk);
+      for (const { k, node } of kinds) node.hidden = !offered.includes(k);
+      if (!offered.includes(kind)) {
+        kind = offered[0];
+        for (const { k, input } of kinds) input.checked = k === kind;
+      }
+      show();
     },
   };
 }

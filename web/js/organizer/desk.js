@@ -1,11 +1,13 @@
 /** @import { Stats } from '../types/api.js' */
-/** @import { Badge, Phase } from '../types/protocol.js' */
+/** @import { Badge, Division, Phase } from '../types/protocol.js' */
 /** @import { Panel } from './parts.js' */
 import { ApiError } from '../api.js';
 import { el, fill, foreign, lantern, setText, spoken } from '../dom.js';
 import { clock, moment, number } from '../format.js';
 import { patience } from '../retry.js';
 import { errorText } from './api.js';
+import { discardView } from './bin.js';
+import { askTime } from './dialogs.js';
 import { editor } from './editor.js';
 import { ledgerView } from './ledger.js';
 import { liveView } from './live.js';
@@ -27,13 +29,17 @@ const PACE = 2000; // ms between looks at the numbers while the page is seen
  * @property {Stats|null} stats null before the first answer
  * @property {Titles} titles
  * @property {Badge[]} badges
+ * @property {Division[]} divisions
+ * @property {number} limit ms, 0 for none
+ * @property {'solo'|'team'} mode
+ * @property {Map<string, number>} upTo what an approval can give at most, by challenge
  * @property {(tab: string, item?: string) => string} link
  */
 
-/** @typedef {'draftopen'|'open'|'paused'|'closed'|'freeze'|'reveal'} Move draftopen is open, out of draft */
+/** @typedef {'draftopen'|'openat'|'open'|'reopen'|'paused'|'closed'|'freeze'|'reveal'} Move draftopen, openat and reopen are open, out of draft, at a time, and of a closed hunt */
 
 /** @type {Record<Phase, Move[]>} */
-const NEXT = { draft: ['draftopen'], open: ['paused'], paused: ['open'], closed: [] };
+const NEXT = { draft: ['draftopen', 'openat'], open: ['paused'], paused: ['open'], closed: ['reopen'] };
 /** The moves that ask back, and what they ask. @type {Partial<Record<Move, string>>} */
 const SURE = t.sure;
 
@@ -54,6 +60,10 @@ export function deskView(main, hunt) {
     stats: null,
     titles: { challenge: new Map(), badge: new Map() },
     badges: [],
+    divisions: [],
+    limit: 0,
+    mode: 'solo',
+    upTo: new Map(),
     link: (tab, item = '') => `#/${hunt}/${tab}${item && `/${encodeURIComponent(item)}`}`,
   };
   const title = foreign(hunt);
@@ -89,10 +99,22 @@ export function deskView(main, hunt) {
     live: () => liveView(desk),
     entrants: (item) => peopleView(desk, item),
     reviews: () => reviewsView(desk, (n) => countWaiting(n)),
-    file: () => editor(hunt, reload),
+    file: () => filePanel(),
     ledger: () => ledgerView(desk),
     share: () => shareView(desk),
   };
+  /** @returns {Panel} */
+  function filePanel() {
+    const { node } = editor(hunt, reload);
+    return {
+      node: el(
+        'div',
+        { class: 'stack' },
+        node,
+        discardView(desk, () => String(title.textContent)),
+      ),
+    };
+  }
   /** @type {Panel|null} */
   let panel = null;
   let shown = '';
@@ -109,7 +131,9 @@ export function deskView(main, hunt) {
     const info = await huntOf(hunt);
     opens = info.opens ?? 0;
     closes = info.closes ?? 0;
-    desk.badges = info.definition.badges;
+    const { badges, divisions = [], limit = 0, mode, challenges } = info.definition;
+    Object.assign(desk, { badges, divisions, limit, mode });
+    for (const c of challenges) if (c.points.up_to) desk.upTo.set(c.id, c.points.up_to);
     for (const { id, title } of info.definition.challenges) desk.titles.challenge.set(id, title);
     for (const { id, title } of desk.badges) desk.titles.badge.set(id, title);
     setText(title, info.title);
@@ -191,16 +215,42 @@ export function deskView(main, hunt) {
     return ['draftopen', 'open', 'reveal'].includes(kind) ? '' : 'quiet';
   }
 
+  /** What a move is as an order; null when it is not wanted after all. @param {Move} kind @returns {Promise<{phase: string, at?: number, closes?: number|null}|null>} */
+  async function orderOf(kind) {
+    const name = t.order[kind];
+    const now = Date.now();
+    if (kind === 'openat') {
+      const at = await askTime({
+        title: t.order.openat,
+        text: t.openAt,
+        label: t.openAtLabel,
+        yes: name,
+        now,
+      });
+      return at ? { phase: 'open', at } : null;
+    }
+    if (kind === 'reopen' && closes && closes <= now) {
+      const words = { title: `${name}?`, text: t.reopenCloses, label: t.closesLabel, yes: name };
+      const until = await askTime({ ...words, now, optional: true });
+      return until === undefined ? null : { phase: 'open', closes: until };
+    }
+    const sure = SURE[kind];
+    if (sure && !(await ask(`${name}?`, sure, name))) return null;
+    return { phase: kind === 'draftopen' || kind === 'reopen' ? 'open' : kind };
+  }
+
   /** @param {Move} kind */
   async function move(kind) {
-    const name = t.order[kind];
-    const sure = SURE[kind];
-    if (sure && !(await ask(`${name}?`, sure, name))) return;
-    const to = kind === 'draftopen' ? 'open' : kind;
     try {
-      await movePhase(hunt, to, `${name} (${hunt})`);
-      tell(t.done[to]);
-      if (kind === 'draftopen') await reload();
+      const body = await orderOf(kind);
+      if (!body) return;
+      await movePhase(hunt, body, `${t.order[kind]} (${hunt})`);
+      tell(
+        body.at
+          ? t.opens(moment(body.at, Date.now()))
+          : t.done[/** @type {keyof typeof t.done} */ (body.phase)],
+      );
+      if (body.phase === 'open') await reload();
     } catch (error) {
       tell(errorText(error));
     }

@@ -1,4 +1,4 @@
-/** @import { Finding } from '../types/api.js' */
+/** @import { ApplyAnswer, Consequence, Finding, Plan } from '../types/api.js' */
 /** @import { Panel } from './parts.js' */
 
 import { ApiError } from '../api.js';
@@ -23,6 +23,11 @@ export function summaryOf(findings, maxScore) {
   const warnings = findings.filter((f) => f.severity === 'warning').length;
   const sum = errors + warnings ? `${t.file.counts(errors, warnings)}.` : t.file.clean;
   return errors ? sum : `${sum} ${t.file.max(maxScore)}`;
+}
+
+/** What a change does at once, in the language of the page. @param {Consequence} c */
+export function consequenceText({ kind, text, entrants, challenge, badge }) {
+  return t.file.consequence[kind]?.(entrants, challenge ?? badge ?? '') ?? text;
 }
 
 /**
@@ -87,6 +92,8 @@ export function editor(hunt, applied) {
   /** The file in force when the draft began, and its revision. */
   let base = { text: hunt ? '' : t.file.template, rev: 0 };
   let round = 0;
+  /** What the plan that is shown says. @type {ApplyAnswer|null} */
+  let planned = null;
 
   const check = later(lint, 350);
   text.addEventListener('input', changed);
@@ -200,8 +207,8 @@ export function editor(hunt, applied) {
     text.scrollLeft = 0;
   }
 
-  /** @param {boolean} dry */
-  async function put(dry) {
+  /** @param {{dry?: boolean, rev?: number, confirmed?: boolean}} how @returns {Promise<ApplyAnswer|null>} */
+  async function put(how) {
     const id = hunt || huntIn(text.value);
     if (!text.value.trim()) {
       complain(t.file.empty);
@@ -216,8 +223,12 @@ export function editor(hunt, applied) {
     complain('');
     planButton.disabled = true;
     try {
-      return await applyFile(id, text.value, dry);
+      return await applyFile(id, text.value, how);
     } catch (error) {
+      if (error instanceof DeskError && error.plan) {
+        planButton.disabled = false;
+        return (await agreed(error.plan)) ? put({ ...how, confirmed: true }) : null;
+      }
       if (error instanceof DeskError && error.findings.length) {
         round++;
         find(error.findings);
@@ -231,14 +242,26 @@ export function editor(hunt, applied) {
     }
   }
 
+  /** Names what happens at once, and asks. @param {Plan} plan */
+  const agreed = (plan) =>
+    ask(t.file.confirmTitle, plan.consequences.map((c) => consequenceText(c)).join(' '), t.file.confirmYes);
+
   async function showPlan() {
-    const said = await put(true);
+    const said = await put({ dry: true });
     if (!said) return;
+    const { consequences } = said.plan;
+    planned = said;
     const moved = base.rev > 0 && !said.replay && said.rev !== base.rev + 1;
     fill(
       plan,
       el('h2', { class: 'panel-title' }, t.file.planTitle),
       moved && el('p', { class: 'field-error' }, t.file.moved),
+      consequences.length > 0 &&
+        el(
+          'ul',
+          { class: 'consequences' },
+          ...consequences.map((c) => el('li', { dir: 'auto' }, consequenceText(c))),
+        ),
       said.replay
         ? el('p', null, t.file.nothing)
         : el('ul', { class: 'plan-lines' }, ...said.plan.text.map((line) => el('li', { dir: 'auto' }, line))),
@@ -262,7 +285,10 @@ export function editor(hunt, applied) {
   }
 
   async function apply() {
-    const said = await put(false);
+    if (!planned) return;
+    const { plan: what, rev } = planned;
+    if (what.confirm && !(await agreed(what))) return;
+    const said = await put({ rev: rev - 1, confirmed: what.confirm });
     if (!said) return;
     base = { text: text.value, rev: said.rev };
     storage.removeItem(key);

@@ -21,7 +21,10 @@ export function wordsOf(e, titles) {
   const by = e.by && (own(t.ledger.who, e.by) ?? e.by);
   return {
     what: whatOf(e, titles),
-    quote: e.reason ?? (e.type === 'announced' || e.type === 'recovered' ? e.text : undefined),
+    quote:
+      e.reason ??
+      (e.type === 'renamed' ? e.name : undefined) ??
+      (e.type === 'announced' || e.type === 'recovered' ? e.text : undefined),
     by: by ? t.ledger.by(by) : '',
     back: e.text?.startsWith('restores ') && e.type !== 'announced' ? t.ledger.back : '',
   };
@@ -34,8 +37,11 @@ function whatOf(e, titles) {
   if (e.type === 'defined') return defined(e.rev ?? 0);
   const id = e.badge ?? e.challenge ?? ''; // a badge that came with an award names both
   const title = titles[e.badge === undefined ? 'challenge' : 'badge'].get(id);
-  const line = own(/** @type {Record<string, string|((what: string) => string)>} */ (lines), e.type);
-  return typeof line === 'function' ? line(title ?? id) : (line ?? e.type);
+  const line = own(
+    /** @type {Record<string, string|((what: string, n?: number) => string)>} */ (lines),
+    e.type,
+  );
+  return typeof line === 'function' ? line(title ?? id, e.minutes) : (line ?? e.type);
 }
 
 /** The same as nodes. @param {Entry} e @param {Desk} desk @returns {Child[]} */

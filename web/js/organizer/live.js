@@ -6,6 +6,7 @@ import { el, keyed, setText } from '../dom.js';
 import { number } from '../format.js';
 import { own } from '../ids.js';
 import { field } from '../views/field.js';
+import { everyoneView } from './everyone.js';
 import { form, keep, need, tell } from './parts.js';
 import { announce } from './requests.js';
 import { t } from './strings.js';
@@ -121,6 +122,7 @@ export function liveView(desk) {
       'div',
       { class: 'aside' },
       announcement(desk),
+      everyoneView(desk),
       el('section', null, el('h2', { class: 'panel-title' }, t.live.outcomes), outcomes, none),
     ),
   );

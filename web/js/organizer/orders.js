@@ -7,7 +7,7 @@ import { call, parse, storage } from './api.js';
 
 const ORDERS = 'veltrix:desk:orders';
 
-/** @typedef {Record<string, string|number|boolean>} Fields of the body of a command */
+/** @typedef {Record<string, string|number|boolean|null>} Fields of the body of a command */
 /** lost says that an answer is missing and none is awaited. @typedef {{path: string, body: Fields, label: string, lost?: boolean}} Order */
 
 /** Commands without an answer, oldest first. @type {Order[]} */

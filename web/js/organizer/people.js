@@ -73,7 +73,7 @@ export function peopleView(desk, chosen) {
     const rank = el('span', { class: 'rank' });
     const name = el('bdi', { class: 'name' });
     const points = el('span', { class: 'row-points' });
-    const banned = el('span', { class: 'facts', hidden: true }, t.people.banned);
+    const banned = el('span', { class: 'facts' });
     const link = el(
       'a',
       { class: 'row', href: desk.link('entrants', first.entrant) },
@@ -89,7 +89,8 @@ export function peopleView(desk, chosen) {
       update(e) {
         setText(rank, e.rank ? number(e.rank) : '–');
         setText(name, e.name);
-        banned.hidden = !e.banned;
+        const title = desk.divisions.find((d) => d.id === e.division)?.title;
+        setText(banned, e.banned ? t.people.banned : e.hidden ? t.people.hidden : (title ?? ''));
         setText(points, number(e.points));
         if (e.entrant === chosen) link.setAttribute('aria-current', 'true');
         else link.removeAttribute('aria-current');
@@ -125,13 +126,22 @@ export function peopleView(desk, chosen) {
   };
 }
 
-/** Where an entrant stands, in a line. @param {Person} e @param {number} now */
-export function factsOf(e, now) {
+/** Where an entrant stands, in a line. @param {Person} e @param {Pick<Desk, 'divisions'|'titles'>} desk @param {number} now */
+export function factsOf(e, { divisions, titles }, now) {
+  const skips = e.skips.map((id) => titles.challenge.get(id) ?? id);
   return [
     e.banned ? t.people.banned : e.rank && t.people.place(e.rank),
+    e.hidden && t.people.hidden,
     t.people.points(e.points),
-    e.players.length > 1 && t.people.team(e.players.length),
+    divisions.find((d) => d.id === e.division)?.title,
+    e.members.length > 0
+      ? e.members.map((m) => m.name || m.player).join(', ')
+      : e.players.length > 1 && t.people.team(e.players.length),
     e.joined_at && t.people.joined(moment(e.joined_at, now)),
+    e.started && t.people.started(moment(e.started, now)),
+    e.ends && t.people.ends(moment(e.ends, now)),
+    e.finished && t.people.finished(moment(e.finished, now)),
+    skips.length > 0 && t.people.skips(skips),
     e.entrant,
   ]
     .filter(Boolean)
@@ -183,7 +193,7 @@ function person(desk, entrant, parent, changed) {
       fill(said);
       body.hidden = false;
       setText(name, e.name || entrant);
-      setText(facts, factsOf(e, Date.now()));
+      setText(facts, factsOf(e, desk, Date.now()));
       const tries = e.attempts.map(
         (a) => `${desk.titles.challenge.get(a.challenge) ?? a.challenge} ${number(a.count)}`,
       );

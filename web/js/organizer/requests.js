@@ -3,7 +3,7 @@
 
 /**
  * @import {
- *   ApplyAnswer, CommandAnswer, EntrantRow, EntrantsAnswer, Entry, HuntAnswer, LintAnswer, Person,
+ *   ApplyAnswer, Binned, CommandAnswer, EntrantRow, EntrantsAnswer, Entry, HuntAnswer, LintAnswer, Person,
  *   Preview, Review, Stats
  * } from '../types/api.js'
  */
@@ -17,16 +17,33 @@ export const CORRECTIONS = /** @type {const} */ ({
   adjust: 'adjustments',
   grant: 'grants',
   revoke: 'revocations',
+  rename: 'names',
+  division: 'divisions',
+  extend: 'extensions',
+  move: 'moves',
+  skip: 'skips',
+  unskip: 'skips',
+  hide: 'visibility',
+  show: 'visibility',
   ban: 'bans',
+  lift: 'bans',
 });
 /** @typedef {keyof typeof CORRECTIONS} Kind */
 
 /** Checks a hunt file. @param {string} yaml @returns {Promise<LintAnswer>} */
 export const lint = (yaml) => call('/lint', { yaml });
 
-/** Applies a hunt file, or with dry only says what that would change. @param {string} hunt @param {string} yaml @param {boolean} dry @returns {Promise<ApplyAnswer>} */
-export const applyFile = (hunt, yaml, dry) =>
-  call(`/hunts/${hunt}${dry ? '?dry_run=1' : ''}`, { method: 'PUT', yaml });
+/**
+ * Applies a hunt file, or with dry only says what that would change.
+ * @param {string} hunt @param {string} yaml @param {{dry?: boolean, rev?: number, confirmed?: boolean}} how rev has to be in force, 0 for any
+ * @returns {Promise<ApplyAnswer>}
+ */
+export const applyFile = (hunt, yaml, { dry = false, rev = 0, confirmed = false }) =>
+  call(`/hunts/${hunt}${dry ? '?dry_run=1' : confirmed ? '?confirm=1' : ''}`, {
+    method: 'PUT',
+    yaml,
+    ifMatch: rev ? `"${rev}"` : undefined,
+  });
 
 /** @param {string} hunt @returns {Promise<HuntAnswer>} */
 export const huntOf = (hunt) => call(`/hunts/${hunt}`);
@@ -40,8 +57,25 @@ export const statsOf = (hunt) => call(`/hunts/${hunt}/stats`);
 /** @param {string} hunt */
 export const resultsOf = (hunt) => callBlob(`/hunts/${hunt}/results.csv`);
 
-/** Moves the hunt or its board. @param {string} hunt @param {string} phase @param {string} label @returns {Promise<unknown>} */
-export const movePhase = (hunt, phase, label) => command(`/hunts/${hunt}/phase`, { phase }, label);
+/** Moves the hunt or its board. @param {string} hunt @param {Fields & {phase: string}} body @param {string} label @returns {Promise<unknown>} */
+export const movePhase = (hunt, body, label) => command(`/hunts/${hunt}/phase`, body, label);
+
+/** Puts a hunt into the bin. @param {string} hunt @returns {Promise<CommandAnswer>} */
+export const discard = (hunt) =>
+  call(`/hunts/${hunt}?confirm=${hunt}`, { method: 'DELETE', json: { id: uuid() } });
+
+/** The hunts in the bin. @returns {Promise<Binned[]>} */
+export async function binOf() {
+  /** @type {{hunts: Binned[]}} */
+  const { hunts } = await call('/bin');
+  return hunts;
+}
+
+/** Takes a hunt out of the bin. @param {string} hunt @param {string} reason @param {string} label @returns {Promise<CommandAnswer>} */
+export const restore = (hunt, reason, label) => command(`/bin/${hunt}/restore`, { reason }, label);
+
+/** Something for all entrants. @param {string} hunt @param {'extensions'|'skips'} what @param {Fields} body @param {string} label @returns {Promise<CommandAnswer>} */
+export const forAll = (hunt, what, body, label) => command(`/hunts/${hunt}/${what}`, body, label);
 
 /** @param {string} hunt @param {string} text @param {string} label @returns {Promise<CommandAnswer>} */
 export const announce = (hunt, text, label) => command(`/hunts/${hunt}/announcements`, { text }, label);

@@ -37,14 +37,38 @@ export function reviewsView(desk, counted) {
       hint: t.reviews.optional,
       input: el('input', { type: 'text', maxlength: 500, dir: 'auto', autocomplete: 'off' }),
     });
+    const most = desk.upTo.get(r.challenge) ?? 0;
+    const points = field({
+      label: t.reviews.points(most),
+      input: el('input', {
+        type: 'text',
+        inputmode: 'numeric',
+        maxlength: 7,
+        autocomplete: 'off',
+        value: most,
+      }),
+    });
+    points.node.hidden = !most;
     const clear = keep(reason.input, `${desk.hunt}:review:${r.claim}`);
     let busy = false;
     const answer = async (/** @type {boolean} */ approve) => {
       if (busy) return;
+      const given = readPoints(points.input.value, most);
+      if (approve && most && given === null) {
+        points.error(t.reviews.pointsBad(most));
+        points.input.focus();
+        return;
+      }
       busy = true;
       const { entrant, challenge } = r;
       const label = `${approve ? t.reviews.approve : t.reviews.reject}: ${r.name}`;
-      const body = { approve, reason: reason.input.value.trim(), entrant, challenge };
+      const body = {
+        approve,
+        reason: reason.input.value.trim(),
+        entrant,
+        challenge,
+        ...(approve && most ? { points: given } : {}),
+      };
       try {
         await decide(desk.hunt, r.claim, body, label);
         clear();
@@ -67,6 +91,7 @@ export function reviewsView(desk, counted) {
         ` · ${moment(r.at, Date.now())}`,
       ),
       el('blockquote', { dir: 'auto' }, r.note || '–'),
+      points.node,
       reason.node,
       el(
         'div',
@@ -86,4 +111,10 @@ export function reviewsView(desk, counted) {
       if (++ticks % 3 === 0) load();
     },
   };
+}
+
+/** The points that an approval gives; null for anything but a whole number up to most. @param {string} text @param {number} most */
+export function readPoints(text, most) {
+  const typed = text.trim();
+  return /^\d+$/.test(typed) && Number(typed) <= most ? Number(typed) : null;
 }

@@ -4,7 +4,7 @@
 
 /** @import { Definition, Phase, Row, Worth } from './protocol.js' */
 
-/** An error. @typedef {{title: string, detail?: string, code: string, why?: string, retry_after?: number, findings?: Finding[]}} Problem */
+/** An error. @typedef {{title: string, detail?: string, code: string, why?: string, retry_after?: number, rev?: number, suggestion?: string, plan?: Plan, findings?: Finding[]}} Problem */
 
 /**
  * @typedef {object} HuntSummary
@@ -38,9 +38,12 @@
  */
 
 /** hunt is empty and max_score 0 when the file has errors. @typedef {{hunt: string, findings: Finding[], max_score: number}} LintAnswer */
+/** What a change does to those who play. @typedef {{kind: 'opens'|'closes'|'freezes'|'again', text: string, entrants: number, challenge?: string, badge?: string}} Consequence */
+/** @typedef {{text: string[], consequences: Consequence[], confirm: boolean}} Plan */
+/** A hunt in the bin; it can be restored until gone. @typedef {{hunt: string, title: string, deleted: number, gone: number}} Binned */
 /**
  * A hunt file is in force, or would be with dry_run. replay says that it was before.
- * @typedef {{rev: number, plan: {text: string[]}, findings: Finding[], dry_run?: boolean, replay?: boolean}} ApplyAnswer
+ * @typedef {{rev: number, plan: Plan, findings: Finding[], dry_run?: boolean, replay?: boolean}} ApplyAnswer
  */
 
 /** @typedef {{id: string, title: string, solves: number, wrong: number}} ChallengeStats */
@@ -63,10 +66,14 @@
  * @property {number} reviews_waiting
  */
 
-/** rank is 0 off the board. @typedef {Row & {banned?: boolean}} EntrantRow */
+/** rank is 0 off the board. @typedef {Row & {banned?: boolean, hidden?: boolean}} EntrantRow */
 /** total is how many there are; entrants are a part of them. @typedef {{total: number, offset: number, entrants: EntrantRow[]}} EntrantsAnswer */
 
-/** @typedef {'joined'|'awarded'|'badge'|'hinted'|'adjusted'|'revoked'|'phase'|'announced'|'banned'|'defined'|'recovered'} EntryType */
+/**
+ * @typedef {'joined'|'awarded'|'badge'|'hinted'|'adjusted'|'revoked'|'phase'|'announced'|'banned'|'unbanned'|'hidden'
+ *   |'shown'|'renamed'|'division'|'moved'|'extended'|'skipped'|'unskipped'|'started'|'submitted'|'rejected'|'penalised'
+ *   |'finished'|'deleted'|'undeleted'|'defined'|'recovered'} EntryType
+ */
 
 /**
  * A line of the ledger. A field that does not apply is absent, and so is a 0.
@@ -91,6 +98,9 @@
  * @property {Phase} [phase] after it
  * @property {boolean} [frozen] after it
  * @property {number} [rev]
+ * @property {string} [division]
+ * @property {string} [from] moved: the entrant before
+ * @property {number} [minutes] extended
  */
 
 /**
@@ -101,8 +111,17 @@
  * @property {number} rank live; 0 when banned
  * @property {number} points
  * @property {boolean} banned
+ * @property {boolean} hidden
+ * @property {string} division '' for none
+ * @property {number} number how many joined before it
  * @property {number} joined_at
+ * @property {number} started its own time; 0 for not
+ * @property {number} ends its own time; 0 for not
+ * @property {number} extra ms that it was extended by
+ * @property {number} finished 0 for not
+ * @property {string[]} skips challenges that it may skip, for it alone
  * @property {string[]} players of a team
+ * @property {{player: string, name: string}[]} members of a team
  * @property {{challenge: string, seq: number, at: number, points: number, bonus: number, revoked: boolean}[]} awards
  * @property {{badge: string, seq: number, at: number, points: number}[]} badges
  * @property {{challenge: string, hint: string, seq: number, at: number, cost: number}[]} hints

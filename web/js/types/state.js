@@ -1,7 +1,11 @@
 // What the page knows, as types. Nothing here runs; times are Unix ms.
 
 /** @import { Ordered } from '../game.js' */
-/** @import { Definition, ErrorMessage, Message, Personal, Phase, Proof, Row, TickerEvent, VerdictMessage, Worth } from './protocol.js' */
+/**
+ * @import {
+ *   Definition, ErrorMessage, Message, Personal, Phase, Proof, Requires, Row, TickerEvent, VerdictMessage, Worth
+ * } from './protocol.js'
+ */
 
 /**
  * The board as it is held: a full message with the changes since.
@@ -24,10 +28,15 @@
  */
 
 /**
+ * @typedef {'award'|'badge'|'hinted'|'adjusted'|'revoked'|'penalised'|'reviewed'|'extended'|'finished'|'renamed'|'division'
+ *   |'skipped'|'unskipped'|'notice'|'phase'} LineType
+ */
+
+/**
  * A line of the player's own history.
  * @typedef {object} LogLine
  * @property {string} key the same happening has the same key
- * @property {'award'|'badge'|'hinted'|'adjusted'|'revoked'|'notice'|'phase'} type
+ * @property {LineType} type
  * @property {number} seq
  * @property {number} at
  * @property {string} [challenge]
@@ -38,9 +47,12 @@
  * @property {string} [reason]
  * @property {string} [text]
  * @property {Phase} [phase]
+ * @property {string} [name]
+ * @property {string} [division]
+ * @property {boolean} [approved]
  */
 
-/** The source of a line: a message, or a part of the personal view. @typedef {Omit<LogLine, 'key'> & {cost?: number}} LogSource */
+/** The source of a line: a message, or a part of the personal view. @typedef {Omit<LogLine, 'key'> & {cost?: number, claim?: string}} LogSource */
 
 /** A claim that has no answer yet. @typedef {{type: 'claim', proof: Proof} & OutgoingHead} OutgoingClaim */
 /** A hint order that has no answer yet. @typedef {{type: 'hint', hint: string} & OutgoingHead} OutgoingHint */
@@ -54,7 +66,12 @@
  * @property {number} at when it was made
  */
 
-/** The last answer to a claim or hint order of one challenge. @typedef {VerdictAnswer|ErrorAnswer} Answer */
+/**
+ * The last answer to a claim or hint order of one challenge; '' is the challenge of
+ * the order to start.
+ * @typedef {VerdictAnswer|ErrorAnswer|ReviewAnswer} Answer
+ */
+/** What an organizer decided about a claim. @typedef {{id: string, outcome: 'reviewed', approved: boolean, reason: string, hint?: undefined, received: number}} ReviewAnswer */
 /** received is when it arrived here. @typedef {VerdictMessage & {received: number, hint?: undefined}} VerdictAnswer */
 /**
  * @typedef {object} ErrorAnswer
@@ -64,10 +81,12 @@
  * @property {string} message
  * @property {string} [why]
  * @property {string} [hint] of a hint order
+ * @property {Requires} [requires] what is missing for a hint
+ * @property {number} [at] when the hint is to be had
  * @property {number} received
  */
 
-/** Why the last join failed. @typedef {Pick<ErrorMessage, 'code'|'message'|'why'>} Refusal */
+/** Why the last join failed. @typedef {Pick<ErrorMessage, 'code'|'message'|'why'|'suggestion'>} Refusal */
 
 /**
  * What the views show as it happens: a message of the server, or news of the page
@@ -100,6 +119,8 @@
  * @property {number} opens 0 for none
  * @property {number} closes 0 for none
  * @property {Definition|null} definition
+ * @property {string} view the server's name for exactly this definition, '' for none
+ * @property {Definition|null} bare a pushed definition, while what this player sees more of it is awaited
  * @property {You|null} you
  * @property {number} pointsSeq of the entry after which you had these points
  * @property {number} entrants
@@ -111,6 +132,7 @@
  * @property {Outgoing[]} outgoing
  * @property {Refusal|null} refusal
  * @property {boolean} joining
+ * @property {boolean} starting the order to start one's own time has no answer yet
  */
 
 /**
@@ -118,6 +140,7 @@
  * @typedef {object} Actions
  * @property {(challenge: string, proof: Proof) => Ordered} claim
  * @property {(challenge: string, hint: string) => Ordered} takeHint
+ * @property {() => void} start one's own time
  * @property {(challenge: string) => string} codeFor a code that a link brought for this challenge
  * @property {(text: string) => void} announce says it to screen readers
  */

@@ -1,19 +1,29 @@
 /** @import { Challenge } from '../types/protocol.js' */
-/** @import { Actions, Answer, HuntState, State } from '../types/state.js' */
+/** @import { Actions, State } from '../types/state.js' */
 /** @import { Status } from '../derive.js' */
 
-import { badgeOf, missingFor, nextBonus, solvesOf, statusOf, titleOf, worthOf } from '../derive.js';
+import { statusOf } from '../derive.js';
 import { el, fill, foreign, lantern, prose, setText, spoken } from '../dom.js';
-import { number, signed } from '../format.js';
+import { signed } from '../format.js';
 import { own } from '../ids.js';
-import { errorText, t as page } from '../strings.js';
+import { challengeOf } from '../sign.js';
+import { t as page } from '../strings.js';
 import { keepDraft } from './field.js';
 import { hintsView } from './hints.js';
 import { proofFields } from './proof.js';
 import { t } from './strings.js';
+import { claimWords, complaintFor, factsFor, foundOf, noteFor, remarkFor, worthText } from './words.js';
+
+/** The parts of a challenge that come later, and that do not make another stop of it. */
+const LATER = { solved: undefined, solution: undefined };
+
+/** What makes a stop another one when it changes. @param {Challenge} challenge */
+export function stopKey(challenge) {
+  return `${challenge.id} ${JSON.stringify({ ...challenge, ...LATER })}`;
+}
 
 /**
- * One stop of the trail. A changed definition makes another one.
+ * One stop of the trail.
  * @param {Challenge} challenge @param {Actions} actions
  * @param {() => void} onNext to the next stop that can be claimed
  */
@@ -23,13 +33,17 @@ export function challengeView(challenge, actions, onNext) {
   const hints = hintsView(challenge, actions);
   const found = foundView(onNext);
   const note = el('p.stop-note');
+  const story = textView('div.story');
+  const solution = textView('div.solution', t.trail.solution);
   const body = el(
     'div.stop-body',
     challenge.description ? prose(challenge.description) : null,
     found.node,
+    story.node,
     note,
     claim.node,
     hints.node,
+    solution.node,
   );
   const node = el('details.stop', { id: `c-${challenge.id}`, name: 'trail' }, head.node, body);
   return {
@@ -38,18 +52,36 @@ export function challengeView(challenge, actions, onNext) {
     /** @param {State} state @param {number} now @param {boolean} hasNext */
     update(state, now, hasNext) {
       const status = statusOf(state.hunt, challenge, now);
+      const { solved, solution: answer } = challengeOf(state.hunt, challenge.id) ?? challenge;
       const joined = state.hunt.presence === 'joined';
       node.dataset.status = status;
       head.update(state, status, now);
       const hadFocus = claim.node.contains(document.activeElement);
       claim.update(state, status, now);
-      claim.node.hidden = !joined || !['ready', 'sending', 'resting'].includes(status);
-      hints.update(state, status === 'solved');
+      claim.node.hidden = !joined || !['ready', 'sending', 'resting', 'practice'].includes(status);
+      hints.update(state, status === 'solved', now);
       if (!joined || status === 'locked' || status === 'early' || status === 'late') hints.node.hidden = true;
       found.update(state, challenge, status, now, hasNext);
       setText(note, noteFor(state.hunt, challenge, status, now));
       note.hidden = !note.textContent;
+      story.show(status === 'solved' ? solved : '');
+      solution.show(answer);
       if (hadFocus && claim.node.hidden) (found.node.hidden ? head.node : found.node).focus();
+    },
+  };
+}
+
+/** A text of the organizer that comes later. @param {'div.story'|'div.solution'} what @param {string} [title] */
+function textView(what, title) {
+  const node = el(what, { hidden: true });
+  let shown = '';
+  return {
+    node,
+    show(text = '') {
+      node.hidden = !text;
+      if (text === shown) return;
+      shown = text;
+      fill(node, title ? el('h4.label', title) : null, prose(text));
     },
   };
 }
@@ -70,8 +102,8 @@ function headView(challenge) {
     /** @param {State} state @param {Status} status @param {number} now */
     update(state, status, now) {
       const award = own(state.hunt.you?.solved, challenge.id);
-      const points = award ? award.points : worthOf(state.hunt, challenge);
-      fillOnce(worth, `${points}`, () => [number(points), spoken(` ${page.unit(points)}`)]);
+      const { points, text } = worthText(state.hunt, challenge);
+      fillOnce(worth, text, () => [text, text ? spoken(` ${page.unit(points)}`) : '']);
       worth.classList.toggle('earned', Boolean(award));
       const { category } = challenge;
       const words = factsFor(state, challenge, status, now);
@@ -95,15 +127,16 @@ function claimView(challenge, actions) {
   const fields = challenge.locked ? null : proofFields(challenge, actions.codeFor(challenge.id));
   const submit = el('button', { type: 'submit' }, t.proof.claim);
   const left = el('span.attempts');
+  const remark = el('p.remark', { dir: 'auto', hidden: true });
   const kept = el('p.kept', { hidden: true }, t.proof.kept);
   const node = el('form.claim', { novalidate: true });
-  if (fields) node.append(fields.node, el('div.claim-act', submit, left), kept);
+  if (fields) node.append(fields.node, remark, el('div.claim-act', submit, left), kept);
   keepDraft(node, challenge.id);
   let status = /** @type {Status} */ ('shut');
   let answered = '';
   node.addEventListener('submit', (event) => {
     event.preventDefault();
-    const proof = status === 'ready' && fields?.read();
+    const proof = (status === 'ready' || status === 'practice') && fields?.read();
     if (!proof) return;
     const ordered = actions.claim(challenge.id, proof);
     if (ordered !== 'again') fields?.error(ordered === 'full' ? t.proof.full : '');
@@ -122,16 +155,20 @@ function claimView(challenge, actions) {
       if (!fields) return;
       const { button, attempts, waits } = claimWords({ hunt, connection }, challenge, status, now);
       fields.busy(status === 'sending');
-      submit.setAttribute('aria-disabled', String(status !== 'ready'));
+      submit.setAttribute('aria-disabled', String(status !== 'ready' && status !== 'practice'));
       setText(submit, button);
       kept.hidden = !waits;
       setText(left, attempts);
       const verdict = own(hunt.verdicts, challenge.id);
       if (!verdict || verdict.hint || verdict.id + verdict.outcome === answered) return;
       answered = verdict.id + verdict.outcome;
-      const complaint = complaintFor(hunt, verdict);
-      if (!complaint) return;
+      const said = remarkFor(verdict);
+      remark.hidden = !said;
+      fill(remark, lantern('lit'), el('span', said));
+      const complaint = complaintFor(hunt, verdict, now);
       fields.error(complaint);
+      if (said && node.contains(document.activeElement)) fields.focus();
+      if (!complaint) return;
       node.classList.remove('refused');
       requestAnimationFrame(() => node.classList.add('refused'));
       if (node.contains(document.activeElement)) fields.focus();
@@ -166,107 +203,4 @@ function foundView(onNext) {
       );
     },
   };
-}
-
-// The words of a stop, from the state.
-
-/** Why a stop takes no claim now, or ''. @param {HuntState} hunt @param {Challenge} challenge @param {Status} status @param {number} now */
-export function noteFor(hunt, challenge, status, now) {
-  if (hunt.presence !== 'joined') return status === 'locked' ? '' : t.trail.watch;
-  switch (status) {
-    case 'locked':
-      return t.trail.locked(missingFor(hunt, challenge));
-    case 'review':
-      return t.proof.review;
-    case 'early':
-      return t.trail.early((challenge.opens ?? 0) - now);
-    case 'late':
-      return t.trail.late;
-    case 'shut':
-      return t.trail.shut[hunt.phase];
-    case 'exhausted':
-      return t.trail.exhausted;
-    case 'ready':
-      return challenge.proof.kind === 'event' ? t.proof.event : '';
-    default:
-      return '';
-  }
-}
-
-/**
- * The words below the title: how the stop stands, and its bonus or how many found it.
- * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
- */
-export function factsFor({ hunt, connection }, challenge, status, now) {
-  const award = own(hunt.you?.solved, challenge.id);
-  if (award) return [t.trail.solvedAt(award.at, now)];
-  const bonus = status === 'locked' || hunt.phase === 'closed' ? 0 : nextBonus(hunt, challenge);
-  const counted = hunt.board && hunt.phase !== 'draft' ? t.trail.solves(solvesOf(hunt, challenge.id)) : '';
-  return [
-    t.trail.status[status === 'sending' && connection.status !== 'live' ? 'kept' : status],
-    bonus ? t.trail.bonus(bonus) : counted,
-  ].filter(Boolean);
-}
-
-/**
- * The words of a claim form; waits says that a claim is kept for a connection.
- * @param {Pick<State, 'hunt'|'connection'>} state @param {Challenge} challenge @param {Status} status @param {number} now
- */
-export function claimWords({ hunt, connection }, challenge, status, now) {
-  const { left, retry_at } = own(hunt.you?.attempts, challenge.id) ?? { retry_at: 0 };
-  const { max } = challenge.attempts;
-  const waits = status === 'sending' && connection.status !== 'live';
-  const sends = status === 'sending' ? t.proof.sending : t.proof.claim;
-  return {
-    button: status === 'resting' ? t.trail.resting(retry_at - now) : waits ? t.proof.waiting : sends,
-    attempts: max ? t.trail.attempts(left ?? max) : '',
-    waits,
-  };
-}
-
-const FRESH = 60_000; // ms for which an award is news
-
-/** The words of a solved stop, or null. @param {HuntState} hunt @param {string} challenge @param {number} now */
-export function foundOf(hunt, challenge, now) {
-  const award = own(hunt.you?.solved, challenge);
-  if (!award) return null;
-  const answer = own(hunt.verdicts, challenge);
-  const verdict = answer?.outcome === 'awarded' || answer?.outcome === 'already' ? answer : null;
-  const badges = verdict?.badges ?? [];
-  const more = award.bonus ? [t.verdict.bonus(award.bonus)] : [];
-  if (verdict?.outcome === 'already') more.push(verdict.right ? t.verdict.alreadyTeam : t.verdict.already);
-  return {
-    key: `${award.seq} ${answer?.outcome} ${badges.length}`,
-    fresh: Boolean(answer && answer.outcome !== 'error' && !answer.replay && now - award.at < FRESH),
-    points: award.points,
-    more,
-    badges: badges.map((id) => {
-      const badge = badgeOf(hunt, id);
-      return { icon: badge?.icon || '✦', text: t.verdict.badge(badge?.title ?? id, badge?.points) };
-    }),
-  };
-}
-
-/** Why an answer gives nothing, or ''. @param {HuntState} hunt @param {Answer} answer */
-export function complaintFor(hunt, answer) {
-  const v = t.verdict;
-  switch (answer.outcome) {
-    case 'wrong': {
-      const said = v.wrong[answer.received % v.wrong.length];
-      return answer.attempts_left === undefined ? said : `${said} ${v.left(answer.attempts_left)}`;
-    }
-    case 'already':
-    case 'awarded':
-      return answer.revoked ? v.revoked : '';
-    case 'locked':
-      return v.locked((answer.requires ?? []).map((id) => titleOf(hunt, id)));
-    case 'cooldown':
-    case 'exhausted':
-    case 'closed':
-      return v[answer.outcome];
-    case 'error':
-      return errorText(answer.code, answer.message, answer.why);
-    default:
-      return '';
-  }
 }

@@ -1,9 +1,11 @@
 /** @import { Refusal, State } from '../types/state.js' */
 /** @import { Admission } from '../game.js' */
 /** @import { Field } from './field.js' */
+/** @import { Definition } from '../types/protocol.js' */
+/** @import { Company } from './company.js' */
 import { el, setText } from '../dom.js';
 import { errorText, t } from '../strings.js';
-import { field, freshName, group, keepDraft, VERBATIM } from './field.js';
+import { field, keepDraft, VERBATIM } from './field.js';
 
 /**
  * @typedef {object} EntryOptions
@@ -13,9 +15,12 @@ import { field, freshName, group, keepDraft, VERBATIM } from './field.js';
  * @property {(admission: Admission) => void} enter
  */
 
+/** Whether a hunt asks for a team or a division. @param {Definition|null} [definition] */
+const asksMore = (definition) => definition?.mode === 'team' || Boolean(definition?.divisions?.length);
+
 /**
  * The form that takes a player into a hunt: a name where none is known, a code
- * and a team where the hunt wants them.
+ * where the hunt wants one. What it wants to know of a team or a division follows.
  * @param {EntryOptions} o
  */
 export function entryView(o) {
@@ -42,7 +47,11 @@ export function entryView(o) {
       class: 'code',
     }),
   });
-  const team = teamFields();
+  const suggested = el('button.quiet', { type: 'button', hidden: true, on: { click: takeSuggested } });
+  /** @type {Company|undefined} */
+  let company;
+  const place = el('div', { hidden: true });
+  const links = el('p.small-print.links');
   const who = el('bdi');
   const playing = el('p.small-print', `${t.playingAs} `, who);
   const submit = el('button', { type: 'submit', class: 'wide' }, t.entry.submit);
@@ -54,14 +63,16 @@ export function entryView(o) {
     el('h2.panel-title', t.entry.title),
     playing,
     name.node,
+    suggested,
     code.node,
-    team.node,
+    place,
     general,
     submit,
+    links,
     turn,
   );
   keepDraft(form, '');
-  team.show();
+  let fetching = false;
   let busy = false;
   let turnAt = 0;
   /** @type {State['hunt']|null} */
@@ -76,19 +87,32 @@ export function entryView(o) {
   };
   /** @returns {Admission|null} */
   function read() {
-    if (!o.playerName() && !name.input.value.trim()) return refuse(name, t.entry.nameMissing);
     /** @type {Admission} */
     const admission = {};
+    if (!name.node.hidden) {
+      admission.name = name.input.value.trim();
+      if (!admission.name) return refuse(name, t.entry.nameMissing);
+    }
     if (hunt?.definition?.code_required) {
       admission.code = code.input.value.trim();
       if (!admission.code) return refuse(code, t.entry.codeMissing);
     }
-    if (hunt?.definition?.mode === 'team') {
-      const wanted = team.read();
-      if (!wanted) return null;
-      admission.team = wanted;
-    }
-    return admission;
+    const more = company ? company.read() : {};
+    return more && { ...admission, ...more };
+  }
+  function takeSuggested() {
+    name.input.value = suggested.dataset.name ?? '';
+    form.requestSubmit();
+  }
+  /** @param {Definition} definition */
+  async function fetchCompany(definition) {
+    if (fetching) return;
+    fetching = true;
+    const { companyFields } = await import('./company.js').finally(() => {
+      fetching = false;
+    });
+    company = companyFields(definition);
+    place.replaceWith(company.node);
   }
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -121,88 +145,59 @@ export function entryView(o) {
       const known = o.playerName();
       const closed = hunt.phase === 'closed';
       const hadFocus = form.contains(document.activeElement);
-      form.hidden = hunt.presence !== 'watching' || closed;
+      const { definition } = hunt;
+      const waits = asksMore(definition) && !company;
+      form.hidden = hunt.presence !== 'watching' || closed || waits;
+      if (waits && definition && hunt.presence === 'watching') fetchCompany(definition).catch(() => {});
       if (hadFocus && form.hidden) document.getElementById('main')?.focus();
-      name.node.hidden = Boolean(known);
-      playing.hidden = !known;
+      const taken = hunt.refusal?.why === 'name' && definition?.mode !== 'team';
+      name.node.hidden = Boolean(known) && !taken;
+      playing.hidden = !name.node.hidden;
+      if (!taken) suggested.hidden = true;
       setText(who, known ?? '');
-      code.node.hidden = !hunt.definition?.code_required;
-      team.node.hidden = hunt.definition?.mode !== 'team';
+      code.node.hidden = !definition?.code_required;
+      showLinks(links, definition);
       const waiting = busy || hunt.joining;
       setText(submit, waiting ? t.entry.joining : t.entry.submit);
       submit.setAttribute('aria-disabled', String(waiting));
       setText(turn, turnAt ? t.entry.turn(turnAt - Date.now()) : '');
       if (hunt.refusal === shownRefusal) return;
       shownRefusal = hunt.refusal;
-      if (hunt.refusal) showRefusal(hunt.refusal, hunt.definition?.mode === 'team');
+      if (hunt.refusal) showRefusal(hunt.refusal);
     },
   };
 
-  /** @param {Refusal} refusal @param {boolean} inTeams */
-  function showRefusal(refusal, inTeams) {
+  /** @param {Refusal} refusal */
+  function showRefusal(refusal) {
+    if (company?.refuse(refusal)) return;
     const text = errorText(refusal.code, refusal.message, refusal.why);
-    const badCode = refusal.code === 'bad_code';
-    if (badCode && (!inTeams || hunt?.definition?.code_required)) refuse(code, text);
-    else if (inTeams && badCode) team.refuse(t.entry.inviteBad);
-    else if (inTeams && refusal.code === 'bad_request') team.refuse(t.entry.nameRefused(refusal.message));
-    else if (inTeams && refusal.code !== 'forbidden') team.refuse(text);
+    if (refusal.why === 'name') {
+      const { suggestion = '' } = refusal;
+      suggested.dataset.name = suggestion;
+      suggested.hidden = !suggestion;
+      setText(suggested, t.entry.suggested(suggestion));
+      refuse(name, text);
+    } else if (refusal.code === 'bad_code') refuse(code, text);
     else complain(text);
   }
 }
 
+/** Who is responsible, and what happens with the names. @param {HTMLElement} node @param {Definition|null} definition */
+function showLinks(node, definition) {
+  const { privacy, imprint } = definition?.links ?? {};
+  const all = [privacy && link(privacy, t.entry.privacy), imprint && link(imprint, t.entry.imprint)];
+  if (!node.firstChild) node.append(...all.filter((a) => a instanceof Node));
+  node.hidden = !node.firstChild;
+}
+
+/** @param {string} href @param {string} text */
+function link(href, text) {
+  return /^https?:/.test(href) && el('a', { href, rel: 'noopener noreferrer', target: '_blank' }, text);
+}
+
 /** @param {Field} f @param {string} text @returns {null} */
-function refuse(f, text) {
+export function refuse(f, text) {
   f.error(text);
   f.input.focus();
   return null;
-}
-
-/** Found a team or join one by its code. */
-function teamFields() {
-  const radio = freshName();
-  const founds = el('input', { type: 'radio', name: radio, value: 'found', checked: true });
-  const enters = el('input', { type: 'radio', name: radio, value: 'enter' });
-  const name = field({
-    label: t.entry.teamName,
-    input: el('input', { type: 'text', maxlength: 40, dir: 'auto', autocomplete: 'off' }),
-  });
-  const invite = field({
-    label: t.entry.invite,
-    hint: t.entry.inviteHint,
-    input: el('input', {
-      type: 'text',
-      maxlength: 64,
-      ...VERBATIM,
-      autocapitalize: 'characters',
-      class: 'code',
-    }),
-  });
-  const show = () => {
-    name.node.hidden = !founds.checked;
-    invite.node.hidden = founds.checked;
-  };
-  const option = (/** @type {HTMLInputElement} */ input, /** @type {string} */ text) =>
-    el('label.option', input, el('span', text));
-  const node = group(
-    t.entry.team,
-    '',
-    false,
-    el('div.options-row', option(founds, t.entry.found), option(enters, t.entry.enter)),
-    name.node,
-    invite.node,
-  );
-  node.addEventListener('change', show);
-  const current = () => (founds.checked ? name : invite);
-  return {
-    node,
-    show,
-    /** @param {string} text */
-    refuse: (text) => refuse(current(), text),
-    /** @returns {Admission['team']|null} */
-    read() {
-      const text = current().input.value.trim();
-      if (!text) return refuse(current(), founds.checked ? t.entry.teamNameMissing : t.entry.inviteMissing);
-      return founds.checked ? { name: text } : { code: text };
-    },
-  };
 }

@@ -1,7 +1,7 @@
-/** @import { Phase, Row } from '../types/protocol.js' */
-/** @import { HuntState, State } from '../types/state.js' */
-import { el, fixed, foreign, keyed, lantern, prose, setText } from '../dom.js';
-import { moment, number } from '../format.js';
+/** @import { Phase } from '../types/protocol.js' */
+/** @import { State } from '../types/state.js' */
+import { el, prose, setText } from '../dom.js';
+import { moment } from '../format.js';
 import { t } from '../strings.js';
 
 const DAY = 24 * 3600 * 1000;
@@ -26,34 +26,22 @@ function opensWhen(opens, now) {
   return opens - now > DAY ? `${soon}, ${moment(opens, now)}` : soon;
 }
 
-/** Title, phase and description of the hunt, and how it ended. */
+/** Title, phase and description of the hunt. */
 export function headView() {
   const title = el('h1', { dir: 'auto' });
   const phase = el('p.phase');
   const summary = el('summary.label', t.hunt.about);
   const text = el('div');
   const about = el('details.about', { open: true }, summary, text);
-  const finalText = el('p.final-text');
-  const finalMore = el('p');
-  const podium = el('ol.podium', { 'aria-label': t.hunt.podium });
-  const final = el(
-    'div.final',
-    { hidden: true },
-    lantern('lit big'),
-    el('h2.panel-title', t.hunt.finalTitle),
-    finalText,
-    finalMore,
-    podium,
-  );
   const paused = el('p.paused', { hidden: true }, t.hunt.paused);
-  const node = el('header.hunt-head', phase, title, about, paused, final);
+  const node = el('header.hunt-head', phase, title, about, paused);
   let described = '';
   let wasJoined = false;
   return {
     node,
     /** @param {State} state @param {number} now */
     update({ hunt }, now) {
-      const { definition, you } = hunt;
+      const { definition } = hunt;
       if (!definition) return;
       setText(title, definition.title || hunt.id);
       document.title = `${definition.title || hunt.id} · Veltrix`;
@@ -71,33 +59,6 @@ export function headView() {
       summary.hidden = !joined;
       about.hidden = !described;
       paused.hidden = hunt.phase !== 'paused';
-      final.hidden = hunt.phase !== 'closed';
-      if (final.hidden) return;
-      const { frozen = false, rows = [] } = hunt.board ?? {};
-      setText(finalText, endingOf(hunt));
-      const had = (/** @type {object|undefined} */ things) => Object.keys(things ?? {}).length;
-      finalMore.hidden = !you;
-      setText(finalMore, t.hunt.finalMore(had(you?.solved), definition.challenges.length, had(you?.badges)));
-      const first = frozen ? [] : rows.slice(0, 3);
-      keyed(podium, first, (r) => JSON.stringify(r), podiumPlace);
     },
   };
-}
-
-/** How the hunt ended for this player. @param {HuntState} hunt */
-export function endingOf({ you, board, entrants }) {
-  if (board?.frozen) return t.hunt.finalFrozen;
-  return you?.rank ? t.hunt.final(you.rank, entrants, you.points) : t.hunt.finalNone;
-}
-
-/** One of the first three. @param {Row} row */
-function podiumPlace(row) {
-  return fixed(
-    el(
-      'li',
-      el('span.podium-rank', number(row.rank)),
-      foreign(row.name, 'name'),
-      el('span', `${number(row.points)} ${t.unit(row.points)}`),
-    ),
-  );
 }

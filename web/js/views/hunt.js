@@ -63,7 +63,7 @@ export function huntView(actions, entryOptions, onWalk) {
       }, AGAIN);
       return;
     }
-    place.replaceWith(walk.standing, walk.panels, walk.tabs, walk.moments);
+    place.replaceWith(walk.ending, walk.standing, walk.panels, walk.tabs, walk.moments);
     onWalk();
     for (const happening of early) walk.happened(...happening);
     early = [];

@@ -1,5 +1,5 @@
 /** @import { TickerEvent } from '../types/protocol.js' */
-/** @import { LogLine, State } from '../types/state.js' */
+/** @import { LogLine, LogSource, State } from '../types/state.js' */
 import { badgeOf, titleOf } from '../derive.js';
 import { el, fixed, foreign, keyed, setText } from '../dom.js';
 import { moment, signed } from '../format.js';
@@ -86,7 +86,7 @@ function ownLine(hunt, e, now) {
   );
 }
 
-/** @param {State['hunt']} hunt @param {LogLine} e @returns {string} */
+/** @param {State['hunt']} hunt @param {LogSource} e @returns {string} */
 export function textOf(hunt, e) {
   switch (e.type) {
     case 'award':
@@ -102,6 +102,21 @@ export function textOf(hunt, e) {
         e.challenge ? titleOf(hunt, e.challenge) : (badgeOf(hunt, e.badge)?.title ?? ''),
         e.reason,
       );
+    case 'penalised':
+      return t.log.penalised(titleOf(hunt, e.challenge));
+    case 'reviewed':
+      return t.log.reviewed(titleOf(hunt, e.challenge), Boolean(e.approved), e.reason);
+    case 'extended':
+      return t.log.extended(e.reason);
+    case 'finished':
+      return t.ending.done;
+    case 'renamed':
+      return t.log.renamed(e.name ?? '');
+    case 'division':
+      return t.log.division(hunt.definition?.divisions?.find((d) => d.id === e.division)?.title ?? '');
+    case 'skipped':
+    case 'unskipped':
+      return (e.type === 'skipped' ? t.log.skip : t.log.unskip)(titleOf(hunt, e.challenge), e.reason);
     case 'notice':
       return t.log.notice(e.text ?? '');
     case 'phase':

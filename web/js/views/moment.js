@@ -1,13 +1,14 @@
-/** @import { AwardedVerdict, AwardMessage, MissedMessage } from '../types/protocol.js' */
+/** @import { AwardedVerdict, AwardMessage, MissedMessage, UnlockedMessage, VerdictMessage } from '../types/protocol.js' */
 /** @import { Happening, HuntState } from '../types/state.js' */
-import { badgeOf, challengeOf, missingFor, titleOf } from '../derive.js';
+import { badgeOf, isDone, titleOf } from '../derive.js';
 import { el, lantern } from '../dom.js';
 import { signed } from '../format.js';
-import { lineOf } from '../store.js';
-import { errorText, t as page } from '../strings.js';
-import { complaintFor } from './challenge.js';
+import { lineOf } from '../history.js';
+import { challengeOf } from '../sign.js';
+import { t as page } from '../strings.js';
 import { textOf } from './log.js';
-import { t } from './strings.js';
+import { refusalText, t } from './strings.js';
+import { complaintFor, lockedText, remarkFor } from './words.js';
 
 const STAYS = 5_500; // ms
 const READS = 60; // ms more for each letter
@@ -22,29 +23,21 @@ const SUMMARY = 3; // lines of what was missed
 
 /**
  * The moments that something makes for the player.
- * @param {HuntState} hunt the state after it @param {Happening} m @returns {Moment[]}
+ * @param {HuntState} hunt the state after it @param {Happening} m @param {number} now @returns {Moment[]}
  */
-export function momentsOf(hunt, m) {
+export function momentsOf(hunt, m, now) {
   switch (m.type) {
     case 'joined':
       return missed(hunt, m.missed);
     case 'verdict':
-      if (m.outcome === 'awarded') return [award(hunt, m), ...badges(hunt, m.badges)];
-      return [
-        {
-          kind: 'no',
-          about: m.challenge,
-          title: t.moment.rejected(titleOf(hunt, m.challenge)),
-          text: m.outcome === 'pending' ? t.verdict.pending : complaintFor(hunt, { ...m, received: 0 }),
-        },
-      ];
+      return answer(hunt, m, now);
     case 'error':
       return [
         {
           kind: 'no',
           about: m.challenge,
           title: t.moment.rejected(titleOf(hunt, m.challenge)),
-          text: errorText(m.code, m.message, m.why),
+          text: refusalText(m.code, m.message, m.why),
         },
       ];
     case 'award':
@@ -66,6 +59,24 @@ export function momentsOf(hunt, m) {
           points: m.points,
         },
       ];
+    case 'penalised': {
+      const title = t.moment.rejected(titleOf(hunt, m.challenge));
+      return [{ kind: 'no', about: m.challenge, title, text: t.moment.penalised, points: m.points }];
+    }
+    case 'reviewed':
+      return m.approved && !m.reason ? [] : [review(hunt, m.challenge, m.approved, m.reason)];
+    case 'unlocked':
+      return opened(hunt, m);
+    case 'finished':
+      return [finish()];
+    case 'started':
+      return m.id ? [] : [{ kind: 'notice', title: t.limit.begun }];
+    case 'extended':
+    case 'renamed':
+    case 'division':
+    case 'skipped':
+    case 'unskipped':
+      return [{ kind: 'notice', title: textOf(hunt, { ...m, reason: '' }), text: m.reason }];
     case 'healed':
       return [
         {
@@ -79,7 +90,7 @@ export function momentsOf(hunt, m) {
         },
       ];
     case 'sign':
-      return [{ kind: 'no', ...signWords(hunt, m.challenge), stays: true }];
+      return [{ kind: 'no', ...signWords(hunt, m.challenge, now), stays: true }];
     case 'notice':
       return [{ kind: 'notice', title: t.moment.notice, text: m.text, stays: true }];
     case 'phase':
@@ -92,11 +103,43 @@ export function momentsOf(hunt, m) {
   }
 }
 
-/** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge */
-function signWords(hunt, id) {
+/** @param {HuntState} hunt @param {VerdictMessage} m @param {number} now @returns {Moment[]} */
+function answer(hunt, m, now) {
+  if (m.outcome === 'awarded')
+    return [award(hunt, m), ...badges(hunt, m.badges), ...(m.finish ? [finish()] : [])];
+  const told = { ...m, received: 0 };
+  const remark = remarkFor(told);
+  const name = titleOf(hunt, m.challenge);
+  if (remark) return [{ kind: 'near', about: m.challenge, title: name, text: remark }];
+  const text = m.outcome === 'pending' ? t.verdict.pending : complaintFor(hunt, told, now);
+  return [{ kind: 'no', about: m.challenge, title: t.moment.rejected(name), text }];
+}
+
+/** @returns {Moment} */
+function finish() {
+  return { kind: 'yes', once: 'finish', title: t.ending.done };
+}
+
+/** @param {HuntState} hunt @param {string} challenge @param {boolean} approved @param {string} [reason] @returns {Moment} */
+function review(hunt, challenge, approved, reason = '') {
+  const title = titleOf(hunt, challenge);
+  return approved
+    ? { kind: 'yes', title: t.moment.approved(title), text: reason }
+    : { kind: 'no', about: challenge, title: t.moment.rejected(title), text: t.verdict.declined(reason) };
+}
+
+/** What has just opened. @param {HuntState} hunt @param {UnlockedMessage} m @returns {Moment[]} */
+function opened(hunt, { challenges }) {
+  const open = challenges.filter((c) => !c.locked && !isDone(hunt, c.id));
+  const once = `opened ${open.map((c) => c.id)}`;
+  return open.length ? [{ kind: 'yes', once, title: t.moment.opened(open.map((c) => c.title)) }] : [];
+}
+
+/** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge @param {number} now */
+function signWords(hunt, id, now) {
   const challenge = challengeOf(hunt, id);
   return challenge
-    ? { title: t.moment.signLocked(challenge.title), text: t.trail.locked(missingFor(hunt, challenge)) }
+    ? { title: t.moment.signLocked(challenge.title), text: lockedText(hunt, challenge, now) }
     : { title: t.moment.signUnknown, text: t.moment.signUnknownMore };
 }
 

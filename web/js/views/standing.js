@@ -1,13 +1,15 @@
-/** @import { Badge } from '../types/protocol.js' */
-/** @import { State, You } from '../types/state.js' */
+/** @import { Badge, Member } from '../types/protocol.js' */
+/** @import { HuntState, State, You } from '../types/state.js' */
 /** @import { Look } from '../bookmark.js' */
 
 import { progress } from '../derive.js';
-import { el, fixed, keyed, setText, spoken } from '../dom.js';
+import { el, fixed, foreign, keyed, setText, spoken } from '../dom.js';
 import { number, signed } from '../format.js';
 import { own } from '../ids.js';
 import { t as page } from '../strings.js';
 import { t } from './strings.js';
+
+const SOON = 300_000; // ms
 
 /** Points, rank and progress. They are always in sight. */
 export function standingView() {
@@ -15,6 +17,8 @@ export function standingView() {
   const unit = el('span.points-unit');
   const rank = el('span.standing-rank');
   const found = el('span.standing-found');
+  const division = el('span.standing-rank', { dir: 'auto' });
+  const clock = el('span.clock', { role: 'timer', hidden: true });
   const changed = el('span');
   const change = el('span.standing-change', spoken(`${t.standing.since}: `), changed);
   const lamps = el('span.lamps', { 'aria-hidden': 'true' });
@@ -22,12 +26,13 @@ export function standingView() {
     'section.standing',
     { 'aria-label': t.standing.label, hidden: true },
     el('p.points', points, ' ', unit),
-    el('p.standing-more', rank, change, found, lamps),
+    clock,
+    el('p.standing-more', rank, division, change, found, lamps),
   );
   return {
     node,
-    /** @param {State} state @param {Look} [since] the standing at the last look */
-    update({ hunt }, since) {
+    /** @param {State} state @param {number} now @param {Look} [since] the standing at the last look */
+    update({ hunt }, now, since) {
       const { you } = hunt;
       node.hidden = !you;
       if (!you) return;
@@ -36,6 +41,13 @@ export function standingView() {
       setText(points, number(you.points));
       setText(unit, page.unit(you.points));
       setText(rank, you.rank ? t.standing.rank(you.rank, hunt.entrants) : '');
+      const place = divisionText(hunt);
+      setText(division, place);
+      division.hidden = !place;
+      const time = clockText(hunt, now);
+      setText(clock, time);
+      clock.hidden = !time;
+      clock.classList.toggle('soon', Boolean(you.ends && you.ends - now < SOON));
       setText(changed, changeText(you, since));
       change.hidden = !changed.textContent;
       setText(found, of ? t.standing.found(solved, of) : '');
@@ -51,6 +63,19 @@ export function standingView() {
       document.documentElement.style.setProperty('--lit', String(of ? solved / of : 0));
     },
   };
+}
+
+/** 2nd in Schools, or '' @param {HuntState} hunt */
+export function divisionText({ you, definition }) {
+  const title = definition?.divisions?.find((d) => d.id === you?.division)?.title;
+  return title ? t.standing.division(you?.division_rank ?? 0, title) : '';
+}
+
+/** What is left of one's own time, or ''. @param {HuntState} hunt @param {number} now */
+export function clockText({ you, phase }, now) {
+  if (!you?.ends || phase === 'closed') return '';
+  if (phase === 'paused') return t.limit.stands;
+  return now < you.ends ? t.limit.left(you.ends - now) : t.limit.over;
 }
 
 /** +30 points, 2 places up @param {Pick<You, 'points'|'rank'>} you @param {Look} [since] */
@@ -125,11 +150,13 @@ export function teamView() {
   const name = el('bdi.team-name');
   const players = el('span.team-players');
   const code = el('code.invite');
+  const members = el('ul.members');
   const node = el(
     'section.team',
     { 'aria-label': t.standing.team, hidden: true },
     el('h3.label', t.standing.team),
     el('p', name, ' ', players),
+    members,
     el('p.small-print', t.standing.invite),
     code,
   );
@@ -143,6 +170,24 @@ export function teamView() {
       setText(name, hunt.you?.name ?? '');
       setText(players, t.standing.players(team.players));
       setText(code, team.code);
+      keyed(
+        members,
+        (team.members ?? []).map((m, i) => ({ ...m, i })),
+        ({ i, name, here }) => `${i} ${here} ${name}`,
+        memberLine,
+      );
     },
   };
+}
+
+/** @param {Member} member */
+function memberLine({ name, here }) {
+  return fixed(
+    el(
+      'li',
+      { class: here ? 'here' : undefined },
+      foreign(name),
+      here ? spoken(`, ${t.standing.here}`) : null,
+    ),
+  );
 }

@@ -4,8 +4,10 @@ import { statusOf } from '../derive.js';
 import { el, fill, keyed, lantern, setText } from '../dom.js';
 import { span } from '../format.js';
 import { t as page } from '../strings.js';
-import { challengeView } from './challenge.js';
+import { challengeView, stopKey } from './challenge.js';
+import { startView } from './start.js';
 import { t } from './strings.js';
+import { falls } from './words.js';
 
 /** The challenges, one under the other like stops of a walk. @param {Actions} actions */
 export function trailView(actions) {
@@ -13,12 +15,14 @@ export function trailView(actions) {
   const stops = el('div.stops');
   const fixed = el('p.small-print', { hidden: true }, t.trail.fixed);
   const waiting = waitingView();
+  const start = startView(actions);
   const filter = filterView(() => update(state, now));
   const noneLeft = el('p.empty', { hidden: true }, t.trail.noneLeft);
   const node = el(
     'section.panel.trail',
     { id: 'trail', 'aria-label': t.trail.title },
     heading,
+    start.node,
     waiting.node,
     filter.node,
     noneLeft,
@@ -55,29 +59,33 @@ export function trailView(actions) {
     const challenges = state.hunt.definition?.challenges ?? [];
     const joined = state.hunt.presence === 'joined';
     ready = readyStops(state.hunt, now);
-    waiting.update(state, now);
+    start.update(state, now);
+    waiting.update(state, now, !start.node.hidden);
     heading.hidden = challenges.length === 0;
-    fixed.hidden = !challenges.some((c) => c.points.function !== 'static');
+    fixed.hidden = !challenges.some(falls);
     const held = openStop(stops);
-    keyed(
-      stops,
-      challenges,
-      (c) => `${c.id} ${JSON.stringify(c)}`,
-      (c) => {
-        const view = challengeView(c, actions, () => openNext(c.id));
-        view.node.open = held === view.node.id;
-        views.set(c.id, view);
-        return {
-          node: view.node,
-          update: () =>
-            view.update(
-              state,
-              now,
-              ready.some((id) => id !== c.id),
-            ),
-        };
-      },
-    );
+    const focused = document.activeElement?.closest('.stop')?.id;
+    keyed(stops, challenges, stopKey, (c) => {
+      const view = challengeView(c, actions, () => openNext(c.id));
+      view.node.open = held === view.node.id;
+      const was = views.get(c.id)?.node.dataset.status ?? '';
+      if (!c.locked && ['locked', 'early'].includes(was)) view.node.classList.add('opened');
+      views.set(c.id, view);
+      return {
+        node: view.node,
+        update: () =>
+          view.update(
+            state,
+            now,
+            ready.some((id) => id !== c.id),
+          ),
+      };
+    });
+    // A stop that was made again has lost the focus.
+    if (focused && document.activeElement === document.body)
+      /** @type {HTMLElement|null|undefined} */ (
+        document.getElementById(focused)?.firstElementChild
+      )?.focus();
     filter.update(challenges, joined);
     let shown = 0;
     for (const c of challenges) {
@@ -158,10 +166,10 @@ function waitingView() {
   const node = el('div.waiting', lantern('dim big'), big, text, more);
   return {
     node,
-    /** @param {State} state @param {number} now */
-    update({ hunt }, now) {
+    /** @param {State} state @param {number} now @param {boolean} starts something else is shown */
+    update({ hunt }, now, starts) {
       const { definition } = hunt;
-      node.hidden = !definition || definition.challenges.length > 0;
+      node.hidden = !definition || definition.challenges.length > 0 || starts;
       if (!definition || node.hidden) return;
       const draft = hunt.phase === 'draft';
       setText(big, draft && hunt.opens > now ? span(hunt.opens - now) : '');

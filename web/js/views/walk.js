@@ -2,6 +2,7 @@
 /** @import { Look } from '../bookmark.js' */
 import { el } from '../dom.js';
 import { boardView } from './board.js';
+import { endingView, timeTeller } from './ending.js';
 import { ownLogView, tickerView } from './log.js';
 import { momentsOf, momentsView, spokenMoment } from './moment.js';
 import { badgesView, standingView, teamView } from './standing.js';
@@ -25,6 +26,8 @@ export function walkView(actions) {
   const badges = badgesView();
   const log = ownLogView();
   const moments = momentsView();
+  const ending = endingView();
+  const tellTime = timeTeller(actions.announce);
   const parts = [trail, board, ticker, team, badges, log];
   const logPanel = el(
     'div.panel.log-panel',
@@ -37,8 +40,10 @@ export function walkView(actions) {
   const panels = el('div.panels', trail.node, el('div.panel.board', board.node, ticker.node), logPanel);
   const tabs = tabsView(panels);
   let ended = false;
+  let clock = 0;
   let seen = false;
   return {
+    ending: ending.node,
     standing: standing.node,
     panels,
     tabs: tabs.node,
@@ -50,7 +55,7 @@ export function walkView(actions) {
     },
     /** Shows and announces something. @param {HuntState} hunt @param {Happening} happening @param {boolean} answered an open stop shows it already */
     happened(hunt, happening, answered) {
-      for (const moment of momentsOf(hunt, happening)) {
+      for (const moment of momentsOf(hunt, happening, clock)) {
         if (moments.isOld(moment)) continue;
         actions.announce(spokenMoment(moment));
         if (!answered) moments.show(moment);
@@ -58,8 +63,11 @@ export function walkView(actions) {
     },
     /** @param {State} state @param {number} now @param {Look} [since] */
     update(state, now, since) {
+      clock = now;
       for (const part of parts) part.update(state, now);
-      standing.update(state, since);
+      standing.update(state, now, since);
+      ending.update(state);
+      tellTime(state.hunt, now);
       logPanel.hidden = !state.hunt.you;
       // Once the hunt is over, its end comes first.
       const closed = state.hunt.phase === 'closed';

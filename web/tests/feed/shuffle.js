@@ -84,6 +84,7 @@ export class Shuffle {
   watching(at) {
     return {
       type: 'watching',
+      view: '',
       hunt: HUNT,
       epoch: 'e-1',
       seq: this.seq,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keeper, loadBookmark, loadShown, saveBookmark } from '../../js/bookmark.js';
+import { lineOf } from '../../js/history.js';
 import { t as de } from '../../js/lang/de.js';
 import { t as en } from '../../js/lang/en.js';
 import { PageStorage } from '../../js/storage.js';
-import { emptyState, lineOf, reduce } from '../../js/store.js';
+import { emptyState, reduce } from '../../js/store.js';
 import { codeIn } from '../../js/views/camera.js';
 import { t as deWalk } from '../../js/views/lang/de.js';
 import { t as enWalk } from '../../js/views/lang/en.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missingFor, nextBonus, ownRowBelow, somethingUnlocks, statusOf, worthOf } from '../../js/derive.js';
-import { after, awardedVerdict, challenge, joined, row } from './support.js';
+import { nextBonus, ownRowBelow, statusOf, worthOf } from '../../js/derive.js';
+import { after, challenge, joined, row } from './support.js';
 
 const NOW = 50_000;
 
@@ -42,20 +42,6 @@ test('worth comes from the board and includes the bonus; before a board it is co
   const later = after([joined({ board })]).hunt;
   assert.equal(worthOf(later, challenge()), 90);
   assert.equal(nextBonus(later, challenge()), 0);
-});
-
-test('an award that meets the last prerequisite unlocks', () => {
-  const gate = challenge({ id: 'gate', title: 'The gate', locked: true, requires: ['lantern', 'mill'] });
-  const definition = { challenges: [challenge(), challenge({ id: 'mill', title: 'The mill' }), gate] };
-  const before = after([joined({ definition }), awardedVerdict()]).hunt;
-  assert.equal(somethingUnlocks(before), false);
-  assert.deepEqual(missingFor(before, gate), ['The mill']);
-  assert.equal(
-    somethingUnlocks(
-      after([joined({ definition }), awardedVerdict(), awardedVerdict({ challenge: 'mill', seq: 7 })]).hunt,
-    ),
-    true,
-  );
 });
 
 test('the own row stands below only while the board does not hold it', () => {

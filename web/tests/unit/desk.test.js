@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { routeOf, tokenIn } from '../../js/organizer/app.js';
-import { offersOf, readChange } from '../../js/organizer/correct.js';
 import { allowed } from '../../js/organizer/desk.js';
-import { huntIn, summaryOf } from '../../js/organizer/editor.js';
+import { consequenceText, huntIn, summaryOf } from '../../js/organizer/editor.js';
+import { kindsFor, offersOf, readChange } from '../../js/organizer/kinds.js';
 import { wordsOf } from '../../js/organizer/ledger.js';
 import { factsOf } from '../../js/organizer/people.js';
+import { readPoints } from '../../js/organizer/reviews.js';
 import { joinCodeIn } from '../../js/organizer/share.js';
 
 test('the address names a hunt, a tab and an item, or brings a token', () => {
@@ -26,12 +27,12 @@ test('the address names a hunt, a tab and an item, or brings a token', () => {
 });
 
 test('a phase allows the moves that lead on from it', () => {
-  assert.deepEqual(allowed('draft', false), ['draftopen']);
+  assert.deepEqual(allowed('draft', false), ['draftopen', 'openat']);
   assert.deepEqual(allowed('open', false), ['paused', 'freeze', 'closed']);
   assert.deepEqual(allowed('paused', true), ['open', 'reveal', 'closed']);
-  assert.deepEqual(allowed('closed', false), []);
-  assert.deepEqual(allowed('closed', true), ['reveal']);
-  assert.deepEqual(allowed('draft', false), ['draftopen'], 'the table is not changed by use');
+  assert.deepEqual(allowed('closed', false), ['reopen']);
+  assert.deepEqual(allowed('closed', true), ['reopen', 'reveal']);
+  assert.deepEqual(allowed('draft', false), ['draftopen', 'openat'], 'the table is not changed by use');
 });
 
 test('what an entrant has can be taken back, the rest can be given', () => {
@@ -98,6 +99,9 @@ test('an entry of the ledger in words', () => {
   assert.equal(words({ type: 'badge', badge: 'lantern', challenge: 'lantern' }).what, 'earned Lit');
   assert.equal(words({ type: 'phase', phase: 'open', frozen: true }).what, 'hunt is open, board frozen');
   assert.equal(words({ type: 'defined', rev: 2 }).what, 'hunt file, revision 2');
+  assert.equal(words({ type: 'extended', minutes: 5 }).what, '+5 min of time');
+  assert.equal(words({ type: 'penalised', challenge: 'lantern' }).what, 'wrong answer at The oldest lantern');
+  assert.equal(words({ type: 'renamed', name: 'Bo' }).quote, 'Bo');
   assert.deepEqual(
     [words({ type: 'adjusted', by: 'start', reason: 'a gift' })].map((w) => [w.quote, w.by]),
     [['a gift', 'by the start']],
@@ -111,26 +115,77 @@ test('an entry of the ledger in words', () => {
   );
 });
 
+const person = {
+  entrant: 'e1',
+  name: 'The Otters',
+  rank: 2,
+  points: 150,
+  banned: false,
+  hidden: false,
+  division: '',
+  number: 0,
+  joined_at: 0,
+  started: 0,
+  ends: 0,
+  extra: 0,
+  finished: 0,
+  skips: [],
+  players: ['a', 'b'],
+  members: [],
+  awards: [],
+  badges: [],
+  hints: [],
+  attempts: [],
+  history: [],
+  history_after: 0,
+};
+const divisions = [{ id: 'school', title: 'Schools', code_required: false }];
+
+test('what can be done to an entrant depends on it and on the hunt', () => {
+  const plain = kindsFor(person, { divisions: [], limit: 0, mode: 'solo' });
+  assert.deepEqual(plain, ['adjust', 'grant', 'revoke', 'rename', 'skip', 'hide', 'ban']);
+  const all = kindsFor({ ...person, hidden: true, skips: ['a'] }, { divisions, limit: 60_000, mode: 'team' });
+  for (const kind of /** @type {const} */ (['division', 'extend', 'move', 'unskip', 'show']))
+    assert.ok(all.includes(kind), kind);
+  assert.ok(!all.includes('hide'));
+  assert.deepEqual(kindsFor({ ...person, banned: true }, { divisions, limit: 0, mode: 'solo' }), ['lift']);
+});
+
+test('an approval gives a whole number of points up to the most', () => {
+  assert.deepEqual(
+    ['0', ' 80 ', '81', '-1', '1.5', ''].map((text) => readPoints(text, 80)),
+    [0, 80, null, null, null, null],
+  );
+});
+
+test('what a file does at once is said in the language of the page', () => {
+  const text = (/** @type {any} */ over) =>
+    consequenceText({ kind: 'closes', text: 'as the server says', entrants: 2, ...over });
+  assert.equal(text({}), 'The file closes the hunt now. 2 entrants in it.');
+  assert.equal(text({ kind: 'again', challenge: 'gate' }), '2 entrants can earn “gate” a second time.');
+  assert.equal(text({ kind: 'burns' }), 'as the server says');
+});
+
 test('the line about an entrant', () => {
-  const person = {
-    entrant: 'e1',
-    name: 'The Otters',
-    rank: 2,
-    points: 150,
-    banned: false,
-    joined_at: 0,
-    players: ['a', 'b'],
-    awards: [],
-    badges: [],
-    hints: [],
-    attempts: [],
-    history: [],
-    history_after: 0,
-  };
-  const [place, points, team, id] = factsOf(person, 1).split(' · ');
+  const desk = { divisions, titles: { challenge: new Map([['gate', 'The gate']]), badge: new Map() } };
+  const [place, points, team, id] = factsOf(person, desk, 1).split(' · ');
   assert.match(place, /2/);
   assert.match(points, /150/);
   assert.match(team, /2/);
   assert.equal(id, 'e1');
-  assert.doesNotMatch(factsOf({ ...person, banned: true, rank: 0 }, 1), /place/i);
+  assert.doesNotMatch(factsOf({ ...person, banned: true, rank: 0 }, desk, 1), /place/i);
+  const full = {
+    ...person,
+    hidden: true,
+    division: 'school',
+    started: 1,
+    ends: 2,
+    finished: 3,
+    skips: ['gate'],
+  };
+  const members = [{ player: 'p1', name: 'Ada' }];
+  assert.match(
+    factsOf({ ...full, members }, desk, 1),
+    /Hidden · 150 points · Schools · Ada · started .* · has time until .* · finished .* · may skip The gate · e1$/,
+  );
 });

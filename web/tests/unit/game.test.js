@@ -27,8 +27,8 @@ beforeEach(() => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
 });
 
-/** @param {PageStorage} [storage] */
-function play(storage = new PageStorage()) {
+/** @param {PageStorage} [storage] @param {object} [over] options */
+function play(storage = new PageStorage(), over = {}) {
   const store = createStore(emptyState(HUNT));
   const session = { connection: { status: 'connecting' }, send: (/** @type {any} */ m) => sent.push(m) > 0 };
   const outbox = new Outbox(storage);
@@ -38,6 +38,7 @@ function play(storage = new PageStorage()) {
     outbox,
     onJoined() {},
     onHappening: (m) => happenings.push(m),
+    ...over,
   });
   return { store, session, outbox, game, storage };
 }
@@ -175,7 +176,7 @@ test('a join that is refused for a time waits it out, whatever happens', () => {
   mock.timers.tick(3_001);
   assert.equal(sent.length, 2);
   answerJoin(game);
-  game.receive(message('definition'));
+  game.receive(message('reset'));
   assert.equal(sent.length, 3, 'then as always');
 });
 
@@ -283,20 +284,100 @@ test('an error that stays ends the claim and is shown', () => {
   assert.equal(lantern.outcome === 'error' && lantern.code, 'bad_proof');
 });
 
-test('an award that unlocks something, and pushes that change the view, join again', () => {
-  const { game } = joinedPlay();
+const joins = () => sent.filter((m) => m.type === 'join');
+
+test('what becomes visible is pushed: only what may be hidden again makes the page join again', () => {
+  const { game, store } = joinedPlay();
   const gate = challenge({ id: 'gate', locked: true, requires: ['lantern'] });
-  const joins = () => sent.filter((m) => m.type === 'join').length;
   game.receive(message('definition', { definition: definition({ challenges: [challenge(), gate] }) }));
-  assert.equal(joins(), 2);
-  answerJoin(game, { definition: { challenges: [challenge(), gate] } });
   game.receive(message('award'));
-  assert.equal(joins(), 3);
-  answerJoin(game);
+  game.receive(message('unlocked', { view: 'v3', challenges: [{ ...gate, locked: false }] }));
   game.receive(message('phase', { seq: 8, phase: 'paused' }));
-  assert.equal(joins(), 3);
   game.receive(message('phase', { seq: 9, phase: 'open' }));
-  assert.equal(joins(), 4);
+  mock.timers.tick(10_000);
+  assert.equal(joins().length, 1);
+  assert.equal(store.state.hunt.view, 'v3');
+  game.receive(message('revoked', { seq: 10, challenge: 'lantern' }));
+  assert.equal(joins().length, 2);
+  assert.equal(joins()[1].view, 'v3', 'the definition need not be sent again');
+});
+
+test('a definition that locks what the player sees is asked for, unless the rest follows', () => {
+  const { game } = joinedPlay();
+  const pushed = definition({ challenges: [challenge({ locked: true })] });
+  game.receive(message('definition', { definition: pushed }));
+  game.receive(message('unlocked', { view: 'v3', challenges: [challenge()] }));
+  mock.timers.tick(10_000);
+  assert.equal(joins().length, 1);
+  game.receive(message('definition', { seq: 8, definition: pushed }));
+  mock.timers.tick(10_000);
+  assert.equal(joins().length, 2);
+  assert.equal(joins()[1].view, undefined, 'the page holds no definition of the server');
+});
+
+test('a player whose own time runs joins again after a pause, which has moved its end', () => {
+  const { game } = joinedPlay();
+  answerJoin(game, { you: { ends: Date.now() + 60_000 } });
+  game.receive(message('phase', { seq: 9, phase: 'open' }));
+  assert.equal(joins().length, 2);
+});
+
+test('the order to start keeps its id until it is answered', () => {
+  const p = joinedPlay();
+  const starts = () => sent.filter((m) => m.type === 'start');
+  p.game.start();
+  p.game.start();
+  assert.equal(p.store.state.hunt.starting, true);
+  mock.timers.tick(9_000);
+  p.game.lost();
+  welcome(p);
+  answerJoin(p.game);
+  assert.equal(new Set(starts().map((m) => m.id)).size, 1);
+  assert.equal(starts().length, 4);
+  p.game.receive(message('started', { id: starts()[0].id, ends: Date.now() + 60_000 }));
+  assert.equal(p.store.state.hunt.starting, false);
+  mock.timers.tick(20_000);
+  assert.equal(starts().length, 4);
+});
+
+test('a refused start is shown, and the next one is another', () => {
+  const { game, store } = joinedPlay();
+  game.start();
+  const { id } = sent.at(-1);
+  game.receive(message('error', { id, code: 'closed', message: 'no' }));
+  const answer = store.state.hunt.verdicts[''];
+  assert.equal(answer.outcome === 'error' && answer.code, 'closed');
+  assert.equal(store.state.hunt.starting, false);
+  game.start();
+  assert.notEqual(sent.at(-1).id, id);
+});
+
+test('a player that was moved to another team joins it by itself', () => {
+  const { game, store } = joinedPlay();
+  game.receive(message('left', { why: 'moved' }));
+  assert.equal(joins().length, 2);
+  assert.equal(joins()[1].since, undefined, 'its history is another one');
+  answerJoin(game, { you: { entrant: 'e2' } });
+  assert.equal(store.state.hunt.you?.entrant, 'e2');
+});
+
+test('a hunt that takes a code is shown from outside, and watched with the code of the link', () => {
+  let asked = 0;
+  const p = play(undefined, { code: 'LANTERN', onOutside: () => asked++ });
+  welcome(p);
+  assert.deepEqual([sent[0].type, sent[0].code], ['watch', 'LANTERN']);
+  p.game.receive(message('error', { id: sent[0].id, code: 'bad_code' }));
+  assert.equal(asked, 1);
+  assert.equal(p.store.state.hunt.refusal, null, 'nobody typed a code yet');
+});
+
+test('a name that is taken comes with one that is free', () => {
+  const p = play();
+  p.game.enter({ name: 'Ada' });
+  welcome(p);
+  assert.equal(sent[0].name, 'Ada');
+  p.game.receive(message('error', { id: sent[0].id, code: 'conflict', why: 'name', suggestion: 'Ada 2' }));
+  assert.equal(p.store.state.hunt.refusal?.suggestion, 'Ada 2');
 });
 
 test('a delta of a board that is not held asks for everything', () => {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { applyBoard } from '../../js/board.js';
-import { solvesOf, somethingUnlocks, statusOf, worthOf } from '../../js/derive.js';
+import { solvesOf, statusOf, worthOf } from '../../js/derive.js';
 import { own } from '../../js/ids.js';
 import { wordsOf } from '../../js/organizer/ledger.js';
 import { errorText } from '../../js/strings.js';
-import { claimWords, factsFor, foundOf } from '../../js/views/challenge.js';
 import { offerOf } from '../../js/views/hints.js';
+import { claimWords, factsFor, foundOf } from '../../js/views/words.js';
 import { after, awardedVerdict, challenge, joined, message, verdict } from './support.js';
 
 // Names that every object has something under. The first two may stand in a hunt file.
@@ -35,13 +35,17 @@ test('a challenge, a hint and a badge of any name are new until something happen
     assert.equal(statusOf(hunt, stop, 0), 'ready', name);
     assert.equal(worthOf(hunt, stop), 100, name);
     assert.equal(solvesOf(hunt, name), 0, name);
-    assert.equal(somethingUnlocks(hunt), false, name);
     assert.equal(foundOf(hunt, name, 0), null, name);
     assert.deepEqual(factsFor({ hunt, connection: { status: 'live' } }, stop, 'ready', 0), [
       'nobody has it yet',
     ]);
     assert.equal(claimWords({ hunt, connection: { status: 'live' } }, stop, 'ready', 0).attempts, '');
-    assert.deepEqual(offerOf(hunt, stop, stop.hints[0]), { sending: false, obstacle: '', refused: '' });
+    assert.deepEqual(offerOf(hunt, stop, stop.hints[0], 0), {
+      sending: false,
+      obstacle: '',
+      refused: '',
+      later: '',
+    });
   }
 });
 
@@ -58,7 +62,6 @@ test('what happens to them is kept under their names', () => {
     assert.equal(statusOf(found, stop, 0), 'solved', name);
     assert.equal(foundOf(found, name, 0)?.points, 120, name);
     assert.equal(own(found.you?.badges, name)?.seq, 6, name);
-    assert.equal(somethingUnlocks(found), true, name);
     const back = message('revoked', { seq: 7, challenge: name });
     const lost = after([begin, awardedVerdict({ challenge: name }), back]).hunt;
     assert.equal(statusOf(lost, stop, 0), 'ready', name);

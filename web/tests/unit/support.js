@@ -1,4 +1,4 @@
-/** @import { Challenge, Definition, JoinedMessage, Message, VerdictMessage, WatchingMessage } from '../../js/types/protocol.js' */
+/** @import { ChangeMessage, Challenge, Definition, JoinedMessage, Message, VerdictMessage, WatchingMessage } from '../../js/types/protocol.js' */
 import { emptyState, reduce } from '../../js/store.js';
 
 export const HUNT = 'old-town';
@@ -50,22 +50,36 @@ const DEFAULTS = {
   revoked: { ...entry, points: -120, total: 0, reason: 'shared' },
   phase: { ...entry, phase: 'open', frozen: false },
   notice: { ...entry, text: 'Soup is ready' },
-  definition: { ...entry, rev: 2, definition: definition() },
+  definition: { ...entry, rev: 2, view: 'v2', definition: definition() },
+  left: { hunt: HUNT },
+  unlocked: { hunt: HUNT, view: 'v3', challenges: [] },
+  started: { hunt: HUNT, seq: 6, at: 1, ends: 0 },
+  extended: { ...entry },
+  reviewed: { ...entry, challenge: 'lantern', claim: 'c1', approved: false },
+  finished: { ...entry, text: 'Well walked.' },
+  penalised: { ...entry, challenge: 'lantern', points: -5, total: 95, reason: '' },
+  renamed: { ...entry, name: 'Bo' },
+  division: { ...entry, division: 'school' },
+  skipped: { ...entry, challenge: 'lantern' },
+  unskipped: { ...entry, challenge: 'lantern' },
+  team: { hunt: HUNT, members: [] },
   reset: { hunt: HUNT, epoch: '8', seq: 5 },
   standing: { hunt: HUNT, seq: 6, rank: 1, points: 0, entrants: 1 },
   board: { ...entry, frozen: false, entrants: 1, size: 50, rows: [row(1, 'e1', 0)] },
   ticker: { hunt: HUNT, events: [], skipped: 0 },
 };
 
+/** Each message with one type. @typedef {Exclude<Message, ChangeMessage> | {[T in ChangeMessage['type']]: ChangeMessage & {type: T}}[ChangeMessage['type']]} Told */
+
 /**
  * A message of the server, with all fields that its type requires.
  * @template {keyof typeof DEFAULTS} T
- * @param {T} type @param {Partial<Extract<Message, {type: T}>>} [over]
- * @returns {Extract<Message, {type: T}>}
+ * @param {T} type @param {Partial<Extract<Told, {type: T}>>} [over]
+ * @returns {Extract<Told, {type: T}>}
  */
 export function message(type, over = {}) {
   const whole = { type, ...DEFAULTS[type], ...over };
-  return /** @type {Extract<Message, {type: T}>} */ (/** @type {unknown} */ (whole));
+  return /** @type {Extract<Told, {type: T}>} */ (/** @type {unknown} */ (whole));
 }
 
 /** @param {Record<string, any>} [over] parts of you and of the definition too @returns {JoinedMessage} */
@@ -78,6 +92,7 @@ export function joined(over = {}) {
     epoch: '7',
     seq: 5,
     rev: 1,
+    view: 'v1',
     phase: 'open',
     frozen: false,
     now: 0,

@@ -71,7 +71,10 @@ test('figures', () => {
   assert.equal(span(9_000), '0:09');
   assert.equal(span(-5), '0:00');
   assert.equal(span(3 * 24 * 3_600_000), '3 d 0 h');
-  assert.equal(t.trail.locked(['A', 'B', 'C']), 'Find A, B, and C first; then this one shows itself.');
+  assert.equal(
+    t.trail.locked([t.lack.finds(['A', 'B', 'C'])]),
+    'First find A, B, and C; then this one shows itself.',
+  );
 });
 
 test('claim ids are UUIDs, in secure contexts and others', () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { signOf, statusOf } from '../../js/derive.js';
+import { statusOf } from '../../js/derive.js';
+import { signOf } from '../../js/sign.js';
 import { emptyState, reduce } from '../../js/store.js';
 import { t as page } from '../../js/strings.js';
 import { detailOf, movesOf } from '../../js/views/board.js';
-import { claimWords, complaintFor, factsFor, foundOf, noteFor } from '../../js/views/challenge.js';
-import { endingOf, phaseLine } from '../../js/views/head.js';
+import { endingOf } from '../../js/views/ending.js';
+import { phaseLine } from '../../js/views/head.js';
 import { offerOf } from '../../js/views/hints.js';
 import { textOf } from '../../js/views/log.js';
 import { momentsOf, spokenMoment } from '../../js/views/moment.js';
@@ -13,6 +14,7 @@ import { changeText } from '../../js/views/standing.js';
 import { lineFor } from '../../js/views/status.js';
 import { t } from '../../js/views/strings.js';
 import { nextStop, readyStops } from '../../js/views/trail.js';
+import { claimWords, complaintFor, factsFor, foundOf, noteFor } from '../../js/views/words.js';
 import {
   after,
   awardedVerdict,
@@ -53,7 +55,7 @@ test('a stop says why it takes no claim', () => {
   assert.equal(note(hunt, challenge()), '');
   assert.equal(
     note(hunt, challenge({ locked: true, requires: ['gate'] })),
-    'Find The gate first; then this one shows itself.',
+    'First find The gate; then this one shows itself.',
   );
   assert.equal(note(hunt, challenge({ opens: NOW + 65_000 })), 'Takes claims in 1:05.');
   assert.equal(note(hunt, challenge({ closes: NOW })), t.trail.late);
@@ -103,7 +105,7 @@ test('a claim form says what its button does and how many attempts are left', ()
 
 test('every outcome that gives nothing says so', () => {
   const { hunt } = after([joined({ definition })]);
-  const said = (/** @type {object} */ over) => complaintFor(hunt, { ...verdict(over), received: 0 });
+  const said = (/** @type {object} */ over) => complaintFor(hunt, { ...verdict(over), received: 0 }, NOW);
   assert.equal(said({ attempts_left: 0 }), `${t.verdict.wrong[0]} That was the last attempt.`);
   assert.equal(said({}), t.verdict.wrong[0]);
   assert.equal(said({ outcome: 'locked', requires: ['gate'] }), 'First find The gate.');
@@ -113,7 +115,7 @@ test('every outcome that gives nothing says so', () => {
   assert.equal(said({ outcome: 'already', revoked: true }), t.verdict.revoked);
   assert.equal(said({ outcome: 'pending' }), '');
   const error = { id: 'c1', outcome: /** @type {const} */ ('error'), code: 'forbidden', message: '' };
-  assert.equal(complaintFor(hunt, { ...error, why: 'banned', received: 0 }), page.errors.banned);
+  assert.equal(complaintFor(hunt, { ...error, why: 'banned', received: 0 }, NOW), page.errors.banned);
 });
 
 test('a solved stop says what it brought, and is news for a minute', () => {
@@ -140,12 +142,12 @@ test('a hint says what is in its way', () => {
   const c = challenge({ hints });
   const rich = { you: { points: 50 } };
   const { hunt } = after([joined({ definition, ...rich })]);
-  assert.deepEqual(offerOf(hunt, c, hints[0]), { sending: false, obstacle: '', refused: '' });
-  assert.equal(offerOf(hunt, c, hints[1]).obstacle, 'after A nudge');
-  assert.equal(offerOf(after([joined({ definition })]).hunt, c, hints[0]).obstacle, '10 points too few');
-  assert.equal(offerOf(after([joined({ phase: 'paused' })]).hunt, c, hints[1]).obstacle, t.hints.shut);
-  assert.equal(offerOf(sending('hint', rich), c, hints[0]).sending, true);
-  assert.equal(offerOf(sending('claim', rich), c, hints[0]).sending, false);
+  assert.deepEqual(offerOf(hunt, c, hints[0], NOW), { sending: false, obstacle: '', refused: '', later: '' });
+  assert.equal(offerOf(hunt, c, hints[1], NOW).obstacle, 'after A nudge');
+  assert.equal(offerOf(after([joined({ definition })]).hunt, c, hints[0], NOW).obstacle, '10 points too few');
+  assert.equal(offerOf(after([joined({ phase: 'paused' })]).hunt, c, hints[1], NOW).obstacle, t.hints.shut);
+  assert.equal(offerOf(sending('hint', rich), c, hints[0], NOW).sending, true);
+  assert.equal(offerOf(sending('claim', rich), c, hints[0], NOW).sending, false);
   const answer = {
     id: 'x',
     outcome: /** @type {const} */ ('error'),
@@ -158,8 +160,8 @@ test('a hint says what is in its way', () => {
     challenge: 'lantern',
     verdict: { ...answer, hint: 'h1' },
   }).hunt;
-  assert.equal(offerOf(refused, c, hints[0]).refused, page.errors.closed);
-  assert.equal(offerOf(refused, c, hints[1]).refused, '');
+  assert.equal(offerOf(refused, c, hints[0], NOW).refused, t.errors.closed);
+  assert.equal(offerOf(refused, c, hints[1], NOW).refused, '');
 });
 
 test('the way on leads to the next stop that can be claimed, then to the first', () => {
@@ -186,33 +188,33 @@ test('a sign is followed once its challenge can open', () => {
 test('what happens becomes moments', () => {
   const { hunt } = after([joined({ definition })]);
   assert.deepEqual(
-    momentsOf(hunt, awardedVerdict({ badges: ['owl'] })).map((m) => [m.kind, m.title, m.points]),
+    momentsOf(hunt, awardedVerdict({ badges: ['owl'] }), NOW).map((m) => [m.kind, m.title, m.points]),
     [
       ['yes', 'The oldest lantern is found', 120],
       ['badge', 'Night Owl', 10],
     ],
   );
-  const [no] = momentsOf(hunt, verdict({ outcome: 'exhausted' }));
+  const [no] = momentsOf(hunt, verdict({ outcome: 'exhausted' }), NOW);
   assert.deepEqual([no.kind, no.text], ['no', t.verdict.exhausted]);
-  const [back] = momentsOf(hunt, message('revoked', { badge: 'owl', points: -10 }));
+  const [back] = momentsOf(hunt, message('revoked', { badge: 'owl', points: -10 }), NOW);
   assert.equal(spokenMoment(back), 'Night Owl was taken back. −10. shared');
-  assert.deepEqual(momentsOf(hunt, message('phase', { phase: 'closed' })), []);
-  assert.equal(momentsOf(hunt, message('phase', { phase: 'paused' }))[0].title, 'The hunt is paused');
-  const [healed] = momentsOf(hunt, { type: 'healed', hunt: HUNT, sent: 2, missing: ['gate'] });
+  assert.deepEqual(momentsOf(hunt, message('phase', { phase: 'closed' }), NOW), []);
+  assert.equal(momentsOf(hunt, message('phase', { phase: 'paused' }), NOW)[0].title, 'The hunt is paused');
+  const [healed] = momentsOf(hunt, { type: 'healed', hunt: HUNT, sent: 2, missing: ['gate'] }, NOW);
   assert.match(healed.text ?? '', /The gate could not be counted/);
   for (const type of /** @type {const} */ (['pong', 'board', 'standing', 'ticker']))
-    assert.deepEqual(momentsOf(hunt, message(type)), [], type);
+    assert.deepEqual(momentsOf(hunt, message(type), NOW), [], type);
 });
 
 test('what was missed is one moment of a few lines', () => {
   const notices = [1, 2, 3, 4, 5].map((seq) => message('notice', { seq: 10 + seq, text: `n${seq}` }));
-  const [summary, ...more] = momentsOf(after([joined()]).hunt, joined({ missed: notices }));
+  const [summary, ...more] = momentsOf(after([joined()]).hunt, joined({ missed: notices }), NOW);
   assert.equal(
     summary.text,
     'Announcement: n5 · Announcement: n4 · Announcement: n3 · and 2 more, under “Yours”',
   );
   assert.deepEqual(more, []);
-  assert.deepEqual(momentsOf(after([joined()]).hunt, joined()), []);
+  assert.deepEqual(momentsOf(after([joined()]).hunt, joined(), NOW), []);
 });
 
 test('a line of the log names what it is about', () => {
@@ -251,8 +253,8 @@ test('the end names the place, but not before the reveal', () => {
   const ended = after([joined({ phase: 'closed', you })]).hunt;
   assert.equal(endingOf(ended), 'You came 2nd of 9, with 120 points.');
   const board = message('board', { frozen: true });
-  assert.equal(endingOf(after([joined({ phase: 'closed', you, board })]).hunt), page.hunt.finalFrozen);
-  assert.equal(endingOf(after([watching({ phase: 'closed' })]).hunt), page.hunt.finalNone);
+  assert.equal(endingOf(after([joined({ phase: 'closed', you, board })]).hunt), t.ending.frozen);
+  assert.equal(endingOf(after([watching({ phase: 'closed' })]).hunt), t.ending.none);
 });
 
 test('a line says that the page is not live, and what it keeps', () => {

@@ -9,6 +9,77 @@ const people = (/** @type {N} */ n) => count(n, 'Person', 'Personen');
 
 /** @type {import('./en.js').Texts} */
 export const t = {
+  errors: {
+    unknown_challenge: 'Diese Aufgabe gehört nicht mehr dazu.',
+    unknown_hint: 'Diesen Tipp gibt es nicht mehr.',
+    bad_proof: 'Diese Antwort passt nicht zur Aufgabe.',
+    not_joined: 'Du bist hier noch nicht dabei.',
+    not_started: 'Deine Zeit läuft noch nicht.',
+    insufficient_points: 'Dafür reichen deine Punkte nicht.',
+    closed: 'Die Schatzsuche nimmt gerade nichts an.',
+    locked: 'Davor kommt noch etwas anderes.',
+    has: 'Das hast du schon.',
+    other_team: 'Du bist hier schon in einem anderen Team.',
+    which_team: 'Gründe ein Team mit einem Namen oder tritt einem mit seinem Code bei.',
+    full: 'In diesem Team ist kein Platz mehr.',
+    division: 'Diese Wertung gibt es hier nicht, oder ihr Code stimmt nicht.',
+    limit: 'Deine Zeit ist um.',
+  },
+
+  entry: {
+    nameRefused: () => 'Diesen Namen nimmt der Server nicht: 1 bis 40 sichtbare Zeichen, nichts Verstecktes.',
+    suggested: (name) => `„${name}“ nehmen`,
+    codeMissing: 'Gib den Code ein.',
+    team: 'Dein Team',
+    found: 'Team gründen',
+    enter: 'Team beitreten',
+    teamName: 'Name des Teams',
+    teamNameMissing: 'Gib dem Team einen Namen.',
+    invite: 'Einladungscode',
+    inviteHint: 'Wer schon im Team ist, sieht ihn auf der eigenen Seite.',
+    inviteBad: 'Kein Team hier hat diesen Code.',
+    inviteMissing: 'Gib den Code ein, den du von deinem Team bekommen hast.',
+    division: 'Deine Wertung',
+    divisionNone: 'Keine davon',
+    divisionMissing: 'Wähle, wo du dazugehörst.',
+    divisionCode: 'Code der Wertung',
+    divisionCodeHint: 'Ihn haben nur die, die dazugehören.',
+  },
+
+  limit: {
+    start: 'Jetzt starten',
+    starting: 'Es geht los …',
+    begun: 'Deine Zeit läuft',
+    before: (n, team = false) =>
+      `So viel Zeit ${team ? 'habt ihr' : 'hast du'} für ${count(n, 'Aufgabe', 'Aufgaben')}. Die Uhr läuft, sobald ${team ? 'jemand von euch' : 'du'} auf den Knopf ${team ? 'drückt' : 'drückst'}, und hält nicht an.`,
+    left: (ms) => `noch ${span(ms)}`,
+    over: 'Die Zeit ist um',
+    stands: 'Die Uhr steht still',
+  },
+
+  lack: {
+    solves: (n, of = '') => `noch ${number(n)}${of ? ` aus „${of}“` : ''} finden`,
+    finds: (titles) => `${list(titles)} finden`,
+    some: (n, titles) => `${number(n)} von ${list(titles)} finden`,
+    points: (n) => `auf ${points(n)} kommen`,
+    firsts: (n) => (n === 1 ? 'eine als Erste finden' : `${number(n)} als Erste finden`),
+    streak: (n) => `${number(n)} hintereinander ohne Fehler lösen`,
+    until: (at) => `bis ${at} warten`,
+    after: (time) => `warten, bis ${time} nach dem Start um sind`,
+  },
+
+  ending: {
+    done: 'Du bist am Ziel',
+    title: 'Der Weg ist zu Ende',
+    podium: 'Die ersten drei',
+    place: (rank, of, n) =>
+      `Dein Platz: der ${ordinal(rank)} von ${number(of)}, mit ${count(n, 'Punkt', 'Punkten')}.`,
+    more: (found, of, badges) =>
+      `${found} von ${of} gefunden${badges ? `, ${count(badges, 'Abzeichen', 'Abzeichen')} verdient` : ''}.`,
+    none: 'So ist es ausgegangen.',
+    frozen: 'Das Ergebnis verrät die Spielleitung.',
+  },
+
   tabs: { label: 'Bereiche der Schatzsuche', trail: 'Weg', board: 'Rangliste', log: 'Deins' },
 
   standing: {
@@ -18,6 +89,8 @@ export const t = {
     badges: (n, of) => `Abzeichen, ${n} von ${of}`,
     earned: 'verdient',
     toEarn: 'noch nicht verdient',
+    here: 'gerade hier',
+    division: (rank, title) => (rank ? `${ordinal(rank)} in ${title}` : title),
     team: 'Dein Team',
     invite: 'Einladungscode für dein Team',
     players: people,
@@ -49,11 +122,23 @@ export const t = {
       early: 'Noch nicht',
       late: 'Vorbei',
       shut: '',
+      practice: '',
       ready: '',
     },
+    optional: 'eine Zugabe',
+    upTo: (n) => `bis zu ${number(n)}`,
+    falls: (n, every) => `alle ${every} ${number(n)} weniger`,
+    penalty: (n) => `falsch kostet ${points(n)}`,
+    opens: (at) => `Öffnet ${at}`,
+    opensIn: (ms) => `Öffnet in ${span(ms)}`,
+    skippedShort: 'Übersprungen',
+    skipped:
+      'Die Spielleitung lässt hier alle vorbei: Es gilt als gefunden, ohne Punkte. Versuchen kannst du es trotzdem.',
+    timeOver: 'Deine Zeit ist um.',
+    practice: 'Die Schatzsuche ist vorbei. Versuch es, so oft du magst; Punkte gibt es nicht mehr.',
+    solution: 'Die Antwort',
     solvedAt: (at, now) => (at ? `gefunden: ${moment(at, now)}` : 'gefunden'),
-    locked: (titles) =>
-      titles.length ? `Finde zuerst ${list(titles)}; dann zeigt sie sich.` : 'Noch verborgen.',
+    locked: (parts) => (parts.length ? `Zuerst ${list(parts)}; dann zeigt sie sich.` : 'Noch verborgen.'),
     early: (ms) => `Nimmt Antworten an in ${span(ms)}.`,
     late: 'Diese Aufgabe nimmt keine Antworten mehr an.',
     shut: {
@@ -130,7 +215,17 @@ export const t = {
     ],
     left: (n) =>
       n === 0 ? 'Das war der letzte Versuch.' : n === 1 ? 'Noch ein Versuch.' : `Noch ${number(n)} Versuche.`,
-    locked: (titles) => `Finde zuerst ${list(titles)}.`,
+    locked: (parts) => (parts.length ? `Zuerst ${list(parts)}.` : 'Noch nicht.'),
+    lockedUntil: (at) => `Erst ab ${at}.`,
+    penalty: (n) => `Das hat ${points(n)} gekostet.`,
+    practised: 'Richtig. Punkte gibt es dafür nicht mehr.',
+    declined: (reason = '') =>
+      `Gilt nicht${reason ? `: ${reason}` : '.'} Du kannst noch einmal antworten.`.replace(
+        /([^.!?…])( Du kannst)/,
+        '$1.$2',
+      ),
+    remark: (reason) => `„${reason}“`,
+    limit: 'Deine Zeit ist um. Dieser Versuch zählt nicht.',
     cooldown: 'Zu früh. Dieser Versuch zählt nicht.',
     exhausted: 'Es sind keine Versuche mehr übrig.',
     closed: 'Antworten zählen gerade nicht. Dieser Versuch auch nicht.',
@@ -148,6 +243,8 @@ export const t = {
     poor: (missing) => `${points(missing)} zu wenig`,
     after: (titles) => `nach ${list(titles)}`,
     shut: 'nur solange die Schatzsuche läuft',
+    from: (at, ms) => `ab ${at}, in ${plainSpan(ms)}`,
+    later: (time) => `ab ${time} nach dem Start`,
   },
 
   board: {
@@ -170,6 +267,14 @@ export const t = {
     hinted: (title) => `Ein Tipp zu: ${title}`,
     adjusted: (reason) => (reason ? `Korrigiert: ${reason}` : 'Von der Spielleitung korrigiert'),
     revoked: (title, reason = '') => `Zurückgenommen: ${title}${reason ? ` (${reason})` : ''}`,
+    penalised: (title) => `Eine falsche Antwort: ${title}`,
+    reviewed: (title, approved, reason = '') =>
+      `${approved ? 'Angenommen' : 'Gilt nicht'}: ${title}${reason ? ` (${reason})` : ''}`,
+    extended: (reason = '') => `Mehr Zeit${reason ? `: ${reason}` : ''}`,
+    renamed: (name) => `Du heißt jetzt ${name}`,
+    division: (title) => (title ? `Du spielst jetzt in ${title}` : 'Du spielst jetzt in keiner Wertung'),
+    skip: (title, reason = '') => `Übersprungen, gilt als gefunden: ${title}${reason ? ` (${reason})` : ''}`,
+    unskip: (title, reason = '') => `Nicht mehr übersprungen: ${title}${reason ? ` (${reason})` : ''}`,
     notice: (text) => `Durchsage: ${text}`,
     phase: {
       draft: 'Die Schatzsuche wird vorbereitet',
@@ -191,6 +296,12 @@ export const t = {
     revoked: (title) => `Zurückgenommen: ${title}`,
     notice: 'Von der Spielleitung',
     rejected: (title) => `${title}: nicht angenommen`,
+    approved: (title) => `Angenommen: ${title}`,
+    penalised: 'Eine falsche Antwort aus deinem Team oder von einem anderen Gerät.',
+    opened: (titles) =>
+      titles.length === 1
+        ? `Jetzt offen: ${titles[0]}`
+        : `${number(titles.length)} Aufgaben sind jetzt offen`,
     signUnknown: 'Dieses Schild gehört nicht zu dieser Schatzsuche',
     signUnknownMore: 'Vielleicht gehört es zu einer anderen, oder es wurde herausgenommen.',
     signLocked: (title) => `Du hast ein Schild von „${title}“ gefunden`,

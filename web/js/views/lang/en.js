@@ -8,6 +8,79 @@ import { count, list, moment, number, ordinal, plainSpan, signed, span } from '.
 const points = (/** @type {N} */ n) => count(n, 'point');
 
 export const t = {
+  /** what the first view has no words for @type {Record<string, string>} */
+  errors: {
+    unknown_challenge: 'This challenge is no longer part of the hunt.',
+    unknown_hint: 'This hint is no longer part of the hunt.',
+    bad_proof: 'This answer does not fit the challenge.',
+    not_joined: 'You are not in this hunt yet.',
+    not_started: 'Your time has not started yet.',
+    insufficient_points: 'You do not have enough points for that.',
+    closed: 'The hunt takes nothing now.',
+    locked: 'Something else has to come first.',
+    has: 'That is yours already.',
+    other_team: 'You are in another team of this hunt already.',
+    which_team: 'Found a team by a name, or join one by its code.',
+    full: 'This team has no room for another player.',
+    division: 'That is not a division of this hunt, or not its code.',
+    limit: 'Your time is over.',
+  },
+
+  entry: {
+    nameRefused: (/** @type {string} */ why) => `${why[0].toUpperCase()}${why.slice(1)}.`,
+    suggested: (/** @type {string} */ name) => `Take “${name}”`,
+    codeMissing: 'Type the code.',
+    team: 'Your team',
+    found: 'Found a team',
+    enter: 'Join a team',
+    teamName: 'Name of the team',
+    teamNameMissing: 'Give the team a name.',
+    invite: 'Invitation code',
+    inviteHint: 'Whoever is in the team sees it on their page.',
+    inviteBad: 'No team of this hunt has that code.',
+    inviteMissing: 'Type the code that your team shared.',
+    division: 'Your division',
+    divisionNone: 'None of these',
+    divisionMissing: 'Choose where you belong.',
+    divisionCode: 'Code of the division',
+    divisionCodeHint: 'Only those who belong to it have it.',
+  },
+
+  limit: {
+    start: 'Start now',
+    starting: 'Starting …',
+    begun: 'Your time runs',
+    before: (/** @type {N} */ n, team = false) =>
+      `${team ? 'Your team has' : 'You have'} this long for ${count(n, 'challenge')}. The clock starts when ${team ? 'one of you presses' : 'you press'} the button, and does not stop.`,
+    left: (/** @type {N} */ ms) => `${span(ms)} left`,
+    over: 'Time is over',
+    stands: 'The clock stands still',
+  },
+
+  /** what is missing, after “First” */
+  lack: {
+    solves: (/** @type {N} */ n, of = '') => `find ${number(n)} more${of ? ` of “${of}”` : ''}`,
+    finds: (/** @type {string[]} */ titles) => `find ${list(titles)}`,
+    some: (/** @type {N} */ n, /** @type {string[]} */ titles) => `find ${number(n)} of ${list(titles)}`,
+    points: (/** @type {N} */ n) => `get to ${points(n)}`,
+    firsts: (/** @type {N} */ n) => `be the first to find ${n === 1 ? 'one' : number(n)}`,
+    streak: (/** @type {N} */ n) => `answer ${number(n)} in a row without a mistake`,
+    until: (/** @type {string} */ at) => `wait until ${at}`,
+    after: (/** @type {string} */ time) => `wait until ${time} after the start`,
+  },
+
+  ending: {
+    done: 'You have reached the end',
+    title: 'The walk is over',
+    podium: 'The first three',
+    place: (/** @type {N} */ rank, /** @type {N} */ of, /** @type {N} */ n) =>
+      `You came ${ordinal(rank)} of ${number(of)}, with ${points(n)}.`,
+    more: (/** @type {N} */ found, /** @type {N} */ of, /** @type {N} */ badges) =>
+      `You found ${found} of ${of}${badges ? ` and earned ${count(badges, 'badge')}` : ''}.`,
+    none: 'Here is how it ended.',
+    frozen: 'The result is revealed by the organizer.',
+  },
+
   tabs: { label: 'Parts of the hunt', trail: 'Trail', board: 'Board', log: 'Yours' },
 
   standing: {
@@ -18,6 +91,9 @@ export const t = {
     badges: (/** @type {N} */ n, /** @type {N} */ of) => `Badges, ${n} of ${of}`,
     earned: 'earned',
     toEarn: 'not earned yet',
+    here: 'here now',
+    division: (/** @type {N} */ rank, /** @type {string} */ title) =>
+      rank ? `${ordinal(rank)} in ${title}` : title,
     team: 'Your team',
     invite: 'Invitation code for your team',
     players: (/** @type {N} */ n) => count(n, 'player'),
@@ -49,11 +125,24 @@ export const t = {
       early: 'Not yet',
       late: 'Over',
       shut: '',
+      practice: '',
       ready: '',
     },
+    optional: 'an extra',
+    upTo: (/** @type {N} */ n) => `up to ${number(n)}`,
+    falls: (/** @type {N} */ n, /** @type {string} */ every) => `${number(n)} less every ${every}`,
+    penalty: (/** @type {N} */ n) => `a wrong answer costs ${points(n)}`,
+    opens: (/** @type {string} */ at) => `Opens at ${at}`,
+    opensIn: (/** @type {N} */ ms) => `Opens in ${span(ms)}`,
+    skippedShort: 'Skipped',
+    skipped:
+      'An organizer has let everybody pass here: it counts as found, without points. You can still try.',
+    timeOver: 'Your time is over.',
+    practice: 'The hunt is over. Try as often as you like; it brings no points.',
+    solution: 'The answer',
     solvedAt: (/** @type {N} */ at, /** @type {N} */ now) => (at ? `found at ${moment(at, now)}` : 'found'),
-    locked: (/** @type {string[]} */ titles) =>
-      titles.length ? `Find ${list(titles)} first; then this one shows itself.` : 'Still hidden.',
+    locked: (/** @type {string[]} */ parts) =>
+      parts.length ? `First ${list(parts)}; then this one shows itself.` : 'Still hidden.',
     early: (/** @type {N} */ ms) => `Takes claims in ${span(ms)}.`,
     late: 'This one takes no claims any more.',
     shut: {
@@ -124,7 +213,17 @@ export const t = {
     wrong: ['Not it. Look again.', 'No. It is something else.', 'Not quite. Hold the lantern closer.'],
     left: (/** @type {N} */ n) =>
       n === 0 ? 'That was the last attempt.' : n === 1 ? 'One attempt left.' : `${number(n)} attempts left.`,
-    locked: (/** @type {string[]} */ titles) => `First find ${list(titles)}.`,
+    locked: (/** @type {string[]} */ parts) => (parts.length ? `First ${list(parts)}.` : 'Not yet.'),
+    lockedUntil: (/** @type {string} */ at) => `Not before ${at}.`,
+    penalty: (/** @type {N} */ n) => `It cost ${points(n)}.`,
+    practised: 'That is right. It brings no points any more.',
+    declined: (reason = '') =>
+      `Not accepted${reason ? `: ${reason}` : '.'} You can hand in again.`.replace(
+        /([^.!?…])( You can)/,
+        '$1.$2',
+      ),
+    remark: (/** @type {string} */ reason) => `“${reason}”`,
+    limit: 'Your time is over. This try was not counted.',
     cooldown: 'Too soon. This try was not counted.',
     exhausted: 'No attempts are left.',
     closed: 'Claims are not taken right now. This try was not counted.',
@@ -143,6 +242,8 @@ export const t = {
     poor: (/** @type {N} */ missing) => `${points(missing)} too few`,
     after: (/** @type {string[]} */ titles) => `after ${list(titles)}`,
     shut: 'while the hunt is open',
+    from: (/** @type {string} */ at, /** @type {N} */ ms) => `from ${at} on, in ${plainSpan(ms)}`,
+    later: (/** @type {string} */ time) => `from ${time} after the start on`,
   },
 
   board: {
@@ -167,6 +268,17 @@ export const t = {
       reason ? `Corrected: ${reason}` : 'Corrected by an organizer',
     revoked: (/** @type {string} */ title, reason = '') =>
       `Taken back: ${title}${reason ? ` (${reason})` : ''}`,
+    penalised: (/** @type {string} */ title) => `A wrong answer: ${title}`,
+    reviewed: (/** @type {string} */ title, /** @type {boolean} */ approved, reason = '') =>
+      `${approved ? 'Accepted' : 'Not accepted'}: ${title}${reason ? ` (${reason})` : ''}`,
+    extended: (reason = '') => `More time${reason ? `: ${reason}` : ''}`,
+    renamed: (/** @type {string} */ name) => `You are called ${name} now`,
+    division: (/** @type {string} */ title) =>
+      title ? `You play in ${title} now` : 'You play in no division now',
+    skip: (/** @type {string} */ title, reason = '') =>
+      `Skipped, it counts as found: ${title}${reason ? ` (${reason})` : ''}`,
+    unskip: (/** @type {string} */ title, reason = '') =>
+      `No longer skipped: ${title}${reason ? ` (${reason})` : ''}`,
     notice: (/** @type {string} */ text) => `Announcement: ${text}`,
     phase: {
       draft: 'The hunt is being prepared',
@@ -188,6 +300,10 @@ export const t = {
     revoked: (/** @type {string} */ title) => `${title} was taken back`,
     notice: 'From the organizer',
     rejected: (/** @type {string} */ title) => `${title}: not accepted`,
+    approved: (/** @type {string} */ title) => `${title}: accepted`,
+    penalised: 'A wrong answer of your team, or on another device.',
+    opened: (/** @type {string[]} */ titles) =>
+      titles.length === 1 ? `“${titles[0]}” has opened` : `${number(titles.length)} stops have opened`,
     signUnknown: 'This sign is not part of this hunt',
     signUnknownMore: 'It may belong to another hunt, or have been taken out.',
     signLocked: (/** @type {string} */ title) => `You found a sign of “${title}”`,
