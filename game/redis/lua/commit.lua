@@ -34,6 +34,9 @@ local function needs_rules()
   for i = 1, foreign and 0 or #judged_by do
     if judged_by[i] == meta.rev then return true end
   end
+  for i = 1, #batch do -- a start that comes again says when the time ends
+    if type(batch[i]) == 'table' and batch[i].type == 'start' then return true end
+  end
   return false
 end
 

@@ -130,8 +130,7 @@ local function locked(e, id, c)
   if c.unlock then parts, at = unmet(e, c.unlock) end
   if not requires and not parts then return nil end
   local why = { requires = requires, unmet = parts }
-  local part = parts and unpack(parts)
-  if part == 'after' then why.from = at + meta.shift end -- after is the last part: so the only one
+  if parts and #parts == 1 and (unpack(parts)) == 'after' then why.from = at + meta.shift end
   return why
 end
 
