@@ -95,6 +95,9 @@ func (p *Publisher) Entry(v *actor.View, n *game.Entry, more []game.Entry, origi
 		p.walk(v, n)
 		p.publishExtension(v, n)
 	default:
+		if n.Entrant == "" && (n.Type == game.Skipped || n.Type == game.Unskipped) { // for everybody
+			p.hub.Publish(topic(v.Hunt), protocol.Encode(personal(v, nil, n, nil)[0]))
+		}
 		p.sendToEntrant(v, n, more, origin)
 		p.walk(v, n)
 	}

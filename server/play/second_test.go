@@ -107,6 +107,7 @@ func TestWhatOneMaySee(t *testing.T) {
 	// A correction unlocks, too, by a condition; so does a stop that is skipped.
 	tb.do(game.Command{Type: game.CmdAdjust, Entrant: "ada", Points: 300})
 	tb.do(game.Command{Type: game.CmdSkip, Challenge: "tower"})
+	s.says(s.read("skipped"), "challenge", "tower")
 	if now := challengesOf(s.read("unlocked")); now["crown"]["description"] != "Of gold." {
 		t.Fatalf("%v", now)
 	}

@@ -67,7 +67,7 @@ function altered(hunt, m) {
     case 'renamed':
       return you(hunt, { name });
     case 'division':
-      return you(hunt, { division, division_rank: undefined });
+      return you(hunt, { division }); // its rank follows, unless it is the same
     case 'skipped':
       return you(hunt, { skipped: [...skipped, challenge] });
     case 'unskipped':

@@ -265,6 +265,7 @@ export class Game {
     if (!this.#admission) return false;
     switch (message.type) {
       case 'revoked': // something may be locked again
+      case 'unskipped':
         return true;
       case 'left':
         return message.why === 'moved';

@@ -49,7 +49,7 @@ function watch(page, complaints) {
     // The browser itself logs lost connections and refusals; any other error is the page's.
     if (
       message.type() === 'error' &&
-      !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|error occurred when fetching the script|status of 4(00|01|03|09|22|26|29)/.test(
+      !/ERR_(CONNECTION|FAILED|INTERNET|NETWORK)|WebSocket|error occurred when fetching the script|status of 4(00|01|03|09|12|22|26|29)/.test(
         message.text(),
       )
     ) {

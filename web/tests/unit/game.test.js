@@ -300,6 +300,9 @@ test('what becomes visible is pushed: only what may be hidden again makes the pa
   game.receive(message('revoked', { seq: 10, challenge: 'lantern' }));
   assert.equal(joins().length, 2);
   assert.equal(joins()[1].view, 'v3', 'the definition need not be sent again');
+  answerJoin(game);
+  game.receive(message('unskipped', { seq: 11 }));
+  assert.equal(joins().length, 3);
 });
 
 test('a definition that locks what the player sees is asked for, unless the rest follows', () => {
