@@ -39,6 +39,11 @@ type Regrant struct {
 	Force     bool   `json:"force,omitempty"`  // also a wrong answer, and awards that were taken back
 }
 
+// NewRegrant is a request about those who gave an answer with this text.
+func NewRegrant(challenge, text, reason string, force bool) *Regrant {
+	return &Regrant{order{uuid.NewString(), reason}, challenge, "", text, force}
+}
+
 // Regranted is how far such grants have come, or would come. Granted, Had, Left and
 // those refused add up to Total.
 type Regranted struct {
@@ -150,7 +155,7 @@ func (a *API) givers(ctx context.Context, d *hunt.Definition, body *Regrant, did
 	var givers []string
 	for i := range given {
 		if !body.Force && !accepts(c, &given[i]) {
-			p := refuse(game.CodeConflict, "the hunt file in force does not accept this answer: correct the file first, or send force")
+			p := refuse(game.CodeConflict, "the hunt file in force does not accept this answer: correct the file first, or use force")
 			p.Why = whyWrong
 			return nil, p
 		}
