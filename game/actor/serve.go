@@ -200,7 +200,7 @@ func typed(p *hunt.Proof) string {
 	case p.Code != nil:
 		text = *p.Code
 	case p.Number != nil:
-		text = strconv.FormatFloat(*p.Number, 'g', -1, 64)
+		text = strconv.FormatFloat(*p.Number, 'f', -1, 64)
 	case len(p.Choice) > 0:
 		text = strings.Join(p.Choice, ", ")
 	}

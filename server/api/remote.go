@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -96,6 +97,37 @@ func (r *Remote) Summary(ctx context.Context, hunt string) (title string, entran
 func (r *Remote) Definition(ctx context.Context, hunt string) (file []byte, err error) {
 	err = r.call(ctx, http.MethodGet, huntPath(hunt)+"/definition", nil, nil, &file)
 	return file, err
+}
+
+// AllAnswers lists the wrong answers that were given most often, by challenge.
+func (r *Remote) AllAnswers(ctx context.Context, hunt string) ([]GivenAnswers, error) {
+	var list struct {
+		Challenges []GivenAnswers `json:"challenges"`
+	}
+	err := r.call(ctx, http.MethodGet, huntPath(hunt)+"/answers", nil, nil, &list)
+	return list.Challenges, err
+}
+
+// Answers lists the wrong answers to a challenge.
+func (r *Remote) Answers(ctx context.Context, hunt, challenge string, limit int) (list GivenAnswers, err error) {
+	about := url.Values{"challenge": {challenge}, "limit": {strconv.Itoa(limit)}}
+	err = r.call(ctx, http.MethodGet, huntPath(hunt)+"/answers?"+about.Encode(), nil, nil, &list)
+	return list, err
+}
+
+// Regrant grants a challenge to all who gave an answer, or says what that would do.
+// While some are left, the same request goes on.
+func (r *Remote) Regrant(ctx context.Context, hunt string, ask *Regrant, dry bool) (did Regranted, err error) {
+	body, err := json.Marshal(ask)
+	if err != nil {
+		return did, err
+	}
+	path := huntPath(hunt) + "/answers/grants"
+	if dry {
+		path += "?dry_run=1"
+	}
+	err = r.call(ctx, http.MethodPost, path, http.Header{"Content-Type": {jsonType}}, body, &did)
+	return did, err
 }
 
 func huntPath(hunt string) string { return "hunts/" + url.PathEscape(hunt) }
