@@ -105,6 +105,7 @@ type Command struct {
 	Near      bool   // claim: not right, but the hunt file has a reply to it
 	Malformed string // claim: why the proof cannot be judged; empty: it was
 	Digest    string // claim: hunt.Judgement.Digest
+	Answer    string // claim: what was typed, for organizers; not kept where it is right
 	Note      string // claim for review: what the player wrote
 	Approve   bool   // review
 	Points    int64  // adjust; review, grant: what the organizer judges
@@ -415,6 +416,21 @@ type Wrong struct {
 	Left       int64 // −1 when unlimited
 	RetryAfter int64 // ms
 	Fine       Fine
+}
+
+// MaxGiven is how many different wrong answers of a challenge are kept, and
+// MaxAnswer how many characters of each.
+const (
+	MaxGiven  = 1000
+	MaxAnswer = 100
+)
+
+// Given is a wrong answer to a challenge, and who gave it. It is kept for
+// organizers, beside the ledger, and does not outlive a loss of history.
+type Given struct {
+	Digest   string // hunt.Judgement.Digest
+	Text     string // as the first of them typed it
+	Entrants []string
 }
 
 // Review is a claim that waits for an organizer.

@@ -100,6 +100,8 @@ type Store interface {
 	// Purge removes a hunt for good if it is in the bin since before the time, Unix
 	// ms. It does nothing when there is no such hunt.
 	Purge(ctx context.Context, hunt string, before int64) error
+	// Answers lists the wrong answers to a challenge, those of most entrants first.
+	Answers(ctx context.Context, hunt, challenge string) ([]Given, error)
 	// Watch calls ring whenever another node has added to a hunt's ledger. It
 	// blocks until ctx ends. It may miss rings and may ring for nothing.
 	Watch(ctx context.Context, ring func(hunt string, seq int64)) error

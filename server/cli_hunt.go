@@ -22,6 +22,9 @@ type huntCmd struct {
 	Apply  applyCmd  `cmd:"" help:"Apply a hunt file to a running server."`
 	Export exportCmd `cmd:"" help:"Print the hunt file in force, answers and all."`
 
+	Answers answersCmd `cmd:"" help:"List the wrong answers to a challenge, and how often each was given."`
+	Regrant regrantCmd `cmd:"" help:"Grant a challenge to all who gave an answer, after the hunt file was corrected."`
+
 	Delete  deleteCmd  `cmd:"" help:"Put a hunt into the bin, from which it can be restored for 30 days."`
 	Restore restoreCmd `cmd:"" help:"Take a hunt out of the bin."`
 	Bin     binCmd     `cmd:"" help:"List the hunts in the bin."`
@@ -144,7 +147,7 @@ func (r *remote) apply(ctx context.Context, out *streams, file string, how api.A
 		return err
 	}
 	did, err := server.Apply(ctx, d.ID, src, how, 0)
-	var unconfirmed *api.Unconfirmed
+	var unconfirmed *api.UnconfirmedError
 	asked := errors.As(err, &unconfirmed)
 	if asked {
 		if _, err := io.WriteString(out.out, said(&unconfirmed.Plan)); err != nil {

@@ -95,19 +95,19 @@ func (n *node) harmless(ctx context.Context, name string, d *hunt.Definition) er
 	if err != nil {
 		return fmt.Errorf("--hunt: %s: %w", name, err)
 	}
-	said := ""
+	var said []string
 	for _, c := range plan.Consequences {
 		if c.Kind != api.Opens {
-			said += "\n  " + c.Text
+			said = append(said, c.Text)
 		}
 	}
-	if said == "" {
+	if len(said) == 0 {
 		return nil
 	}
 	if !n.set.Yes {
-		return fmt.Errorf("--hunt: %s has consequences, so nothing was applied:%s\nCorrect the file, or start with --yes if that is meant", name, said)
+		return fmt.Errorf("--hunt: %s has consequences, so nothing was applied:\n  %s\nCorrect the file, or start with --yes if that is meant", name, strings.Join(said, "\n  "))
 	}
-	n.log.Warn("hunt file with consequences", zap.String("file", name), zap.String("hunt", d.ID), zap.String("consequences", strings.TrimSpace(said)))
+	n.log.Warn("hunt file with consequences", zap.String("file", name), zap.String("hunt", d.ID), zap.Strings("consequences", said))
 	return nil
 }
 

@@ -16,10 +16,11 @@ import (
 //   - The timer also goes off when the hunt may fall asleep (sleep.go).
 type alarm struct {
 	timer   *time.Timer
-	lookAt  time.Time // when to look at the ledger without being rung for; zero never
-	usedAt  time.Time // when somebody last used the hunt
-	askAt   time.Time // the store is not asked about the schedule before
-	advance bool      // the definition changed: the schedule may be due at once
+	lookAt  time.Time       // when to look at the ledger without being rung for; zero never
+	usedAt  time.Time       // when somebody last used the hunt
+	askAt   time.Time       // the store is not asked about the schedule before
+	advance bool            // the definition changed: the schedule may be due at once
+	finish  map[string]bool // entrants that may have finished by what was skipped for all
 }
 
 // arm sets the timer to what comes next.
@@ -47,7 +48,7 @@ func (a *actor) wakers(at func(time.Time)) {
 		at(a.alarm.lookAt)
 	}
 	a.audience.next(at)
-	if a.alarm.advance {
+	if a.alarm.advance || len(a.alarm.finish) > 0 {
 		at(a.alarm.askAt)
 	}
 	if due := a.view.due(); due != 0 {
@@ -69,6 +70,7 @@ func (a *actor) tick() {
 		return
 	}
 	a.runSchedule(now)
+	a.lookFinished(now)
 	a.show(now)
 	if a.unused(now) {
 		a.ended = a.retire(a)
@@ -97,5 +99,49 @@ func (a *actor) runSchedule(now time.Time) {
 	}
 	if a.view == nil {
 		a.alarm.lookAt = now
+	}
+}
+
+// mayFinish notes entrants that are to be asked about once something is skipped for
+// all: that commit looks at nobody.
+func (a *actor) mayFinish(entrants ...string) {
+	if a.view != nil && a.view.Definition.Finish != nil && len(a.view.Skips) > 0 {
+		if a.alarm.finish == nil {
+			a.alarm.finish = map[string]bool{}
+		}
+		for _, id := range entrants {
+			a.alarm.finish[id] = true
+		}
+	}
+}
+
+// lookFinished asks the store about a batch of those that may have finished.
+func (a *actor) lookFinished(now time.Time) {
+	if len(a.alarm.finish) == 0 || a.view == nil || now.Before(a.alarm.askAt) {
+		return
+	}
+	var requests []*Request
+	a.served.batch, a.served.cmds = a.served.batch[:0], a.served.cmds[:0]
+	for id := range a.alarm.finish {
+		if len(requests) == game.MaxBatch {
+			break
+		}
+		cmd := game.Command{Type: game.CmdAdvance, Entrant: id, Rev: a.view.Definition.Rev}
+		a.served.cmds = append(a.served.cmds, cmd)
+		requests = append(requests, &Request{Command: cmd, Done: func(*View, game.Reply) {}})
+	}
+	stale, err := a.decide(requests)
+	if err == nil && len(stale) > 0 {
+		err = a.redefine()
+	}
+	if err != nil || len(stale) > 0 {
+		a.alarm.askAt = now.Add(a.opts.BoardInterval) // again in a moment
+		if a.view == nil {
+			a.alarm.lookAt = now
+		}
+		return
+	}
+	for _, r := range requests {
+		delete(a.alarm.finish, r.Command.Entrant)
 	}
 }

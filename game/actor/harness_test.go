@@ -192,6 +192,7 @@ func (a *audience) Standings(*actor.View) {
 }
 
 func (a *audience) Tick(*actor.View) time.Duration { return 0 }
+func (a *audience) Present(string) []string        { return nil }
 
 func (a *audience) Reset(*actor.View) { a.mu.Lock(); a.resets++; a.mu.Unlock() }
 func (a *audience) Forget(string)     {}

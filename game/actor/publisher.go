@@ -36,6 +36,8 @@ type Publisher interface {
 	Forget(hunt string)
 	// FanOut is how long it takes at present to send a board to everybody.
 	FanOut() time.Duration
+	// Present lists the entrants that have a session in this hunt.
+	Present(hunt string) []string
 	// Audience is how many sessions watch or play this hunt.
 	Audience(hunt string) int
 }

@@ -44,9 +44,18 @@ type record struct {
 	Begin   *beginning   `json:"begin,omitempty"`
 	Source  *definition  `json:"definition,omitempty"`
 	Entry   *game.Entry  `json:"entry,omitempty"`
-	Invite  string       `json:"invite,omitempty"` // of the entry
+	Hidden  *hidden      `json:"hidden,omitempty"` // of the entry
 	Pending *game.Review `json:"pending,omitempty"`
 	Settled *game.Review `json:"settled,omitempty"` // of which entrant and challenge
+}
+
+// hidden is what an entry has and does not show.
+type hidden struct {
+	Invite string `json:"invite,omitempty"`
+	Looks  string `json:"looks,omitempty"`
+	Member string `json:"member,omitempty"`
+	Note   string `json:"note,omitempty"`
+	Number int64  `json:"number,omitempty"`
 }
 
 // beginning is what a memory knows besides its entries.
@@ -145,7 +154,10 @@ func (m *memory) recall(r *record) error {
 		if err := headOf(r.Entry).Check(); err != nil {
 			return err
 		}
-		r.Entry.Invite = r.Invite
+		if h := r.Hidden; h != nil {
+			n := r.Entry
+			n.Invite, n.Looks, n.Member, n.Note, n.Number = h.Invite, h.Looks, h.Member, h.Note, h.Number
+		}
 		m.add(r.Entry)
 	case r.Pending != nil:
 		m.pend(*r.Pending)
@@ -157,7 +169,11 @@ func (m *memory) recall(r *record) error {
 
 func (j *journal) entry(n *game.Entry) {
 	if j != nil {
-		j.write(record{Entry: n, Invite: n.Invite})
+		r := record{Entry: n}
+		if h := (hidden{n.Invite, n.Looks, n.Member, n.Note, n.Number}); h != (hidden{}) {
+			r.Hidden = &h
+		}
+		j.write(r)
 	}
 }
 

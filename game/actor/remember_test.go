@@ -11,6 +11,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/actor"
+	"veltrix/game/hunt"
 	"veltrix/game/storetest"
 )
 
@@ -69,6 +70,40 @@ func TestRememberedOnDisk(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestHiddenIsRememberedOnDisk: what an entry does not show comes back, too: the
+// number, by which routes go, what the name looks like, and what was handed in.
+func TestHiddenIsRememberedOnDisk(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		dir := t.TempDir()
+		ref := storetest.NewReference(clock)
+		l := restarted(t, ref, dir)
+		l.open(healFile)
+		l.join("Ada")
+		l.join("Bob")
+		note := hunt.Proof{Review: &hunt.ReviewRequest{Note: "look"}}
+		if r, err := l.hunts.Do(t.Context(), "h", actor.Request{Command: claim("Bob", "r", "1"), Proof: &note}); err != nil || r.Outcome != game.OutPending {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		before, err := ref.Entrant(t.Context(), "h", "Bob")
+		if err != nil || before.Number != 1 || before.Looks == "" {
+			t.Fatalf("%+v, %v", before, err)
+		}
+		l.stop()
+		ref.Forget("h", storetest.Past{})
+
+		l = restarted(t, ref, dir)
+		defer l.stop()
+		time.Sleep(2 * time.Second)
+		after, err := ref.Entrant(t.Context(), "h", "Bob")
+		if err != nil || after.Number != 1 || after.Looks != before.Looks || after.Members["Bob"] != before.Members["Bob"] {
+			t.Errorf("%+v, %v", after, err)
+		}
+		if p := after.Attempts["r"].Pending; p == nil || p.Note != "look" {
+			t.Errorf("what waits is %+v", p)
+		}
+	})
 }
 
 // TestRememberedWhileHealing: the node dies before all was put back.

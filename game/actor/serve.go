@@ -2,6 +2,8 @@ package actor
 
 import (
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"veltrix/game"
@@ -178,11 +180,32 @@ func (r *Request) judge(d *hunt.Definition) {
 		c.Malformed = err.Error()
 		return
 	}
-	c.Right, c.Pending, c.Digest = j.Right, j.Review, j.Digest
+	c.Right, c.Pending, c.Digest, c.Answer = j.Right, j.Review, j.Digest, ""
+	if !j.Right {
+		c.Answer = typed(r.Proof)
+	}
 	c.Near, r.say = !j.Right && j.Say != "", j.Say
 	if j.Review {
 		c.Note = r.Proof.Review.Note
 	}
+}
+
+// typed is what a player typed or chose, as organizers read it; empty for what is
+// no text.
+func typed(p *hunt.Proof) string {
+	text := ""
+	switch {
+	case p.Text != nil:
+		text = *p.Text
+	case p.Code != nil:
+		text = *p.Code
+	case p.Number != nil:
+		text = strconv.FormatFloat(*p.Number, 'f', -1, 64)
+	case len(p.Choice) > 0:
+		text = strings.Join(p.Choice, ", ")
+	}
+	letters := []rune(strings.Join(strings.Fields(text), " "))
+	return string(letters[:min(len(letters), game.MaxAnswer)])
 }
 
 // answer hands a request its reply, once.
@@ -199,6 +222,9 @@ func (a *actor) answer(r *Request, reply game.Reply) {
 	case c.Type == game.CmdJoin && reply.Entrant != nil:
 		for _, h := range reply.Entrant.Hints {
 			a.learn(h.Rev)
+		}
+		if reply.Entrant.FinishedSeq == 0 {
+			a.mayFinish(reply.Entrant.ID)
 		}
 	case c.Type == game.CmdHint:
 		a.learn(reply.Rev)

@@ -109,6 +109,9 @@ func (a *actor) fold(n *game.Entry) {
 	hid := a.view.frozenBoard != nil
 	first := n.Type == game.Awarded && a.view.tallies[n.Challenge].Given == 0
 	a.view.fold(n)
+	if n.Type == game.Skipped && n.Entrant == "" {
+		a.mayFinish(a.audience.pub.Present(a.id)...)
+	}
 	row := a.view.live.row(n.Entrant)
 	a.audience.note(n, noted{first: first, hid: hid, hides: a.view.frozenBoard != nil, out: row != nil && row.Out})
 }

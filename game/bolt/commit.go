@@ -114,6 +114,9 @@ func encode(x *dbfile.Records, c rules.Change) {
 			x.Definitions = append(x.Definitions, dbfile.DefinitionRecord(x.Hunt, n.Rev, c.Definition.Source))
 		}
 	}
+	if g := c.Gave; g != nil {
+		x.Beside = append(x.Beside, dbfile.AnswerRecord(x.Hunt, dbfile.Beside{ID: g.Entrant, Challenge: g.Challenge, Digest: g.Digest, Name: g.Text}))
+	}
 	if t := c.Tried; t != nil {
 		key := dbfile.AttemptsKey(t.Entrant, t.Challenge)
 		x.Beside = append(x.Beside, dbfile.AttemptsRecord(x.Hunt, key, &t.Attempts))

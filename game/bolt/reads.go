@@ -197,11 +197,21 @@ func (s *Store) Ledger(ctx context.Context, id string, after int64, limit int) (
 	return list, err
 }
 
+// Answers is game.Store.Answers.
+func (s *Store) Answers(ctx context.Context, id, challenge string) (list []game.Given, err error) {
+	err = s.withState(ctx, id, func(st *rules.State) error {
+		list = st.Answers(challenge)
+		return nil
+	})
+	return list, err
+}
+
 // Definition is game.Store.Definition.
 func (s *Store) Definition(ctx context.Context, id string, rev int64) (d *hunt.Definition, err error) {
 	err = s.withState(ctx, id, func(st *rules.State) error {
 		switch d = st.Definition; {
 		case rev < 1 || rev > d.Rev:
+			d = nil
 			return fmt.Errorf("revision %d of hunt %q: %w", rev, id, game.ErrUnknownRevision)
 		case rev == d.Rev:
 			return nil

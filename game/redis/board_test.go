@@ -44,6 +44,7 @@ func TestRowsUnderWrites(t *testing.T) {
 				})
 			}
 			batch[5] = game.Command{Type: game.CmdBan, ID: uuid(9, n), Entrant: fmt.Sprintf("p%d", n%entrants), By: "olga"}
+			batch[6] = game.Command{Type: game.CmdBan, ID: uuid(10, n), Entrant: fmt.Sprintf("p%d", (n+entrants-3)%entrants), Lift: n%2 == 0, By: "olga"}
 			w.batch(batch)
 		}
 	})
@@ -66,7 +67,7 @@ func TestRowsUnderWrites(t *testing.T) {
 	}
 	stop()
 	writers.Wait()
-	f := &folded{rows: map[string]game.Row{}, banned: map[string]bool{}, t: t, w: w}
+	f := &folded{rows: map[string]game.Row{}, t: t, w: w}
 	moved := false
 	for _, r := range reads {
 		moved = moved || r.seq != reads[0].seq
@@ -79,7 +80,7 @@ func TestRowsUnderWrites(t *testing.T) {
 	f.upTo(frozenAt)
 	frozen := map[string]game.Row{}
 	maps.Copy(frozen, f.rows)
-	// Who was banned since the freeze is not on the frozen board.
+	// Who is out is as of now on the frozen board, too.
 	sum, err := w.Load(t.Context(), "town")
 	if err != nil || sum.FrozenSeq != frozenAt {
 		t.Fatalf("%+v, %v", sum, err)
@@ -89,12 +90,15 @@ func TestRowsUnderWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id := range f.banned {
-		delete(frozen, id)
+	for id, row := range frozen {
+		row.Out = f.rows[id].Out
+		frozen[id] = row
 	}
 	f.equal(last, frozen)
 	for _, row := range first {
-		if want, ok := frozen[row.Entrant]; ok && want != row {
+		want := frozen[row.Entrant]
+		want.Out = row.Out
+		if want != row {
 			t.Fatalf("frozen row %+v, want %+v", row, want)
 		}
 	}
@@ -108,11 +112,10 @@ func (w *town) batch(batch []game.Command) {
 
 // folded is the board that the ledger gives.
 type folded struct {
-	t      *testing.T
-	w      *town
-	seq    int64
-	rows   map[string]game.Row
-	banned map[string]bool
+	t    *testing.T
+	w    *town
+	seq  int64
+	rows map[string]game.Row
 }
 
 func (f *folded) upTo(seq int64) {
@@ -128,16 +131,23 @@ func (f *folded) upTo(seq int64) {
 			case game.Joined:
 				f.rows[n.Entrant] = game.Row{Entrant: n.Entrant, Name: n.Name, Tie: n.Seq}
 			case game.Adjusted:
-				if row, on := f.rows[n.Entrant]; on {
-					row.Points = n.Total
-					f.rows[n.Entrant] = row
-				}
-			case game.Banned:
-				delete(f.rows, n.Entrant)
-				f.banned[n.Entrant] = true
+				row := f.rows[n.Entrant]
+				row.Points, row.Tie = n.Total, n.Tie
+				f.rows[n.Entrant] = row
+			case game.Banned, game.Unbanned:
+				row := f.rows[n.Entrant]
+				row.Out = n.Type == game.Banned
+				f.rows[n.Entrant] = row
 			}
 		}
 	}
+}
+
+func truth(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func (f *folded) equal(got []game.Row, rows map[string]game.Row) {
@@ -147,6 +157,9 @@ func (f *folded) equal(got []game.Row, rows map[string]game.Row) {
 		want = append(want, row)
 	}
 	slices.SortFunc(want, func(a, b game.Row) int {
+		if a.Out != b.Out {
+			return cmp.Compare(truth(a.Out), truth(b.Out))
+		}
 		return cmp.Or(cmp.Compare(b.Points, a.Points), cmp.Compare(a.Tie, b.Tie))
 	})
 	if len(got) != len(want) {

@@ -49,7 +49,7 @@ func TestConformance(t *testing.T) { storetest.Run(t, open) }
 
 func TestProperty(t *testing.T) { storetest.RunProperty(t, withoutDisk(t)) }
 
-func TestCoverage(t *testing.T) { storetest.Coverage(t, 600, withoutDisk(t)) }
+func TestCoverage(t *testing.T) { storetest.Coverage(t, 800, withoutDisk(t)) }
 
 // withoutDisk starts a server that keeps nothing, for tests of the rules.
 func withoutDisk(t *testing.T) storetest.Open {

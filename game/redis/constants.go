@@ -15,6 +15,7 @@ import (
 var constants = map[string]int64{
 	"MAX_POINTS":     hunt.MaxPoints,
 	"RECENT_CLAIMS":  game.RecentClaims,
+	"MAX_GIVEN":      game.MaxGiven,
 	"RECENT_ANSWERS": game.RecentAnswers,
 
 	// game.Score is points times BOARD_POINT plus BOARD_TIE less the tie.

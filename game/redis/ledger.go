@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sort"
 	"strconv"
 
@@ -189,18 +188,20 @@ func (s *Store) persons(ctx context.Context, id string, entries []game.Entry) er
 	if err != nil {
 		return classify(err)
 	}
+	name, note := 0, 0 // in the order in which they were asked for
 	for i := range entries {
 		switch n := &entries[i]; n.Type {
 		case game.Joined, game.Renamed, game.Unbanned, game.Shown, game.Moved:
 			if n.Entrant == "" {
 				continue
 			}
-			at := slices.Index(named, n.Entrant)
-			if packed, known := who.Val()[at].(string); known {
+			if packed, known := who.Val()[name].(string); known {
 				err = errors.Join(err, namePerson(n, packed))
 			}
+			name++
 		case game.Submitted:
-			if packed, waits := notes.Val()[slices.Index(waiting, n.Entrant+"/"+n.Challenge)].(string); waits {
+			packed, waits := notes.Val()[note].(string)
+			if note++; waits {
 				r, wrong := unpackReview(packed)
 				if err = errors.Join(err, wrong); r.ID == n.ID {
 					n.Note = r.Note

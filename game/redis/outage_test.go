@@ -98,6 +98,10 @@ func breakSaving(t *testing.T, server *redistest.Server) {
 		t.Fatal(err)
 	}
 	server.Must("CONFIG", "SET", "save", "3600 1000000")
+	server.Until("no other child", func() bool { // a server that just started rewrites its file
+		info := server.Do("INFO", "persistence")
+		return strings.Contains(info, "aof_rewrite_in_progress:0") && strings.Contains(info, "aof_rewrite_scheduled:0")
+	})
 	server.Must("BGSAVE")
 	server.Until("the snapshot to fail", func() bool {
 		return strings.Contains(server.Do("INFO", "persistence"), "rdb_last_bgsave_status:err")

@@ -100,6 +100,9 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 	if len(meta.Val()) == 0 {
 		return nil, unknownHunt(id)
 	}
+	if format, _ := strconv.ParseInt(meta.Val()["format"], 10, 64); format != metaFormat {
+		return nil, otherFormat(id, format)
+	}
 	sum, rev, source, err := summary(meta.Val())
 	if err != nil {
 		return nil, fmt.Errorf("redis: hunt %q: %w", id, err)
@@ -126,9 +129,6 @@ func (s *Store) Load(ctx context.Context, id string) (*game.Summary, error) {
 // summary reads the meta of a hunt, the revision in force and the digest of
 // its source.
 func summary(meta map[string]string) (sum *game.Summary, rev int64, source []byte, err error) {
-	if format, _ := strconv.ParseInt(meta["format"], 10, 64); format != metaFormat {
-		return nil, 0, nil, otherFormat("", format)
-	}
 	seq, err := strconv.ParseInt(meta["seq"], 10, 64)
 	if err != nil {
 		return nil, 0, nil, fmt.Errorf("seq: %w", err)
@@ -141,7 +141,8 @@ func summary(meta map[string]string) (sum *game.Summary, rev int64, source []byt
 	}
 	_ = u.int() // freeze_changed
 	sum.OpensAt, sum.ClosesAt = u.int(), u.int()
-	_, _, _ = u.int(), u.int(), u.str() // freeze, places, mode
+	_, _ = u.int(), u.int() // freeze, places
+	_ = u.str()             // mode
 	source = u.raw()
 	_ = u.int() // origin
 	sum.Extra, sum.DeletedAt, sum.Joined = u.int(), u.int(), u.int()
@@ -290,6 +291,72 @@ func (s *Store) Definition(ctx context.Context, id string, rev int64) (*hunt.Def
 		return nil, fmt.Errorf("revision %d of hunt %q: %w", rev, id, game.ErrUnknownRevision)
 	}
 	return parsed(id, rev, []byte(source.Val()))
+}
+
+// digestSize is how many characters a digest has.
+const digestSize = 8
+
+// givenPage is how many fields one call of HSCAN looks at.
+const givenPage = 1000
+
+// Answers lists the wrong answers to a challenge. They are read in pages: one that
+// comes meanwhile may be there or not.
+func (s *Store) Answers(ctx context.Context, id, challenge string) ([]game.Given, error) {
+	if !hunt.ValidID(id) {
+		return nil, unknownHunt(id)
+	}
+	limited, cancel := s.limit(ctx)
+	defer cancel()
+	var meta *goredis.IntCmd
+	var said *goredis.MapStringStringCmd
+	err := s.read(limited, id, func(tx goredis.Pipeliner) {
+		meta = tx.Exists(limited, s.key(id, "meta"))
+		said = tx.HGetAll(limited, s.key(id, "said:"+challenge))
+	})
+	if err != nil {
+		return nil, classify(err)
+	}
+	if meta.Val() == 0 {
+		return nil, unknownHunt(id)
+	}
+	given := make(map[string]*game.Given, len(said.Val()))
+	for digest, text := range said.Val() {
+		given[digest] = &game.Given{Digest: digest, Text: text}
+	}
+	if err := s.readGiven(ctx, s.key(id, "gave:"+challenge), given); err != nil {
+		return nil, err
+	}
+	list := make([]game.Given, 0, len(given))
+	for _, g := range given {
+		slices.Sort(g.Entrants)
+		g.Entrants = slices.Compact(g.Entrants) // HSCAN may list one twice
+		list = append(list, *g)
+	}
+	slices.SortFunc(list, game.CompareGiven)
+	return list, nil
+}
+
+// readGiven adds who gave the answers.
+func (s *Store) readGiven(ctx context.Context, key string, given map[string]*game.Given) error {
+	for cursor := uint64(0); ; {
+		limited, cancel := s.limit(ctx)
+		fields, next, err := s.rdb.HScan(limited, key, cursor, "", givenPage).Result()
+		cancel()
+		if err != nil {
+			return classify(err)
+		}
+		for i := 0; i < len(fields); i += 2 {
+			if len(fields[i]) <= digestSize {
+				return fmt.Errorf("redis: a field of %d characters in %s", len(fields[i]), key)
+			}
+			if g := given[fields[i][:digestSize]]; g != nil {
+				g.Entrants = append(g.Entrants, fields[i][digestSize:])
+			}
+		}
+		if cursor = next; cursor == 0 {
+			return nil
+		}
+	}
 }
 
 // purgePage is how many entrants one call of the script removes: about a

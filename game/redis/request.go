@@ -191,6 +191,7 @@ func packClaim(p *packer, cmd *game.Command) {
 	default:
 		q.bool(false)
 		q.str(cmd.Digest)
+		q.str(cmd.Answer)
 	}
 	p.nested(&q)
 }

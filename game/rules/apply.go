@@ -19,6 +19,24 @@ func (s *State) Apply(c Change) {
 	if c.Tried != nil {
 		s.ApplyTried(*c.Tried)
 	}
+	if c.Gave != nil {
+		s.ApplyGave(*c.Gave)
+	}
+}
+
+// ApplyGave keeps a wrong answer.
+func (s *State) ApplyGave(n Gave) {
+	given := s.Given[n.Challenge]
+	if given == nil {
+		given = map[string]*game.Given{}
+		s.Given[n.Challenge] = given
+	}
+	g := given[n.Digest]
+	if g == nil {
+		g = &game.Given{Digest: n.Digest, Text: n.Text}
+		given[n.Digest] = g
+	}
+	g.Entrants = append(g.Entrants, n.Entrant)
 }
 
 // ApplyTried records attempts. A state is rebuilt from all attempts and then the

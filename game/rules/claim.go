@@ -199,9 +199,24 @@ func (s *State) wrong(c *change, e *game.Entrant, ch *hunt.Challenge, cmd game.C
 		tried.Answers = last(game.RecentAnswers, tried.Answers, cmd.Digest)
 	}
 	c.Tried = &Tried{e.ID, ch.ID, tried}
+	if s.keeps(e.ID, ch.ID, cmd) {
+		c.Gave = &Gave{e.ID, ch.ID, cmd.Digest, cmd.Answer}
+	}
 	r := game.Reply{Outcome: game.OutWrong, At: w.At, Left: w.Left, RetryAfter: w.RetryAfter}
 	fined(&r, w.Fine)
 	return r
+}
+
+// keeps reports whether a wrong answer is to be kept.
+func (s *State) keeps(entrant, challenge string, cmd game.Command) bool {
+	if cmd.Answer == "" || cmd.Digest == "" {
+		return false
+	}
+	given := s.Given[challenge]
+	if g := given[cmd.Digest]; g != nil {
+		return !slices.Contains(g.Entrants, entrant)
+	}
+	return len(given) < game.MaxGiven
 }
 
 // brake counts a wrong claim at hunt time t and returns the cooldown that it

@@ -28,6 +28,12 @@ const allBadges = `badges:
   - {id: honour, title: Honour, points: 30, when: {manual: true}}
 `
 
+const secondEdition = `limit: 50m
+routes: {challenges: [gate, well, steps], by: shuffle}
+finish: {text: Well done., when: {solves: 2}}
+divisions: [{id: school, title: Schools}]
+`
+
 // TestFold: random commands, and after them
 //   - a state folded from the recorded attempts and the ledger is the same,
 //   - totals are the sum of the entries' points, and every Total is a running sum,
@@ -37,7 +43,9 @@ func TestFold(t *testing.T) {
 	text := "hunt: old-town\ntitle: Old Town\nmode: solo\n" +
 		fmt.Sprintf("freeze: %s\ncloses: %s\n", stamp(40*minute), stamp(60*minute)) + challenges
 	var defs []*hunt.Definition
-	for _, s := range []string{text, text + allBadges, strings.Replace(text, "max: 2", "max: 1", 1)} {
+	second := strings.NewReplacer("challenges:", secondEdition+"challenges:", "tags: [night]", "tags: [night], penalty: 15",
+		"points: 40", "points: {up_to: 40}").Replace(text) + allBadges
+	for _, s := range []string{text, text + allBadges, strings.Replace(text, "max: 2", "max: 1", 1), second, second} {
 		d, findings := huntfile.Parse([]byte(s))
 		if d == nil {
 			t.Fatal(findings)
@@ -46,7 +54,7 @@ func TestFold(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		f := &folding{t: t, live: New(), now: epoch0, attempts: map[[2]string]Tried{}, defs: map[int64]*hunt.Definition{}}
-		f.do(game.Command{Type: game.CmdDefine, Definition: defs[1], By: "olga"})
+		f.do(game.Command{Type: game.CmdDefine, Definition: rapid.SampledFrom(defs[1:]).Draw(t, "first"), By: "olga"})
 		f.do(game.Command{Type: game.CmdPhase, ID: "open", Phase: game.Open, By: "olga"})
 		for i := range 80 {
 			f.now += rapid.SampledFrom([]int64{0, 1, 3000, 6000, 30_000, -1000, 4 * minute}).Draw(t, "time")
@@ -73,7 +81,7 @@ func (f *folding) command(i int, defs []*hunt.Definition) game.Command {
 	c := game.Command{ID: fmt.Sprint("id-", i), Entrant: who, Player: who, Challenge: challenge}
 	switch rapid.SampledFrom([]string{
 		"join", "join", "claim", "claim", "claim", "claim", "claim", "event", "adjust", "revoke", "grant", "badge", "review", "review",
-		"phase", "define", "ban", "again", "again", "restore", "restore", "lost",
+		"phase", "define", "second", "second", "second", "again", "again", "restore", "restore", "lost",
 	}).Draw(t, "command") {
 	case "join":
 		c = game.Command{Type: game.CmdJoin, Entrant: who, Player: who, Name: who, Found: true, Admitted: true}
@@ -114,10 +122,8 @@ func (f *folding) command(i int, defs []*hunt.Definition) game.Command {
 		}
 	case "define":
 		c = game.Command{Type: game.CmdDefine, Definition: rapid.SampledFrom(defs).Draw(t, "definition"), By: "olga"}
-	case "ban":
-		if i > 60 {
-			c = game.Command{Type: game.CmdBan, ID: c.ID, Entrant: who, By: "olga"}
-		}
+	case "second":
+		return f.second(game.Command{ID: c.ID, Entrant: who, Challenge: challenge, By: "olga"})
 	case "restore":
 		n := rapid.SampledFrom(f.entries).Draw(t, "entry")
 		n.Nonce = rapid.SampledFrom([]string{"one", "two"}).Draw(t, "nonce")
@@ -133,6 +139,52 @@ func (f *folding) command(i int, defs []*hunt.Definition) game.Command {
 		c = game.Command{Type: game.CmdAdvance}
 	case "again":
 		c = rapid.SampledFrom(f.made).Draw(t, "made")
+	}
+	return c
+}
+
+// second is a command of the second edition.
+func (f *folding) second(c game.Command) game.Command {
+	t := f.t
+	c.Type = rapid.SampledFrom([]game.CommandType{
+		game.CmdStart, game.CmdStart, game.CmdBan, game.CmdHide, game.CmdRename, game.CmdDivide, game.CmdExtend, game.CmdSkip,
+		game.CmdDelete, game.CmdAdvance, game.CmdAdjust, game.CmdPhase,
+	}).Draw(t, "type")
+	all := rapid.Bool().Draw(t, "all")
+	e := f.live.Entrants[c.Entrant]
+	switch c.Type {
+	case game.CmdStart:
+		c.Player, c.By = c.Entrant, ""
+	case game.CmdBan:
+		c.Lift = e != nil && e.Banned
+	case game.CmdHide:
+		c.Lift = e != nil && e.Hidden
+	case game.CmdRename:
+		c.Name, c.Looks = "New "+c.ID, rapid.SampledFrom([]string{"ada", "bob", c.ID}).Draw(t, "looks")
+	case game.CmdDivide:
+		c.Division = rapid.SampledFrom([]string{"", "school"}).Draw(t, "division")
+	case game.CmdExtend:
+		c.Minutes = 3
+	case game.CmdSkip:
+		c.Lift = e != nil && e.Skips[c.Challenge]
+		if all {
+			c.Lift = f.live.Skips[c.Challenge]
+		}
+	case game.CmdDelete:
+		c.Lift = f.live.DeletedAt != 0
+	case game.CmdAdjust:
+		c.Points, c.KeepPlace = 20, all
+	case game.CmdPhase:
+		c.Phase, c.SetCloses = game.Closed, false
+		if f.live.Phase == game.Closed {
+			c.Phase, c.SetCloses = game.Open, true
+		}
+	}
+	if c.Type != game.CmdSkip {
+		c.Challenge = ""
+	}
+	if all && (c.Type == game.CmdSkip || c.Type == game.CmdExtend) || c.Type == game.CmdDelete || c.Type == game.CmdPhase {
+		c.Entrant = ""
 	}
 	return c
 }

@@ -51,6 +51,9 @@ type State struct {
 	Restored map[string]bool        // lost entries that were put back, see game.Entry.Origin
 	Waiting  map[string]game.Review // by entrant and challenge
 
+	// Wrong answers, by challenge and digest.
+	Given map[string]map[string]*game.Given
+
 	// The frozen board. FrozenRows are the rows that changed since the freeze,
 	// as they were; nil for an entrant that was not there. FrozenTallies are
 	// those of the freeze.
@@ -78,9 +81,14 @@ type Change struct {
 	Entries []game.Entry
 	// Tried replaces what is known of an entrant's attempts at a challenge.
 	Tried *Tried
+	// Gave is a wrong answer that is to be kept.
+	Gave *Gave
 	// Definition comes with an entry of type defined.
 	Definition *hunt.Definition
 }
+
+// Gave is a wrong answer that an entrant gave to a challenge.
+type Gave struct{ Entrant, Challenge, Digest, Text string }
 
 // Tried is an entrant's attempts at a challenge.
 type Tried struct {
@@ -100,6 +108,7 @@ func New() *State {
 		Commands: map[string]Done{},
 		Restored: map[string]bool{},
 		Waiting:  map[string]game.Review{},
+		Given:    map[string]map[string]*game.Given{},
 	}
 }
 
@@ -166,6 +175,18 @@ func (s *State) Reviews() []game.Review {
 		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID),
 			cmp.Compare(a.Entrant, b.Entrant), cmp.Compare(a.Challenge, b.Challenge))
 	})
+	return list
+}
+
+// Answers lists the wrong answers to a challenge as game.Store does.
+func (s *State) Answers(challenge string) []game.Given {
+	list := make([]game.Given, 0, len(s.Given[challenge]))
+	for _, g := range s.Given[challenge] {
+		one := *g
+		one.Entrants = slices.Sorted(slices.Values(g.Entrants))
+		list = append(list, one)
+	}
+	slices.SortFunc(list, game.CompareGiven)
 	return list
 }
 

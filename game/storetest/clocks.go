@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"strings"
 	"testing"
 
 	"veltrix/game"
@@ -65,6 +66,21 @@ func limitStart(t *testing.T, open Open) {
 	w.done(w.join("bob")) // has its own time
 	w.done(w.start("bob"))
 	w.done(w.right("bob", "b"))
+}
+
+// limitEdited: a start that is sent again is answered by the limit in force,
+// whatever revision the sender knows.
+func limitEdited(t *testing.T, open Open) {
+	w := opened(t, open, timed, "ada")
+	first, old := w.start("ada"), w.def
+	w.done(first)
+	w.define(strings.Replace(timed(w.hunt), "limit: 10m", "limit: 25m", 1))
+	want := game.Reply{Outcome: game.OutDone, Replay: true, Ends: epoch0 + 25*minute}
+	w.want(w.commitBy(old, first).Replies[0], want)
+	w.want(w.commitBy(nil, first).Replies[0], want)
+	known := w.head()
+	known.Seq++ // of a history that was lost
+	w.want(w.knowing(known, first).Replies[0], want)
 }
 
 // limitNone: in a hunt without a limit there is nothing to start.

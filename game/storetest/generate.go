@@ -39,7 +39,7 @@ var (
 	people  = []string{"ada", "bob", "cyd", "dan", "eve"}
 	squads  = []string{"reds", "blues"}
 	wards   = []string{"school", "open", "other", "school", "open", "none"}
-	answers = []string{"a", "b", "c"}
+	answers = []string{"aaaaaaaa", "bbbbbbbb", "cccccccc"}
 )
 
 // definitions returns the definitions that a random hunt is made of, each parsed
@@ -340,7 +340,10 @@ func (g *generator) claim(def *hunt.Definition) game.Command {
 	default:
 		cmd.Digest = pick(g.roll, answers)
 		if g.roll.chance(30) {
-			cmd.Digest = fmt.Sprint("x", g.ids)
+			cmd.Digest = fmt.Sprintf("x%07d", g.ids)
+		}
+		if g.roll.chance(70) {
+			cmd.Answer = "Answer " + cmd.Digest
 		}
 	}
 	return cmd

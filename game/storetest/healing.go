@@ -206,4 +206,29 @@ func healed(t *testing.T, open Open) {
 	if n := len(w.epochsOf()); n != 1 {
 		t.Errorf("%d recovered entries", n)
 	}
+	w.tiesHealed(all)
+}
+
+// tiesHealed expects that each award ties with what it tied with before, by the
+// seqs of the history of now.
+func (w *world) tiesHealed(lost []game.Entry) {
+	w.Helper()
+	now := map[string]game.Entry{} // by the lost entry that it puts back
+	for _, n := range w.ledger() {
+		now[n.Origin()] = n
+	}
+	checked := 0
+	for _, n := range lost {
+		if n.Since == 0 {
+			continue
+		}
+		first := lost[n.Since-1]
+		if got, want := now[n.Origin()].Since, now[first.Origin()].Seq; got != want || want == 0 {
+			w.Errorf("%s of %s ties with seq %d, want %d, of the entry %s", n.Challenge, n.Entrant, got, want, first.Type)
+		}
+		checked++
+	}
+	if checked != 2 { // a review and a grant of what was revoked
+		w.Errorf("%d awards with another tie than their own", checked)
+	}
 }

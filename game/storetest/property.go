@@ -278,6 +278,11 @@ func looks(g *generator) []look {
 		{"rows", rows(false)},
 		{"frozen rows", rows(true)},
 		{"reviews", func(p *arena, s game.Store) (any, error) { return s.Reviews(p.tb.Context(), g.id) }},
+		{"wrong answers", func(p *arena, s game.Store) (any, error) {
+			return s.Answers(p.tb.Context(), g.id, "gate")
+		}},
+		{"the first revision", func(p *arena, s game.Store) (any, error) { return s.Definition(p.tb.Context(), g.id, 1) }},
+		{"no revision", func(p *arena, s game.Store) (any, error) { return s.Definition(p.tb.Context(), g.id, 99) }},
 		{"ledger", func(p *arena, s game.Store) (any, error) {
 			if len(g.given) == 0 {
 				return s.Ledger(p.tb.Context(), g.id, 0, 10)

@@ -162,6 +162,15 @@ func (r *Reference) Definition(_ context.Context, id string, rev int64) (d *hunt
 	return d, err
 }
 
+// Answers is game.Store.Answers.
+func (r *Reference) Answers(_ context.Context, id, challenge string) (list []game.Given, err error) {
+	err = r.with(id, func(rec *record) error {
+		list = rec.state.Answers(challenge)
+		return nil
+	})
+	return list, err
+}
+
 // Purge is game.Store.Purge.
 func (r *Reference) Purge(_ context.Context, id string, before int64) error {
 	r.mu.Lock()

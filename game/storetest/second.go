@@ -326,6 +326,7 @@ badges:
 	w.refused(divide("cyd", "none"), game.CodeBadRequest, game.WhyDivision)
 	w.refused(divide("eve", "open"), game.CodeUnknownEntrant, "")
 	w.done(w.freeze(game.FreezeOn))
+	w.done(w.adjust("cyd", 0)) // its row is kept as it was
 	w.done(divide("cyd", "school"))
 	w.done(divide("dan", ""))
 	for _, frozen := range []bool{false, true} {

@@ -14,6 +14,6 @@ func openReference(_ testing.TB, clock func() int64) game.Store { return NewRefe
 
 func TestReference(t *testing.T) { Run(t, openReference) }
 
-func TestCoverage(t *testing.T) { Coverage(t, 600) }
+func TestCoverage(t *testing.T) { Coverage(t, 800) }
 
 func TestProperty(t *testing.T) { RunProperty(t, openReference) }

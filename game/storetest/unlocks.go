@@ -230,6 +230,24 @@ badges: [{id: two, title: Two, points: 5, when: {solves: 2}}]
 	}
 }
 
+// skipsOnce: what is solved and skipped, for one and for all, counts once.
+func skipsOnce(t *testing.T, open Open) {
+	w := opened(t, open, titled(`challenges:
+  - {id: a, title: A, points: 1, proof: {text: a-answer}}
+  - {id: b, title: B, points: 1, proof: {text: b-answer}}
+  - {id: two, title: Two, points: 1, requires: {solves: 2}, proof: {text: two-answer}}
+`), "ada", "bob")
+	w.done(w.right("ada", "a"))
+	w.done(w.skip("ada", "a"))
+	w.want(w.one(w.right("ada", "two")), unmet("solves"))
+	w.done(w.skip("", "a"))
+	w.want(w.one(w.right("ada", "two")), unmet("solves"))
+	w.done(w.skip("bob", "a"))
+	w.want(w.one(w.right("bob", "two")), unmet("solves"))
+	w.done(w.skip("bob", "b"))
+	w.done(w.right("bob", "two"))
+}
+
 // finishes: an entrant finishes once, with everything that is not optional solved
 // or skipped, and that is never taken back.
 func finishes(t *testing.T, open Open) {
@@ -303,6 +321,20 @@ challenges:
 	}
 	cmd := w.adjust("ada", 1) // like any other way to get there
 	if r := w.done(cmd); !r.Finished || w.entrant("ada").FinishedSeq == 0 {
+		t.Fatalf("%+v", r)
+	}
+	// Time counts from the start of an entrant: before it, none has passed.
+	clocked := opened(t, open, titled(`limit: 1h
+finish: {text: Well done., when: {after: 3m}}
+challenges: [{id: a, title: A, points: 6, proof: {text: a-answer}}]
+`), "ada")
+	clocked.pass(10 * minute)
+	if r := clocked.done(clocked.grant("ada", "a", "")); r.Finished {
+		t.Fatalf("%+v", r)
+	}
+	clocked.done(clocked.start("ada"))
+	clocked.pass(3 * minute)
+	if r := clocked.done(game.Command{Type: game.CmdAdvance, Entrant: "ada"}); !r.Finished {
 		t.Fatalf("%+v", r)
 	}
 }

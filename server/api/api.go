@@ -52,6 +52,7 @@ type API struct {
 	charts        folded[huntChart]
 	off           folded[offList]
 	waiting       folded[waitingCount]
+	given         folded[allAnswers]
 	warned        warnings
 	brake         *auth.Brake
 }
@@ -137,6 +138,8 @@ func (a *API) Handler(play, page http.Handler) http.Handler {
 	organizer("POST /api/v1/hunts/{hunt}/skips", a.skip)
 	organizer("GET /api/v1/hunts/{hunt}/reviews", a.reviews)
 	organizer("POST /api/v1/hunts/{hunt}/reviews/{claim}", a.review)
+	organizer("GET /api/v1/hunts/{hunt}/answers", a.answers)
+	organizer("POST /api/v1/hunts/{hunt}/answers/grants", a.regrant)
 	organizer("GET /api/v1/hunts/{hunt}/ledger", a.ledger)
 	organizer("GET /api/v1/hunts/{hunt}/results.csv", a.results)
 	organizer("GET /api/v1/hunts/{hunt}/results.xlsx", a.sheet)

@@ -82,7 +82,7 @@ func (a *API) boardPage(r *http.Request, offset, limit int, live bool) (*boardPa
 		return nil, err
 	}
 	if !seen.known {
-		return nil, refuseReply(game.Reply{Code: game.CodeBadRequest, Why: game.WhyDivision})
+		return nil, refuseCommand(&game.Command{Type: game.CmdDivide}, game.Reply{Code: game.CodeBadRequest, Why: game.WhyDivision})
 	}
 	return &boardPage{
 		id, division, seen.Seq, seen.At, seen.Frozen, seen.Entrants, seen.Offset, protocol.RowsOf(seen.Rows, seen.Offset),

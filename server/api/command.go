@@ -71,7 +71,7 @@ func (a *API) command(r *http.Request, c game.Command) (game.Reply, after, error
 	select {
 	case res := <-done:
 		if res.reply.Outcome == game.OutRefused {
-			return res.reply, res.after, refuseReply(res.reply)
+			return res.reply, res.after, refuseCommand(&c, res.reply)
 		}
 		return res.reply, res.after, nil
 	case <-ctx.Done():

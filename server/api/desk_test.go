@@ -54,6 +54,7 @@ func (mute) Standings(*actor.View)                             {}
 func (mute) Reset(*actor.View)                                 {}
 func (mute) Forget(string)                                     {}
 func (mute) Audience(string) int                               { return 0 }
+func (mute) Present(string) []string                           { return nil }
 
 func newDesk(t *testing.T, store game.Store, change ...func(*Config)) *desk {
 	t.Helper()

@@ -119,9 +119,15 @@ func (a *API) summaries(ctx context.Context) ([]huntSummary, error) {
 		at := rules.ScheduleOf(sum)
 		s.Opens, s.Closes = at.Opens(), at.Closes()
 		if sum.Frozen { // as of the freeze
-			if err := a.look(ctx, id, func(v *actor.View) { s.Entrants = onBoard(v) }); err != nil {
+			frozen := new(int64) // a look may still run when it is no longer waited for
+			err := a.look(ctx, id, func(v *actor.View) { *frozen = onBoard(v) })
+			if errors.Is(err, game.ErrUnknownHunt) {
+				continue
+			}
+			if err != nil {
 				return nil, err
 			}
+			s.Entrants = *frozen
 		}
 		list = append(list, s)
 	}

@@ -91,7 +91,7 @@ func (a *API) divide(w http.ResponseWriter, r *http.Request) error {
 		return badRequest(`division is missing; "" takes the entrant out of its division`)
 	}
 	if c.Division = *body.Division; c.Division != "" && !hunt.ValidID(c.Division) {
-		return refuseReply(game.Reply{Code: game.CodeBadRequest, Why: game.WhyDivision})
+		return refuseCommand(&c, game.Reply{Code: game.CodeBadRequest, Why: game.WhyDivision})
 	}
 	return a.correct(w, r, c)
 }

@@ -123,6 +123,12 @@ func TestOrganizersCommands(t *testing.T) {
 	}
 }
 
+// refusedSays are sentences that name what is wrong.
+var refusedSays = map[string]string{
+	"visibility has_not": "the entrant is not hidden", "bans has_not": "the entrant is not banned", "skips has": "the challenge is skipped already",
+	"divisions division": "the hunt has no such division", "moves mode": "the hunt is not played in teams",
+}
+
 // TestOrganizersCommandsRefuse: dry and in earnest in the same words.
 func TestOrganizersCommandsRefuse(t *testing.T) {
 	d := second(t, "ada", "bob")
@@ -173,6 +179,9 @@ func TestOrganizersCommandsRefuse(t *testing.T) {
 		earnest := d.post(c.what, c.body).refused(c.status, c.code)
 		if dry.Detail != earnest.Detail || dry.Why != c.why || earnest.Why != c.why {
 			t.Errorf("%s %v: dry %q (%s), in earnest %q (%s)", c.what, c.body, dry.Detail, dry.Why, earnest.Detail, earnest.Why)
+		}
+		if want := refusedSays[c.what+" "+c.why]; want != "" && dry.Detail != want {
+			t.Errorf("%s %v: %q, want %q", c.what, c.body, dry.Detail, want)
 		}
 	}
 	for what, body := range map[string]obj{

@@ -58,6 +58,9 @@ func (a *API) foresee(ctx context.Context, id string, c game.Command) (*preview,
 		return nil, err
 	}
 	e, others, err := a.concerned(ctx, id, c)
+	if errors.Is(err, game.ErrUnknownEntrant) {
+		return nil, refuseCommand(&c, game.Reply{Code: game.CodeUnknownEntrant})
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +81,7 @@ func (a *API) foresee(ctx context.Context, id string, c game.Command) (*preview,
 		return nil, err
 	}
 	if at.reply.Outcome == game.OutRefused {
-		return nil, refuseReply(at.reply)
+		return nil, refuseCommand(&c, at.reply)
 	}
 	p := &preview{
 		Entrant: e.ID, Points: at.f.Points, Total: at.f.Total, Badges: append([]string{}, at.f.Badges...),

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,21 +28,21 @@ const (
 	maxAnswer     = 8 << 20
 )
 
-// Unconfirmed is the error of a hunt file that has consequences and was not
+// UnconfirmedError is the error of a hunt file that has consequences and was not
 // confirmed. Nothing has changed.
-type Unconfirmed struct {
+type UnconfirmedError struct {
 	Plan Plan
 	Rev  int64 // in force; 0 when there is no hunt yet
 	text string
 }
 
 // Error says what the consequences are.
-func (e *Unconfirmed) Error() string { return e.text }
+func (e *UnconfirmedError) Error() string { return e.text }
 
 // Applying is how a hunt file is applied.
 type Applying string
 
-// A file is applied unless it has consequences (Unconfirmed), or with them, or
+// A file is applied unless it has consequences (UnconfirmedError), or with them, or
 // nothing is done and its plan is told.
 const (
 	IfHarmless Applying = ""
@@ -98,6 +99,37 @@ func (r *Remote) Definition(ctx context.Context, hunt string) (file []byte, err 
 	return file, err
 }
 
+// AllAnswers lists the wrong answers that were given most often, by challenge.
+func (r *Remote) AllAnswers(ctx context.Context, hunt string) ([]GivenAnswers, error) {
+	var list struct {
+		Challenges []GivenAnswers `json:"challenges"`
+	}
+	err := r.call(ctx, http.MethodGet, huntPath(hunt)+"/answers", nil, nil, &list)
+	return list.Challenges, err
+}
+
+// Answers lists the wrong answers to a challenge.
+func (r *Remote) Answers(ctx context.Context, hunt, challenge string, limit int) (list GivenAnswers, err error) {
+	about := url.Values{"challenge": {challenge}, "limit": {strconv.Itoa(limit)}}
+	err = r.call(ctx, http.MethodGet, huntPath(hunt)+"/answers?"+about.Encode(), nil, nil, &list)
+	return list, err
+}
+
+// Regrant grants a challenge to all who gave an answer, or says what that would do.
+// While some are left, the same request goes on.
+func (r *Remote) Regrant(ctx context.Context, hunt string, ask *Regrant, dry bool) (did Regranted, err error) {
+	body, err := json.Marshal(ask)
+	if err != nil {
+		return did, err
+	}
+	path := huntPath(hunt) + "/answers/grants"
+	if dry {
+		path += "?dry_run=1"
+	}
+	err = r.call(ctx, http.MethodPost, path, http.Header{"Content-Type": {jsonType}}, body, &did)
+	return did, err
+}
+
 func huntPath(hunt string) string { return "hunts/" + url.PathEscape(hunt) }
 
 // call sends a request and reads the answer: bytes as they are, else JSON.
@@ -145,7 +177,7 @@ func (r *Remote) refused(res *http.Response, answer []byte) error {
 	case json.Unmarshal(answer, &p) != nil || p.Code == "":
 		return fmt.Errorf("%s answered %s", r.Server, res.Status)
 	case p.Plan != nil:
-		return &Unconfirmed{*p.Plan, p.Rev, p.Detail}
+		return &UnconfirmedError{*p.Plan, p.Rev, p.Detail}
 	case len(p.Findings) > 0:
 		return fmt.Errorf("%s: %s\n%s", p.Code, p.Detail, p.Findings)
 	}

@@ -84,6 +84,15 @@ func httpAuth(t *testing.T, s *server) {
 		{"POST", "/api/v1/hunts/plain/grants", obj{}},
 		{"POST", "/api/v1/hunts/plain/announcements", obj{}},
 		{"POST", "/api/v1/hunts/plain/bans", obj{}},
+		{"POST", "/api/v1/hunts/plain/names", obj{}},
+		{"POST", "/api/v1/hunts/plain/visibility", obj{}},
+		{"POST", "/api/v1/hunts/plain/extensions", obj{}},
+		{"POST", "/api/v1/hunts/plain/divisions", obj{}},
+		{"POST", "/api/v1/hunts/plain/moves", obj{}},
+		{"POST", "/api/v1/hunts/plain/skips", obj{}},
+		{"DELETE", "/api/v1/hunts/plain?confirm=plain", nil},
+		{"GET", "/api/v1/bin", nil},
+		{"POST", "/api/v1/bin/plain/restore", obj{}},
 		{"GET", "/api/v1/hunts/plain/reviews", nil},
 		{"POST", "/api/v1/hunts/plain/reviews/" + uuid.NewString(), obj{}},
 		{"POST", "/api/v1/hunts/plain/events", []obj{}},
@@ -106,7 +115,7 @@ func httpAuth(t *testing.T, s *server) {
 
 func httpProblems(t *testing.T, s *server) {
 	s.call("GET", "/api/v1/nothing", "", nil).problem(t, http.StatusNotFound)
-	if a := s.call("DELETE", "/api/v1/hunts/plain", organizer, nil); a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") == "" {
+	if a := s.call("DELETE", "/api/v1/hunts/plain/board", organizer, nil); a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") == "" {
 		t.Errorf("DELETE: %d %s", a.status, a.body)
 	}
 	s.call("PUT", "/api/v1/hunts/other", organizer, plainHunt).problem(t, http.StatusUnprocessableEntity)

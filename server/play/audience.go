@@ -17,6 +17,7 @@ type audience struct {
 	shown   shownBoard
 	views   map[string]json.RawMessage // definitions as seen, by their names
 	viewRev string                     // what the views are of
+	varies  bool                       // entrants may see different things of it
 	present map[string]*present        // entrants that are here; some that have left, too
 	watched sight                      // what those who watch were shown
 	opening opening

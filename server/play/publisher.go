@@ -2,6 +2,7 @@ package play
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -40,6 +41,17 @@ func NewPublisher(h *hub.Hub, store game.Store, clock *actor.Clock) *Publisher {
 
 // Audience implements actor.Publisher.
 func (p *Publisher) Audience(hunt string) int { return p.hub.Count(topic(hunt)) }
+
+// Present implements actor.Publisher.
+func (p *Publisher) Present(hunt string) []string {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	a := p.audiences[hunt]
+	if a == nil {
+		return nil
+	}
+	return slices.Collect(maps.Keys(a.members))
+}
 
 // FanOut implements actor.Publisher.
 func (p *Publisher) FanOut() time.Duration { return p.hub.FanOut() }

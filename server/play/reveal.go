@@ -92,7 +92,16 @@ func (a *audience) revise(v *actor.View, d *hunt.Definition) {
 	rev := string(v.Phase) + "/" + v.Epoch + "/" + strconv.FormatInt(d.Rev, 10)
 	if a.viewRev != rev || len(a.views) >= maxViews {
 		a.viewRev, a.views = rev, map[string]json.RawMessage{}
+		a.varies = varies(d)
 	}
+}
+
+// varies reports whether what an entrant sees of the definition depends on what it
+// has done.
+func varies(d *hunt.Definition) bool {
+	return d.Routes != nil || d.Limit != 0 || d.Finish != nil || slices.ContainsFunc(d.Challenges, func(c hunt.Challenge) bool {
+		return len(c.Requires) > 0 || c.Unlock != nil || c.Solved != ""
+	})
 }
 
 // look returns what an entrant, or nobody, sees of the definition, and for what
@@ -184,6 +193,9 @@ func (p *Publisher) walk(v *actor.View, n *game.Entry) {
 	}
 	switch n.Type {
 	case game.Awarded, game.Badged, game.Adjusted, game.Started, game.Finished, game.Skipped:
+		if !a.varies {
+			return
+		}
 	default:
 		return
 	}

@@ -55,6 +55,14 @@ func (s *socket) says(m map[string]any, fields ...any) {
 	}
 }
 
+// until reads messages of a type until one has a field.
+func (s *socket) until(kind, field string, want any) {
+	s.t.Helper()
+	for fmt.Sprint(s.read(kind)[field]) != fmt.Sprint(want) {
+		continue
+	}
+}
+
 func challengesOf(m map[string]any) map[string]map[string]any {
 	list := map[string]map[string]any{}
 	for _, c := range m["challenges"].([]any) {
@@ -267,16 +275,14 @@ func TestTeamsKnowTheirMembers(t *testing.T) {
 		t.Fatalf("%v", m)
 	}
 	both := []any{map[string]any{"name": "Ada", "here": true}, map[string]any{"name": "Bob", "here": true}}
-	for m := ada.read("team"); fmt.Sprint(m["members"]) != fmt.Sprint(both); m = ada.read("team") {
-	}
+	ada.until("team", "members", both)
 	cyd := tb.connect("cyd")
 	cyd.says(cyd.join(fmt.Sprintf(`,"team":{"code":%q}`, code)), "code", "conflict", "why", "full")
 	cyd.says(cyd.join(`,"team":{"name":"Blues"}`), "type", "joined")
 	bob.says(bob.join(`,"team":{"name":"Greens"}`), "code", "conflict", "why", "other_team")
 	_ = bob.ws.CloseNow()
 	both[1].(map[string]any)["here"] = false
-	for m := ada.read("team"); fmt.Sprint(m["members"]) != fmt.Sprint(both); m = ada.read("team") {
-	}
+	ada.until("team", "members", both)
 	back := tb.connect("bob")
 	back.says(back.join(""), "type", "joined")
 	tb.do(game.Command{Type: game.CmdMove, Player: "bob"})
@@ -312,7 +318,26 @@ func TestHiddenEntrantsAreNotSeen(t *testing.T) {
 		t.Errorf("%v", worth)
 	}
 	tb.do(game.Command{Type: game.CmdHide, Entrant: "tester", Lift: true})
-	for m := watching.read("board"); fmt.Sprint(m["entrants"]) != "2"; m = watching.read("board") {
+	watching.until("board", "entrants", 2)
+}
+
+// TestASkipForAllMayFinish: whoever has nothing else left has finished by it, at
+// once when it is here, else when it joins.
+func TestASkipForAllMayFinish(t *testing.T) {
+	tb := newTable(t, walkFile)
+	here, away := tb.connect("ada"), tb.connect("bob")
+	for _, s := range []*socket{here, away} {
+		s.join("")
+		s.claim("gate", "iron")
+	}
+	away.write(`{"type":"leave","id":"l","hunt":"h"}`)
+	away.read("left")
+	tb.do(game.Command{Type: game.CmdSkip, Challenge: "tower"})
+	here.says(here.read("finished"), "text", "The end of the walk.")
+	away.join("")
+	away.says(away.read("finished"), "text", "The end of the walk.")
+	if you := tb.connect("bob").join("")["you"].(map[string]any); you["finished"] == nil || fmt.Sprint(you["skipped"]) != "[tower]" {
+		t.Errorf("%v", you)
 	}
 }
 

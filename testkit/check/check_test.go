@@ -231,3 +231,30 @@ func TestFold(t *testing.T) {
 		t.Errorf("%q", problems)
 	}
 }
+
+// TestOutAndBack: whoever is banned or hidden is on no board until both are lifted,
+// and ties go by what the entries say.
+func TestOutAndBack(t *testing.T) {
+	history, ledger, board := played()
+	add := func(entries ...Entry) {
+		for _, e := range entries {
+			e.Epoch, e.Seq, e.At = "1", int64(len(ledger))+1, 2000
+			ledger = append(ledger, e)
+		}
+	}
+	add(Entry{Type: "hidden", Entrant: "b"}, Entry{Type: "banned", Entrant: "b"}, Entry{Type: "unbanned", Entrant: "b"})
+	alone := &Board{Entrants: 1, Rows: board.Rows[:1]}
+	if problems := Verify(history, ledger, alone); problems != nil {
+		t.Errorf("hidden: %v", problems)
+	}
+	add(Entry{Type: "shown", Entrant: "b"})
+	if problems := Verify(history, ledger, board); problems != nil {
+		t.Errorf("shown: %v", problems)
+	}
+	add(Entry{Type: "adjusted", Entrant: "a", Points: 3, Total: 13, Tie: 15}, Entry{Type: "penalised", Entrant: "a", Points: -3, Total: 10})
+	board.Rows[0], board.Rows[1] = board.Rows[1], board.Rows[0]
+	board.Rows[0].Rank, board.Rows[1].Rank = 1, 2
+	if problems := Verify(history, ledger, board); problems != nil {
+		t.Errorf("raised: %v", problems)
+	}
+}

@@ -29,6 +29,7 @@ type Entry struct {
 	Points    int64  `json:"points"`
 	Bonus     int64  `json:"bonus"`
 	Total     int64  `json:"total"`
+	Tie       int64  `json:"tie"` // after an entry that may move it
 	ID        string `json:"id"`
 	By        string `json:"by"`
 	Reason    string `json:"reason"`

@@ -40,11 +40,15 @@ type Award struct {
 // standing is what an entrant's entries add up to.
 type standing struct {
 	points int64
-	tie    int64 // seq of the last award, of joining before the first
+	tie    int64 // what an entry said last, else seq of the last award, else of joining
 	solves int64
 	badges map[string]bool
 	banned bool
+	hidden bool
 }
+
+// out reports whether the entrant is on no board.
+func (s *standing) out() bool { return s.banned || s.hidden }
 
 func (f *Fold) addf(format string, args ...any) { f.Report(fmt.Sprintf(format, args...)) }
 
@@ -140,8 +144,13 @@ func (f *Fold) entrant(e *Entry) {
 		s.badges[e.Badge] = true
 	case "revoked":
 		f.revoke(s, e)
-	case "banned":
-		s.banned = true
+	case "banned", "unbanned":
+		s.banned = e.Type == "banned"
+	case "hidden", "shown":
+		s.hidden = e.Type == "hidden"
+	}
+	if e.Tie != 0 {
+		s.tie = e.Tie
 	}
 }
 
@@ -159,14 +168,14 @@ func (f *Fold) revoke(s *standing, e *Entry) {
 }
 
 func changesPoints(typ string) bool {
-	return slices.Contains([]string{"awarded", "badge", "hinted", "adjusted", "revoked"}, typ)
+	return slices.Contains([]string{"awarded", "badge", "hinted", "adjusted", "revoked", "penalised"}, typ)
 }
 
 // Board compares a board of the same moment with the ledger.
 func (f *Fold) Board(b *Board) {
 	ranked := 0
 	for _, s := range f.standings {
-		if !s.banned {
+		if !s.out() {
 			ranked++
 		}
 	}
@@ -176,7 +185,7 @@ func (f *Fold) Board(b *Board) {
 	var above *standing
 	for i, r := range b.Rows {
 		s := f.standings[r.Entrant]
-		if s == nil || s.banned {
+		if s == nil || s.out() {
 			f.addf("row %d of the board is %s, who is not in the hunt", i+1, r.Entrant)
 			continue
 		}

@@ -17,7 +17,7 @@
 //
 // Layout: the bucket "hunts" has a bucket for each hunt with "ledger" (seq, 8
 // bytes big-endian → entry), "beside" (entrant, 0, challenge → attempts; entrant,
-// 0, 1 → its name; player, 0, 2 → the player's name in a team),
+// 0, challenge, 3, digest → a wrong answer; entrant, 0, 1 → its name; player, 0, 2 → the player's name in a team),
 // "definitions" (revision, 8 bytes big-endian → hunt file) and the key "head".
 // The bucket "secrets" has the secrets by name, the bucket "veltrix" the key
 // "totals". The files here follow the layout from the outside in: open.go and

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
+	"strings"
 
 	"veltrix/game"
 )
@@ -139,12 +140,13 @@ func AttemptsRecord(hunt string, key []byte, a *game.Attempts) Record {
 	return seal(hunt, key, b)
 }
 
-// Beside is a record beside the ledger: what one entrant tried at a challenge, or
-// the name of an entrant or of a team's player.
+// Beside is a record beside the ledger: what one entrant tried at a challenge, a
+// wrong answer of it, or the name of an entrant or of a team's player.
 type Beside struct {
 	ID        string // of the entrant, or of a player with Member
 	Challenge string // empty for a name
 	Attempts  game.Attempts
+	Digest    string // of a wrong answer, whose text is Name
 	Name      string
 	Looks     string // see game.Command
 	Member    bool   // Name is what a player is called in its team
@@ -163,7 +165,11 @@ func (c Content) Beside(key []byte) (x Beside, err error) {
 	case entrantName, playerName:
 		x.Name, x.Looks, x.Member = r.string(), r.string(), string(at) == playerName
 	default:
-		x.Challenge = string(at)
+		var answer bool
+		if x.Challenge, x.Digest, answer = strings.Cut(string(at), wrongAnswer); answer {
+			x.Name = r.string()
+			break
+		}
 		x.Attempts = r.attempts(x.ID, x.Challenge)
 	}
 	return x, r.end()
@@ -194,6 +200,11 @@ func NameRecord(hunt string, x Beside) Record {
 	}
 	b := appendString(appendString([]byte{formatVersion}, x.Name), x.Looks)
 	return seal(hunt, AttemptsKey(x.ID, end), b)
+}
+
+// AnswerRecord makes the record of a wrong answer of an entrant.
+func AnswerRecord(hunt string, x Beside) Record {
+	return seal(hunt, AttemptsKey(x.ID, x.Challenge+wrongAnswer+x.Digest), appendString([]byte{formatVersion}, x.Name))
 }
 
 // PersonRecords makes the records of the names that an entry brings.

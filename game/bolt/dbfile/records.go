@@ -86,11 +86,14 @@ func SeqOf(key []byte) (seq int64, found bool) {
 }
 
 // The keys of persons end in one of these. The id of a challenge, with which the
-// key of attempts ends, has neither.
+// key of attempts ends, has none of these characters.
 const (
 	entrantName = "\x01"
 	playerName  = "\x02"
 )
+
+// wrongAnswer stands in a key between the challenge and the digest of an answer.
+const wrongAnswer = "\x03"
 
 // AttemptsKey is the key of the attempts of an entrant at a challenge. The
 // entrant has no zero byte.

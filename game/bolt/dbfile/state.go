@@ -74,6 +74,8 @@ func foldBeside(b *bbolt.Bucket, id string, h Head, st *rules.State) (names, err
 		switch {
 		case err != nil:
 			return fmt.Errorf("record %q beside the ledger: %w", k, err)
+		case x.Digest != "":
+			st.ApplyGave(rules.Gave{Entrant: x.ID, Challenge: x.Challenge, Digest: x.Digest, Text: x.Name})
 		case x.Challenge != "":
 			st.ApplyTried(rules.Tried{Entrant: x.ID, Challenge: x.Challenge, Attempts: x.Attempts})
 		default:

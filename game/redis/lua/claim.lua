@@ -240,8 +240,8 @@ end
 
 local UNLIMITED = { max = 0, cooldown = 0, penalty = 0 } -- a challenge that was removed since
 
--- wrong counts a wrong claim. player is packed.
-local function wrong(e, id, c, player, cmd_id, digest, head_before)
+-- wrong counts a wrong claim. player is packed; answer is what was typed, or ''.
+local function wrong(e, id, c, player, cmd_id, digest, head_before, answer)
   c = c or UNLIMITED
   local t = attempts_of(e, id)
   local at, cooldown = hunt_time(), c.cooldown
@@ -256,7 +256,10 @@ local function wrong(e, id, c, player, cmd_id, digest, head_before)
   local rest = left(c, t.count)
   local seq, points = fine(e, id, c, player, cmd_id)
   keep_last(RECENT_CLAIMS, t.recent, { cmd_id, now, rest, cooldown, seq, points, seq and e.total })
-  if digest ~= '' then keep_last(RECENT_ANSWERS, t.answers, digest) end
+  if digest ~= '' then
+    keep_last(RECENT_ANSWERS, t.answers, digest)
+    if answer ~= '' then given[#given + 1] = { id, digest, answer, e.id } end
+  end
   return {
     outcome = 'wrong', at = now, left = rest, retry_after = cooldown, seq = seq, penalty = points, total = seq and e.total,
   }
@@ -318,7 +321,7 @@ local function submit(e, id, player, cmd_id, note, what)
 end
 
 -- judged answers a claim that is not an event and that no award answers.
-local function judged(e, packed_id, rev, player, id, verdict, note)
+local function judged(e, packed_id, rev, player, id, verdict, note, answer)
   local t, cmd_id = tried(e, id), nil
   if t then
     cmd_id = unpacked(packed_id)
@@ -339,7 +342,7 @@ local function judged(e, packed_id, rev, player, id, verdict, note)
   for i = 1, t and #t.answers or 0 do
     if t.answers[i] == note then return { outcome = 'wrong', at = now, left = left(c, t.count) } end
   end
-  return wrong(e, id, c, player, cmd_id, note, head)
+  return wrong(e, id, c, player, cmd_id, note, head, answer)
 end
 
 local function event(e, packed_id, rev, player, id)
@@ -359,13 +362,14 @@ end
 
 -- claim decides a claim or an event. packed_id, short and player are packed;
 -- verdict is true (right), false (wrong; note is the answer's digest), 'review'
--- (note is the player's), 'near', 'malformed' (note says why), or 'event'.
-local function claim(packed_id, rev, entrant_id, short, player, id, verdict, note)
+-- (note is the player's), 'near', 'malformed' (note says why), or 'event'. answer is
+-- what was typed, of a wrong one.
+local function claim(packed_id, rev, entrant_id, short, player, id, verdict, note, answer)
   local name = 'a:' .. id
   local e, no = joined(entrant_id, short, name)
   if not e then return no end
   local kept_award = field(e, name)
   if kept_award then return before(unpacked(packed_id), verdict == true or verdict == 'event', kept_award, e, id) end
   if verdict == 'event' then return event(e, packed_id, rev, player, id) end
-  return judged(e, packed_id, rev, player, id, verdict, note)
+  return judged(e, packed_id, rev, player, id, verdict, note, answer)
 end

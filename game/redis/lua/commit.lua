@@ -34,6 +34,9 @@ local function needs_rules()
   for i = 1, foreign and 0 or #judged_by do
     if judged_by[i] == meta.rev then return true end
   end
+  for i = 1, #batch do -- a start that comes again says when the time ends
+    if type(batch[i]) == 'table' and batch[i].type == 'start' then return true end
+  end
   return false
 end
 
@@ -166,6 +169,19 @@ local function write_map(key, map)
   if #cut > 1 then call('HDEL', unpack(cut)) end
 end
 
+-- write_given keeps wrong answers, as many different ones of a challenge as there is
+-- room for.
+local function write_given()
+  for i = 1, #given do
+    local challenge, digest, text, id = unpack(given[i])
+    local said = base .. 'said:' .. challenge
+    if call('HEXISTS', said, digest) == 1 or call('HLEN', said) < MAX_GIVEN then
+      if call('HSETNX', said, digest, text) == 1 then call('SADD', base .. 'answered', challenge) end
+      call('HSETNX', base .. 'gave:' .. challenge, digest .. id, '')
+    end
+  end
+end
+
 local function write_frozen()
   if frost.new or frost.thawed then call('DEL', base .. 'frozen', base .. 'frozen_tally') end
   if meta.frozen == 0 then return end
@@ -223,6 +239,7 @@ local function write()
   write_joined()
   write_map(base .. 'waiting', waiting)
   write_map(base .. 'placed', placed)
+  if #given > 0 then write_given() end
   write_map(base .. 'skips', new_skips)
   write_map(base .. 'cmds', commands)
   for lost in pairs(put_back) do call('SADD', base .. 'restored', lost) end

@@ -32,6 +32,9 @@
 --   players  hash   player -> entrant, "" when it is the same id
 --   restored set    origins of lost entries that were put back (recover.lua)
 --   cmds     hash   id of an organizer's command -> packed: what it did (organize.lua)
+--   answered set    challenges that have had a wrong answer
+--   said:CH  hash   digest of a wrong answer -> its text
+--   gave:CH  hash   DIGEST ENTRANT without a space -> '': who gave it
 --   waiting  hash   ENTRANT/CHALLENGE -> packed claim for review: id entrant player challenge note at seq
 --   frozen, frozen_tally   hashes, while frozen: rows and tallies of the freeze
 --

@@ -2,11 +2,14 @@
 -- commit.lua writes.
 --
 -- Needs    keys.lua, entrant.lua
--- Defines  waiting, counted, count_event, drop_events, dropped_events, players, new_who, names, new_sources,
+-- Defines  waiting, given, counted, count_event, drop_events, dropped_events, players, new_who, names, new_sources,
 --          new_skips, commands, put_back
 
 -- Claims for review that changed in this call: packed, or false when decided.
 local waiting = {}
+
+-- Wrong answers of this call: challenge, digest, text, entrant.
+local given = {}
 
 local dropped_events = {}
 

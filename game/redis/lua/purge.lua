@@ -7,8 +7,8 @@
 --
 -- The meta key goes last, so that a removal that was broken off goes on.
 
-local state = call('HGET', KEYS[1], 'state')
-if not state then return 'kept' end
+local state, format = unpack(call('HMGET', KEYS[1], 'state', 'format'))
+if not state or tonumber(format) ~= META_FORMAT then return 'kept' end
 local _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, deleted = unpacked(state) -- keys.lua names them
 if (deleted or 0) == 0 or deleted >= tonumber(ARGV[1]) then return 'kept' end
 
@@ -25,6 +25,9 @@ for _, key in ipairs({ 'out', 'board', 'ledger', 'def', 'tally', 'players', 'nam
   'waiting', 'frozen', 'frozen_tally' }) do
   call('UNLINK', base .. key)
 end
+local challenges = call('SMEMBERS', base .. 'answered')
+for i = 1, #challenges do call('UNLINK', base .. 'said:' .. challenges[i], base .. 'gave:' .. challenges[i]) end
+call('UNLINK', base .. 'answered')
 local divisions = call('SMEMBERS', base .. 'divisions')
 for i = 1, #divisions do call('UNLINK', base .. 'div:' .. divisions[i]) end
 call('UNLINK', base .. 'divisions')

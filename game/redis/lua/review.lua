@@ -28,7 +28,7 @@ local function review(cmd)
   end
   local head_before = head
   add(ENTRY_REJECTED, cmd.by, cmd.reason, e.short .. short .. pack(cmd.challenge, 0, 0) .. id .. pack(0, ''))
-  return wrong(e, cmd.challenge, c, short, cmd.id, '', head_before)
+  return wrong(e, cmd.challenge, c, short, cmd.id, '', head_before, '')
 end
 
 return organize, review, done_before

@@ -130,7 +130,7 @@ local function locked(e, id, c)
   if c.unlock then parts, at = unmet(e, c.unlock) end
   if not requires and not parts then return nil end
   local why = { requires = requires, unmet = parts }
-  if parts and #parts == 1 and parts[1] == 'after' then why.from = at + meta.shift end
+  if parts and #parts == 1 and (unpack(parts)) == 'after' then why.from = at + meta.shift end
   return why
 end
 
