@@ -17,7 +17,7 @@ import { challengeOf } from './sign.js';
  */
 export function statusOf(hunt, challenge, now) {
   if (own(hunt.you?.solved, challenge.id)) return 'solved';
-  if (challenge.waiting) return 'early';
+  if (challenge.waiting) return hunt.phase === 'closed' ? 'shut' : 'early';
   if (challenge.locked) return 'locked';
   if (hunt.outgoing.some((o) => o.type === 'claim' && o.challenge === challenge.id)) return 'sending';
   if (own(hunt.you?.pending, challenge.id)) return 'review';

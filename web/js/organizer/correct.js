@@ -4,7 +4,7 @@
 import { el, fill, foreign, setText } from '../dom.js';
 import { number, signed } from '../format.js';
 import { field, group } from '../views/field.js';
-import { errorText, storage } from './api.js';
+import { DeskError, errorText, storage } from './api.js';
 import { kindsFor, partsOf } from './kinds.js';
 import { ask, form, keep, later, need, tell } from './parts.js';
 import { CORRECTIONS, correct, preview as previewOf } from './requests.js';
@@ -110,7 +110,18 @@ export function correction(desk, entrant, done) {
       if (mine !== round || !person) return;
       showPreview(p);
     } catch (error) {
-      if (mine === round) fill(preview, el('p', { class: 'field-error' }, foreign(errorText(error))));
+      if (mine !== round) return;
+      const text = errorText(error);
+      const taken = error instanceof DeskError && error.suggestion;
+      if (taken) parts.rename.field?.error(text);
+      fill(
+        preview,
+        el(
+          'p',
+          { class: taken ? 'small-print' : 'field-error' },
+          foreign(taken ? t.people.previewNone : text),
+        ),
+      );
     }
   }
 

@@ -1,5 +1,5 @@
 import { el, setText } from '../dom.js';
-import { errorText, storage } from './api.js';
+import { DeskError, errorText, storage } from './api.js';
 import { orders } from './orders.js';
 import { t } from './strings.js';
 
@@ -64,7 +64,8 @@ export function form(text, fields, children, send) {
     if (error instanceof Refusal) return refuse(error.field, error.message);
     const said = errorText(error);
     const plain = /** @type {Error} */ (error).message; // begins with the field that it names
-    const field = Object.entries(fields).find(([name, f]) => plain.startsWith(name) && f.node.isConnected);
+    const about = error instanceof DeskError && error.suggestion ? 'name' : plain;
+    const field = Object.entries(fields).find(([name, f]) => about.startsWith(name) && f.node.isConnected);
     if (field) return refuse(field[1], said);
     const open = said === t.unreachable || said === t.busy;
     setText(general, open && orders.some((o) => o.lost) ? t.onlyOnce : said);

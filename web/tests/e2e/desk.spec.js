@@ -62,7 +62,8 @@ test('an entrant is renamed, moved, given time, let past and taken out, and told
   await desk.getByRole('link', { name: /Ada/ }).click();
 
   await correct(desk, 'Rename', () => desk.getByLabel('New name').fill('Bo'));
-  await expect(desk.locator('.person .field-error:visible').first()).toContainText('is free.');
+  await expect(desk.locator('.person .field-error:visible')).toHaveText(/“Bo 2.*” is free\./);
+  await expect(desk.getByLabel('New name')).toBeFocused();
   await look(desk, 'desk-rename');
   await correct(desk, 'Rename', () => desk.getByLabel('New name').fill('Ada Two'));
   await expect(page.locator('.moment').filter({ hasText: 'You are called Ada Two now' })).toContainText(

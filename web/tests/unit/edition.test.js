@@ -332,6 +332,7 @@ test('a stop that waits has its title and when it opens', () => {
     /^Opens at /,
   );
   assert.equal(worthText(hunt, waits).text, '');
+  assert.equal(statusOf({ ...hunt, phase: 'closed' }, waits, NOW), 'shut', 'it opens no more');
 });
 
 test('what a wrong answer costs, and what a stop can bring, are said before', () => {
