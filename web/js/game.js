@@ -1,12 +1,13 @@
 /**
  * @import {
- *   ErrorMessage, HintedMessage, JoinRequest, JoinedMessage, Message, Proof, VerdictMessage,
+ *   Definition, ErrorMessage, HintedMessage, JoinRequest, JoinedMessage, Message, Proof, VerdictMessage,
  *   WatchingMessage
  * } from './types/protocol.js'
  */
 /** @import { Happening, Outgoing, OutgoingClaim, OutgoingHint } from './types/state.js' */
 /** @import { Outbox } from './outbox.js' */
 /** @import { Session } from './session.js' */
+/** @import { Starter } from './starter.js' */
 /** @import { Store } from './store.js' */
 import { own, uuid } from './ids.js';
 import { patience } from './retry.js';
@@ -58,10 +59,8 @@ export class Game {
   #loss = '';
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #exactTimer;
-  /** Of the order to start one's own time, while it has no answer. */
-  #startId = '';
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
-  #startTimer;
+  /** Of one's own time. @type {Starter|undefined} */
+  #starter;
   /** The last claim or hint order. */
   #made = { name: '', at: 0 };
   /** The claims that are sent again because of that, and what became of them. @type {{ids: Set<string>, sure: boolean, sent: number, restored: number, missing: string[]}|null} */
@@ -105,31 +104,15 @@ export class Game {
   }
 
   /** Starts the player's own time. */
-  start() {
-    this.#startId ||= uuid();
-    this.#sendStart();
-  }
-
-  /** Sends the order to start, if there is one, until it is answered. */
-  #sendStart() {
-    clearTimeout(this.#startTimer);
-    const { id: hunt, presence, you } = this.#hunt;
-    if (you?.ends) this.#startId = '';
-    if (!this.#startId || presence !== 'joined') return;
-    this.#o.store.dispatch({ do: 'starting' });
-    this.#o.session.send({ type: 'start', id: this.#startId, hunt });
-    this.#startTimer = setTimeout(() => this.#sendStart(), UNANSWERED);
-  }
-
-  /** @param {ErrorMessage} message */
-  #startRefused(message) {
-    clearTimeout(this.#startTimer);
-    if (message.retry_after) {
-      this.#startTimer = setTimeout(() => this.#sendStart(), patience(message.retry_after));
-      return;
+  async start() {
+    const complain = (/** @type {ErrorMessage} */ message) => this.#answer('', message);
+    try {
+      const { Starter } = await import('./starter.js');
+      this.#starter ??= new Starter(this.#o, complain);
+      this.#starter.start();
+    } catch {
+      complain({ type: 'error', code: 'unreachable', message: '' });
     }
-    this.#startId = '';
-    this.#answer('', message);
   }
 
   /** Shows a refusal where it was asked. @param {string} challenge @param {ErrorMessage} message @param {string} [hint] */
@@ -149,7 +132,7 @@ export class Game {
     const { id } = this.#hunt;
     if (message.hunt === id) this.#noticeLoss(message);
     const first = message.type === 'verdict' || message.type === 'hinted' ? this.#settle(message) : true;
-    const held = this.#hunt.board;
+    const { board: held, definition: before } = this.#hunt;
     store.dispatch({ do: 'message', message, now: Date.now() });
     if (message.type === 'welcome') this.#welcomed();
     if (message.hunt !== id) return;
@@ -158,10 +141,11 @@ export class Game {
     else if (this.#changesView(message)) this.#join();
     else if (message.type === 'definition' && this.#admission) this.#askExact();
     if (this.#hunt.presence === 'banned') this.#admission = null;
-    if (message.type === 'started' && this.#hunt.you?.ends) this.#sendStart();
+    if (message.type === 'started') this.#starter?.send();
     if (message.type === 'revoked' && message.challenge) this.#o.outbox.revoke(id, message.challenge);
     if (message.type === 'verdict' && this.#healed(message, message.challenge)) return;
-    if (first && !(message.type === 'verdict' && this.#isMoot(message))) this.#o.onHappening(message);
+    if (first && !(message.type === 'verdict' && this.#isMoot(message)))
+      this.#o.onHappening(news(message, before));
   }
 
   /**
@@ -184,7 +168,7 @@ export class Game {
     this.#joinAgain = false;
     clearTimeout(this.#timer);
     clearTimeout(this.#joinTimer);
-    clearTimeout(this.#startTimer);
+    this.#starter?.stop();
     clearTimeout(this.#exactTimer);
     this.#forgetSent();
   }
@@ -252,7 +236,7 @@ export class Game {
       this.#o.onJoined(this.#code);
       this.#heal();
       this.#flush();
-      this.#sendStart();
+      this.#starter?.send();
     } else if (!this.#o.store.state.player) this.#loss = ''; // nobody plays here: nothing can be lost
     if (!this.#joinAgain) return;
     this.#joinAgain = false;
@@ -349,10 +333,7 @@ export class Game {
       this.#joinRefused(message);
       return;
     }
-    if (message.id && message.id === this.#startId) {
-      this.#startRefused(message);
-      return;
-    }
+    if (this.#starter?.refused(message)) return;
     const item = this.#hunt.outgoing.find((o) => o.id === message.id);
     if (!item) return;
     if (message.retry_after) {
@@ -461,6 +442,13 @@ export class Game {
     if (sure || restored || missing.length)
       this.#o.onHappening({ type: 'healed', hunt: this.#hunt.id, sent, missing });
   }
+}
+
+/** What has opened, of what the page had closed. @param {Exclude<Message, ErrorMessage>} m @param {Definition|null} before */
+function news(m, before) {
+  if (m.type !== 'unlocked') return m;
+  const had = new Map(before?.challenges.map((c) => [c.id, c.locked]));
+  return { ...m, challenges: m.challenges.filter((c) => !c.locked && (had.get(c.id) ?? had.size)) };
 }
 
 /** The same for two claims of one answer, and for two orders of one hint. @param {What} what */

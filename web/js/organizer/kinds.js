@@ -246,7 +246,7 @@ function movePart(desk, entrant, key) {
   const player = choice(t.people.player, `${key}:player`);
   const to = choice(t.people.team2, `${key}:to`);
   const search = field({
-    label: t.people.search,
+    label: t.people.findTeam,
     input: el('input', { type: 'search', autocomplete: 'off', dir: 'auto' }),
   });
   async function find() {

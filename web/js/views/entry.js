@@ -175,6 +175,7 @@ export function entryView(o) {
       const { suggestion = '' } = refusal;
       suggested.dataset.name = suggestion;
       suggested.hidden = !suggestion;
+      name.input.value ||= o.playerName() ?? '';
       setText(suggested, t.entry.suggested(suggestion));
       refuse(name, text);
     } else if (refusal.code === 'bad_code') refuse(code, text);

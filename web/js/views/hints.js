@@ -1,6 +1,7 @@
 /** @import { BoughtHint, Challenge, Hint } from '../types/protocol.js' */
 /** @import { Actions, HuntState, State } from '../types/state.js' */
 
+import { isOver } from '../derive.js';
 import { el, fixed, keyed, setText } from '../dom.js';
 import { moment } from '../format.js';
 import { own } from '../ids.js';
@@ -132,7 +133,8 @@ export function offerOf(hunt, challenge, hint, now) {
       (o) => o.type === 'hint' && o.challenge === challenge.id && o.hint === hint.id,
     ),
     obstacle:
-      whyNot(hunt, challenge, hint) || (from > now ? t.hints.from(moment(from, now), from - now) : ''),
+      (isOver(hunt, now) ? t.trail.timeOver : whyNot(hunt, challenge, hint)) ||
+      (from > now ? t.hints.from(moment(from, now), from - now) : ''),
     refused: answer && !answer.at ? refusalText(answer.code, answer.message, answer.why) : '',
     later: hint.after && !from ? t.hints.later(durationText(hint.after)) : '',
   };

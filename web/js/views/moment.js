@@ -13,10 +13,11 @@ import { complaintFor, lockedText, remarkFor } from './words.js';
 const STAYS = 5_500; // ms
 const READS = 60; // ms more for each letter
 const AT_ONCE = 3;
+const STYLED = ['no', 'minor']; // kinds that look, or count, different
 const SUMMARY = 3; // lines of what was missed
 
 /**
- * A moment: what happened, in words. One with once is shown only the first time.
+ * A moment: what happened, in words. A minor one makes room for others. One with once is shown only the first time.
  * A find takes away what was said about its challenge before.
  * @typedef {{kind: string, title: string, text?: string, icon?: string, points?: number, once?: string, about?: string, stays?: boolean}} Moment
  */
@@ -130,9 +131,8 @@ function review(hunt, challenge, approved, reason = '') {
 
 /** What has just opened. @param {HuntState} hunt @param {UnlockedMessage} m @returns {Moment[]} */
 function opened(hunt, { challenges }) {
-  const open = challenges.filter((c) => !c.locked && !isDone(hunt, c.id));
-  const once = `opened ${open.map((c) => c.id)}`;
-  return open.length ? [{ kind: 'yes', once, title: t.moment.opened(open.map((c) => c.title)) }] : [];
+  const titles = challenges.filter((c) => !isDone(hunt, c.id)).map((c) => c.title);
+  return titles.length ? [{ kind: 'minor', title: t.moment.opened(titles) }] : [];
 }
 
 /** What to say about a sign that cannot be followed. @param {HuntState} hunt @param {string} id of its challenge @param {number} now */
@@ -195,7 +195,7 @@ export function momentsView() {
     const close = el('button', { type: 'button', class: 'close', 'aria-label': t.moment.dismiss }, '×');
     const card = el(
       'div',
-      { class: moment.kind === 'no' ? 'moment no' : 'moment' },
+      { class: `moment ${STYLED.includes(moment.kind) ? moment.kind : ''}` },
       moment.icon
         ? el('span.badge-icon', { 'aria-hidden': 'true' }, moment.icon)
         : lantern(moment.kind === 'no' ? 'dim' : 'lit'),
@@ -211,7 +211,8 @@ export function momentsView() {
     for (const old of [...node.children]) if (moment.about && about.get(old) === moment.about) old.remove();
     if (moment.about) about.set(card, moment.about);
     node.append(card);
-    while (node.childElementCount > AT_ONCE) node.firstElementChild?.remove();
+    while (node.childElementCount > AT_ONCE)
+      (node.querySelector('.minor') ?? node.firstElementChild)?.remove();
     if (!moment.stays) fadeOut(card, STAYS + READS * (moment.text?.length ?? 0));
   }
   return {

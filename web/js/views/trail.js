@@ -5,6 +5,7 @@ import { el, fill, keyed, lantern, setText } from '../dom.js';
 import { span } from '../format.js';
 import { t as page } from '../strings.js';
 import { challengeView, stopKey } from './challenge.js';
+import { durationText } from './conditions.js';
 import { startView } from './start.js';
 import { t } from './strings.js';
 import { falls } from './words.js';
@@ -158,6 +159,14 @@ function openStop(stops) {
   return stops.querySelector('details[open]')?.id;
 }
 
+/** Why there is no challenge. @param {HuntState} hunt */
+export function whyEmpty({ definition, phase, presence, you }) {
+  const { challenge_count: count = 0, code_required: coded, limit } = definition ?? {};
+  if (presence === 'watching' && coded && !count) return t.trail.outside;
+  if (phase === 'draft') return page.hunt.draft(count);
+  return limit && count && !you?.ends ? t.limit.waits(count, durationText(limit)) : page.hunt.empty;
+}
+
 /** The words here while there is nothing to claim. */
 function waitingView() {
   const big = el('p.countdown', { role: 'timer' });
@@ -174,7 +183,7 @@ function waitingView() {
       const draft = hunt.phase === 'draft';
       setText(big, draft && hunt.opens > now ? span(hunt.opens - now) : '');
       big.hidden = !big.textContent;
-      setText(text, draft ? page.hunt.draft(definition.challenge_count ?? 0) : page.hunt.empty);
+      setText(text, whyEmpty(hunt));
       setText(more, draft && hunt.presence === 'joined' ? page.hunt.draftIn : '');
     },
   };

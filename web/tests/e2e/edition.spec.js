@@ -304,3 +304,38 @@ test('what opens by time shows itself to everybody who is there', async ({ open,
   await expect(one.getByLabel('Your answer')).toHaveValue('half an ans');
   await expect(one.getByLabel('Your answer')).toBeFocused();
 });
+
+test('the second edition speaks German', async ({ open, server }) => {
+  await server.open(full());
+  const page = await open({ locale: 'de-DE' });
+  await page.goto(`${server.url}/h/edition`);
+  await page.getByLabel('Dein Name').fill('Ada');
+  await page.getByRole('button', { name: 'Mitmachen' }).click();
+  await expect(page.getByText('Wähle, wo du dazugehörst.')).toBeVisible();
+  await page.getByLabel('Open').check();
+  await page.getByRole('button', { name: 'Mitmachen' }).click();
+  const gate = await stop(page, 'gate');
+  await gate.getByLabel('Deine Antwort').fill('cat');
+  await gate.getByRole('button', { name: 'Antworten' }).click();
+  await expect(gate.locator('.field-error')).toContainText('Noch 4 Versuche.');
+  await expect(gate).toContainText('falsch kostet 5 Punkte');
+  await both(page, 'edition-german');
+  const tower = await stop(page, 'tower');
+  await expect(tower).toContainText('Zuerst The gate finden und auf 60 Punkte kommen; dann zeigt sie sich.');
+  await expect(page.locator('#c-noon')).toContainText(/Öffnet in \d/);
+});
+
+test('a hunt with a code says what it is before one is in', async ({ open, server }) => {
+  await server.open({ ...full(), join_code: 'SESAME' });
+  const page = await open();
+  await page.goto(`${server.url}/h/edition`);
+  await expect(page.getByRole('heading', { name: 'The Second Edition' })).toBeVisible();
+  await expect(page.getByText('The challenges show themselves once you are in.')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Imprint' })).toBeVisible();
+  await both(page, 'edition-outside');
+  await page.getByLabel('Open').check();
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByLabel('Code of the hunt').fill('sesame');
+  await page.getByRole('button', { name: 'Join the hunt' }).click();
+  await expect(page.locator('#c-gate')).toBeVisible();
+});

@@ -305,6 +305,21 @@ test('what becomes visible is pushed: only what may be hidden again makes the pa
   assert.equal(joins().length, 3);
 });
 
+test('only what the page had closed has just opened', () => {
+  const { game } = joinedPlay();
+  const gate = challenge({ id: 'gate', locked: true });
+  const told = () => happenings.at(-1).challenges.map((/** @type {any} */ c) => c.id);
+  game.receive(message('unlocked', { challenges: [challenge({ solved: 'A story.' }), gate] }));
+  assert.deepEqual(told(), []);
+  game.receive(message('unlocked', { challenges: [challenge(), { ...gate, locked: false }] }));
+  assert.deepEqual(told(), ['gate']);
+  game.receive(message('unlocked', { challenges: [{ ...gate, locked: false }] }));
+  assert.deepEqual(told(), [], 'it is told once');
+  answerJoin(game, { definition: { challenges: [] } });
+  game.receive(message('unlocked', { challenges: [challenge()] }));
+  assert.deepEqual(told(), [], 'the start opens everything');
+});
+
 test('a definition that locks what the player sees is asked for, unless the rest follows', () => {
   const { game } = joinedPlay();
   const pushed = definition({ challenges: [challenge({ locked: true })] });
@@ -325,11 +340,10 @@ test('a player whose own time runs joins again after a pause, which has moved it
   assert.equal(joins().length, 2);
 });
 
-test('the order to start keeps its id until it is answered', () => {
+test('the order to start keeps its id until it is answered', async () => {
   const p = joinedPlay();
   const starts = () => sent.filter((m) => m.type === 'start');
-  p.game.start();
-  p.game.start();
+  await Promise.all([p.game.start(), p.game.start()]);
   assert.equal(p.store.state.hunt.starting, true);
   mock.timers.tick(9_000);
   p.game.lost();
@@ -343,15 +357,15 @@ test('the order to start keeps its id until it is answered', () => {
   assert.equal(starts().length, 4);
 });
 
-test('a refused start is shown, and the next one is another', () => {
+test('a refused start is shown, and the next one is another', async () => {
   const { game, store } = joinedPlay();
-  game.start();
+  await game.start();
   const { id } = sent.at(-1);
   game.receive(message('error', { id, code: 'closed', message: 'no' }));
   const answer = store.state.hunt.verdicts[''];
   assert.equal(answer.outcome === 'error' && answer.code, 'closed');
   assert.equal(store.state.hunt.starting, false);
-  game.start();
+  await game.start();
   assert.notEqual(sent.at(-1).id, id);
 });
 

@@ -187,6 +187,7 @@ export const t = {
     noDivision: 'keine',
     player: 'Wer',
     team2: 'Wohin',
+    findTeam: 'Team suchen',
     noTeam: 'aus dem Team heraus',
     stop: 'Aufgabe',
     noStop: 'Es gibt keine.',

@@ -190,6 +190,7 @@ export const t = {
     noDivision: 'none',
     player: 'Player',
     team2: 'To',
+    findTeam: 'Find the team',
     noTeam: 'out of the team',
     stop: 'Stop',
     noStop: 'There is none.',

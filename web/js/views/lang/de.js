@@ -54,6 +54,7 @@ export const t = {
       `So viel Zeit ${team ? 'habt ihr' : 'hast du'} für ${count(n, 'Aufgabe', 'Aufgaben')}. Die Uhr läuft, sobald ${team ? 'jemand von euch' : 'du'} auf den Knopf ${team ? 'drückt' : 'drückst'}, und hält nicht an.`,
     left: (ms) => `noch ${span(ms)}`,
     over: 'Die Zeit ist um',
+    waits: (n, time) => `Alle haben eigene ${time} Zeit für ${count(n, 'Aufgabe', 'Aufgaben')}.`,
     stands: 'Die Uhr steht still',
   },
 
@@ -137,6 +138,7 @@ export const t = {
     timeOver: 'Deine Zeit ist um.',
     practice: 'Die Schatzsuche ist vorbei. Versuch es, so oft du magst; Punkte gibt es nicht mehr.',
     solution: 'Die Antwort',
+    outside: 'Die Aufgaben zeigen sich, sobald du dabei bist.',
     solvedAt: (at, now) => (at ? `gefunden: ${moment(at, now)}` : 'gefunden'),
     locked: (parts) => (parts.length ? `Zuerst ${list(parts)}; dann zeigt sie sich.` : 'Noch verborgen.'),
     early: (ms) => `Nimmt Antworten an in ${span(ms)}.`,

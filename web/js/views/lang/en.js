@@ -54,6 +54,8 @@ export const t = {
       `${team ? 'Your team has' : 'You have'} this long for ${count(n, 'challenge')}. The clock starts when ${team ? 'one of you presses' : 'you press'} the button, and does not stop.`,
     left: (/** @type {N} */ ms) => `${span(ms)} left`,
     over: 'Time is over',
+    waits: (/** @type {N} */ n, /** @type {string} */ time) =>
+      `Everybody has ${time} of their own for ${count(n, 'challenge')}.`,
     stands: 'The clock stands still',
   },
 
@@ -140,6 +142,7 @@ export const t = {
     timeOver: 'Your time is over.',
     practice: 'The hunt is over. Try as often as you like; it brings no points.',
     solution: 'The answer',
+    outside: 'The challenges show themselves once you are in.',
     solvedAt: (/** @type {N} */ at, /** @type {N} */ now) => (at ? `found at ${moment(at, now)}` : 'found'),
     locked: (/** @type {string[]} */ parts) =>
       parts.length ? `First ${list(parts)}; then this one shows itself.` : 'Still hidden.',
