@@ -18,6 +18,8 @@ const secretHunt = `hunt: fair
 title: The fair
 description: Secret words of the hunt.
 mode: MODE
+links: {privacy: "https://example.org/privacy"}
+divisions: [{id: school, title: Schools, code: APPLE}]
 join_code: LANTERN
 challenges:
   - {id: one, title: Secret title, description: Secret words, points: 10, category: secret, proof: {text: uno}, hints: [{id: h, title: Secret hint, text: x, cost: 1}]}
@@ -64,6 +66,9 @@ func TestACodeGuardsWhatOneSees(t *testing.T) {
 				r := d.call("GET", "/api/v1/hunts/fair"+c.query, c.token, nil).ok(&p)
 				if p.Title != "The fair" || p.Phase != game.Open || p.Opens == 0 || !p.CodeRequired || p.Entrants != 1 || p.Definition.Mode != mode {
 					t.Errorf("%s is not told what anyone may know: %s", c.who, r.body)
+				}
+				if p.Definition.Links == nil || len(p.Definition.Divisions) != 1 || strings.Contains(r.body, "APPLE") {
+					t.Errorf("%s is not told how one joins: %s", c.who, r.body)
 				}
 				if strings.Contains(strings.ToLower(r.body), "secret") != c.inside || (len(p.Challenges) == 1) != c.inside || (p.ChallengeCount == 1) != c.inside {
 					t.Errorf("%s sees %s", c.who, r.body)

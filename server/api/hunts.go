@@ -180,20 +180,18 @@ func (a *API) showHunt(w http.ResponseWriter, r *http.Request) error {
 	if inside {
 		page.Definition = seen.d.Public(seen.viewer)
 	} else {
-		page.outside()
+		page.outside(seen.d)
 	}
 	w.Header().Add("Vary", "Authorization")
 	return answer(w, http.StatusOK, page)
 }
 
 // outside takes off the page what the hunt's code guards.
-func (p *huntPage) outside() {
+func (p *huntPage) outside(d *hunt.Definition) {
 	p.huntSummary = p.huntSummary.outside()
 	p.Challenges = map[string]protocol.Worth{}
-	p.Definition = &hunt.Public{
-		Hunt: p.Hunt, Title: p.Title, Mode: p.Mode, Opens: p.Opens, Closes: p.Closes, CodeRequired: true,
-		Challenges: []hunt.PublicChallenge{}, Badges: []hunt.PublicBadge{},
-	}
+	p.Definition = d.Public(hunt.Viewer{Outside: true})
+	p.Definition.Opens, p.Definition.Closes = p.Opens, p.Closes
 }
 
 // begun reports whether a hunt has begun for whoever has not started a clock of
