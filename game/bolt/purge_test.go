@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"veltrix/game"
 	auditing "veltrix/game/audit"
+	"veltrix/game/bolt/bolttest"
 	"veltrix/game/bolt/salvage"
 	"veltrix/game/storetest"
 )
@@ -77,5 +79,29 @@ func TestAuditOfAFullHunt(t *testing.T) {
 	after, err := again.Entrant(t.Context(), id, "blues")
 	if err != nil || after.Members["reds2"] != before.Members["reds2"] || after.Name != before.Name || before.Members["reds2"] == "" {
 		t.Errorf("names %+v, were %+v: %v", after, before, err)
+	}
+}
+
+// TestAnswersOpenedAgain: a store that is opened again has the wrong answers as they
+// were, each with the text of who gave it first.
+func TestAnswersOpenedAgain(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, Options{NoSync: true})
+	def := bolttest.Start(t, s, bolttest.Crowd(t, "crowd", 1))
+	var batch []game.Command
+	for i := range 3 {
+		who := bolttest.Player(2 - i) // the key of the last one comes first
+		wrong := bolttest.Claiming(who, "c0")
+		wrong.Right, wrong.Digest, wrong.Answer = false, "herring0", fmt.Sprint("Herring ", i)
+		batch = append(batch, bolttest.Joining(who), wrong)
+	}
+	bolttest.Commit(t, s, def.ID, def, batch...)
+	before, err := s.Answers(t.Context(), def.ID, "c0")
+	if err = errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	after, err := open(t, dir, Options{NoSync: true}).Answers(t.Context(), def.ID, "c0")
+	if err != nil || fmt.Sprint(before) != fmt.Sprint(after) || len(after) != 1 || after[0].Text != "Herring 0" || len(after[0].Entrants) != 3 {
+		t.Errorf("%+v, were %+v: %v", after, before, err)
 	}
 }

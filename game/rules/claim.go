@@ -201,6 +201,9 @@ func (s *State) wrong(c *change, e *game.Entrant, ch *hunt.Challenge, cmd game.C
 	c.Tried = &Tried{e.ID, ch.ID, tried}
 	if s.keeps(e.ID, ch.ID, cmd) {
 		c.Gave = &Gave{e.ID, ch.ID, cmd.Digest, cmd.Answer}
+		if g := s.Given[ch.ID][cmd.Digest]; g != nil {
+			c.Gave.Text = g.Text // as the first typed it, whatever order a store reads them in
+		}
 	}
 	r := game.Reply{Outcome: game.OutWrong, At: w.At, Left: w.Left, RetryAfter: w.RetryAfter}
 	fined(&r, w.Fine)

@@ -343,7 +343,7 @@ func (g *generator) claim(def *hunt.Definition) game.Command {
 			cmd.Digest = fmt.Sprintf("x%07d", g.ids)
 		}
 		if g.roll.chance(70) {
-			cmd.Answer = "Answer " + cmd.Digest
+			cmd.Answer = fmt.Sprintf("Answer %s of %s", cmd.Digest, cmd.Entrant)
 		}
 	}
 	return cmd

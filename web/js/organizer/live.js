@@ -6,6 +6,7 @@ import { el, keyed, setText } from '../dom.js';
 import { number } from '../format.js';
 import { own } from '../ids.js';
 import { field } from '../views/field.js';
+import { answersView } from './answers.js';
 import { everyoneView } from './everyone.js';
 import { form, keep, need, tell } from './parts.js';
 import { announce } from './requests.js';
@@ -117,6 +118,7 @@ export function liveView(desk) {
         rows,
       ),
       el('p', { class: 'small-print' }, t.live.note),
+      answersView(desk).node,
     ),
     el(
       'div',

@@ -4,7 +4,7 @@
 /**
  * @import {
  *   ApplyAnswer, Binned, CommandAnswer, EntrantRow, EntrantsAnswer, Entry, HuntAnswer, LintAnswer, Person,
- *   Preview, Review, Stats
+ *   Preview, Regranted, Review, Stats, WrongAnswers
  * } from '../types/api.js'
  */
 /** @import { Fields } from './orders.js' */
@@ -122,3 +122,20 @@ export async function ledgerOf(hunt, before, limit) {
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 }
+
+/** The most frequent wrong answers to each challenge. @param {string} hunt @returns {Promise<WrongAnswers[]>} */
+export async function allAnswersOf(hunt) {
+  /** @type {{challenges: WrongAnswers[]}} */
+  const { challenges } = await call(`/hunts/${hunt}/answers`);
+  return challenges;
+}
+
+/** The wrong answers to a challenge. @param {string} hunt @param {string} challenge @returns {Promise<WrongAnswers>} */
+export const answersOf = (hunt, challenge) => call(`/hunts/${hunt}/answers?challenge=${challenge}`);
+
+/** What granting a challenge to all who gave an answer would do. @param {string} hunt @param {string} challenge @param {string} answer @returns {Promise<Regranted>} */
+export const foreseeRegrant = (hunt, challenge, answer) =>
+  call(`/hunts/${hunt}/answers/grants?dry_run=1`, { json: { id: uuid(), challenge, answer, reason: '?' } });
+
+/** Grants a challenge to all who gave an answer. @param {string} hunt @param {Fields} body @param {string} label @returns {Promise<Regranted>} */
+export const regrant = (hunt, body, label) => command(`/hunts/${hunt}/answers/grants`, body, label);

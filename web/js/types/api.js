@@ -144,6 +144,23 @@
  * @property {number} entrants on the board now
  */
 
+/** answer names it; right says that the file in force accepts it by now. @typedef {{answer: string, text: string, count: number, right: boolean}} WrongAnswer */
+/** total sums up all counts of the different answers. @typedef {{challenge: string, total: number, different: number, answers: WrongAnswer[]}} WrongAnswers */
+
+/**
+ * What granting a challenge to all who gave an answer did, or would do.
+ * @typedef {object} Regranted
+ * @property {string} challenge
+ * @property {string} text
+ * @property {number} total who gave the answer
+ * @property {number} granted
+ * @property {number} had who had the award already
+ * @property {number} left for whom there was no time
+ * @property {{entrant: string, name: string, why: string}[]} refused the first of them
+ * @property {{entrant: string, name: string, points: number, total: number}[]} entrants the first who were granted it
+ * @property {boolean} [dry_run]
+ */
+
 /** A claim that waits for a decision. @typedef {{claim: string, entrant: string, name: string, player: string, challenge: string, note: string, at: number}} Review */
 
 export default null;
