@@ -46,7 +46,7 @@ type Config struct {
 	// MaxSessions bounds the sessions of the node; further ones are refused
 	// with 503. 20,000 idle sessions are about 200 MB.
 	MaxSessions int
-	// MaxTopics bounds the topics of one session. 64 is far more than a peer
+	// MaxTopics bounds the topics of one session. 128 is far more than a peer
 	// follows, and keeps looking one up a short walk.
 	MaxTopics int
 	// Origins lists the web origins, besides the server's own, whose pages may
@@ -75,7 +75,7 @@ func Default() Config {
 		MaxQueue:     256 << 10,
 		MaxUnsent:    32 << 10,
 		MaxSessions:  20_000,
-		MaxTopics:    64,
+		MaxTopics:    128,
 		ByeSpread:    5 * time.Second,
 	}
 }

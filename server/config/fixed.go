@@ -57,7 +57,7 @@ var whyFixed = map[string]string{
 	"hub.WriteTimeout":      "a phone changes its network within it; a dead peer holds memory no longer",
 	"hub.MaxQueue":          "bytes that wait for one session: minutes of a busy hunt, and 1,000 stalled ones stay below 256 MiB",
 	"hub.MaxUnsent":         "bytes that the kernel holds: more would put old boards in front of the newest",
-	"hub.MaxTopics":         "hunts that one session follows; far more than a person does",
+	"hub.MaxTopics":         "two for each hunt that one session watches, one for each that it plays; far more than a person follows",
 	"hub.ByeSpread":         "at most; a restart brings a thousand sessions back in a second, 20,000 in these 5 s",
 	"game.Mailbox":          "requests that wait for one hunt: four full batches, a wait below 100 ms",
 	"game.CommitRetry":      "a failing store is tried again this long; clients keep their claims and send them again",

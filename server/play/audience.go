@@ -35,8 +35,10 @@ type shownBoard struct {
 	full     []byte                    // encoded
 }
 
-// topic is the hub's name for a hunt's audience.
-func topic(hunt string) string { return "hunt/" + hunt }
+// topic is the hub's name for a hunt's audience, and watched for those of it who
+// only watch.
+func topic(hunt string) string   { return "hunt/" + hunt }
+func watched(hunt string) string { return "watched/" + hunt }
 
 // audience returns a hunt's audience. It makes it when there is none.
 func (p *Publisher) audience(hunt string) *audience {

@@ -146,7 +146,7 @@ func (s *session) leave(r *protocol.Request) *protocol.Error {
 	if m == nil {
 		return protocol.RefuseReply(r.ID, game.Reply{Code: game.CodeNotJoined})
 	}
-	s.gateway.hub.Unsubscribe(s.out, topic(r.Hunt))
+	s.unsubscribe(r.Hunt)
 	s.gateway.publisher.removeMember(m)
 	s.send(protocol.Left{Type: "left", ID: r.ID, Hunt: r.Hunt})
 	return nil
@@ -159,9 +159,15 @@ func (m *member) expel(why string) {
 	if !s.leaveAs(m) {
 		return // it has left, or joined again, by itself
 	}
-	s.gateway.hub.Unsubscribe(s.out, topic(m.hunt))
+	s.unsubscribe(m.hunt)
 	s.gateway.publisher.removeMember(m)
 	s.send(protocol.Left{Type: "left", Hunt: m.hunt, Why: why})
+}
+
+// unsubscribe takes the session out of what the hub sends to a hunt's audience.
+func (s *session) unsubscribe(hunt string) {
+	s.gateway.hub.Unsubscribe(s.out, topic(hunt))
+	s.gateway.hub.Unsubscribe(s.out, watched(hunt))
 }
 
 // leaveAs takes a membership off the session's list, and reports whether it was

@@ -136,9 +136,11 @@ func (s *socket) write(frame string) {
 // read returns the next message of one of the types; others are passed over.
 func (s *socket) read(types ...string) map[string]any {
 	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), 30*time.Second)
+	defer cancel()
 	for {
 		for len(s.queue) == 0 {
-			_, frame, err := s.ws.Read(s.t.Context())
+			_, frame, err := s.ws.Read(ctx)
 			if err != nil {
 				s.t.Fatalf("waiting for %v: %v", types, err)
 			}

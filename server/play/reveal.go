@@ -256,9 +256,9 @@ func (p *Publisher) opens(v *actor.View, a *audience, now int64) {
 		return
 	}
 	u := p.unlocked(v, now)
-	if msg, sees := u.since(nil, a.watched); msg != nil {
-		p.hub.Publish(topic(v.Hunt), msg)
-		a.watched = sees
+	msg, sees := u.since(nil, a.watched)
+	if a.watched = sees; msg != nil {
+		p.hub.Publish(watched(v.Hunt), msg)
 	}
 	for _, e := range a.present {
 		if _, _, sees := a.look(v, e.Walker, now); sees.view != e.sees.view {

@@ -381,11 +381,30 @@ func TestWhatOpensByTime(t *testing.T) {
 	before := challengesOf(s.join("")["definition"].(map[string]any))["late"]
 	s.says(before, "title", "Late", "opens", float64(soon.UnixMilli()), "description", "", "waiting", true)
 	s.says(s.claim("late", "late"), "outcome", "closed")
+	s.says(s.claim("gate", "iron"), "outcome", "awarded")
+	s.read("unlocked")
 	watching.write(`{"type":"watch","id":"w","hunt":"h"}`)
 	watching.read("watching")
+	// Others come at the very time, before the first ones are sent what has opened.
+	twin, display := tb.connect("ada"), tb.connect("bob")
+	for time.Now().Before(soon.Add(1200 * time.Millisecond)) {
+		twin.join("")
+		display.write(`{"type":"watch","id":"w","hunt":"h","code":"lantern"}`)
+		display.read("watching")
+		time.Sleep(20 * time.Millisecond)
+	}
+	views := map[*socket]string{}
 	for _, one := range []*socket{s, watching} {
 		m := one.read("unlocked")
 		one.says(challengesOf(m)["late"], "description", "In time.", "waiting", nil, "locked", false)
+		views[one] = m["view"].(string)
+	}
+	// What a watcher is sent is not what an entrant is sent: their views differ.
+	if m := tb.connect("ada").join(fmt.Sprintf(`,"view":%q`, views[s])); m["definition"] != nil {
+		t.Error("an entrant is sent another's view")
+	}
+	if views[s] == views[watching] {
+		t.Error("one who has solved something and a watcher have one view")
 	}
 	s.says(s.claim("late", "late"), "outcome", "awarded")
 }

@@ -27,20 +27,23 @@ func (a *audience) snapshot(v *actor.View, r *protocol.Request, e *game.Entrant,
 		joined.Definition = definition
 	}
 	if e == nil {
-		a.watched = sees
+		if a.watched.marks == nil { // otherwise others watch, who may not have been sent what has just opened
+			a.watched = sees
+		}
 		return joined
 	}
-	here := ""
+	entrant := &present{Walker: w, sees: sees}
 	joined.Type, joined.You = "joined", you(v, e)
 	if team := joined.You.Team; team != nil {
 		team.Members = teamOf(w, members)
-		here = sayHere(team.Members)
+		entrant.here = sayHere(team.Members)
 	}
 	joined.You.Ends = v.Ends(w)
 	if was := a.present[e.ID]; was != nil {
-		here = was.here // the others are told of this one at the next tick
+		was.Walker = w // the other sessions hear at the next tick of what this one has been sent
+		return joined
 	}
-	a.present[e.ID] = &present{Walker: w, sees: sees, here: here}
+	a.present[e.ID] = entrant
 	return joined
 }
 

@@ -221,9 +221,8 @@ func (s *session) enter(v *actor.View, t *visit, missed []json.RawMessage, reset
 		return
 	}
 	t.end() // before the snapshot goes out: the next join may be on its way at once
-	name := topic(v.Hunt)
-	s.gateway.hub.Unsubscribe(s.out, name)
-	if a.shown.full == nil || s.gateway.hub.Count(name) == 0 {
+	s.unsubscribe(v.Hunt)
+	if a.shown.full == nil || s.gateway.hub.Count(topic(v.Hunt)) == 0 {
 		s.gateway.publisher.Board(v, true) // while nobody is here no board is made
 	}
 	joined := a.snapshot(v, r, e, s.gateway.publisher.membersOf(v.Hunt, m.entrant), s.gateway.now())
@@ -232,7 +231,12 @@ func (s *session) enter(v *actor.View, t *visit, missed []json.RawMessage, reset
 		m.rank, m.entrants, m.points = joined.You.Rank, joined.You.Entrants, e.Total
 	}
 	s.out.Send(joined.Encode())
-	if err := s.gateway.hub.Subscribe(s.out, name, hub.Held{Slot: slotBoard, Version: a.shown.version}); err != nil {
+	err := s.gateway.hub.Subscribe(s.out, topic(v.Hunt), hub.Held{Slot: slotBoard, Version: a.shown.version})
+	if err == nil && e == nil {
+		err = s.gateway.hub.Subscribe(s.out, watched(v.Hunt))
+	}
+	if err != nil {
+		s.unsubscribe(v.Hunt)
 		s.gateway.publisher.removeMember(s.leaveHunt(v.Hunt))
 		if err == hub.ErrTooManyTopics {
 			s.send(protocol.Refuse(r.ID, game.CodeBadRequest, "this session is in too many hunts"))
