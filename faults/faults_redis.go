@@ -33,7 +33,7 @@ func redisFaults() []Fault {
 				}
 				return process.Until(s, "a rewrite begins", func() (bool, error) { // the one that a node asked for may not be over
 					err := s.Redis.Cmd.BgRewriteAOF(s).Err()
-					if goredis.HasErrorPrefix(err, "ERR Background append only file rewriting already") {
+					if goredis.HasErrorPrefix(err, "Background append only file rewriting already") { // go-redis strips ERR
 						return false, nil
 					}
 					return err == nil, err
