@@ -89,7 +89,8 @@ export function claimWords({ hunt, connection }, challenge, status, now) {
   const { max } = challenge.attempts;
   const cost = challenge.penalty && status !== 'practice' ? t.trail.penalty(challenge.penalty) : '';
   const waits = status === 'sending' && connection.status !== 'live';
-  const sends = status === 'sending' ? t.proof.sending : t.proof.claim;
+  const press = status === 'practice' ? t.proof.practise : t.proof.claim;
+  const sends = status === 'sending' ? t.proof.sending : press;
   return {
     button: status === 'resting' ? t.trail.resting(retry_at - now) : waits ? t.proof.waiting : sends,
     attempts: [max ? t.trail.attempts(left ?? max) : '', cost].filter(Boolean).join(' · '),

@@ -158,6 +158,7 @@ export const t = {
 
   proof: {
     claim: 'Antworten',
+    practise: 'Ausprobieren',
     sending: 'Wird gefragt …',
     waiting: 'Wartet …',
     kept: 'Auf diesem Gerät aufgehoben. Wird gesendet, sobald die Verbindung wieder da ist.',

@@ -162,6 +162,7 @@ export const t = {
 
   proof: {
     claim: 'Claim it',
+    practise: 'Try it',
     sending: 'Asking …',
     waiting: 'Waiting …',
     kept: 'Kept on this device. It is sent as soon as the connection is back.',
