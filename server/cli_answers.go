@@ -76,8 +76,8 @@ func printAllAnswers(p *printer, all []api.GivenAnswers) {
 
 type regrantCmd struct {
 	remote
-	Yes       bool   `help:"Do not ask."`
-	Force     bool   `help:"Also for an answer that the hunt file in force does not accept, and also what was taken back."`
+	Yes       bool   `source:"flag" help:"Do not ask."`
+	Force     bool   `source:"flag" help:"Also for an answer that the hunt file in force does not accept, and also what was taken back."`
 	Reason    string `default:"your answer is right after all" placeholder:"TEXT" help:"Reason, for the ledger and for those who get it."`
 	Hunt      string `arg:"" help:"Id of the hunt."`
 	Challenge string `arg:"" help:"Id of the challenge."`

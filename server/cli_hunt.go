@@ -96,14 +96,18 @@ func (c *planCmd) Run(ctx context.Context, out *streams) error {
 
 type applyCmd struct {
 	remote
-	Yes  bool   `help:"Do not ask, whatever follows from it for those who play."`
-	File string `arg:"" help:"Hunt file; - is standard input, and then nobody can be asked."`
+	Yes    bool   `source:"flag" help:"Do not ask, whatever follows from it for those who play."`
+	DryRun bool   `source:"flag" help:"Change nothing, print the plan: as veltrix hunt plan."`
+	File   string `arg:"" help:"Hunt file; - is standard input, and then nobody can be asked."`
 }
 
 // Run implements the command.
 func (c *applyCmd) Run(ctx context.Context, out *streams) error {
 	how := api.IfHarmless
-	if c.Yes {
+	switch {
+	case c.DryRun:
+		how = api.DryRun
+	case c.Yes:
 		how = api.Confirmed
 	}
 	return c.apply(ctx, out, c.File, how)
@@ -188,7 +192,7 @@ func said(p *api.Plan) string {
 
 type deleteCmd struct {
 	remote
-	Yes  bool   `help:"Do not ask."`
+	Yes  bool   `source:"flag" help:"Do not ask."`
 	Hunt string `arg:"" help:"Id of the hunt."`
 }
 

@@ -134,6 +134,7 @@ func TestStrictness(t *testing.T) {
 		{nil, []string{"--adr", "x"}, []string{"--adr", "--addr"}},
 		{nil, []string{"sevre"}, []string{"sevre", "serve"}},
 		{[]string{"VELTRIX_ADR=x"}, []string{"config"}, []string{"VELTRIX_ADR", "VELTRIX_ADDR"}},
+		{[]string{"VELTRIX_FORCE=1"}, []string{"config"}, []string{"VELTRIX_FORCE"}}, // a question is answered each time
 		{[]string{"VELTRIX_DRAIN=soon"}, []string{"config"}, []string{"VELTRIX_DRAIN", "soon"}},
 		{[]string{"VELTRIX_DRAIN="}, []string{"config"}, []string{"VELTRIX_DRAIN"}},
 		{[]string{"VELTRIX_PORT=80"}, []string{"config"}, []string{"VELTRIX_PORT"}},

@@ -2,6 +2,8 @@ package actor
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -101,6 +103,10 @@ func (a *actor) foldOwn(requests []*Request, res game.Result) {
 			}
 		}
 		a.fold(n)
+		if n.Type == game.Skipped && n.Entrant == "" { // one node asks about all; others about who is there
+			a.mayFinish(slices.Collect(maps.Keys(a.view.live.rows))...)
+			a.mayFinish(slices.Collect(maps.Keys(a.view.live.out))...)
+		}
 	}
 }
 

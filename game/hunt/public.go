@@ -142,7 +142,7 @@ func (d *Definition) PublicChallenge(c *Challenge, v Viewer) PublicChallenge { r
 func (d *Definition) show(c *Challenge, v *Viewer) PublicChallenge {
 	p := PublicChallenge{
 		ID: c.ID, Title: c.Title, Tags: []string{}, Bonus: []int64{}, Requires: []string{}, Hints: []PublicHint{},
-		Opens: c.Opens, Locked: true, Waiting: v.waits(c),
+		Opens: c.Opens, Locked: true, Waiting: v.Waits(d, c),
 	}
 	if v.Closed {
 		p.Solution = c.Solution
@@ -159,7 +159,7 @@ func (d *Definition) show(c *Challenge, v *Viewer) PublicChallenge {
 	}
 	p.Optional, p.Penalty, p.Attempts = c.Optional, c.Penalty, PublicAttempts{c.MaxAttempts, c.Cooldown}
 	p.Closes = c.Closes
-	if p.Locked = !v.unlocked(d, c); p.Locked {
+	if p.Locked = !v.MayRead(d, c); p.Locked {
 		return p
 	}
 	p.Description = c.Description

@@ -25,13 +25,18 @@ type Viewer struct {
 // awarded reports whether the viewer has solved the challenge.
 func (v *Viewer) awarded(c *Challenge) bool { return v.Awarded != nil && v.Awarded(c.ID) }
 
-// waits reports whether the challenge opens later by its own window.
-func (v *Viewer) waits(c *Challenge) bool { return v.Now < c.Opens && !v.awarded(c) }
+// practises reports whether every challenge may be tried, whatever would unlock it.
+func (v *Viewer) practises(d *Definition) bool { return v.Closed && d.Practice }
 
-// unlocked reports whether the viewer may read the challenge.
-func (v *Viewer) unlocked(d *Definition, c *Challenge) bool {
+// Waits reports whether the challenge opens later by its own window.
+func (v *Viewer) Waits(d *Definition, c *Challenge) bool {
+	return v.Now < c.Opens && !v.awarded(c) && !v.practises(d)
+}
+
+// MayRead reports whether the viewer has unlocked the challenge.
+func (v *Viewer) MayRead(d *Definition, c *Challenge) bool {
 	switch {
-	case v.awarded(c):
+	case v.awarded(c), v.practises(d):
 		return true
 	case v.Unlocked != nil:
 		return v.Unlocked(c)

@@ -185,8 +185,9 @@ func (s *State) grantAward(cmd game.Command, now int64, c *change, e *game.Entra
 			return refuse(game.CodeConflict, game.WhyHas)
 		}
 		n.Since = a.Tie
-		if !cmd.Judged {
-			v = value{a.Points, a.Bonus}
+		v.bonus, v.points = a.Bonus, a.Points
+		if cmd.Judged {
+			v.points = cmd.Points + a.Bonus
 		}
 	}
 	r := s.award(c, e, ch, n, v)
@@ -382,7 +383,7 @@ func (s *State) opening(cmd game.Command, now int64, n *game.Entry) (why string)
 	case cmd.SetCloses:
 		n.Closes = cmd.Closes - shift
 	}
-	if n.Closes != 0 && n.Closes <= now-shift && cmd.Entry == nil {
+	if n.Closes != 0 && n.Closes <= max(now, cmd.At)-shift && cmd.Entry == nil {
 		return game.WhyCloses
 	}
 	return ""

@@ -198,6 +198,9 @@ func openInStep(t *testing.T, open Open) {
 	if sum := w.load(); sum.Phase != game.Draft || sum.OpensAt != epoch0+2*minute || sum.OpenedAt != 0 {
 		t.Fatalf("%+v", sum)
 	}
+	over := w.phase(game.Open)
+	over.At, over.SetCloses, over.Closes = epoch0+2*minute, true, epoch0+2*minute
+	w.refused(over, game.CodeConflict, game.WhyCloses) // it would close as it opens
 	earlier := w.phase(game.Open)
 	earlier.At = epoch0 + minute
 	w.done(earlier) // it may change

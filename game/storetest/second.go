@@ -410,7 +410,7 @@ func judged(t *testing.T, open Open) {
 		t.Fatalf("given again: %+v", r)
 	}
 	w.done(w.revoke("ada", "photo", ""))
-	if r := w.done(give("ada", "photo", 60)); r.Points != 60+r.Bonus {
+	if r := w.done(give("ada", "photo", 60)); r.Points != 65 || r.Bonus != 5 { // the bonus that it had
 		t.Fatalf("%+v", r)
 	}
 	if r := w.done(w.grant("cyd", "photo", "")); r.Points != 60 { // nobody said less

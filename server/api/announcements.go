@@ -8,6 +8,9 @@ import (
 
 // announce sends a text to everyone in the hunt.
 func (a *API) announce(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
 	var body struct {
 		ID   string `json:"id"`
 		Text string `json:"text"`

@@ -29,23 +29,30 @@ func binnedOf(sum *game.Summary) Binned {
 	return Binned{sum.Definition.ID, sum.Definition.Title, sum.DeletedAt, sum.DeletedAt + game.BinTime}
 }
 
+// binning reads the command of a request about the bin. Its body may be left out,
+// and so may the reason.
+func binning(w http.ResponseWriter, r *http.Request) (c game.Command, err error) {
+	body := order{ID: uuid.NewString()}
+	if r.ContentLength != 0 {
+		if err := decode(w, r, &body); err != nil {
+			return c, err
+		}
+	}
+	c = game.Command{Type: game.CmdDelete, By: byOrganizer}
+	if c.ID, err = commandID(body.ID); err != nil {
+		return c, err
+	}
+	c.Reason, err = checkText("reason", body.Reason, false)
+	return c, err
+}
+
 // discard puts a hunt into the bin.
 func (a *API) discard(w http.ResponseWriter, r *http.Request) error {
 	if err := query(r, "confirm"); err != nil {
 		return err
 	}
-	body := order{ID: uuid.NewString()}
-	if r.ContentLength != 0 {
-		if err := decode(w, r, &body); err != nil {
-			return err
-		}
-	}
-	c := game.Command{Type: game.CmdDelete, By: byOrganizer}
-	var err error
-	if c.ID, err = commandID(body.ID); err != nil {
-		return err
-	}
-	if c.Reason, err = checkText("reason", body.Reason, false); err != nil {
+	c, err := binning(w, r)
+	if err != nil {
 		return err
 	}
 	id := r.PathValue("hunt")
@@ -62,14 +69,10 @@ func (a *API) discard(w http.ResponseWriter, r *http.Request) error {
 
 // restore takes a hunt out of the bin.
 func (a *API) restore(w http.ResponseWriter, r *http.Request) error {
-	var body order
 	if err := query(r); err != nil {
 		return err
 	}
-	if err := decode(w, r, &body); err != nil {
-		return err
-	}
-	c, err := body.command(game.CmdDelete)
+	c, err := binning(w, r)
 	if err != nil {
 		return err
 	}

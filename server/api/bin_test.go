@@ -73,7 +73,7 @@ func TestBin(t *testing.T) {
 
 	const back = "/api/v1/bin/fair/restore"
 	d.call("POST", back, "", obj{"id": uuid.NewString(), "reason": "x"}).refused(401, "unauthorized")
-	d.call("POST", back, deskOrganizer, obj{"id": uuid.NewString()}).refused(400, game.CodeBadRequest)
+	d.call("POST", back, deskOrganizer, obj{"id": "mine"}).refused(400, game.CodeBadRequest)
 	d.call("POST", "/api/v1/bin/nowhere/restore", deskOrganizer, obj{"id": uuid.NewString(), "reason": "x"}).refused(404, game.CodeUnknownHunt)
 	id = obj{"id": uuid.NewString(), "reason": "by mistake"}
 	d.call("POST", back, deskOrganizer, id).ok(&did)
@@ -88,6 +88,8 @@ func TestBin(t *testing.T) {
 		t.Errorf("it came back as %+v", page)
 	}
 	d.claim("ada", "two", text("due-answer"), game.OutAwarded)
+	d.call("DELETE", fairPath+"?confirm=fair", deskOrganizer, nil).ok(nil)
+	d.call("POST", back, deskOrganizer, nil).ok(nil) // as short as it may be
 	if d.call("GET", "/api/v1/bin", deskOrganizer, nil).ok(&bin); len(bin.Hunts) != 0 {
 		t.Errorf("the bin still has %+v", bin)
 	}

@@ -333,6 +333,10 @@ func TestEvents(t *testing.T) {
 	} {
 		d.call("POST", path, deskProducer, bad).refused(400, game.CodeBadRequest)
 	}
+	if r := d.call("POST", path, deskProducer, []obj{}); r.status != 200 || strings.TrimSpace(r.body) != "[]" {
+		t.Errorf("no events: %d %s", r.status, r.body)
+	}
+	d.call("POST", path, deskProducer, json.RawMessage("null")).refused(400, game.CodeBadRequest)
 	if d.call("POST", path, deskProducer, []obj{}).ok(&did); len(did) != 0 {
 		t.Errorf("nothing: %+v", did)
 	}
@@ -417,5 +421,30 @@ func (d *desk) announceMany() {
 		if r := <-replies; r.Outcome != game.OutDone {
 			d.t.Fatalf("%+v", r)
 		}
+	}
+}
+
+// TestADryRunIsNotMistaken: what knows no dry run refuses it and changes nothing.
+func TestADryRunIsNotMistaken(t *testing.T) {
+	d := newDesk(t, nil)
+	d.fair("open")
+	d.enter("ada", "Ada")
+	head := d.ledgerHead()
+	review := "/api/v1/hunts/fair/reviews/" + uuid.NewString()
+	for _, c := range []struct {
+		path, token string
+		body        any
+	}{
+		{fairPath + "/phase", deskOrganizer, obj{"id": uuid.NewString(), "phase": "closed"}},
+		{fairPath + "/announcements", deskOrganizer, obj{"id": uuid.NewString(), "text": "Hello"}},
+		{review, deskOrganizer, obj{"approve": true}},
+		{fairPath + "/events", deskProducer, []obj{}},
+	} {
+		if p := d.call("POST", c.path+"?dry_run=1", c.token, c.body).refused(400, game.CodeBadRequest); !strings.Contains(p.Detail, "dry_run") {
+			t.Errorf("%s: %+v", c.path, p)
+		}
+	}
+	if d.ledgerHead() != head {
+		t.Error("a dry run has changed the hunt")
 	}
 }

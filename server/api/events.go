@@ -63,9 +63,15 @@ const (
 
 // events takes a producer's reports and answers what became of each, in order.
 func (a *API) events(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
 	var list []event
 	if err := decode(w, r, &list); err != nil {
 		return err
+	}
+	if list == nil {
+		return badRequest("the body is null, want a list of events")
 	}
 	if len(list) > maxEventsPosted {
 		return badRequest(fmt.Sprintf("there are %d events, at most %d", len(list), maxEventsPosted))
@@ -82,7 +88,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	batch := eventBatch{api: a, hunt: id, entrants: map[string]string{}}
+	batch := eventBatch{api: a, hunt: id, entrants: map[string]string{}, results: []eventResult{}}
 	for i := range list {
 		if err := batch.post(ctx, sum.Definition, &list[i]); err != nil {
 			return err

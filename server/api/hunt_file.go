@@ -49,32 +49,40 @@ func (a *API) define(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out, only, err := a.plan(r, d)
-	if err != nil {
-		return err
-	}
-	out.Findings, out.DryRun = append(huntfile.Findings{}, findings...), dry
-	if dry {
+	for try := 1; ; try++ {
+		out, against, err := a.plan(r, d)
+		if err != nil {
+			return err
+		}
+		out.Findings, out.DryRun = append(huntfile.Findings{}, findings...), dry
+		if dry {
+			return answer(w, http.StatusOK, out)
+		}
+		if out.Plan.Confirm && !confirmed {
+			return unconfirmed(out)
+		}
+		reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, If: against, By: byOrganizer})
+		if reply.Why == game.WhyRev && try < maxPlans {
+			continue // another file came between, so other things may follow from this one
+		}
+		if reply.Why == game.WhyRev {
+			return changedSince(reply.Rev)
+		}
+		if err != nil {
+			return err
+		}
+		out.Rev, out.Replay = reply.Rev, reply.Replay
+		w.Header().Set("ETag", tagOf(out.Rev))
 		return answer(w, http.StatusOK, out)
 	}
-	if out.Plan.Confirm && !confirmed {
-		return unconfirmed(out)
-	}
-	reply, _, err := a.command(r, game.Command{Type: game.CmdDefine, Definition: d, If: only, By: byOrganizer})
-	if reply.Why == game.WhyRev {
-		return changedSince(reply.Rev)
-	}
-	if err != nil {
-		return err
-	}
-	out.Rev, out.Replay = reply.Rev, reply.Replay
-	w.Header().Set("ETag", tagOf(out.Rev))
-	return answer(w, http.StatusOK, out)
 }
 
-// plan says what a definition would change, and which revision the request wants
-// to be in force, 0 for any.
-func (a *API) plan(r *http.Request, d *hunt.Definition) (out Applied, only int64, err error) {
+// maxPlans is how often a file is planned, at most, while others are applied.
+const maxPlans = 100
+
+// plan says what a definition would change, and of which revision that holds: 0
+// when there is none yet.
+func (a *API) plan(r *http.Request, d *hunt.Definition) (out Applied, against int64, err error) {
 	sum, err := a.inStore(r, d.ID)
 	if err != nil {
 		return out, 0, err
@@ -85,8 +93,12 @@ func (a *API) plan(r *http.Request, d *hunt.Definition) (out Applied, only int64
 			return out, 0, refuseReply(game.Reply{Code: game.CodeConflict, Why: game.WhyBin})
 		}
 	}
-	if only, err = revisionIn(r, before); err != nil {
+	only, err := revisionIn(r, before)
+	if err != nil {
 		return out, 0, err
+	}
+	if before != nil {
+		against = before.Rev
 	}
 	if out.Rev, out.Replay = nextRev(before, d); only != 0 && !out.Replay && only != before.Rev {
 		return out, 0, changedSince(before.Rev)
@@ -94,7 +106,7 @@ func (a *API) plan(r *http.Request, d *hunt.Definition) (out Applied, only int64
 	ctx, cancel := context.WithTimeout(r.Context(), readTimeout)
 	defer cancel()
 	out.Plan, err = PlanOf(ctx, a.store, sum, d, a.clock.Now().UnixMilli())
-	return out, only, err
+	return out, against, err
 }
 
 // unconfirmed refuses what was not confirmed, with the plan.

@@ -68,6 +68,9 @@ func timestamp(ms int64) bool { return ms > 0 && ms < 1<<53 }
 
 // phase moves the hunt, or freezes or reveals its board.
 func (a *API) phase(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
 	var body phaseBody
 	if err := decode(w, r, &body); err != nil {
 		return err

@@ -51,6 +51,9 @@ func (a *API) reviews(w http.ResponseWriter, r *http.Request) error {
 // review approves or rejects a claim that waits. A claim's id counts within
 // its entrant and challenge; the body may name them where two share an id.
 func (a *API) review(w http.ResponseWriter, r *http.Request) error {
+	if err := query(r); err != nil {
+		return err
+	}
 	claim, ok := canonical(r.PathValue("claim"))
 	if !ok {
 		return refuse(game.CodeUnknownClaim, "")

@@ -38,7 +38,7 @@ func (s *Sources) Validate(*kong.Application) error { return nil }
 
 // Resolve implements kong.Resolver.
 func (s *Sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	if flag.Name == "help" {
+	if flag.Name == "help" || onlyFlag(flag) {
 		return nil, nil
 	}
 	if flag.Name != "config" && s.file == nil {
@@ -137,7 +137,11 @@ var platform = regexp.MustCompile(`^VELTRIX_(SERVICE_HOST|SERVICE_PORT(_.*)?|POR
 // CheckEnvironment is an error when a VELTRIX_* variable means nothing.
 func (s *Sources) CheckEnvironment(app *kong.Application) error {
 	known := []string{}
-	walkFlags(app.Node, func(f *kong.Flag) { known = append(known, variable(f.Name)) })
+	walkFlags(app.Node, func(f *kong.Flag) {
+		if !onlyFlag(f) {
+			known = append(known, variable(f.Name))
+		}
+	})
 	names := make([]string, 0, len(s.environ))
 	for name := range s.environ {
 		names = append(names, name)
@@ -151,6 +155,10 @@ func (s *Sources) CheckEnvironment(app *kong.Application) error {
 	}
 	return nil
 }
+
+// onlyFlag reports whether no variable stands for the flag, by its tag source:"flag":
+// a question is answered each time, and not once for all.
+func onlyFlag(f *kong.Flag) bool { return f.Tag.Get("source") == "flag" }
 
 func walkFlags(n *kong.Node, f func(*kong.Flag)) {
 	for _, flag := range n.Flags {

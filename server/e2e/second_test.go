@@ -126,8 +126,10 @@ func TestConfirmedOnTheCommandLine(t *testing.T) {
 		if p["code"] != "confirm" || !strings.Contains(fmt.Sprint(p["plan"]), says) {
 			t.Errorf("%v", p)
 		}
-		if got := hunt("plan", file); got.code != 0 || !strings.Contains(got.stdout, says) {
-			t.Errorf("hunt plan: %+v", got)
+		for _, plan := range [][]string{{"plan", file}, {"apply", "--dry-run", file}} {
+			if got := hunt(plan...); got.code != 0 || !strings.Contains(got.stdout, says) {
+				t.Errorf("hunt %v: %+v", plan, got)
+			}
 		}
 		if got := hunt("apply", file); got.code == 0 || !strings.Contains(got.stdout, says) || !strings.Contains(got.stderr, "--yes") {
 			t.Errorf("hunt apply without a terminal: %+v", got)

@@ -47,13 +47,17 @@ func (s *session) join(r *protocol.Request) *protocol.Error {
 			request.Team = nil
 		}
 	}
+	name := request.Command.Name
+	if request.Team != nil && request.Team.Name != "" {
+		name = request.Team.Name
+	}
 	request.Done = func(v *actor.View, reply game.Reply) {
 		refused := reply.Outcome != game.OutDone
 		guess.end(refused && (reply.Code == game.CodeBadCode || reply.Code == game.CodeUnknownEntrant))
 		if refused {
 			e := guess.refusal(protocol.RefuseReply(r.ID, joinReply(reply, r.Team)))
 			if reply.Why == game.WhyName {
-				e.Suggestion = auth.SuggestName(request.Command.Name, unlikely)
+				e.Suggestion = auth.SuggestName(name, unlikely)
 			}
 			visit.fail(e)
 			return

@@ -79,7 +79,12 @@ func (p *Publisher) Entry(v *actor.View, n *game.Entry, more []game.Entry, origi
 	case game.Announced:
 		p.hub.Publish(topic(v.Hunt), protocol.Encode(notice(v, n)))
 	case game.Deleted:
-		p.hub.Publish(topic(v.Hunt), protocol.Encode(protocol.Left{Type: "left", Hunt: v.Hunt, Why: "deleted"}))
+		for _, id := range p.Present(v.Hunt) {
+			for _, m := range p.membersOf(v.Hunt, id) {
+				m.expel("deleted")
+			}
+		}
+		p.hub.Publish(watched(v.Hunt), protocol.Encode(protocol.Left{Type: "left", Hunt: v.Hunt, Why: "deleted"}))
 	case game.Banned:
 		for _, m := range p.membersOf(v.Hunt, n.Entrant) {
 			m.expel(game.WhyBanned)
@@ -114,15 +119,37 @@ func (p *Publisher) publishPhase(v *actor.View, n *game.Entry) {
 	was := a.phase
 	a.phase = n.Phase
 	left := n.Phase == game.Open && v.Opens() == n.At // draft, so the challenges show
-	if left || was != "" && was != n.Phase && (was == game.Closed || n.Phase == game.Closed) && solutions(v.Definition) {
+	closes := n.Phase == game.Closed                  // a.phase may be newer than what was sent
+	if left || (closes || was == game.Closed) && showsClosed(v.Definition) {
 		p.publishDefinition(v, n)
+	}
+	p.publishEnds(v, n)
+}
+
+// showsClosed reports whether the definition shows more once the hunt is closed.
+func showsClosed(d *hunt.Definition) bool {
+	return d.Practice || d.Limit != 0 ||
+		slices.ContainsFunc(d.Challenges, func(c hunt.Challenge) bool { return c.Solution != "" })
+}
+
+// publishEnds sends entrants with a clock of their own when it ends, where an entry
+// has moved that: a pause does not count.
+func (p *Publisher) publishEnds(v *actor.View, n *game.Entry) {
+	for _, e := range p.audience(v.Hunt).present {
+		if v.Ends(e.Walker) != e.ends {
+			p.sendEnds(v, n, e)
+		}
 	}
 }
 
-// solutions reports whether the definition has something to show once the hunt is
-// closed.
-func solutions(d *hunt.Definition) bool {
-	return slices.ContainsFunc(d.Challenges, func(c hunt.Challenge) bool { return c.Solution != "" })
+func (p *Publisher) sendEnds(v *actor.View, n *game.Entry, e *present) {
+	e.ends = v.Ends(e.Walker)
+	msg := protocol.Encode(protocol.Extended{
+		Type: "extended", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Ends: e.ends, Reason: n.Reason,
+	})
+	for _, m := range p.membersOf(v.Hunt, e.Entrant) {
+		m.session.out.Send(msg)
+	}
 }
 
 // publishExtension sends more time to those that get it.
@@ -137,15 +164,8 @@ func (p *Publisher) publishExtension(v *actor.View, n *game.Entry) {
 		if n.Entrant != "" && n.Entrant != id {
 			continue
 		}
-		ends := v.Ends(e.Walker)
-		if n.Entrant == "" && ends == 0 {
-			continue
-		}
-		msg := protocol.Encode(protocol.Extended{
-			Type: "extended", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Ends: ends, Reason: n.Reason,
-		})
-		for _, m := range p.membersOf(v.Hunt, id) {
-			m.session.out.Send(msg)
+		if n.Entrant != "" || v.Ends(e.Walker) != 0 {
+			p.sendEnds(v, n, e)
 		}
 	}
 }
@@ -258,7 +278,7 @@ func awardMessages(v *actor.View, n *game.Entry, more []game.Entry) []any {
 	}
 	return []any{a, protocol.Reviewed{
 		Type: "reviewed", Hunt: v.Hunt, Seq: n.Seq, At: n.At, Challenge: n.Challenge, Claim: n.ID, Approved: true,
-		Points: n.Points, Reason: n.Reason,
+		Points: &n.Points, Reason: n.Reason,
 	}}
 }
 
@@ -298,6 +318,7 @@ func (p *Publisher) publishDefinition(v *actor.View, n *game.Entry) {
 		e.sees = sees
 		p.reveal(u, e)
 	}
+	p.publishEnds(v, n)
 }
 
 // Standings implements actor.Publisher.

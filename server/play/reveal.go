@@ -20,6 +20,7 @@ import (
 type present struct {
 	*actor.Walker
 	sees sight  // what it was shown last
+	ends int64  // when its own clock was last said to end
 	here string // who of the team was said to be here
 }
 
@@ -47,14 +48,13 @@ func (a *audience) sightOf(d *hunt.Definition, viewer *hunt.Viewer) sight {
 			continue
 		}
 		marks[i] = seesIt
-		awarded := viewer.Awarded(c.ID)
-		if awarded || viewer.Now >= c.Opens {
+		if !viewer.Waits(d, c) {
 			marks[i] |= seesOpen
-			if awarded || viewer.Unlocked(c) {
+			if viewer.MayRead(d, c) {
 				marks[i] |= seesText
 			}
 		}
-		if awarded && c.Solved != "" {
+		if c.Solved != "" && viewer.Awarded(c.ID) {
 			marks[i] |= seesSolved
 		}
 	}
@@ -77,13 +77,19 @@ func viewerOf(v *actor.View, d *hunt.Definition, w *actor.Walker, now int64) hun
 	if viewer.Closed {
 		viewer.Started = v.OpenedAt != 0
 	}
-	if w != nil {
+	nobody := w == nil
+	if nobody {
+		w = &actor.Walker{}
+	} else {
 		viewer.Finished = w.Finished != 0
 		viewer.Awarded = w.Solved
-	} else {
-		w = &actor.Walker{}
 	}
-	viewer.Unlocked = func(c *hunt.Challenge) bool { return v.Unlocked(d, w, c, now) }
+	viewer.Unlocked = func(c *hunt.Challenge) bool {
+		if nobody && d.Routes.Has(c.ID) && !v.Skips[c.ID] {
+			return false // each entrant begins with another stop
+		}
+		return v.Unlocked(d, w, c, now)
+	}
 	return viewer
 }
 
@@ -174,9 +180,18 @@ func (p *Publisher) reveal(u *unlocked, e *present) {
 	}
 }
 
-// revealAll does so for all entrants that are here.
+// revealWatched sends those who only watch what they see from now on.
+func (p *Publisher) revealWatched(u *unlocked) {
+	msg, sees := u.since(nil, u.a.watched)
+	if u.a.watched = sees; msg != nil {
+		p.hub.Publish(watched(u.v.Hunt), msg)
+	}
+}
+
+// revealAll sends everybody who is here what they see from now on.
 func (p *Publisher) revealAll(v *actor.View, now int64) {
 	u := p.unlocked(v, now)
+	p.revealWatched(u)
 	for _, e := range u.a.present {
 		p.reveal(u, e)
 	}
@@ -189,6 +204,9 @@ func (p *Publisher) walk(v *actor.View, n *game.Entry) {
 	for _, id := range []string{n.Entrant, n.From} {
 		if e := a.present[id]; id != "" && e != nil {
 			e.Apply(n)
+			if n.Type == game.Started {
+				e.ends = v.Ends(e.Walker)
+			}
 		}
 	}
 	switch n.Type {
@@ -256,10 +274,7 @@ func (p *Publisher) opens(v *actor.View, a *audience, now int64) {
 		return
 	}
 	u := p.unlocked(v, now)
-	msg, sees := u.since(nil, a.watched)
-	if a.watched = sees; msg != nil {
-		p.hub.Publish(watched(v.Hunt), msg)
-	}
+	p.revealWatched(u)
 	for _, e := range a.present {
 		if _, _, sees := a.look(v, e.Walker, now); sees.view != e.sees.view {
 			a.opening.to = append(a.opening.to, e)

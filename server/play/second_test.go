@@ -11,6 +11,7 @@ import (
 
 	"veltrix/game"
 	"veltrix/game/actor"
+	"veltrix/game/storetest"
 )
 
 const walkFile = `hunt: h
@@ -261,6 +262,78 @@ func TestOneClockForEachEntrant(t *testing.T) {
 	s.says(s.read("extended"), "ends", ends+16*60_000)
 	s.says(tb.connect("ada").join("")["you"].(map[string]any), "ends", ends+16*60_000)
 	s.says(s.claim("gate", "iron"), "outcome", "awarded")
+	// A pause does not count.
+	tb.do(game.Command{Type: game.CmdPhase, Phase: game.Paused})
+	time.Sleep(20 * time.Millisecond)
+	tb.do(game.Command{Type: game.CmdPhase, Phase: game.Open})
+	if m := s.read("extended"); m["ends"].(float64) < ends+16*60_000+20 {
+		t.Errorf("after a pause the clock ends at %v, was %v", m["ends"], ends+16*60_000)
+	}
+	// After the close those see the challenges who never started.
+	late := tb.connect("bob")
+	late.join("")
+	tb.do(game.Command{Type: game.CmdPhase, Phase: game.Closed})
+	if m := late.read("definition")["definition"].(map[string]any); len(m["challenges"].([]any)) != 5 {
+		t.Errorf("closed: %v", m["challenges"])
+	}
+}
+
+// TestRoutesAreOnesOwn: who only watches sees no stop of a route, and no entrant
+// sees the first stop of another.
+func TestRoutesAreOnesOwn(t *testing.T) {
+	file := strings.Replace(walkFile, "practice: true", "routes: {challenges: [one, two, three], by: rotate}", 1)
+	for _, id := range []string{"one", "two", "three"} {
+		file += "  - {id: " + id + ", title: " + id + ", description: Of " + id + "., points: 10, proof: {text: " + id + "-answer}}\n"
+	}
+	tb := newTable(t, file)
+	watching := tb.connect("the display")
+	watching.write(`{"type":"watch","id":"w","hunt":"h"}`)
+	readable := func(m map[string]any) (ids []string) {
+		for _, id := range []string{"one", "two", "three"} {
+			if challengesOf(m["definition"].(map[string]any))[id]["locked"] == false {
+				ids = append(ids, id)
+			}
+		}
+		return ids
+	}
+	if ids := readable(watching.read("watching")); ids != nil {
+		t.Errorf("who watches reads %v", ids)
+	}
+	first := map[string]bool{}
+	sockets := []*socket{tb.connect("ada"), tb.connect("bob")}
+	for _, s := range sockets {
+		ids := readable(s.join(""))
+		if len(ids) != 1 || first[ids[0]] {
+			t.Fatalf("reads %v", ids)
+		}
+		first[ids[0]] = true
+	}
+	tb.organize("h", game.Command{Type: game.CmdDefine, Definition: parseHunt(t, strings.Replace(file, "A walk", "Another", 1))})
+	for _, s := range append(sockets, watching) {
+		if ids := readable(s.read("definition")); ids != nil {
+			t.Errorf("the definition that all are sent shows %v", ids)
+		}
+	}
+	tb.do(game.Command{Type: game.CmdSkip, Challenge: "one"})
+	if m := challengesOf(watching.read("unlocked")); m["one"]["description"] != "Of one." || len(m) != 1 {
+		t.Errorf("skipped for all: %v", m)
+	}
+}
+
+// TestSolutionsComeToANodeThatHasJustStarted: the close may be the first change of
+// the phase that a node sees.
+func TestSolutionsComeToANodeThatHasJustStarted(t *testing.T) {
+	store := storetest.NewReference(wall)
+	before := newTableOn(t, store)
+	before.organize("h", game.Command{Type: game.CmdDefine, Definition: parseHunt(t, strings.Replace(walkFile, "practice: true\n", "", 1))})
+	before.do(game.Command{Type: game.CmdPhase, Phase: game.Open})
+	tb := newTableOn(t, store)
+	s := tb.connect("ada")
+	s.join("")
+	tb.do(game.Command{Type: game.CmdPhase, Phase: game.Closed})
+	if m := challengesOf(s.read("definition")["definition"].(map[string]any)); m["gate"]["solution"] != "Iron." {
+		t.Errorf("%v", m)
+	}
 }
 
 // TestTeamsKnowTheirMembers: who is in it by name, and who is here; a player may be
@@ -280,6 +353,10 @@ func TestTeamsKnowTheirMembers(t *testing.T) {
 	cyd.says(cyd.join(fmt.Sprintf(`,"team":{"code":%q}`, code)), "code", "conflict", "why", "full")
 	cyd.says(cyd.join(`,"team":{"name":"Blues"}`), "type", "joined")
 	bob.says(bob.join(`,"team":{"name":"Greens"}`), "code", "conflict", "why", "other_team")
+	taken := tb.connect("dan").join(`,"name":"Dan","team":{"name":"REDS"}`)
+	if s, _ := taken["suggestion"].(string); taken["why"] != "name" || !strings.HasPrefix(s, "REDS ") {
+		t.Errorf("instead of a team's name that is taken: %v", taken)
+	}
 	_ = bob.ws.CloseNow()
 	both[1].(map[string]any)["here"] = false
 	ada.until("team", "members", both)
@@ -321,10 +398,13 @@ func TestHiddenEntrantsAreNotSeen(t *testing.T) {
 	watching.until("board", "entrants", 2)
 }
 
-// TestASkipForAllMayFinish: whoever has nothing else left has finished by it, at
-// once when it is here, else when it joins.
+// TestASkipForAllMayFinish: whoever has nothing else left has finished by it, here
+// or not.
 func TestASkipForAllMayFinish(t *testing.T) {
-	tb := newTable(t, walkFile)
+	store := storetest.NewReference(wall)
+	tb := newTableOn(t, store)
+	tb.organize("h", game.Command{Type: game.CmdDefine, Definition: parseHunt(t, walkFile)})
+	tb.do(game.Command{Type: game.CmdPhase, Phase: game.Open})
 	here, away := tb.connect("ada"), tb.connect("bob")
 	for _, s := range []*socket{here, away} {
 		s.join("")
@@ -334,8 +414,15 @@ func TestASkipForAllMayFinish(t *testing.T) {
 	away.read("left")
 	tb.do(game.Command{Type: game.CmdSkip, Challenge: "tower"})
 	here.says(here.read("finished"), "text", "The end of the walk.")
-	away.join("")
-	away.says(away.read("finished"), "text", "The end of the walk.")
+	for ends := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		e, err := store.Entrant(t.Context(), "h", "bob")
+		if err != nil || time.Now().After(ends) {
+			t.Fatalf("bob has not finished: %v", err)
+		}
+		if e.FinishedSeq != 0 {
+			break
+		}
+	}
 	if you := tb.connect("bob").join("")["you"].(map[string]any); you["finished"] == nil || fmt.Sprint(you["skipped"]) != "[tower]" {
 		t.Errorf("%v", you)
 	}
@@ -348,7 +435,9 @@ func TestDeletedHunt(t *testing.T) {
 	s.join("")
 	tb.do(game.Command{Type: game.CmdDelete})
 	s.says(s.read("left"), "why", "deleted")
-	s.says(s.claim("gate", "iron"), "code", "unknown_hunt")
+	s.write(`{"type":"leave","id":"l","hunt":"h"}`)
+	s.says(s.read("left", "error"), "code", "not_joined")
+	s.says(s.join(""), "code", "unknown_hunt")
 	s.write(`{"type":"watch","id":"w","hunt":"h","code":"LANTERN"}`)
 	s.says(s.read("error"), "code", "unknown_hunt")
 	tb.do(game.Command{Type: game.CmdDelete, Lift: true})

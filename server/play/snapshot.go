@@ -12,6 +12,9 @@ import (
 // snapshot is what a session gets when it joins or, with a nil entrant, watches.
 // members are the entrant's sessions here.
 func (a *audience) snapshot(v *actor.View, r *protocol.Request, e *game.Entrant, members []*member, now int64) *protocol.Joined {
+	if a.phase == "" {
+		a.phase = v.Phase
+	}
 	_, rev := v.Published()
 	var w *actor.Walker
 	if e != nil {
@@ -38,7 +41,8 @@ func (a *audience) snapshot(v *actor.View, r *protocol.Request, e *game.Entrant,
 		team.Members = teamOf(w, members)
 		entrant.here = sayHere(team.Members)
 	}
-	joined.You.Ends = v.Ends(w)
+	entrant.ends = v.Ends(w)
+	joined.You.Ends = entrant.ends
 	if was := a.present[e.ID]; was != nil {
 		was.Walker = w // the other sessions hear at the next tick of what this one has been sent
 		return joined

@@ -81,15 +81,14 @@ func (j *Joined) Encode() []byte {
 	if you != nil {
 		b = append(append(b, `,"you":`...), you...)
 	}
-	for i, m := range j.Missed {
-		if i == 0 {
-			b = append(b, `,"missed":[`...)
-		} else {
-			b = append(b, ',')
+	if j.Missed != nil {
+		b = append(b, `,"missed":[`...)
+		for i, m := range j.Missed {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(b, m...)
 		}
-		b = append(b, m...)
-	}
-	if len(j.Missed) > 0 {
 		b = append(b, ']')
 	}
 	if j.Reset {
@@ -212,7 +211,7 @@ type Reviewed struct {
 	Challenge string `json:"challenge"`
 	Claim     string `json:"claim"`
 	Approved  bool   `json:"approved"`
-	Points    int64  `json:"points,omitempty"`
+	Points    *int64 `json:"points,omitempty"` // of an approval
 	Reason    string `json:"reason,omitempty"`
 }
 

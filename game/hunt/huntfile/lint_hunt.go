@@ -59,7 +59,7 @@ func (l linter) divisions() {
 func (l linter) penalty(c *hunt.Challenge, path string) {
 	switch k := c.Proof.Kind; {
 	case c.Penalty == 0:
-	case k == hunt.KindEvent || k == hunt.KindReview:
+	case k == hunt.KindEvent:
 		l.odd(path+".penalty", "The penalty has no effect: no claim of this challenge is wrong.", "Leave it out.")
 	case c.Penalty > c.Points.Initial:
 		l.odd(path+".penalty", fmt.Sprintf("A wrong claim costs more than the challenge gives, which is %s.", count(c.Points.Initial, "point")), "Write a smaller penalty.")

@@ -290,8 +290,9 @@ var secondCases = []struct {
 			`4:55: error: badges[0].when.division: No division has the id xx. Did you mean x?`,
 		},
 	},
+	{"penalty for what an organizer rejects", abc("penalty: 5, proof: {review: {prompt: P}}", "", ""), nil},
 	{
-		"penalty for a review", abc("penalty: 5, proof: {review: {prompt: P}}", "", ""),
+		"penalty for an event", abc("penalty: 5, proof: {event: {type: x}}", "", ""),
 		[]string{
 			`4:32: warning: challenges[0].penalty: The penalty has no effect: no claim of this challenge is wrong. Leave it out.`,
 		},

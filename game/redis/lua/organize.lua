@@ -121,7 +121,8 @@ local function grant_award(cmd, e)
     if holds(e, name) then return refuse('conflict', 'has') end
     local _, _, _, seq, _, old_points, old_bonus, _, tie = unpacked(had)
     since = tie or seq
-    if not cmd.judged then points, bonus = old_points, old_bonus end
+    points, bonus = old_points, old_bonus
+    if cmd.judged then points = cmd.points + old_bonus end
   end
   local id = pack(cmd.id)
   local seq, earned, _, finished = award(e, cmd.challenge, NOTHING, id, cmd.by, cmd.reason, points, bonus, since)
@@ -169,7 +170,7 @@ local function opening(cmd)
   elseif cmd.closes then
     closes = cmd.closes == 0 and 0 or cmd.closes - shift
   end
-  if closes ~= 0 and closes <= now - shift and cmd.rev then return nil, 'closes' end
+  if closes ~= 0 and closes <= math.max(now, cmd.at) - shift and cmd.rev then return nil, 'closes' end
   return phase, opens, closes
 end
 
