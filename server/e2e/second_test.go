@@ -184,7 +184,7 @@ func TestBin(t *testing.T) {
 		}
 		s.call("GET", "/api/v1/hunts/plain", "", nil).problem(t, http.StatusNotFound)
 		s.call("GET", "/api/v1/hunts/plain/board", "", nil).problem(t, http.StatusNotFound)
-		if v := k.claimAs(uuid.NewString(), "plain", "number", obj{"number": 3}); v.Type != "error" || v.Code != "unknown_hunt" {
+		if v := k.claimAs(uuid.NewString(), "plain", "number", obj{"number": 3}); v.Type != "error" || v.Code != "not_joined" {
 			t.Errorf("a claim in the bin: %s", v.Raw)
 		}
 		other := s.hello(token)

@@ -108,11 +108,13 @@ export function entryView(o) {
   async function fetchCompany(definition) {
     if (fetching) return;
     fetching = true;
-    const { companyFields } = await import('./company.js').finally(() => {
-      fetching = false;
-    });
-    company = companyFields(definition);
-    place.replaceWith(company.node);
+    try {
+      const { companyFields } = await import('./company.js');
+      company = companyFields(definition);
+      place.replaceWith(company.node);
+    } finally {
+      fetching = false; // not sooner: a second company would be asked for what the page does not show
+    }
   }
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
