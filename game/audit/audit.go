@@ -4,8 +4,8 @@
 // Guarantees:
 //   - It shares no code with the stores and the rules, on purpose: what it finds
 //     is found a second way. A test holds its closure to that.
-//   - Names and other words of persons stand beside the ledger and are no part of
-//     what is compared: a person that was forgotten is no difference.
+//   - Names and other words of persons stand beside the ledger. They are not
+//     compared, so a store that has forgotten a person still agrees.
 //   - It only reads. A hunt that changes while it is read is read again; a report
 //     is of one moment or there is none.
 package audit
