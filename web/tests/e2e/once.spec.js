@@ -94,8 +94,10 @@ test('several kept claims of one challenge end as one find', async ({ open, serv
             told.push(node.textContent ?? '');
     }).observe(document, { childList: true, subtree: true });
   });
+  const { href } = new URL(page.url());
+  await page.goto('about:blank'); // this page would send them first, and the next one say what came meanwhile
   await server.start();
-  await page.reload();
+  await page.goto(href);
   await expect(page.getByText('1 of 5 found')).toBeVisible();
   await expect
     .poll(() => page.evaluate(() => Object.keys(localStorage).filter((k) => k.startsWith('veltrix:outbox:'))))
